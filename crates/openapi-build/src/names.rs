@@ -1,0 +1,73 @@
+//! Rust names for what a definition names, by one rule everywhere.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// The Rust type name that a component's name or a path of names becomes: `v2.User` is `V2User`.
+pub(crate) fn type_name(name: &str) -> String {
+    let mut type_name = spaced(name).to_upper_camel_case();
+    // Joining words can make a new word boundary (`A1b` from `a1 b`); a name is stable only at a fixed point, and
+    // progenitor applies the same rule once more.
+    for _ in 0..4 {
+        let again = type_name.to_upper_camel_case();
+        if again == type_name {
+            break;
+        }
+        type_name = again;
+    }
+    if !type_name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        type_name.insert(0, 'X');
+    }
+    if type_name == "Self" { "Self_".into() } else { type_name }
+}
+
+/// The Rust name of a function, field or module: `displayName` is `display_name`, `type` is `type_`.
+pub(crate) fn snake_name(name: &str) -> String {
+    let mut snake = spaced(name).to_snake_case();
+    if !snake.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        snake.insert_str(0, "x_");
+    }
+    if syn::parse_str::<syn::Ident>(&snake).is_err() || snake == "gen" {
+        snake.push('_');
+    }
+    snake
+}
+
+/// `name` with everything that no identifier can hold taken as a word boundary; apostrophes join.
+fn spaced(name: &str) -> String {
+    let name = name.replace('\'', "");
+    name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_name_is_camel_case_and_an_identifier() {
+        for (name, expected) in [
+            ("v2.User", "V2User"),
+            ("Failure", "Failure"),
+            ("AWS", "Aws"),
+            ("3d.Model", "X3dModel"),
+            ("self", "Self_"),
+            ("", "X"),
+            ("it's", "Its"),
+        ] {
+            assert_eq!(type_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_snake_name_is_no_keyword() {
+        for (name, expected) in [
+            ("displayName", "display_name"),
+            ("type", "type_"),
+            ("self", "self_"),
+            ("gen", "gen_"),
+            ("X-Request-Id", "x_request_id"),
+            ("2fa", "x_2fa"),
+        ] {
+            assert_eq!(snake_name(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Q003: `allOf`.
+//!
+//! # What it is
+//! A schema is put together from parts that must all hold: references, objects, and parts that only constrain
+//! (`required` alone) or only describe. Often several parts speak of the same property, and of what lies below it.
+//!
+//! # Where it was seen
+//! In every Confluent document, 1,258 times; 779 times parts refine one property. `user` on the vendored page is an
+//! empty object and a part that only requires names.
+//!
+//! # Why it matters
+//! A generator that flattens the parts one after another keeps one part's property and loses the other's fields.
+//!
+//! # The cure
+//! The parts become one schema, their intersection: property by property, through references, items and maps; `required`
+//! of one part holds for the properties of another; enums intersect, bounds take the stricter. An `allOf` of a lone `$ref`
+//! becomes the `$ref`; with a description beside it, it stays, as OpenAPI 3.0's way of describing a reference. Parts that
+//! contradict each other, or whose intersection one schema cannot say, stay as they are, with a warning.
+//!
+//! # Before and after
+//! ```yaml
+//! allOf:
+//! - {type: object, properties: {spec: {type: object, properties: {cloud: {type: string}}}}}
+//! - {properties: {spec: {required: [cloud]}}}
+//! ```
+//! ```yaml
+//! {type: object, properties: {spec: {type: object, required: [cloud], properties: {cloud: {type: string}}}}}
+//! ```
+
+use serde_json::{Map, Value};
+
+use super::Report;
+use super::intersect::{Intersection, lone_reference};
+use super::walk::{self, Place};
+use crate::diagnostic::Diagnostic;
+
+const CODE: &str = "Q003";
+
+pub(super) fn cure(document: &mut Value, report: &mut Report) {
+    let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
+    let mut pass = AllOf { intersection: Intersection::new(&components), within: Vec::new(), report };
+    walk::document_parts(document, &mut |schema, place| pass.expand(schema, place));
+}
+
+struct AllOf<'a> {
+    intersection: Intersection<'a>,
+    /// The `allOf`s that the schema at hand came out of: one that holds itself is left as it is.
+    within: Vec<String>,
+    report: &'a mut Report,
+}
+
+impl AllOf<'_> {
+    fn expand(&mut self, schema: &mut Value, place: &Place) {
+        let entered = self.merge(schema, place);
+        walk::children(schema, place, &mut |child, place| self.expand(child, place));
+        if entered {
+            self.within.pop();
+        }
+    }
+
+    /// Merges `schema`'s own `allOf`; true if what is inside now came out of it.
+    fn merge(&mut self, schema: &mut Value, place: &Place) -> bool {
+        let Some(object) = schema.as_object().filter(|object| object.contains_key("allOf")) else { return false };
+        let text = walk::canonical(schema);
+        if self.within.contains(&text) {
+            let message = "the parts of this allOf hold the allOf itself; they stay as they are";
+            self.report.add(Diagnostic::warning(CODE, message).at(place.pointer.clone()));
+            return false;
+        }
+        match self.intersection.of_parts(object, 0) {
+            Ok(whole) if whole == *schema => false,
+            Ok(whole) => {
+                let message = match lone_reference(&whole) {
+                    Some(name) => format!("this allOf is `{name}`"),
+                    None => "the parts of this allOf are merged into one schema".to_owned(),
+                };
+                self.report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
+                *schema = whole;
+                self.within.push(text);
+                true
+            }
+            Err(reason) => {
+                self.report.add(
+                    Diagnostic::warning(CODE, format!("this allOf cannot be merged: {reason}"))
+                        .at(place.pointer.clone())
+                        .help("correct the parts in an overlay"),
+                );
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Q004: objects and arrays that do not say that they are.
+//!
+//! # What it is
+//! A schema has `properties`, `required` or `additionalProperties` and no `type`, or `items` and no `type`.
+//!
+//! # Where it was seen
+//! In every Confluent document, most of all in the parts of an `allOf`.
+//!
+//! # Why it matters
+//! By JSON Schema, which OpenAPI 3.0.3 (Schema Object) builds on, such a schema also accepts a string or a number; every
+//! reader and tool takes it for an object or an array, and a generator that does not makes "any value" of it.
+//!
+//! # The cure
+//! `type: object` or `type: array` is added, unless the alternatives of a `oneOf` or `anyOf` beside it say the type.
+//!
+//! # Before and after
+//! ```yaml
+//! Item: {properties: {id: {type: string}}}
+//! ```
+//! ```yaml
+//! Item: {type: object, properties: {id: {type: string}}}
+//! ```
+
+use serde_json::Value;
+
+use super::walk;
+
+pub(super) fn cure(document: &mut Value) {
+    walk::schemas(document, &mut |schema, _| {
+        let Some(implied) = implied(schema) else { return };
+        let Some(object) = schema.as_object_mut() else { return };
+        object.shift_insert(0, "type".into(), Value::String(implied.into()));
+    });
+}
+
+/// The type that `schema` has without saying it.
+pub(super) fn implied(schema: &Value) -> Option<&'static str> {
+    let object = schema.as_object()?;
+    if object.contains_key("type") || object.contains_key("$ref") {
+        None
+    } else if ["properties", "required", "additionalProperties"].iter().any(|key| object.contains_key(*key)) {
+        Some("object")
+    } else if object.contains_key("items") {
+        Some("array")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,362 @@
+//! The intersection of two schemas: one schema that accepts what both accept, property by property, all the way down.
+
+use serde_json::{Map, Value};
+
+use super::implied_type::implied;
+use super::walk;
+
+/// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
+pub(super) const REFINES: &str = "x-openapi-build-refines";
+
+/// How deep references may lead into each other while two schemas are merged.
+const DEPTH: usize = 64;
+
+/// Why two schemas have no intersection that one schema can say.
+pub(super) type Contradiction = String;
+
+/// Merges schemas, following references into the components of one document.
+pub(super) struct Intersection<'a> {
+    components: &'a Map<String, Value>,
+}
+
+impl<'a> Intersection<'a> {
+    pub(super) fn new(components: &'a Map<String, Value>) -> Self {
+        Self { components }
+    }
+
+    /// The intersection of the parts of `schema`'s `allOf` and of what stands beside it.
+    pub(super) fn of_parts(&self, schema: &Map<String, Value>, depth: usize) -> Result<Value, Contradiction> {
+        let mut beside = schema.clone();
+        let Some(Value::Array(mut parts)) = beside.shift_remove("allOf") else { return Ok(Value::Object(beside)) };
+        if !beside.is_empty() {
+            parts.push(Value::Object(beside));
+        }
+        let mut parts = parts.into_iter();
+        let first = parts.next().unwrap_or_else(|| Value::Object(Map::new()));
+        let whole = parts.try_fold(first, |whole, part| self.of(&whole, &part, depth))?;
+        match plain(&whole) {
+            Some(part) => Ok(part),
+            None => self.flat(&whole, depth),
+        }
+    }
+
+    /// The intersection of `a` and `b`; where both describe, `b` is heard.
+    fn of(&self, a: &Value, b: &Value, depth: usize) -> Result<Value, Contradiction> {
+        if depth > DEPTH {
+            return Err("the parts refer to each other without end".into());
+        }
+        if a == b {
+            return Ok(a.clone());
+        }
+        if let Some(annotations) = annotations(b) {
+            return Ok(annotate(a.clone(), annotations, true));
+        }
+        if let Some(annotations) = annotations(a) {
+            return Ok(annotate(b.clone(), annotations, false));
+        }
+        let (base_a, base_b) = (lone_reference(a), lone_reference(b));
+        if base_a.is_some() && base_a == base_b {
+            let beside = b.as_object().map(|b| b.iter().filter(|(key, _)| *key != "allOf" && *key != "$ref"));
+            let beside = beside.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+            return Ok(annotate(a.clone(), beside, true));
+        }
+        let (flat_a, flat_b) = (self.flat(a, depth + 1)?, self.flat(b, depth + 1)?);
+        let (Value::Object(map_a), Value::Object(map_b)) = (&flat_a, &flat_b) else {
+            return Err("a part is no schema".into());
+        };
+        let mut merged = self.merge(map_a, map_b, depth + 1)?;
+        let refined = |base: Option<String>, flat: &Map<String, Value>| {
+            base.or_else(|| flat.get(REFINES).and_then(Value::as_str).map(str::to_owned))
+        };
+        merged.shift_remove(REFINES);
+        match (refined(base_a, map_a), refined(base_b, map_b)) {
+            (Some(base), None) | (None, Some(base)) => {
+                merged.insert(REFINES.into(), Value::String(base.clone()));
+                Ok(self.unless_same(base, Value::Object(merged), depth))
+            }
+            (Some(a), Some(b)) if a == b => {
+                merged.insert(REFINES.into(), Value::String(a));
+                Ok(Value::Object(merged))
+            }
+            _ => Ok(Value::Object(merged)),
+        }
+    }
+
+    /// A reference to `base`, if `merged` has its very shape; what was merged in then only describes.
+    fn unless_same(&self, base: String, merged: Value, depth: usize) -> Value {
+        let reference = walk::reference(&base);
+        match self.flat(&reference, depth) {
+            Ok(flat) if same_shape(&flat, &merged) => reference,
+            _ => merged,
+        }
+    }
+
+    /// `schema` without a reference or an `allOf` at its top.
+    fn flat(&self, schema: &Value, depth: usize) -> Result<Value, Contradiction> {
+        if depth > DEPTH {
+            return Err("the parts refer to each other without end".into());
+        }
+        if let Some(name) = walk::referenced(schema) {
+            let component = self.components.get(&name).ok_or_else(|| format!("there is no component `{name}`"))?;
+            return self.flat(component, depth + 1);
+        }
+        match schema.as_object() {
+            Some(object) if lone_reference(schema).is_some() => {
+                let mut beside = object.clone();
+                let Some(Value::Array(parts)) = beside.shift_remove("allOf") else { return Ok(schema.clone()) };
+                Ok(annotate(self.flat(&parts[0], depth + 1)?, beside, true))
+            }
+            Some(object) if object.contains_key("allOf") => self.of_parts(object, depth + 1).and_then(|whole| {
+                if lone_reference(&whole).is_some() { self.flat(&whole, depth + 1) } else { Ok(whole) }
+            }),
+            _ => Ok(schema.clone()),
+        }
+    }
+
+    /// Merges two flat schemas keyword by keyword.
+    fn merge(&self, a: &Map<String, Value>, b: &Map<String, Value>, depth: usize) -> Result<Map<String, Value>, Contradiction> {
+        let mut merged = a.clone();
+        self.merge_object(&mut merged, a, b, depth)?;
+        for (key, value) in b {
+            let Some(ours) = a.get(key) else {
+                if !OBJECT_KEYS.contains(&key.as_str()) {
+                    merged.insert(key.clone(), value.clone());
+                }
+                continue;
+            };
+            if let Some(value) = self.keyword(key, ours, value, depth)? {
+                merged.insert(key.clone(), value);
+            }
+        }
+        merge_type(&mut merged, a, b)?;
+        merge_bound(&mut merged, a, b, "minimum", "exclusiveMinimum", |new, old| new > old);
+        merge_bound(&mut merged, a, b, "maximum", "exclusiveMaximum", |new, old| new < old);
+        Ok(merged)
+    }
+
+    /// The value of a keyword that both have; `None` where it is merged elsewhere, or the first one stays.
+    fn keyword(&self, key: &str, a: &Value, b: &Value, depth: usize) -> Result<Option<Value>, Contradiction> {
+        let differ = || Err(format!("the parts differ in `{key}` ({a} and {b}), which one schema cannot say"));
+        Ok(match key {
+            "type" | "nullable" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => None,
+            key if OBJECT_KEYS.contains(&key) => None,
+            "enum" => Some(common_values(a, b)?),
+            "minLength" | "minItems" | "minProperties" => Some(larger(a, b)),
+            "maxLength" | "maxItems" | "maxProperties" => Some(larger(b, a)).map(|large| if &large == a { b } else { a }.clone()),
+            "uniqueItems" | "readOnly" | "writeOnly" | "deprecated" => {
+                Some(Value::Bool(a == &Value::Bool(true) || b == &Value::Bool(true)))
+            }
+            "items" => Some(self.of(a, b, depth)?),
+            "format" => match (a.as_str(), b.as_str()) {
+                (a, b) if a == b => None,
+                (Some("int32"), Some("int64")) | (Some("int64"), Some("int32")) => Some(Value::String("int32".into())),
+                _ => return differ(),
+            },
+            "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" if a != b => return differ(),
+            "title" | REFINES => None,
+            _ => Some(b.clone()),
+        })
+    }
+
+    fn merge_object(
+        &self,
+        merged: &mut Map<String, Value>,
+        a: &Map<String, Value>,
+        b: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<(), Contradiction> {
+        let mut properties = Map::new();
+        let (ours, theirs) = (properties_of(a), properties_of(b));
+        for (name, schema) in &ours {
+            match theirs.get(name) {
+                Some(other) => properties.insert(name.clone(), self.of(schema, other, depth)?),
+                None => self.against_additional(schema, b, depth)?.and_then(|schema| properties.insert(name.clone(), schema)),
+            };
+        }
+        for (name, schema) in theirs.iter().filter(|(name, _)| !ours.contains_key(*name)) {
+            if let Some(schema) = self.against_additional(schema, a, depth)? {
+                properties.insert(name.clone(), schema);
+            }
+        }
+        if !properties.is_empty() || a.contains_key("properties") || b.contains_key("properties") {
+            merged.insert("properties".into(), Value::Object(properties));
+        }
+        let mut required: Vec<Value> = a.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        for name in b.get("required").and_then(Value::as_array).into_iter().flatten() {
+            if !required.contains(name) {
+                required.push(name.clone());
+            }
+        }
+        if !required.is_empty() {
+            merged.insert("required".into(), Value::Array(required));
+        }
+        let additional = match (a.get("additionalProperties"), b.get("additionalProperties")) {
+            (Some(Value::Bool(false)), _) | (_, Some(Value::Bool(false))) => Some(Value::Bool(false)),
+            (Some(Value::Object(a)), Some(Value::Object(b))) => {
+                Some(self.of(&Value::Object(a.clone()), &Value::Object(b.clone()), depth)?)
+            }
+            (Some(schema @ Value::Object(_)), _) | (_, Some(schema @ Value::Object(_))) => Some(schema.clone()),
+            (Some(other), _) | (_, Some(other)) => Some(other.clone()),
+            (None, None) => None,
+        };
+        if let Some(additional) = additional {
+            merged.insert("additionalProperties".into(), additional);
+        }
+        Ok(())
+    }
+
+    /// A property as an object that does not declare it lets it be: `None` where it must not be there.
+    fn against_additional(
+        &self,
+        property: &Value,
+        other: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<Option<Value>, Contradiction> {
+        match other.get("additionalProperties") {
+            Some(Value::Bool(false)) => Ok(None),
+            Some(schema @ Value::Object(_)) => self.of(property, schema, depth).map(Some),
+            _ => Ok(Some(property.clone())),
+        }
+    }
+}
+
+/// The keywords that [`Intersection::merge_object`] merges.
+const OBJECT_KEYS: [&str; 3] = ["properties", "required", "additionalProperties"];
+
+/// Whether two flat schemas have one shape, said or implied types alike.
+fn same_shape(a: &Value, b: &Value) -> bool {
+    let shape = |schema: &Value| {
+        let mut shape = walk::shape(schema);
+        if let (Some(implied), Some(object)) = (implied(&shape), shape.as_object_mut()) {
+            object.insert("type".into(), Value::String(implied.into()));
+        }
+        shape
+    };
+    shape(a) == shape(b)
+}
+
+/// A reference, or an `allOf` that holds nothing else but is annotated, as it is.
+fn plain(schema: &Value) -> Option<Value> {
+    lone_reference(schema).map(|_| schema.clone())
+}
+
+/// The component that `schema` stands for: by a reference, or by an `allOf` of one reference with annotations beside it,
+/// which is how OpenAPI 3.0 annotates a reference.
+pub(super) fn lone_reference(schema: &Value) -> Option<String> {
+    if let Some(name) = walk::referenced(schema) {
+        return Some(name);
+    }
+    let object = schema.as_object()?;
+    let [part] = object.get("allOf")?.as_array()?.as_slice() else { return None };
+    object.keys().all(|key| key == "allOf" || is_beside(key)).then(|| walk::referenced(part))?
+}
+
+/// Whether a keyword beside a reference leaves it what it is. `nullable` without a `type` says nothing (OpenAPI 3.0.3,
+/// Schema Object, and the proposal that clarified it).
+fn is_beside(key: &str) -> bool {
+    matches!(key, "default" | "readOnly" | "writeOnly" | "deprecated" | "nullable") || walk::is_annotation(key)
+}
+
+/// All of `schema`, if it constrains nothing.
+fn annotations(schema: &Value) -> Option<Map<String, Value>> {
+    let object = schema.as_object()?;
+    object.keys().all(|key| is_beside(key) && key != REFINES).then(|| object.clone())
+}
+
+/// `schema` with `annotations`, which win over its own if they are `later`.
+fn annotate(schema: Value, mut annotations: Map<String, Value>, later: bool) -> Value {
+    annotations.shift_remove("nullable");
+    if annotations.is_empty() {
+        return schema;
+    }
+    let mut object = match schema {
+        Value::Object(object) => object,
+        other => return other,
+    };
+    if object.contains_key("$ref") {
+        let reference = Value::Object(std::mem::take(&mut object));
+        object.insert("allOf".into(), Value::Array(vec![reference]));
+    }
+    for (key, value) in annotations {
+        if later && key != "title" || !object.contains_key(&key) {
+            object.insert(key, value);
+        }
+    }
+    Value::Object(object)
+}
+
+fn properties_of(schema: &Map<String, Value>) -> Map<String, Value> {
+    schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+fn merge_type(merged: &mut Map<String, Value>, a: &Map<String, Value>, b: &Map<String, Value>) -> Result<(), Contradiction> {
+    let kind = |schema: &Map<String, Value>| match schema.get("type") {
+        Some(kind) => kind.as_str().map(str::to_owned),
+        None => implied(&Value::Object(schema.clone())).map(str::to_owned),
+    };
+    let (kind_a, kind_b) = (kind(a), kind(b));
+    let kind = match (&kind_a, &kind_b) {
+        (Some(a), Some(b)) if a == b => Some(a.clone()),
+        (Some(a), Some(b)) if [a.as_str(), b.as_str()].iter().all(|kind| ["integer", "number"].contains(kind)) => {
+            Some("integer".to_owned())
+        }
+        (Some(a), Some(b)) => return Err(format!("one part is of type {a}, another of type {b}")),
+        (one, other) => one.clone().or_else(|| other.clone()),
+    };
+    if let Some(kind) = kind {
+        merged.insert("type".into(), Value::String(kind));
+    }
+    // A part takes null if it says so beside its type; one that states no type and no values takes everything.
+    let takes_null = |schema: &Map<String, Value>, kind: &Option<String>| match (kind, schema.get("enum")) {
+        (Some(_), _) => schema.get("nullable") == Some(&Value::Bool(true)),
+        (None, Some(Value::Array(values))) => values.contains(&Value::Null),
+        (None, _) => true,
+    };
+    let nullable = (kind_a.is_some() || kind_b.is_some()) && takes_null(a, &kind_a) && takes_null(b, &kind_b);
+    merged.shift_remove("nullable");
+    if nullable {
+        merged.insert("nullable".into(), Value::Bool(true));
+    }
+    Ok(())
+}
+
+/// The stricter of two bounds, each inclusive or, in OpenAPI 3.0's way, made exclusive by a flag.
+fn merge_bound(
+    merged: &mut Map<String, Value>,
+    a: &Map<String, Value>,
+    b: &Map<String, Value>,
+    bound: &str,
+    exclusive: &str,
+    stricter: fn(f64, f64) -> bool,
+) {
+    let of = |schema: &Map<String, Value>| {
+        let flag = schema.get(exclusive).and_then(Value::as_bool).unwrap_or(false);
+        schema.get(bound).and_then(Value::as_f64).map(|value| (value, flag))
+    };
+    let (Some((value_a, exclusive_a)), Some((value_b, exclusive_b))) = (of(a), of(b)) else { return };
+    let (from, flag) = if stricter(value_b, value_a) {
+        (b, exclusive_b)
+    } else if stricter(value_a, value_b) {
+        (a, exclusive_a)
+    } else {
+        (a, exclusive_a || exclusive_b)
+    };
+    merged.insert(bound.into(), from[bound].clone());
+    merged.shift_remove(exclusive);
+    if flag {
+        merged.insert(exclusive.into(), Value::Bool(true));
+    }
+}
+
+fn common_values(a: &Value, b: &Value) -> Result<Value, Contradiction> {
+    let (Some(ours), Some(theirs)) = (a.as_array(), b.as_array()) else { return Err("an enum is no list".into()) };
+    let common: Vec<Value> = ours.iter().filter(|value| theirs.contains(value)).cloned().collect();
+    if common.is_empty() {
+        return Err(format!("the parts allow different values ({a} and {b})"));
+    }
+    Ok(Value::Array(common))
+}
+
+fn larger(a: &Value, b: &Value) -> Value {
+    if a.as_f64() >= b.as_f64() { a.clone() } else { b.clone() }
+}

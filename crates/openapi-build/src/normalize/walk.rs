@@ -1,0 +1,281 @@
+//! Walking a document: every schema, with its place as a JSON pointer and as the path of names that leads to it.
+
+use serde_json::{Map, Value};
+
+/// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Where a schema stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    /// The JSON pointer (RFC 6901).
+    pub(crate) pointer: String,
+    /// The names that lead to it, from an operation or a component: `["createItem", "request", "owner"]`.
+    pub(crate) names: Vec<String>,
+}
+
+impl Place {
+    /// The place of a component's schema.
+    pub(crate) fn component(name: &str) -> Self {
+        Self { pointer: format!("/components/schemas/{}", escape(name)), names: vec![name.to_owned()] }
+    }
+
+    /// The place as `names.lock` writes it.
+    pub(crate) fn key(&self) -> String {
+        self.names.iter().map(|name| name.replace('/', "~1")).collect::<Vec<_>>().join("/")
+    }
+
+    fn child(&self, tokens: &[&str], name: Option<&str>) -> Self {
+        let mut place = self.clone();
+        for token in tokens {
+            place.pointer.push('/');
+            place.pointer.push_str(&escape(token));
+        }
+        place.names.extend(name.map(str::to_owned));
+        place
+    }
+}
+
+/// Escapes a reference token of a JSON pointer (RFC 6901, 3).
+pub(crate) fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// Undoes [`escape`].
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The component that `reference` names, if it is a local schema reference.
+pub(crate) fn component_name(reference: &str) -> Option<String> {
+    let token = reference.strip_prefix("#/components/schemas/")?;
+    (!token.contains('/')).then(|| unescape(token))
+}
+
+/// The component that `schema` refers to, if it is a Reference Object.
+pub(crate) fn referenced(schema: &Value) -> Option<String> {
+    component_name(schema.get("$ref")?.as_str()?)
+}
+
+/// A Reference Object for the component of that name.
+pub(crate) fn reference(name: &str) -> Value {
+    let mut object = Map::new();
+    object.insert("$ref".into(), Value::String(format!("#/components/schemas/{}", escape(name))));
+    Value::Object(object)
+}
+
+/// The schemas of `document`'s components.
+pub(crate) fn components(document: &Value) -> Option<&Map<String, Value>> {
+    document.get("components")?.get("schemas")?.as_object()
+}
+
+/// The schemas of `document`'s components, made where they are not there.
+pub(crate) fn components_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    let components = document.as_object_mut()?.entry("components").or_insert_with(|| Value::Object(Map::new()));
+    components.as_object_mut()?.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
+}
+
+/// Calls `visit` on every schema of `document`, inner ones first. A Reference Object is visited, not followed.
+pub(crate) fn schemas(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    document_parts(document, &mut |schema, place| schema_tree(schema, place, visit));
+}
+
+/// Calls `visit` on every outermost schema of `document`: of parameters, headers, bodies and components.
+pub(crate) fn document_parts(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    let root = Place::default();
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for (path, item) in paths {
+            path_item(item, &root.child(&["paths", path], None), path, visit);
+        }
+    }
+    let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
+    for (kind, members) in components {
+        let Some(members) = members.as_object_mut() else { continue };
+        for (name, member) in members {
+            let place = root.child(&["components", kind, name], Some(name));
+            match kind.as_str() {
+                "schemas" => visit(member, &place),
+                "parameters" | "headers" => parameter(member, &place, visit),
+                "requestBodies" => content(member, &place, visit),
+                "responses" => response(member, &place, visit),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn path_item(item: &mut Value, place: &Place, path: &str, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    let Some(item) = item.as_object_mut() else { return };
+    for (key, value) in item {
+        if key == "parameters" {
+            parameters(value, &place.child(&[key], Some(path)), visit);
+        } else if METHODS.contains(&key.as_str()) {
+            let id = operation_id(value, key, path);
+            operation(value, &place.child(&[key], Some(&id)), visit);
+        }
+    }
+}
+
+/// The operation's `operationId`, or its method and path where it has none.
+pub(crate) fn operation_id(operation: &Value, method: &str, path: &str) -> String {
+    match operation.get("operationId").and_then(Value::as_str) {
+        Some(id) if !id.is_empty() => id.to_owned(),
+        _ => format!("{method} {path}"),
+    }
+}
+
+fn operation(operation: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    if let Some(list) = operation.get_mut("parameters") {
+        parameters(list, &place.child(&["parameters"], None), visit);
+    }
+    if let Some(body) = operation.get_mut("requestBody") {
+        content(body, &place.child(&["requestBody"], Some("request")), visit);
+    }
+    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
+    let lone_success = responses.keys().filter(|status| status.starts_with('2')).count() == 1;
+    for (status, value) in responses {
+        let name = if lone_success && status.starts_with('2') { "response" } else { status };
+        let name = name.to_owned();
+        response(value, &place.child(&["responses", status], Some(&name)), visit);
+    }
+}
+
+fn parameters(list: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    let Some(list) = list.as_array_mut() else { return };
+    for (index, value) in list.iter_mut().enumerate() {
+        let name = value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        parameter(value, &place.child(&[&index.to_string()], Some(&name)), visit);
+    }
+}
+
+/// A Parameter Object or a Header Object.
+fn parameter(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    if let Some(schema) = value.get_mut("schema") {
+        visit(schema, &place.child(&["schema"], None));
+    }
+    content(value, place, visit);
+}
+
+fn response(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    if let Some(headers) = value.get_mut("headers").and_then(Value::as_object_mut) {
+        for (name, header) in headers {
+            parameter(header, &place.child(&["headers", name], Some(name)), visit);
+        }
+    }
+    content(value, place, visit);
+}
+
+/// Whatever has a `content`: a map of media types.
+fn content(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    let Some(content) = value.get_mut("content").and_then(Value::as_object_mut) else { return };
+    for (media_type, value) in content {
+        if let Some(schema) = value.get_mut("schema") {
+            visit(schema, &place.child(&["content", media_type, "schema"], None));
+        }
+    }
+}
+
+/// Calls `visit` on `schema` and every schema in it, inner ones first.
+pub(crate) fn schema_tree(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    children(schema, place, &mut |child, place| schema_tree(child, place, visit));
+    visit(schema, place);
+}
+
+/// Calls `visit` on the schemas directly in `schema`.
+pub(crate) fn children(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+    let Some(object) = schema.as_object_mut() else { return };
+    if object.contains_key("$ref") {
+        return;
+    }
+    for (key, value) in object {
+        match (key.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                for (name, property) in properties {
+                    visit(property, &place.child(&["properties", name], Some(name)));
+                }
+            }
+            ("items", value @ Value::Object(_)) => visit(value, &place.child(&["items"], Some("item"))),
+            ("additionalProperties", value @ Value::Object(_)) => {
+                visit(value, &place.child(&["additionalProperties"], Some("value")));
+            }
+            ("not", value @ Value::Object(_)) => visit(value, &place.child(&["not"], Some("not"))),
+            ("allOf", Value::Array(parts)) => {
+                for (index, part) in parts.iter_mut().enumerate() {
+                    visit(part, &place.child(&["allOf", &index.to_string()], None));
+                }
+            }
+            (key @ ("oneOf" | "anyOf"), Value::Array(parts)) => {
+                for (index, part) in parts.iter_mut().enumerate() {
+                    let name = format!("variant {index}");
+                    visit(part, &place.child(&[key, &index.to_string()], Some(&name)));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A text that is the same for equal values, whatever the order of their keys.
+pub(crate) fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    write_canonical(value, &mut text);
+    text
+}
+
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(object) => {
+            let mut keys: Vec<_> = object.keys().collect();
+            keys.sort_unstable();
+            text.push('{');
+            for key in keys {
+                text.push_str(&Value::String(key.clone()).to_string());
+                text.push(':');
+                write_canonical(&object[key], text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_canonical(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        other => text.push_str(&other.to_string()),
+    }
+}
+
+/// Whether a schema's keyword only describes, and says nothing of what is valid or what is read.
+pub(crate) fn is_annotation(key: &str) -> bool {
+    matches!(key, "title" | "description" | "example" | "examples" | "externalDocs" | "xml")
+        || (key.starts_with("x-") && key != "x-extensible-enum")
+}
+
+/// A schema's shape: the schema without what only describes, at any depth, and with sets in one order.
+pub(crate) fn shape(schema: &Value) -> Value {
+    let Some(object) = schema.as_object() else { return schema.clone() };
+    let mut shape = Map::new();
+    for (key, value) in object {
+        if is_annotation(key) {
+            continue;
+        }
+        let value = match (key.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                Value::Object(properties.iter().map(|(name, property)| (name.clone(), self::shape(property))).collect())
+            }
+            ("required", Value::Array(names)) => {
+                let mut names = names.clone();
+                names.sort_by_key(Value::to_string);
+                Value::Array(names)
+            }
+            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => Value::Array(parts.iter().map(self::shape).collect()),
+            ("items" | "additionalProperties" | "not", value) => self::shape(value),
+            _ => value.clone(),
+        };
+        shape.insert(key.clone(), value);
+    }
+    Value::Object(shape)
+}

@@ -1,0 +1,141 @@
+//! The builder that every operation shares.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::parameter::{encode, query, simple};
+use super::{
+    BoxError, DecodeError, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
+    Transport,
+};
+
+/// What is fixed about an operation: its row of the operation table, and the types of what it gives back.
+pub trait Endpoint {
+    /// Its row of the operation table.
+    const OPERATION: &'static Operation;
+    /// What a success holds.
+    type Body;
+    /// The documented headers of a success.
+    type Headers: FromHeaders;
+    /// The documented errors.
+    type Error: Documented;
+
+    /// Reads a success; `None` where the status is no documented success.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not what the definition says.
+    fn success(reply: &Reply) -> Option<Result<Self::Body, DecodeError>>;
+}
+
+/// An enum of documented errors.
+pub trait Documented: Sized {
+    /// Reads a documented error; `None` where the status is not documented.
+    ///
+    /// # Errors
+    ///
+    /// When the body is not what the definition says.
+    fn decode(reply: &Reply) -> Option<Result<Self, DecodeError>>;
+}
+
+/// A call of the operation `O`: its optional parameters are set by methods, then [`send`](Call::send) sends it.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<O> {
+    transport: Arc<dyn Transport>,
+    request: Result<Request, BoxError>,
+    endpoint: PhantomData<fn() -> O>,
+}
+
+impl<O: Endpoint> Call<O> {
+    pub(crate) fn new(transport: &Arc<dyn Transport>) -> Self {
+        Self { transport: Arc::clone(transport), request: Ok(Request::new(O::OPERATION)), endpoint: PhantomData }
+    }
+
+    /// Applies `change` to the request; the first error is kept and shown by `send`.
+    fn change(mut self, change: impl FnOnce(&mut Request) -> Result<(), BoxError>) -> Self {
+        if let Ok(request) = &mut self.request {
+            if let Err(error) = change(request) {
+                self.request = Err(error);
+            }
+        }
+        self
+    }
+
+    /// Fills in a path parameter.
+    #[allow(dead_code)] // which of the four an operation calls is up to the definition
+    pub(crate) fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.change(|request| {
+            let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
+            if matches!(value.as_str(), "" | "." | "..") {
+                return Err(format!("path parameter `{name}` must not be `{value}`").into());
+            }
+            let mut encoded = String::with_capacity(value.len());
+            encode(&mut encoded, &value);
+            request.path = request.path.replacen(&format!("{{{name}}}"), &encoded, 1);
+            Ok(())
+        })
+    }
+
+    /// Adds a query parameter.
+    #[allow(dead_code)]
+    pub(crate) fn query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.change(|request| {
+            query(&mut request.query, name, &serde_json::to_value(value)?, style);
+            Ok(())
+        })
+    }
+
+    /// Adds a header parameter.
+    #[allow(dead_code)]
+    pub(crate) fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.change(|request| {
+            let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
+            let value = HeaderValue::from_str(&value).map_err(|_| format!("header `{name}` cannot hold its value"))?;
+            request.headers.insert(HeaderName::try_from(name)?, value);
+            Ok(())
+        })
+    }
+
+    /// Sets a JSON body.
+    #[allow(dead_code)]
+    pub(crate) fn json(self, content_type: &'static str, body: &impl Serialize) -> Self {
+        self.change(|request| {
+            request.set_body(content_type, serde_json::to_vec(body)?);
+            Ok(())
+        })
+    }
+
+    /// Sends the request, and reads the answer as the definition says.
+    ///
+    /// # Errors
+    ///
+    /// See [`ErrorKind`].
+    pub async fn send(self) -> Result<Response<O::Body, O::Headers>, Error<O::Error>> {
+        let sent = match self.request {
+            Ok(request) => self.transport.send(request).await,
+            Err(error) => Err(Failure::new(FailureKind::Request(error), 0, Duration::ZERO)),
+        };
+        let reply = sent.map_err(|failure| Error::from_failure(O::OPERATION, failure))?;
+        let failed = match O::success(&reply) {
+            Some(Ok(body)) => return Ok(Response::new(body, reply)),
+            Some(Err(error)) => ErrorKind::Undecodable(error),
+            None => match O::Error::decode(&reply) {
+                Some(Ok(error)) => ErrorKind::Documented(error),
+                Some(Err(error)) => ErrorKind::Undecodable(error),
+                None => ErrorKind::Undocumented,
+            },
+        };
+        Err(Error::from_reply(O::OPERATION, failed, reply))
+    }
+}
+
+/// Shows the operation; never what the request holds.
+impl<O: Endpoint> std::fmt::Debug for Call<O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Call").field(&O::OPERATION.id).finish()
+    }
+}

@@ -1,0 +1,224 @@
+//! The one error type of all operations.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use super::response::request_id;
+use super::{BoxError, DecodeError, Failure, FailureKind, Operation, Reply};
+
+/// Why an operation failed. `E` is the operation's enum of documented errors.
+///
+/// Whatever the reason, it tells how often the request was sent and how long it took; where a response came, it holds
+/// its status, all headers and the bytes of its body.
+pub struct Error<E> {
+    inner: Box<Inner<E>>,
+}
+
+struct Inner<E> {
+    kind: ErrorKind<E>,
+    operation: &'static Operation,
+    reply: Option<Reply>,
+    attempts: u32,
+    elapsed: Duration,
+}
+
+/// The reasons for an [`Error`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind<E> {
+    /// The request cannot be built: a value that its place cannot hold, or no server to send it to.
+    Request(BoxError),
+    /// No credential was given for any of the schemes that the operation takes.
+    NoCredential(BoxError),
+    /// The token endpoint gave no token.
+    Token(BoxError),
+    /// The time for the whole call ran out; the last failure before that, if any, is inside.
+    Deadline(Option<BoxError>),
+    /// The connection was not made, or was lost.
+    Transport(BoxError),
+    /// The server answered with an error that the definition documents.
+    Documented(E),
+    /// The server answered with a status that the definition does not document.
+    Undocumented,
+    /// The status is documented, but the body is not what the definition says.
+    Undecodable(DecodeError),
+}
+
+impl<E> Error<E> {
+    pub(super) fn from_failure(operation: &'static Operation, failure: Failure) -> Self {
+        let kind = match failure.kind {
+            FailureKind::Request(error) => ErrorKind::Request(error),
+            FailureKind::NoCredential(error) => ErrorKind::NoCredential(error),
+            FailureKind::Token(error) => ErrorKind::Token(error),
+            FailureKind::Deadline(error) => ErrorKind::Deadline(error),
+            FailureKind::Transport(error) => ErrorKind::Transport(error),
+        };
+        Self { inner: Box::new(Inner { kind, operation, reply: None, attempts: failure.attempts, elapsed: failure.elapsed }) }
+    }
+
+    pub(super) fn from_reply(operation: &'static Operation, kind: ErrorKind<E>, reply: Reply) -> Self {
+        let (attempts, elapsed) = (reply.attempts, reply.elapsed);
+        Self { inner: Box::new(Inner { kind, operation, reply: Some(reply), attempts, elapsed }) }
+    }
+
+    /// The reason.
+    pub fn kind(&self) -> &ErrorKind<E> {
+        &self.inner.kind
+    }
+
+    /// The reason, by value.
+    pub fn into_kind(self) -> ErrorKind<E> {
+        self.inner.kind
+    }
+
+    /// The documented error, if that is what the server answered.
+    pub fn documented(&self) -> Option<&E> {
+        match &self.inner.kind {
+            ErrorKind::Documented(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The documented error by value, or this error back.
+    ///
+    /// # Errors
+    ///
+    /// This error, where it is not a documented one.
+    pub fn into_documented(self) -> Result<E, Self> {
+        match *self.inner {
+            Inner { kind: ErrorKind::Documented(error), .. } => Ok(error),
+            other => Err(Self { inner: Box::new(other) }),
+        }
+    }
+
+    /// The operation that failed.
+    pub fn operation(&self) -> &'static Operation {
+        self.inner.operation
+    }
+
+    /// The status, where a response came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.inner.reply.as_ref().map(|reply| reply.status)
+    }
+
+    /// All headers of the response, where one came.
+    pub fn raw_headers(&self) -> Option<&HeaderMap> {
+        self.inner.reply.as_ref().map(|reply| &reply.headers)
+    }
+
+    /// The bytes of the response's body, where one came.
+    pub fn raw_body(&self) -> Option<&[u8]> {
+        self.inner.reply.as_ref().map(|reply| reply.body.as_slice())
+    }
+
+    /// The `X-Request-Id` that the server gave, to quote when you ask for help.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(self.raw_headers()?)
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// The time from the call to this error, waits included.
+    pub fn elapsed(&self) -> Duration {
+        self.inner.elapsed
+    }
+}
+
+/// Says what failed, with the status and the request id; never a body or a header.
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.inner.operation.id)?;
+        match &self.inner.kind {
+            ErrorKind::Request(error) => write!(f, "the request cannot be built: {error}")?,
+            ErrorKind::NoCredential(error) => write!(f, "no credential: {error}")?,
+            ErrorKind::Token(error) => write!(f, "no token: {error}")?,
+            ErrorKind::Deadline(None) => write!(f, "the time for the call ran out")?,
+            ErrorKind::Deadline(Some(error)) => write!(f, "the time for the call ran out; last: {error}")?,
+            ErrorKind::Transport(error) => write!(f, "no answer: {}", chain(&**error))?,
+            ErrorKind::Documented(error) => write!(f, "{error}")?,
+            ErrorKind::Undocumented => match self.status() {
+                Some(status) => write!(f, "the server answered {status}, which the definition does not document")?,
+                None => write!(f, "the server answered with a status that the definition does not document")?,
+            },
+            ErrorKind::Undecodable(error) => match self.status() {
+                Some(status) => write!(f, "the body of {status} is not what the definition says: {error}")?,
+                None => write!(f, "the body is not what the definition says: {error}")?,
+            },
+        }
+        if let Some(id) = self.request_id() {
+            write!(f, " (request id {id})")?;
+        }
+        if self.inner.attempts > 1 {
+            write!(f, " (after {} attempts in {:.1?})", self.inner.attempts, self.inner.elapsed)?;
+        }
+        Ok(())
+    }
+}
+
+/// An error and its sources, as one line.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = error.source();
+    }
+    text
+}
+
+/// As `Display`: a payload may hold what must not be printed.
+impl<E: fmt::Display> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<E: StdError + 'static> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.kind {
+            ErrorKind::Request(error)
+            | ErrorKind::NoCredential(error)
+            | ErrorKind::Token(error)
+            | ErrorKind::Transport(error)
+            | ErrorKind::Deadline(Some(error)) => Some(&**error),
+            ErrorKind::Documented(error) => Some(error),
+            ErrorKind::Undecodable(error) => Some(error),
+            ErrorKind::Undocumented | ErrorKind::Deadline(None) => None,
+        }
+    }
+}
+
+/// A value that a checked type does not take, and the rule it breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversionError(std::borrow::Cow<'static, str>);
+
+impl fmt::Display for ConversionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for ConversionError {}
+
+impl From<&'static str> for ConversionError {
+    fn from(value: &'static str) -> Self {
+        Self(value.into())
+    }
+}
+
+impl From<String> for ConversionError {
+    fn from(value: String) -> Self {
+        Self(value.into())
+    }
+}

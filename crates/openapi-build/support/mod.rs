@@ -1,0 +1,18 @@
+//! What every generated operation shares: the operation table's rows, the call builder, the transport boundary,
+//! responses and errors. It is the same for all definitions; nothing here knows an operation or a schema.
+
+mod call;
+mod error;
+mod operation;
+mod parameter;
+mod response;
+mod transport;
+
+pub use call::{Call, Documented, Endpoint};
+pub use error::{ConversionError, Error, ErrorKind};
+pub use operation::{
+    Definition, EnvironmentVariable, Operation, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
+};
+pub use parameter::Style;
+pub use response::{DecodeError, FromHeaders, Reply, Response, header};
+pub use transport::{BoxError, BoxFuture, Direct, Failure, FailureKind, Request, Transport};

@@ -1,0 +1,149 @@
+//! The operation table: what the definition says of each operation besides its types.
+
+/// One operation of the definition ([OpenAPI 3.0.3, Operation Object]).
+///
+/// [OpenAPI 3.0.3, Operation Object]: https://spec.openapis.org/oas/v3.0.3#operation-object
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The `operationId`, or the method and path where the definition gives none.
+    pub id: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path template, such as `/items/{id}`.
+    pub path: &'static str,
+    /// The servers that serve it: the operation's own, else its path's, else the document's.
+    pub servers: &'static [Server],
+    /// The security alternatives, in the definition's order; all schemes of one alternative are needed together.
+    /// Empty where no credential is asked for.
+    pub security: &'static [&'static [Requirement]],
+    /// The `x-lifecycle-stage`, such as `Early Access`.
+    pub lifecycle_stage: Option<&'static str>,
+    /// Whether sending it twice does what sending it once does: by its method ([RFC 9110, 9.2.2]) or by `x-idempotent`.
+    ///
+    /// [RFC 9110, 9.2.2]: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
+    pub idempotent: bool,
+    /// The media types of the documented responses, as an `Accept` header gives them; empty where none has a body.
+    pub accept: &'static str,
+    /// The documented statuses as the definition writes them: `201`, `4XX`, `default`.
+    pub statuses: &'static [&'static str],
+}
+
+/// A server ([OpenAPI 3.0.3, Server Object](https://spec.openapis.org/oas/v3.0.3#server-object)).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Server {
+    /// Its URL, which may hold `{variables}`.
+    pub url: &'static str,
+    /// What the definition says of it.
+    pub description: Option<&'static str>,
+    /// The variables of its URL.
+    pub variables: &'static [ServerVariable],
+}
+
+/// A variable of a server's URL.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ServerVariable {
+    /// Its name, as it stands in braces in the URL.
+    pub name: &'static str,
+    /// The value it has where the user gives none.
+    pub default: &'static str,
+}
+
+/// A security scheme that an operation asks for, with the scopes it needs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Requirement {
+    /// The scheme's name in the definition.
+    pub scheme: &'static str,
+    /// The scopes; empty for schemes that have none.
+    pub scopes: &'static [&'static str],
+}
+
+/// A security scheme ([OpenAPI 3.0.3, Security Scheme Object]).
+///
+/// [OpenAPI 3.0.3, Security Scheme Object]: https://spec.openapis.org/oas/v3.0.3#security-scheme-object
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SecurityScheme {
+    /// Its name in the definition.
+    pub name: &'static str,
+    /// How it is presented.
+    pub kind: SecuritySchemeKind,
+}
+
+/// How a security scheme is presented.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SecuritySchemeKind {
+    /// OAuth 2 client credentials ([RFC 6749, 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
+    ClientCredentials {
+        /// The token endpoint; may be relative to the server.
+        token_url: &'static str,
+        /// All scopes that the definition names.
+        scopes: &'static [&'static str],
+    },
+    /// OAuth 2 by a grant that takes a user's part.
+    OAuth2 {
+        /// The flows, as the definition names them.
+        flows: &'static [&'static str],
+    },
+    /// An HTTP authentication scheme ([RFC 9110, 11](https://www.rfc-editor.org/rfc/rfc9110#section-11)).
+    Http {
+        /// `basic`, `bearer`, or another registered name, in small letters.
+        scheme: &'static str,
+    },
+    /// An API key in a header, a query parameter or a cookie.
+    ApiKey {
+        /// `header`, `query` or `cookie`.
+        location: &'static str,
+        /// The name of the header, parameter or cookie.
+        name: &'static str,
+    },
+    /// OpenID Connect discovery.
+    OpenIdConnect {
+        /// The discovery document.
+        url: &'static str,
+    },
+}
+
+/// An environment variable, and which part of which scheme's credential it holds (the manifest's `[env]`).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EnvironmentVariable {
+    /// The variable's name.
+    pub name: &'static str,
+    /// The security scheme it serves.
+    pub scheme: &'static str,
+    /// The part of the credential: `id`, `secret` or `token`.
+    pub part: &'static str,
+}
+
+/// All that the operation table knows.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Definition {
+    /// The title of the definition.
+    pub title: &'static str,
+    /// The version of the definition.
+    pub version: &'static str,
+    /// Every operation, in the definition's order.
+    pub operations: &'static [&'static Operation],
+    /// Every security scheme.
+    pub security_schemes: &'static [SecurityScheme],
+    /// The environment variables that hold credentials.
+    pub environment: &'static [EnvironmentVariable],
+}
+
+impl Definition {
+    /// The security scheme of that name.
+    pub fn security_scheme(&self, name: &str) -> Option<&SecurityScheme> {
+        self.security_schemes.iter().find(|scheme| scheme.name == name)
+    }
+
+    /// The operation of that `operationId`.
+    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().copied().find(|operation| operation.id == id)
+    }
+}

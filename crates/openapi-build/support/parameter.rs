@@ -1,0 +1,97 @@
+//! Parameters on the wire: percent-encoding, and the styles of OpenAPI 3.0.3 (Parameter Object, style).
+
+use serde_json::Value;
+
+/// How a parameter that is an array or an object is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `a=1&a=2`, and for an object `k=v&l=w`: the default of query parameters.
+    FormExploded,
+    /// `a=1,2`, and for an object `a=k,v,l,w`.
+    Form,
+    /// `a=1%202`.
+    SpaceDelimited,
+    /// `a=1|2`.
+    PipeDelimited,
+    /// `a[k]=v`.
+    DeepObject,
+    /// `1,2`, and for an object `k,v,l,w`: the default of path and header parameters.
+    Simple,
+    /// `1,2`, and for an object `k=v,l=w`.
+    SimpleExploded,
+}
+
+/// One scalar as it is written: a string without its quotes, anything else as JSON writes it.
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A value of style `simple`, unencoded.
+pub(super) fn simple(value: &Value, exploded: bool) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
+        Value::Object(members) => {
+            let sign = if exploded { "=" } else { "," };
+            members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar(value))).collect::<Vec<_>>().join(",")
+        }
+        other => scalar(other),
+    }
+}
+
+/// The `name=value` pairs that a query parameter becomes, appended to `query`, encoded.
+pub(super) fn query(query: &mut String, name: &str, value: &Value, style: Style) {
+    let mut pair = |name: &str, value: &str| {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        encode(query, name);
+        query.push('=');
+        query.push_str(value);
+    };
+    let encoded = |value: &Value| {
+        let mut text = String::new();
+        encode(&mut text, &scalar(value));
+        text
+    };
+    match (value, style) {
+        (Value::Array(items), Style::FormExploded) => items.iter().for_each(|item| pair(name, &encoded(item))),
+        (Value::Array(items), _) => {
+            let sign = match style {
+                Style::SpaceDelimited => "%20",
+                Style::PipeDelimited => "|",
+                _ => ",",
+            };
+            pair(name, &items.iter().map(encoded).collect::<Vec<_>>().join(sign));
+        }
+        (Value::Object(members), Style::DeepObject) => {
+            members.iter().for_each(|(key, value)| pair(&format!("{name}[{key}]"), &encoded(value)));
+        }
+        (Value::Object(members), Style::FormExploded) => {
+            members.iter().for_each(|(key, value)| pair(key, &encoded(value)));
+        }
+        (Value::Object(members), _) => {
+            let parts = members.iter().flat_map(|(key, value)| [encoded(&Value::String(key.clone())), encoded(value)]);
+            pair(name, &parts.collect::<Vec<_>>().join(","));
+        }
+        (other, _) => pair(name, &encoded(other)),
+    }
+}
+
+/// Percent-encodes all but the unreserved characters ([RFC 3986, 2.3]).
+///
+/// [RFC 3986, 2.3]: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
+pub(super) fn encode(out: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What comes back: the raw reply, and the typed response over it.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::str::FromStr;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+/// An answer as it came: status, headers and bytes.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// The time from the call to this answer, waits included.
+    pub elapsed: Duration,
+}
+
+impl Reply {
+    /// An answer to a request that was sent once.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
+        Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO }
+    }
+
+    /// Reads the whole of `response`.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is lost before the body has come whole.
+    pub async fn read(response: reqwest::Response) -> reqwest::Result<Self> {
+        let status = response.status();
+        let headers = response.headers().clone();
+        Ok(Self::new(status, headers, response.bytes().await?.into()))
+    }
+
+    /// The same answer, with what it took to get it.
+    pub fn after(mut self, attempts: u32, elapsed: Duration) -> Self {
+        self.attempts = attempts;
+        self.elapsed = elapsed;
+        self
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        serde_json::from_slice(&self.body).map_err(|error| DecodeError(error.into()))
+    }
+
+    /// The body as UTF-8 text.
+    #[allow(dead_code)] // only definitions with text responses use it
+    pub(crate) fn text(&self) -> Result<String, DecodeError> {
+        String::from_utf8(self.body.clone()).map_err(|error| DecodeError(error.into()))
+    }
+
+    /// The headers, typed.
+    pub(crate) fn typed_headers<H: FromHeaders>(&self) -> H {
+        H::from_headers(&self.headers)
+    }
+}
+
+/// Shows the status and the length of the body; never the body or a header, which may hold secrets.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).field("length", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// A documented body that cannot be read as what the definition says, and where it failed.
+#[derive(Debug)]
+pub struct DecodeError(super::BoxError);
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.0)
+    }
+}
+
+/// Headers that are read from a response, field by field.
+pub trait FromHeaders {
+    /// Reads them. A header that is absent or does not parse is `None`: it is no reason to lose the response.
+    fn from_headers(headers: &HeaderMap) -> Self;
+}
+
+impl FromHeaders for () {
+    fn from_headers(_: &HeaderMap) -> Self {}
+}
+
+/// One header, parsed; `None` where it is absent or does not parse.
+pub fn header<T: FromStr>(headers: &HeaderMap, name: &str) -> Option<T> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// A documented success: the body, the typed headers, and everything else that came with it.
+///
+/// It derefs to the body.
+#[derive(Clone)]
+pub struct Response<T, H = ()> {
+    content: T,
+    typed_headers: H,
+    reply: Reply,
+}
+
+impl<T, H: FromHeaders> Response<T, H> {
+    pub(super) fn new(content: T, mut reply: Reply) -> Self {
+        reply.body = Vec::new();
+        Self { content, typed_headers: reply.typed_headers(), reply }
+    }
+}
+
+impl<T, H> Response<T, H> {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.reply.status
+    }
+
+    /// The documented headers, typed; `()` where none are documented.
+    pub fn headers(&self) -> &H {
+        &self.typed_headers
+    }
+
+    /// All headers, as they came.
+    pub fn raw_headers(&self) -> &HeaderMap {
+        &self.reply.headers
+    }
+
+    /// The `X-Request-Id` that the server gave.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.reply.headers)
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.reply.attempts
+    }
+
+    /// The time the call took, waits included.
+    pub fn elapsed(&self) -> Duration {
+        self.reply.elapsed
+    }
+
+    /// The body, by value.
+    pub fn into_body(self) -> T {
+        self.content
+    }
+}
+
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-request-id")?.to_str().ok()
+}
+
+impl<T, H> Deref for Response<T, H> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.content
+    }
+}
+
+impl<T, H> DerefMut for Response<T, H> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.content
+    }
+}
+
+/// Shows the status and the body.
+impl<T: fmt::Debug, H> fmt::Debug for Response<T, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.reply.status).field("body", &self.content).finish_non_exhaustive()
+    }
+}

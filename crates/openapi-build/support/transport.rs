@@ -1,0 +1,170 @@
+//! The boundary between the generated operations and whatever carries their requests.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+
+use super::{Operation, Reply};
+
+/// An error of any kind.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Carries the request of an operation to its server and brings the answer back.
+///
+/// Tokens, retries and deadlines live in implementations of this trait. [`Direct`] has none of them.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends `request`. Any status is an `Ok`; a [`Failure`] means that there is no answer to show.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>>;
+}
+
+/// A request that an operation has built, before a server and a credential are chosen.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Request {
+    /// The operation's row of the operation table.
+    pub operation: &'static Operation,
+    /// The path with its parameters filled in and percent-encoded, with a leading slash.
+    pub path: String,
+    /// The query, encoded, without `?`; empty for none.
+    pub query: String,
+    /// The header parameters, `Accept` and `Content-Type`.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Request {
+    pub(super) fn new(operation: &'static Operation) -> Self {
+        let mut headers = HeaderMap::new();
+        if !operation.accept.is_empty() {
+            headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        }
+        Self { operation, path: operation.path.to_owned(), query: String::new(), headers, body: None }
+    }
+
+    pub(super) fn set_body(&mut self, content_type: &'static str, body: Vec<u8>) {
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self.body = Some(body);
+    }
+
+    /// The URL of this request at `server`, whose own path, if any, comes first.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be a base, as `mailto:` cannot.
+    pub fn url(&self, server: &Url) -> Result<Url, BoxError> {
+        if server.cannot_be_a_base() {
+            return Err(format!("`{server}` cannot be a server").into());
+        }
+        let mut url = server.clone();
+        let base = server.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}{}", self.path));
+        url.set_query((!self.query.is_empty()).then_some(self.query.as_str()));
+        Ok(url)
+    }
+
+    /// This request as HTTP, for the server at `server`.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be a base, or the method is not one of HTTP's.
+    pub fn to_http(&self, server: &Url) -> Result<reqwest::Request, BoxError> {
+        let method = reqwest::Method::from_bytes(self.operation.method.as_bytes())?;
+        let mut request = reqwest::Request::new(method, self.url(server)?);
+        *request.headers_mut() = self.headers.clone();
+        *request.body_mut() = self.body.clone().map(reqwest::Body::from);
+        Ok(request)
+    }
+}
+
+/// Shows the operation and where the request goes; never a header or the body, which may hold secrets.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("operation", &self.operation.id).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no answer to a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// The time from the call to this failure.
+    pub elapsed: Duration,
+}
+
+impl Failure {
+    /// A failure of that kind.
+    pub fn new(kind: FailureKind, attempts: u32, elapsed: Duration) -> Self {
+        Self { kind, attempts, elapsed }
+    }
+}
+
+/// The kinds of [`Failure`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The request cannot be built: a value that its place cannot hold, or no server to send it to.
+    Request(BoxError),
+    /// No credential was given for any of the schemes that the operation takes.
+    NoCredential(BoxError),
+    /// The token endpoint gave no token.
+    Token(BoxError),
+    /// The time for the whole call ran out. The last failure before that, if any, is inside.
+    Deadline(Option<BoxError>),
+    /// The connection was not made, or was lost.
+    Transport(BoxError),
+}
+
+/// The simplest transport: one attempt over reqwest at one server, with no credential but what the
+/// `reqwest::Client` sends by itself.
+#[derive(Clone, Debug)]
+pub struct Direct {
+    http: reqwest::Client,
+    server: Option<Url>,
+}
+
+impl Direct {
+    /// Sends by `http` to `server`, or, where that is `None`, to the first server that the definition names for the
+    /// operation.
+    pub fn new(http: reqwest::Client, server: Option<Url>) -> Self {
+        Self { http, server }
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Reply, FailureKind> {
+        let server = match (&self.server, request.operation.servers.first()) {
+            (Some(server), _) => server.clone(),
+            (None, Some(server)) => Url::parse(server.url).map_err(|error| FailureKind::Request(error.into()))?,
+            (None, None) => return Err(FailureKind::Request("the definition names no server; give one".into())),
+        };
+        let http = request.to_http(&server).map_err(FailureKind::Request)?;
+        let response = self.http.execute(http).await.map_err(|error| FailureKind::Transport(error.into()))?;
+        Reply::read(response).await.map_err(|error| FailureKind::Transport(error.into()))
+    }
+}
+
+impl Transport for Direct {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
+        Box::pin(async move {
+            let start = Instant::now();
+            let result = self.attempt(&request).await;
+            match result {
+                Ok(reply) => Ok(reply.after(1, start.elapsed())),
+                Err(kind) => {
+                    let attempts = u32::from(matches!(kind, FailureKind::Transport(_)));
+                    Err(Failure::new(kind, attempts, start.elapsed()))
+                }
+            }
+        })
+    }
+}
