@@ -1,7 +1,45 @@
-//! Generates clients.
+//! Generates a Rust client from an OpenAPI definition, in a build script.
+//!
+//! Published definitions have quirks that generators cannot take or take wrongly. This crate reads a definition (a whole
+//! document, or the fragments that documentation pages show), applies your corrections, cures the quirks, and generates a
+//! client with progenitor, typed errors and headers added. Nothing is lost in silence: what is cured or cannot be
+//! expressed is said, with a code and a place.
+//!
+//! # In a build script
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> Result<(), openapi_build::Error> {
+//!     openapi_build::Config::new().generate("spec")
+//! }
+//! ```
+//!
+//! `spec/` holds a manifest, `spec.toml`, that names the documents, their files and digests ([`manifest`]). The client is
+//! then a line in your crate:
+//!
+//! ```ignore
+//! include!(concat!(env!("OUT_DIR"), "/client.rs"));
+//! ```
+//!
+//! It stands alone: it needs `reqwest`, `serde` (with `derive`) and `serde_json`, and only where a schema asks for them
+//! `chrono`, `uuid` and `regress`.
+//!
+//! # Step by step
+//!
+//! [`source`] reads → [`overlay`] corrects → [`normalize`] cures → [`generate`] writes Rust. [`pipeline`] runs them without
+//! a build script. The command `openapi-build` (feature `cli`) does the same from a shell.
+//!
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes.
 
+mod config;
 pub mod diagnostic;
 pub mod generate;
+pub mod manifest;
 mod names;
 pub mod normalize;
+pub mod overlay;
+pub mod pipeline;
+pub mod source;
 pub mod track;
+
+pub use config::{Config, Error};

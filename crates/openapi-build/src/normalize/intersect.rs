@@ -114,7 +114,12 @@ impl<'a> Intersection<'a> {
     }
 
     /// Merges two flat schemas keyword by keyword.
-    fn merge(&self, a: &Map<String, Value>, b: &Map<String, Value>, depth: usize) -> Result<Map<String, Value>, Contradiction> {
+    fn merge(
+        &self,
+        a: &Map<String, Value>,
+        b: &Map<String, Value>,
+        depth: usize,
+    ) -> Result<Map<String, Value>, Contradiction> {
         let mut merged = a.clone();
         self.merge_object(&mut merged, a, b, depth)?;
         for (key, value) in b {
@@ -142,7 +147,9 @@ impl<'a> Intersection<'a> {
             key if OBJECT_KEYS.contains(&key) => None,
             "enum" => Some(common_values(a, b)?),
             "minLength" | "minItems" | "minProperties" => Some(larger(a, b)),
-            "maxLength" | "maxItems" | "maxProperties" => Some(larger(b, a)).map(|large| if &large == a { b } else { a }.clone()),
+            "maxLength" | "maxItems" | "maxProperties" => {
+                Some(larger(b, a)).map(|large| if &large == a { b } else { a }.clone())
+            }
             "uniqueItems" | "readOnly" | "writeOnly" | "deprecated" => {
                 Some(Value::Bool(a == &Value::Bool(true) || b == &Value::Bool(true)))
             }
@@ -152,7 +159,9 @@ impl<'a> Intersection<'a> {
                 (Some("int32"), Some("int64")) | (Some("int64"), Some("int32")) => Some(Value::String("int32".into())),
                 _ => return differ(),
             },
-            "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" if a != b => return differ(),
+            "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" if a != b => {
+                return differ();
+            }
             "title" | REFINES => None,
             _ => Some(b.clone()),
         })
@@ -170,7 +179,9 @@ impl<'a> Intersection<'a> {
         for (name, schema) in &ours {
             match theirs.get(name) {
                 Some(other) => properties.insert(name.clone(), self.of(schema, other, depth)?),
-                None => self.against_additional(schema, b, depth)?.and_then(|schema| properties.insert(name.clone(), schema)),
+                None => self
+                    .against_additional(schema, b, depth)?
+                    .and_then(|schema| properties.insert(name.clone(), schema)),
             };
         }
         for (name, schema) in theirs.iter().filter(|(name, _)| !ours.contains_key(*name)) {
@@ -242,7 +253,7 @@ fn plain(schema: &Value) -> Option<Value> {
 
 /// The component that `schema` stands for: by a reference, or by an `allOf` of one reference with annotations beside it,
 /// which is how OpenAPI 3.0 annotates a reference.
-pub(super) fn lone_reference(schema: &Value) -> Option<String> {
+pub(crate) fn lone_reference(schema: &Value) -> Option<String> {
     if let Some(name) = walk::referenced(schema) {
         return Some(name);
     }
@@ -289,7 +300,11 @@ fn properties_of(schema: &Map<String, Value>) -> Map<String, Value> {
     schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-fn merge_type(merged: &mut Map<String, Value>, a: &Map<String, Value>, b: &Map<String, Value>) -> Result<(), Contradiction> {
+fn merge_type(
+    merged: &mut Map<String, Value>,
+    a: &Map<String, Value>,
+    b: &Map<String, Value>,
+) -> Result<(), Contradiction> {
     let kind = |schema: &Map<String, Value>| match schema.get("type") {
         Some(kind) => kind.as_str().map(str::to_owned),
         None => implied(&Value::Object(schema.clone())).map(str::to_owned),

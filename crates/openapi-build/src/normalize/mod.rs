@@ -12,6 +12,8 @@ mod undeclared;
 mod unknown_keys;
 pub(crate) mod walk;
 
+pub(crate) use intersect::lone_reference;
+
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;

@@ -28,8 +28,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::walk::{self, Place};
 use super::Report;
+use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
 use crate::track::lock::Lock;
@@ -116,7 +116,8 @@ impl Titled {
         }
         let mut names = vec![String::new(); self.shapes.len()];
         for (claimed, indices) in claims {
-            let existing = components.and_then(|components| components.iter().find(|(name, _)| type_name(name) == claimed));
+            let existing =
+                components.and_then(|components| components.iter().find(|(name, _)| type_name(name) == claimed));
             match (existing, indices.as_slice()) {
                 (None, &[index]) => names[index] = component_name(&self.shapes[index].title),
                 (Some((name, schema)), &[index]) if self.same(&self.shapes[index].schema, schema) => {

@@ -29,22 +29,51 @@ use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q001";
 
-const DOCUMENT: &[&str] =
-    &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
+const DOCUMENT: &[&str] = &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
 const PATH_ITEM: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 const OPERATION: &[&str] = &[
-    "tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody", "responses", "callbacks",
-    "deprecated", "security", "servers",
+    "tags",
+    "summary",
+    "description",
+    "externalDocs",
+    "operationId",
+    "parameters",
+    "requestBody",
+    "responses",
+    "callbacks",
+    "deprecated",
+    "security",
+    "servers",
 ];
 const PARAMETER: &[&str] = &[
-    "$ref", "name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved",
-    "schema", "example", "examples", "content",
+    "$ref",
+    "name",
+    "in",
+    "description",
+    "required",
+    "deprecated",
+    "allowEmptyValue",
+    "style",
+    "explode",
+    "allowReserved",
+    "schema",
+    "example",
+    "examples",
+    "content",
 ];
 const REQUEST_BODY: &[&str] = &["$ref", "description", "content", "required"];
 const RESPONSE: &[&str] = &["$ref", "description", "headers", "content", "links"];
 const MEDIA_TYPE: &[&str] = &["schema", "example", "examples", "encoding"];
 const COMPONENTS: &[&str] = &[
-    "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links", "callbacks",
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
 ];
 
 pub(super) fn cure(document: &mut Value, report: &mut Report) {
@@ -77,7 +106,12 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     /// `value` as an object that has none but `known` keys and extensions any more.
-    fn object<'v>(&mut self, value: &'v mut Value, known: &[&str], pointer: &str) -> Option<&'v mut Map<String, Value>> {
+    fn object<'v>(
+        &mut self,
+        value: &'v mut Value,
+        known: &[&str],
+        pointer: &str,
+    ) -> Option<&'v mut Map<String, Value>> {
         let object = value.as_object_mut()?;
         let unknown: Vec<String> =
             object.keys().filter(|key| !key.starts_with("x-") && !known.contains(&key.as_str())).cloned().collect();

@@ -1,13 +1,24 @@
 //! `names.lock`: which place in the definition got which name, wherever there was a choice.
+//!
+//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments. Code `L001` is a line that is
+//! none of these, `L002` a place that stands twice.
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
+
+/// The name of the lock in its folder.
+pub const FILE_NAME: &str = "names.lock";
+
+const HEADER: &str = "\
+# Which place in the definition got which name, wherever there was a choice: a name that is here stays.
+# Written by `cargo spec lock`; read by every build.
+";
 
 /// A name that was chosen for a shape, with every place that leads to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The places in the definition, such as `activateSignup/request/user`, sorted.
+    /// The places in the definition, such as `createItem/request/owner`, sorted.
     pub places: Vec<String>,
     /// The name.
     pub name: String,
@@ -26,9 +37,26 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// `L001` for a line that is not `place = name`; the position has the line and no file.
-    pub fn parse(_text: &str) -> Result<Self, Diagnostic> {
-        Ok(Self::default())
+    /// `L001` and `L002`; the position has the line and no file.
+    pub fn parse(text: &str) -> Result<Self, Diagnostic> {
+        let mut names = BTreeMap::new();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let position = Position { file: Default::default(), line: index + 1, column: 1 };
+            let help = "run `cargo spec lock` to write it anew";
+            let Some((place, name)) = line.rsplit_once(" = ") else {
+                let diagnostic = Diagnostic::error("L001", "this line is not `place = Name`");
+                return Err(diagnostic.in_file(position).help(help));
+            };
+            if names.insert(place.to_owned(), name.to_owned()).is_some() {
+                let diagnostic = Diagnostic::error("L002", format!("`{place}` stands twice"));
+                return Err(diagnostic.in_file(position).help(help));
+            }
+        }
+        Ok(Self { names })
     }
 
     /// The lock that pins `choices`.
@@ -45,6 +73,31 @@ impl Lock {
 
     /// The text of the lock file.
     pub fn to_text(&self) -> String {
-        String::new()
+        let mut text = HEADER.to_owned();
+        for (place, name) in &self.names {
+            text.push_str(&format!("{place} = {name}\n"));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let places = vec!["a/request = b".to_owned(), "get \\/x/200".to_owned()];
+        let lock = Lock::from_choices(&[Choice { places, name: "v1.Item".into(), locked: false }]);
+        assert_eq!(Lock::parse(&lock.to_text()), Ok(lock.clone()));
+        assert_eq!(lock.get("a/request = b"), Some("v1.Item"));
+    }
+
+    #[test]
+    fn a_broken_line_is_named() {
+        let error = Lock::parse("# fine\n\nno name here\n").expect_err("the line has no name");
+        assert_eq!((error.code, error.position.map(|position| position.line)), ("L001", Some(3)));
+        let error = Lock::parse("a = B\na = C\n").expect_err("the place stands twice");
+        assert_eq!(error.code, "L002");
     }
 }

@@ -1,0 +1,122 @@
+//! The face for build scripts.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::pipeline::Loaded;
+use crate::track::lock;
+
+/// How a build script generates a client.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), openapi_build::Error> {
+///     openapi_build::Config::new().generate("spec")
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "nothing is generated until `generate` is called"]
+pub struct Config {
+    out_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// The defaults: what is written goes to `OUT_DIR`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes into `folder` in the place of `OUT_DIR`.
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Generates the client of `spec`, a folder with a manifest or a single document, and writes `client.rs` and
+    /// `documents.json`.
+    ///
+    /// For cargo, it prints what was read, so that the build script runs again only when that changes, and a line for
+    /// each warning.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not what it should be, or a file cannot be written. The error prints as one message with a
+    /// code, a place and a way on.
+    pub fn generate(&self, spec: impl AsRef<Path>) -> Result<(), Error> {
+        let spec = spec.as_ref();
+        let loaded = match Loaded::path(spec) {
+            Ok(loaded) => loaded,
+            Err(diagnostic) => {
+                // What was wrong may be mended in any file of the folder.
+                println!("cargo::rerun-if-changed={}", spec.display());
+                return Err(diagnostic.into());
+            }
+        };
+        for input in &loaded.inputs {
+            println!("cargo::rerun-if-changed={}", input.display());
+        }
+        // A lock that is not there yet would change the result; a path that does not exist would rerun every build, so
+        // the folder, whose modification time changes when a file comes, is watched for it.
+        if spec.is_dir() && !spec.join(lock::FILE_NAME).exists() {
+            println!("cargo::rerun-if-changed={}", spec.display());
+        }
+        let output = loaded.generate()?;
+        for diagnostic in output.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
+            println!("cargo::warning={}", diagnostic.to_string().replace('\n', " "));
+        }
+        let folder = match &self.out_dir {
+            Some(folder) => folder.clone(),
+            None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| {
+                Diagnostic::error("W001", "there is no OUT_DIR").help("run this in a build script, or call `out_dir`")
+            })?,
+        };
+        write(&folder.join("client.rs"), &output.code)?;
+        write(&folder.join("documents.json"), &output.documents.to_string())?;
+        Ok(())
+    }
+}
+
+/// Writes a file whole or not at all, and leaves one alone that is as it should be.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {
+    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = PathBuf::from(name);
+    std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, path)).map_err(|error| {
+        Diagnostic::error("W002", format!("{} cannot be written: {error}", path.display())).help("check the folder")
+    })
+}
+
+/// Why no client was generated. `Debug` shows what `Display` shows, because a build script that fails prints that.
+#[derive(Clone)]
+pub struct Error(Box<Diagnostic>);
+
+impl Error {
+    /// The message.
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,274 @@
+//! The operations of a cured document, as the generator wants them: references to parameters, bodies and responses
+//! followed, names decided.
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::names::{snake_name, type_name};
+use crate::normalize::walk::{METHODS, escape, operation_id};
+
+/// One operation.
+pub(super) struct Operation<'a> {
+    pub(super) id: String,
+    /// The JSON pointer of its Operation Object.
+    pub(super) pointer: String,
+    /// In capitals.
+    pub(super) method: String,
+    pub(super) path: &'a str,
+    pub(super) raw: &'a Value,
+    /// Path, query, header; in each group in the definition's order.
+    pub(super) parameters: Vec<Parameter<'a>>,
+    pub(super) request: Option<Request<'a>>,
+    pub(super) responses: Vec<Response<'a>>,
+    pub(super) servers: Vec<&'a Value>,
+    pub(super) security: Vec<&'a Value>,
+}
+
+impl Operation<'_> {
+    /// The Rust name of its method.
+    pub(super) fn method_name(&self) -> String {
+        snake_name(&self.id)
+    }
+
+    /// The Rust name of its marker type, and of what is named after it.
+    pub(super) fn type_name(&self) -> String {
+        type_name(&self.id)
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.raw.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+/// A parameter.
+pub(super) struct Parameter<'a> {
+    pub(super) name: &'a str,
+    pub(super) location: Location,
+    pub(super) required: bool,
+    pub(super) style: &'static str,
+    pub(super) description: Option<&'a str>,
+    pub(super) schema: Value,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+/// A request body, in the media type that is sent.
+pub(super) struct Request<'a> {
+    pub(super) media_type: &'a str,
+    pub(super) required: bool,
+    pub(super) schema: &'a Value,
+}
+
+/// What one status documents.
+pub(super) struct Response<'a> {
+    /// As the definition writes it: `201`, `4XX`, `default`.
+    pub(super) status: &'a str,
+    pub(super) description: &'a str,
+    pub(super) media_types: Vec<&'a str>,
+    /// The first JSON body, if any.
+    pub(super) json: Option<&'a Value>,
+    pub(super) headers: Vec<Header<'a>>,
+}
+
+impl Response<'_> {
+    pub(super) fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+}
+
+/// A response header.
+pub(super) struct Header<'a> {
+    pub(super) name: &'a str,
+    pub(super) description: Option<&'a str>,
+    pub(super) schema: Option<&'a Value>,
+}
+
+/// Whether `media_type` is JSON, parameters aside: `application/json` or any `+json` (RFC 6839, 3.1).
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// All operations of `document`, in its order, and what of them cannot be generated yet.
+pub(super) fn operations<'a>(
+    document: &'a Value,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Vec<Operation<'a>>, Diagnostic> {
+    let mut reader = Reader { document, diagnostics };
+    let mut operations = Vec::new();
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for (method, raw) in item.as_object().into_iter().flatten() {
+            if METHODS.contains(&method.as_str()) {
+                operations.push(reader.operation(path, item, method, raw)?);
+            }
+        }
+    }
+    Ok(operations)
+}
+
+struct Reader<'a, 'd> {
+    document: &'a Value,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn operation(
+        &mut self,
+        path: &'a str,
+        item: &'a Value,
+        method: &str,
+        raw: &'a Value,
+    ) -> Result<Operation<'a>, Diagnostic> {
+        let pointer = format!("/paths/{}/{method}", escape(path));
+        let list = |of: &'a Value, key: &str| of.get(key).and_then(Value::as_array);
+        let lists = [list(raw, "servers"), list(item, "servers"), list(self.document, "servers")];
+        let servers = lists.into_iter().flatten().find(|servers| !servers.is_empty());
+        let security = list(raw, "security").or_else(|| list(self.document, "security"));
+        Ok(Operation {
+            id: operation_id(raw, method, path),
+            method: method.to_ascii_uppercase(),
+            path,
+            raw,
+            parameters: self.parameters(item, raw, &pointer)?,
+            request: self.request(raw, &pointer)?,
+            responses: self.responses(raw, &pointer)?,
+            servers: servers.into_iter().flatten().collect(),
+            security: security.into_iter().flatten().collect(),
+            pointer,
+        })
+    }
+
+    /// Follows a local reference.
+    fn resolve(&self, value: &'a Value, pointer: &str) -> Result<&'a Value, Diagnostic> {
+        let mut value = value;
+        for _ in 0..32 {
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(value) };
+            let target = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
+            value = target.ok_or_else(|| {
+                Diagnostic::error("G001", format!("`{reference}` leads nowhere"))
+                    .at(pointer)
+                    .help("define what it refers to, or correct it in an overlay")
+            })?;
+        }
+        Err(Diagnostic::error("G001", "these references lead in a circle").at(pointer))
+    }
+
+    /// The parameters of the path item, then those of the operation, which replace those of the same name and place.
+    fn parameters(&mut self, item: &'a Value, raw: &'a Value, pointer: &str) -> Result<Vec<Parameter<'a>>, Diagnostic> {
+        let mut parameters: Vec<Parameter<'a>> = Vec::new();
+        let lists = [item, raw].map(|of| of.get("parameters").and_then(Value::as_array));
+        for value in lists.into_iter().flatten().flatten() {
+            let value = self.resolve(value, pointer)?;
+            let text = |key: &str| value.get(key).and_then(Value::as_str);
+            let (Some(name), Some(place)) = (text("name"), text("in")) else {
+                return Err(Diagnostic::error("G002", "a parameter has no `name` or no `in`").at(pointer));
+            };
+            let location = match place {
+                "path" => Location::Path,
+                "query" => Location::Query,
+                "header" => Location::Header,
+                _ => {
+                    let message = format!("the {place} parameter `{name}` is not generated");
+                    self.diagnostics.push(Diagnostic::warning("G003", message).at(pointer));
+                    continue;
+                }
+            };
+            // OpenAPI 3.0.3, Parameter Object: these three are said elsewhere, and a definition of them is ignored.
+            let reserved = ["accept", "content-type", "authorization"];
+            if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
+                continue;
+            }
+            let content = || value.get("content")?.as_object()?.values().next()?.get("schema");
+            let parameter = Parameter {
+                name,
+                location,
+                required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
+                style: style(location, text("style"), value.get("explode").and_then(Value::as_bool)),
+                description: text("description"),
+                schema: value.get("schema").or_else(content).cloned().unwrap_or_else(|| serde_json::json!({})),
+            };
+            parameters.retain(|other| (other.name, other.location) != (name, location));
+            parameters.push(parameter);
+        }
+        parameters.sort_by_key(|parameter| parameter.location);
+        Ok(parameters)
+    }
+
+    fn request(&mut self, raw: &'a Value, pointer: &str) -> Result<Option<Request<'a>>, Diagnostic> {
+        let Some(body) = raw.get("requestBody") else { return Ok(None) };
+        let body = self.resolve(body, pointer)?;
+        let pointer = format!("{pointer}/requestBody");
+        let mut content = body.get("content").and_then(Value::as_object).into_iter().flatten();
+        let Some((media_type, media)) = content.find(|(media_type, _)| is_json(media_type)) else {
+            let message = "this request body has no JSON form; it is not generated";
+            self.diagnostics.push(Diagnostic::warning("G004", message).at(pointer));
+            return Ok(None);
+        };
+        let required = body.get("required") == Some(&Value::Bool(true));
+        Ok(Some(Request { media_type, required, schema: media.get("schema").unwrap_or_else(|| &EMPTY) }))
+    }
+
+    fn responses(&mut self, raw: &'a Value, pointer: &str) -> Result<Vec<Response<'a>>, Diagnostic> {
+        let mut responses = Vec::new();
+        for (status, value) in raw.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            if status.starts_with("x-") {
+                continue;
+            }
+            let pointer = format!("{pointer}/responses/{status}");
+            let value = self.resolve(value, &pointer)?;
+            let content = value.get("content").and_then(Value::as_object);
+            let mut headers = Vec::new();
+            for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
+                let header = self.resolve(header, &pointer)?;
+                headers.push(Header {
+                    name,
+                    description: header.get("description").and_then(Value::as_str),
+                    schema: header.get("schema"),
+                });
+            }
+            headers.sort_by_key(|header| header.name.to_ascii_lowercase());
+            let json = content.into_iter().flatten().find(|(media_type, _)| is_json(media_type));
+            if json.is_none() && content.is_some_and(|content| !content.is_empty()) {
+                let message = "this response has no JSON form; its body is given as bytes only";
+                self.diagnostics.push(Diagnostic::warning("G005", message).at(pointer));
+            }
+            responses.push(Response {
+                status,
+                description: value.get("description").and_then(Value::as_str).unwrap_or_default(),
+                media_types: content.into_iter().flatten().map(|(media_type, _)| media_type.as_str()).collect(),
+                json: json.map(|(_, media)| media.get("schema").unwrap_or_else(|| &EMPTY)),
+                headers,
+            });
+        }
+        Ok(responses)
+    }
+}
+
+/// The schema that says nothing.
+static EMPTY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| serde_json::json!({}));
+
+/// The variant of the support module's `Style` for a parameter (OpenAPI 3.0.3, Parameter Object, style and explode).
+fn style(location: Location, style: Option<&str>, explode: Option<bool>) -> &'static str {
+    match (location, style) {
+        (Location::Path | Location::Header, _) if explode == Some(true) => "SimpleExploded",
+        (Location::Path | Location::Header, _) => "Simple",
+        (Location::Query, Some("deepObject")) => "DeepObject",
+        (Location::Query, Some("spaceDelimited")) if explode != Some(true) => "SpaceDelimited",
+        (Location::Query, Some("pipeDelimited")) if explode != Some(true) => "PipeDelimited",
+        (Location::Query, _) if explode == Some(false) => "Form",
+        (Location::Query, _) => "FormExploded",
+    }
+}
+
+/// The scopes that a Security Requirement Object asks of each scheme.
+pub(super) fn requirements(alternative: &Value) -> impl Iterator<Item = (&str, Vec<&str>)> {
+    alternative.as_object().into_iter().flatten().map(|(scheme, scopes)| {
+        let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        (scheme.as_str(), scopes)
+    })
+}

@@ -1,0 +1,168 @@
+//! `spec.toml`: what is vendored, where it came from, and which environment variables hold which credentials.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `M001` | there is no manifest |
+//! | `M002` | it is no TOML, or says something that a manifest cannot say |
+//! | `M003` | a file's digest does not fit |
+//! | `M004` | a file's origin, date or digest is missing |
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::diagnostic::{Diagnostic, Position};
+use crate::names::snake_name;
+use crate::source::SourceFile;
+
+/// The name of the manifest in its folder.
+pub const FILE_NAME: &str = "spec.toml";
+
+/// A manifest.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The documents, in their order.
+    #[serde(rename = "document")]
+    pub documents: Vec<Document>,
+    /// Which part of which scheme's credential each environment variable holds.
+    #[serde(default)]
+    pub env: BTreeMap<String, Variable>,
+}
+
+/// A document: its files, and the overlays that correct it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Its name; with several documents, that of its module.
+    pub name: String,
+    /// Its files, joined before the overlays are applied.
+    #[serde(rename = "file")]
+    pub files: Vec<File>,
+    /// Overlay documents, applied in their order.
+    #[serde(default)]
+    pub overlays: Vec<String>,
+}
+
+/// A vendored file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Its path in the folder.
+    pub path: String,
+    /// Where it was taken from.
+    pub origin: Option<String>,
+    /// The day it was taken.
+    pub date: Option<toml::value::Datetime>,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: Option<String>,
+}
+
+/// What an environment variable holds.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// The security scheme it serves.
+    pub scheme: String,
+    /// The part of the credential.
+    pub part: Part,
+}
+
+/// A part of a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// A client id or API key.
+    Id,
+    /// A client secret or API secret.
+    Secret,
+    /// A bearer token.
+    Token,
+}
+
+impl Part {
+    /// As the manifest writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Secret => "secret",
+            Self::Token => "token",
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads the manifest of the folder at `root`.
+    ///
+    /// # Errors
+    ///
+    /// `M001`, `M002`, and what reading a file gives.
+    pub fn read(root: &Path) -> Result<Self, Diagnostic> {
+        let path = root.join(FILE_NAME);
+        if !path.exists() {
+            let position = Position { file: root.to_owned(), line: 0, column: 0 };
+            return Err(Diagnostic::error("M001", format!("this folder has no {FILE_NAME}")).in_file(position).help(
+                "write one: [[document]] with name = \"…\", and a [[document.file]] with path = \"…\" for each file",
+            ));
+        }
+        let file = SourceFile::read(&path)?;
+        let manifest: Self = toml::from_str(file.text()).map_err(|error| {
+            let before = &file.text()[..error.span().map_or(0, |span| span.start).min(file.text().len())];
+            let line = 1 + before.matches('\n').count();
+            let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+            Diagnostic::error("M002", format!("this manifest cannot be read: {}", error.message()))
+                .in_file(Position { file: path.clone(), line, column })
+                .help("spec/README.md says what a manifest holds")
+        })?;
+        manifest.check(&path)?;
+        Ok(manifest)
+    }
+
+    fn check(&self, path: &Path) -> Result<(), Diagnostic> {
+        let refuse = |message: String, help: &str| {
+            let position = Position { file: path.to_owned(), line: 1, column: 1 };
+            Err(Diagnostic::error("M002", message).in_file(position).help(help))
+        };
+        if self.documents.is_empty() {
+            return refuse("this manifest lists no document".into(), "add a [[document]]");
+        }
+        for (index, document) in self.documents.iter().enumerate() {
+            if document.files.is_empty() {
+                return refuse(format!("the document `{}` has no file", document.name), "add a [[document.file]]");
+            }
+            let module = snake_name(&document.name);
+            if self.documents[..index].iter().any(|other| snake_name(&other.name) == module) {
+                return refuse(format!("two documents are `{module}` in Rust"), "give one of them another name");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl File {
+    /// Compares `file` with the digest in the manifest; gives back a warning for what the manifest leaves out.
+    ///
+    /// # Errors
+    ///
+    /// `M003`.
+    pub fn check(&self, file: &Path, bytes: &[u8]) -> Result<Option<Diagnostic>, Diagnostic> {
+        let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let position = Position { file: file.to_owned(), line: 1, column: 1 };
+        match &self.sha256 {
+            Some(expected) if !expected.eq_ignore_ascii_case(&digest) => {
+                let message = format!("the SHA-256 of this file is {digest}, and the manifest has {expected}");
+                Err(Diagnostic::error("M003", message).in_file(position).help(
+                    "restore the file from version control; if it is a new version, write the new digest and date into spec.toml",
+                ))
+            }
+            Some(_) if self.origin.is_some() && self.date.is_some() => Ok(None),
+            _ => Ok(Some(
+                Diagnostic::warning("M004", "the manifest does not say this file's origin, date and digest")
+                    .in_file(position)
+                    .help(format!("write origin = \"…\", date = YYYY-MM-DD and sha256 = \"{digest}\" into spec.toml")),
+            )),
+        }
+    }
+}

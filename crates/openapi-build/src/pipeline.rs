@@ -1,0 +1,191 @@
+//! The pipeline without a build script: from files to code, nothing printed and nothing written.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, Position};
+use crate::generate::{self, EnvironmentVariable, Generated, Input};
+use crate::manifest::{self, Manifest};
+use crate::normalize::{Normalized, normalize};
+use crate::overlay;
+use crate::source::{self, SourceFile};
+use crate::track::lock::{self, Choice, Lock};
+
+/// Documents that were read and corrected, and are ready to be cured.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The documents, in the manifest's order.
+    pub documents: Vec<Loading>,
+    /// Every file that was read, and every folder that was looked into for one that is not there.
+    pub inputs: Vec<PathBuf>,
+    /// The environment variables that hold credentials.
+    pub environment: Vec<EnvironmentVariable>,
+    /// The names that are pinned.
+    pub lock: Lock,
+    /// Whether there is a lock, or is none because there is no folder to keep one.
+    locks: bool,
+    /// Warnings and notes.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A document after its overlays.
+#[derive(Clone, Debug)]
+pub struct Loading {
+    /// Its name.
+    pub name: String,
+    /// The document.
+    pub tree: Value,
+    files: Vec<SourceFile>,
+}
+
+/// What the pipeline gives.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The client, formatted.
+    pub code: String,
+    /// The documents after their overlays and before any cure, as a JSON array of `{"name", "document"}`.
+    pub documents: Value,
+    /// Warnings and notes, with their places in the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The names that were chosen where there was a choice.
+    pub choices: Vec<Choice>,
+}
+
+impl Loaded {
+    /// Reads the folder at `root`, which has a manifest.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with the manifest or with a file.
+    pub fn folder(root: &Path) -> Result<Self, Diagnostic> {
+        let manifest = Manifest::read(root)?;
+        let mut loaded = Self { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Self::default() };
+        for document in &manifest.documents {
+            let mut files = Vec::new();
+            for entry in &document.files {
+                let path = source::inside(root, &entry.path)?;
+                loaded.inputs.push(path.clone());
+                let file = SourceFile::read(&path)?;
+                let bytes = std::fs::read(&path).unwrap_or_else(|_| file.text().as_bytes().to_vec());
+                loaded.diagnostics.extend(entry.check(&path, &bytes)?);
+                files.push(file);
+            }
+            let overlays: Vec<PathBuf> =
+                document.overlays.iter().map(|name| source::inside(root, name)).collect::<Result<_, _>>()?;
+            loaded.document(&document.name, files, &overlays)?;
+        }
+        loaded.environment = manifest
+            .env
+            .iter()
+            .map(|(name, variable)| EnvironmentVariable {
+                name: name.clone(),
+                scheme: variable.scheme.clone(),
+                part: variable.part.as_str().to_owned(),
+            })
+            .collect();
+        loaded.read_lock(root)?;
+        Ok(loaded)
+    }
+
+    /// Reads `files` as one document, with no manifest.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with a file.
+    pub fn files(files: &[PathBuf], overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
+        let mut loaded = Self { inputs: files.to_vec(), ..Self::default() };
+        let read = files.iter().map(|path| SourceFile::read(path)).collect::<Result<Vec<_>, _>>()?;
+        loaded.document("api", read, overlays)?;
+        Ok(loaded)
+    }
+
+    /// Reads `path`: a folder with a manifest, or a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`folder`](Self::folder) and [`files`](Self::files).
+    pub fn path(path: &Path) -> Result<Self, Diagnostic> {
+        if path.is_dir() { Self::folder(path) } else { Self::files(&[path.to_owned()], &[]) }
+    }
+
+    fn document(&mut self, name: &str, files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<(), Diagnostic> {
+        let mut tree = source::join(&files)?;
+        for path in overlays {
+            self.inputs.push(path.clone());
+            self.diagnostics.extend(overlay::apply(&mut tree, &SourceFile::read(path)?)?);
+        }
+        self.documents.push(Loading { name: name.to_owned(), tree, files });
+        Ok(())
+    }
+
+    fn read_lock(&mut self, root: &Path) -> Result<(), Diagnostic> {
+        let path = root.join(lock::FILE_NAME);
+        if !path.exists() {
+            return Ok(());
+        }
+        self.inputs.push(path.clone());
+        self.lock = Lock::parse(SourceFile::read(&path)?.text()).map_err(|mut diagnostic| {
+            if let Some(position) = &mut diagnostic.position {
+                position.file.clone_from(&path);
+            }
+            diagnostic
+        })?;
+        Ok(())
+    }
+
+    /// The documents, cured, by name.
+    pub fn normalize(&self) -> Vec<(String, Normalized)> {
+        self.documents
+            .iter()
+            .map(|document| (document.name.clone(), normalize(document.tree.clone(), &self.lock)))
+            .collect()
+    }
+
+    /// Cures the documents and generates one client.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that cannot be generated, with its place in a file.
+    pub fn generate(&self) -> Result<Output, Diagnostic> {
+        let cured = self.normalize();
+        let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
+        let Generated { code, diagnostics: generated, mut choices } =
+            generate::generate(&inputs, &self.environment, &self.lock).map_err(|error| self.place(error))?;
+        let mut diagnostics = self.diagnostics.clone();
+        for (_, cured) in &cured {
+            diagnostics.extend(cured.diagnostics.iter().cloned().map(|diagnostic| self.place(diagnostic)));
+            choices.extend(cured.choices.iter().cloned());
+        }
+        diagnostics.extend(generated.into_iter().map(|diagnostic| self.place(diagnostic)));
+        diagnostics.extend(self.unlocked(&choices));
+        let documents = self.documents.iter().map(|document| json!({"name": document.name, "document": document.tree}));
+        Ok(Output { code, documents: documents.collect(), diagnostics, choices })
+    }
+
+    /// One warning for the choices that the lock of a folder lacks.
+    fn unlocked(&self, choices: &[Choice]) -> Option<Diagnostic> {
+        let free: Vec<&str> =
+            choices.iter().filter(|choice| !choice.locked).map(|choice| choice.name.as_str()).collect();
+        let names = match free.as_slice() {
+            [] => return None,
+            _ if !self.locks => return None,
+            [few @ ..] if few.len() <= 5 => few.join(", "),
+            [first, second, third, rest @ ..] => format!("{first}, {second}, {third} and {} more", rest.len()),
+            _ => return None,
+        };
+        let message = format!("{} does not pin these names: {names}", lock::FILE_NAME);
+        Some(Diagnostic::warning("L003", message).help("run `cargo spec lock` and commit the file"))
+    }
+
+    /// `diagnostic` with the place in a file that its pointer leads to.
+    fn place(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let Some(pointer) = diagnostic.pointer.as_ref().filter(|_| diagnostic.position.is_none()) else {
+            return diagnostic;
+        };
+        let files = self.documents.iter().flat_map(|document| &document.files);
+        let found = files.filter_map(|file| file.locate(pointer)).max_by_key(|(_, depth)| *depth);
+        diagnostic.position = found.map(|(position, _): (Position, usize)| position);
+        diagnostic
+    }
+}

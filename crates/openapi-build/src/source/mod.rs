@@ -1,0 +1,244 @@
+//! Reads a document from one or more files: YAML or JSON, whole or a documentation page's fragment.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `S001` | a file cannot be read |
+//! | `S002` | it is larger than this crate reads |
+//! | `S003` | it is not UTF-8 |
+//! | `S004` | it is empty |
+//! | `S005` | it is no YAML or JSON, a key stands twice, or it is nested too deep |
+//! | `S006` | it is no OpenAPI document |
+//! | `S007` | its version of OpenAPI is not one that is read |
+//! | `S008` | two files of one document contradict each other |
+//! | `S009` | a file lies outside the folder it was named in |
+
+mod locate;
+mod yaml;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Diagnostic, Position};
+use crate::normalize::walk::escape;
+
+/// The largest file that is read, in bytes. The largest document that Confluent publishes has 3.5 MB.
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Where it was read from, as it was named.
+    pub path: PathBuf,
+    text: String,
+}
+
+impl SourceFile {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// `S001` to `S004`.
+    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path));
+        let unreadable = |error: std::io::Error| {
+            at(Diagnostic::error("S001", format!("this file cannot be read: {error}")))
+                .help("put the file there, or correct its name")
+        };
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        if length > MAX_BYTES {
+            return Err(at(Diagnostic::error(
+                "S002",
+                format!("this file has {length} bytes; {MAX_BYTES} are the most"),
+            ))
+            .help("split the document into several files"));
+        }
+        Self::from_bytes(path, std::fs::read(path).map_err(unreadable)?)
+    }
+
+    /// The file at `path`, whose content is `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// `S003` and `S004`.
+    pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+            let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
+            Diagnostic::error("S003", "this file is not UTF-8 from here on")
+                .in_file(Position { file: path.to_owned(), line, column })
+                .help("save it as UTF-8")
+        })?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(Diagnostic::error("S004", "this file is empty")
+                .in_file(start_of(path))
+                .at("")
+                .help("fetch it again from its origin"));
+        }
+        Ok(Self { path: path.to_owned(), text })
+    }
+
+    /// Its content, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its content as a tree.
+    ///
+    /// # Errors
+    ///
+    /// `S005`, with the line and column.
+    pub fn parse(&self) -> Result<Value, Diagnostic> {
+        yaml::parse(&self.text).map_err(|failure| {
+            Diagnostic::error("S005", failure.message)
+                .in_file(Position { file: self.path.clone(), line: failure.line.max(1), column: failure.column.max(1) })
+                .at("")
+                .help(failure.help)
+        })
+    }
+
+    /// Where the node at `pointer` stands, or the nearest node above it that this file has; with how deep that is.
+    pub fn locate(&self, pointer: &str) -> Option<(Position, usize)> {
+        let (line, column, depth) = locate::locate(&self.text, pointer)?;
+        Some((Position { file: self.path.clone(), line, column }, depth))
+    }
+}
+
+fn start_of(path: &Path) -> Position {
+    Position { file: path.to_owned(), line: 1, column: 1 }
+}
+
+/// The file that the folder `root` names `name`.
+///
+/// # Errors
+///
+/// `S009`, where it lies outside the folder, by `..`, an absolute path or a link.
+pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
+    let outside = || {
+        Diagnostic::error("S009", format!("`{name}` lies outside this folder"))
+            .in_file(start_of(root))
+            .help("copy the file into the folder")
+    };
+    let plain = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    if !plain || name.is_empty() {
+        return Err(outside());
+    }
+    let path = root.join(name);
+    // What does not exist is reported when it is read.
+    if let (Ok(folder), Ok(file)) = (root.canonicalize(), path.canonicalize()) {
+        if !file.starts_with(folder) {
+            return Err(outside());
+        }
+    }
+    Ok(path)
+}
+
+/// Joins `files`, whole documents or fragments, into one OpenAPI document.
+///
+/// # Errors
+///
+/// `S005` to `S008`.
+pub fn join(files: &[SourceFile]) -> Result<Value, Diagnostic> {
+    let mut whole = Map::new();
+    for file in files {
+        let tree = file.parse()?;
+        let Value::Object(tree) = tree else {
+            return Err(not_openapi(file, "its top is no mapping"));
+        };
+        check_version(file, &tree)?;
+        if !tree.get("paths").is_some_and(Value::is_object) && !tree.contains_key("openapi") {
+            return Err(not_openapi(file, "it has neither `openapi` nor `paths`"));
+        }
+        if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
+            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", kind(paths))));
+        }
+        unite(&mut whole, tree, "", file)?;
+    }
+    // A fragment has nothing but paths; what every document must have stands in for the rest until an overlay says more.
+    let mut document = Map::new();
+    document.insert("openapi".into(), whole.shift_remove("openapi").unwrap_or_else(|| json!("3.0.3")));
+    let info = whole.shift_remove("info").unwrap_or_else(|| json!({"title": "API", "version": "0"}));
+    document.insert("info".into(), info);
+    document.extend(whole);
+    document.entry("paths").or_insert_with(|| json!({}));
+    Ok(Value::Object(document))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+fn not_openapi(file: &SourceFile, why: &str) -> Diagnostic {
+    Diagnostic::error("S006", format!("this is no OpenAPI document: {why}"))
+        .in_file(start_of(&file.path))
+        .at("")
+        .help("a whole document has `openapi`, `info` and `paths`; a documentation page's fragment has `paths`")
+}
+
+fn check_version(file: &SourceFile, tree: &Map<String, Value>) -> Result<(), Diagnostic> {
+    let refuse = |key: &str, message: String, help: &str| {
+        let pointer = format!("/{key}");
+        let position = file.locate(&pointer).map_or_else(|| start_of(&file.path), |(position, _)| position);
+        Err(Diagnostic::error("S007", message).in_file(position).at(pointer).help(help))
+    };
+    if let Some(version) = tree.get("swagger") {
+        let message = format!("this is Swagger {}, which is not read", version.to_string().trim_matches('"'));
+        return refuse("swagger", message, "convert it to OpenAPI 3.0");
+    }
+    match tree.get("openapi") {
+        None => Ok(()),
+        Some(Value::String(version)) if version == "3.0" || version.starts_with("3.0.") => Ok(()),
+        Some(version) => {
+            let message = format!("this is OpenAPI {}; 3.0 is read", version.to_string().trim_matches('"'));
+            refuse("openapi", message, "convert it to OpenAPI 3.0")
+        }
+    }
+}
+
+/// Puts `part` into `whole`; what both have must be equal, mappings of paths, methods and components aside.
+fn unite(
+    whole: &mut Map<String, Value>,
+    part: Map<String, Value>,
+    at: &str,
+    file: &SourceFile,
+) -> Result<(), Diagnostic> {
+    for (key, value) in part {
+        let pointer = format!("{at}/{}", escape(&key));
+        let depth = pointer.matches('/').count();
+        let unites = (pointer.starts_with("/paths") || pointer.starts_with("/components")) && depth < 3;
+        match (whole.get_mut(&key), value) {
+            (None, value) => {
+                whole.insert(key, value);
+            }
+            (Some(Value::Object(ours)), Value::Object(theirs)) if unites => unite(ours, theirs, &pointer, file)?,
+            (Some(Value::Array(ours)), Value::Array(theirs)) if pointer == "/tags" => {
+                let new = theirs.into_iter().filter(|tag| !ours.contains(tag)).collect::<Vec<_>>();
+                ours.extend(new);
+            }
+            (Some(ours), theirs) if *ours == theirs => {}
+            (Some(_), _) => {
+                let position = file.locate(&pointer).map_or_else(|| start_of(&file.path), |(position, _)| position);
+                let message = "another file of this document says something else here";
+                return Err(Diagnostic::error("S008", message)
+                    .in_file(position)
+                    .at(pointer)
+                    .help("keep one of them, or make them two documents"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `document` as YAML.
+pub fn to_yaml(document: &Value) -> String {
+    yaml::write(document)
+}

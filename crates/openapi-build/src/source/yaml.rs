@@ -1,0 +1,113 @@
+//! YAML and JSON to a tree. `serde_yaml` stands behind this file alone.
+
+use serde_json::{Map, Number, Value};
+use serde_yaml::Value as Yaml;
+
+/// How deep a document may be nested. The deepest that Confluent publishes has 36 levels; serde_yaml itself stops at 128.
+const MAX_DEPTH: usize = 128;
+
+/// Why a text is no tree.
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) help: &'static str,
+}
+
+pub(super) fn parse(text: &str) -> Result<Value, Failure> {
+    // A parser that recurses is not asked to read what would exhaust its stack.
+    if let Some((line, column)) = too_deep(text) {
+        let message = format!("this document is nested more than {MAX_DEPTH} levels deep");
+        return Err(Failure {
+            message,
+            line,
+            column,
+            help: "no definition needs that; fetch it again from its origin",
+        });
+    }
+    let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| {
+        let location = error.location();
+        let message = error.to_string();
+        let help = if message.contains("duplicate") {
+            "keep one of the two"
+        } else {
+            "fetch the file again from its origin, or mend it there"
+        };
+        Failure {
+            message: format!("this is no YAML or JSON that can be read: {message}"),
+            line: location.as_ref().map_or(1, serde_yaml::Location::line),
+            column: location.as_ref().map_or(1, serde_yaml::Location::column),
+            help,
+        }
+    })?;
+    convert(yaml).map_err(|message| Failure { message, line: 1, column: 1, help: "mend it where it was published" })
+}
+
+/// Where brackets open too deep for any reader; block collections are bounded by serde_yaml itself.
+fn too_deep(text: &str) -> Option<(usize, usize)> {
+    let (mut depth, mut line, mut column) = (0usize, 1, 0);
+    for c in text.chars() {
+        column += 1;
+        match c {
+            '\n' => {
+                line += 1;
+                column = 0;
+            }
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > 10 * MAX_DEPTH {
+            return Some((line, column));
+        }
+    }
+    None
+}
+
+fn convert(yaml: Yaml) -> Result<Value, String> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::String(text) => Value::String(text),
+        Yaml::Number(number) => Value::Number(convert_number(&number)?),
+        Yaml::Sequence(items) => Value::Array(items.into_iter().map(convert).collect::<Result<_, _>>()?),
+        Yaml::Mapping(mapping) => {
+            let mut object = Map::new();
+            for (key, value) in mapping {
+                let key = match key {
+                    Yaml::String(text) => text,
+                    Yaml::Number(number) => number.to_string(),
+                    Yaml::Bool(value) => value.to_string(),
+                    Yaml::Null => "null".into(),
+                    _ => return Err("a key of a mapping is itself a mapping or a list".into()),
+                };
+                if key == "<<" {
+                    return Err("merge keys (`<<`) are not part of YAML 1.2".into());
+                }
+                if object.contains_key(&key) {
+                    return Err(format!("the key `{key}` stands twice, once as a number and once as a string"));
+                }
+                object.insert(key, convert(value)?);
+            }
+            Value::Object(object)
+        }
+        // OpenAPI knows no tags; the value is what counts.
+        Yaml::Tagged(tagged) => convert(tagged.value)?,
+    })
+}
+
+fn convert_number(number: &serde_yaml::Number) -> Result<Number, String> {
+    if let Some(value) = number.as_i64() {
+        Ok(value.into())
+    } else if let Some(value) = number.as_u64() {
+        Ok(value.into())
+    } else {
+        let value = number.as_f64().unwrap_or(f64::NAN);
+        Number::from_f64(value).ok_or_else(|| format!("`{number}` is no number that JSON knows"))
+    }
+}
+
+/// `tree` as YAML; as JSON, which is YAML too, should the writer refuse it.
+pub(super) fn write(tree: &Value) -> String {
+    serde_yaml::to_string(tree).unwrap_or_else(|_| format!("{tree:#}\n"))
+}
