@@ -1,0 +1,120 @@
+//! Input that is not what it should be: one message, with a code, a place and a way on.
+
+use std::path::Path;
+
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::Loaded;
+
+const PAGE: &str = "paths:\n  /a:\n    get:\n      operationId: a\n      responses: {'204': {description: done}}\n";
+
+fn manifest(overlays: &str) -> String {
+    format!("[[document]]\nname = \"api\"\n{overlays}[[document.file]]\npath = \"a.yaml\"\n")
+}
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
+
+fn error(folder: &Path) -> Diagnostic {
+    let error = Loaded::folder(folder).and_then(|loaded| loaded.generate()).expect_err("the input is bad");
+    assert!(error.help.is_some(), "{error}");
+    assert!(error.position.is_some(), "{error}");
+    error
+}
+
+#[test]
+fn every_bad_document_has_one_clear_message() {
+    let alias_bomb: String = std::iter::once("a0: &a0 [x, x]\n".to_owned())
+        .chain((1..40).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)))
+        .collect();
+    let deep = "[".repeat(100_000);
+    let table: [(&str, &[u8], &str, (usize, usize)); 11] = [
+        ("empty", b"", "S004", (1, 1)),
+        ("only white space", b"\n\n", "S004", (1, 1)),
+        ("not UTF-8", b"paths:\n  \xff: {}\n", "S003", (2, 3)),
+        ("not YAML", b"paths: [\n", "S005", (2, 1)),
+        ("a key twice", b"paths:\n  /a: {}\n  /a: {}\n", "S005", (2, 3)),
+        ("an alias bomb", alias_bomb.as_bytes(), "S005", (1, 1)),
+        ("nested too deep", deep.as_bytes(), "S005", (1, 1281)),
+        ("a list", b"- 1\n", "S006", (1, 1)),
+        ("not OpenAPI", b"hello: 1\n", "S006", (1, 1)),
+        ("Swagger", b"swagger: '2.0'\npaths: {}\n", "S007", (1, 1)),
+        ("OpenAPI 4", b"info: {}\nopenapi: 4.0.0\npaths: {}\n", "S007", (2, 1)),
+    ];
+    for (name, content, code, place) in table {
+        let folder = folder(&[("spec.toml", manifest("").as_bytes()), ("a.yaml", content)]);
+        let error = error(folder.path());
+        let position = error.position.as_ref().expect("checked");
+        assert_eq!(error.code, code, "{name}: {error}");
+        assert_eq!((position.line, position.column), place, "{name}: {error}");
+        assert!(position.file.ends_with("a.yaml"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_missing_file_and_a_missing_manifest_are_named() {
+    assert_eq!(error(folder(&[]).path()).code, "M001");
+    let missing = error(folder(&[("spec.toml", manifest("").as_bytes())]).path());
+    assert_eq!(missing.code, "S001");
+    assert!(missing.to_string().contains("a.yaml"), "{missing}");
+}
+
+#[test]
+fn a_digest_that_does_not_fit_says_what_to_do() {
+    let manifest = format!("{}sha256 = \"00\"\n", manifest(""));
+    let error = error(folder(&[("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes())]).path());
+    assert_eq!(error.code, "M003");
+    assert!(error.help.as_ref().is_some_and(|help| help.contains("spec.toml")), "{error}");
+}
+
+#[test]
+fn a_file_outside_the_folder_is_refused() {
+    for path in ["../a.yaml", "/etc/hostname", "b/../../a.yaml"] {
+        let manifest = manifest("").replace("a.yaml", path);
+        assert_eq!(error(folder(&[("spec.toml", manifest.as_bytes())]).path()).code, "S009", "{path}");
+    }
+}
+
+#[test]
+fn a_broken_overlay_is_located() {
+    let table = [
+        ("overlay: 2.0.0\nactions: []\n", "O001", 1),
+        ("overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n- target: $.[\n  update: {a: 1}\n", "O002", 4),
+        ("overlay: [\n", "S005", 2),
+    ];
+    for (overlay, code, line) in table {
+        let manifest = manifest("overlays = [\"o.yaml\"]\n");
+        let files = [("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes()), ("o.yaml", overlay.as_bytes())];
+        let error = error(folder(&files).path());
+        assert_eq!((error.code, error.position.as_ref().map(|place| place.line)), (code, Some(line)), "{error}");
+    }
+}
+
+#[test]
+fn an_action_that_matches_nothing_is_a_warning_that_names_it() {
+    let overlay = "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions:\n- target: $.paths['/b']\n  description: b is wrong\n  remove: true\n";
+    let manifest = manifest("overlays = [\"o.yaml\"]\n");
+    let files = [("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes()), ("o.yaml", overlay.as_bytes())];
+    let folder = folder(&files);
+    let loaded = Loaded::folder(folder.path()).expect("it loads");
+    let stale = loaded.diagnostics.iter().find(|diagnostic| diagnostic.code == "O003").expect("a warning");
+    assert!(stale.message.contains("b is wrong"), "{stale}");
+    assert_eq!(stale.position.as_ref().map(|place| place.line), Some(4));
+}
+
+#[test]
+fn fragments_of_one_document_are_joined_and_must_not_contradict_each_other() {
+    let two = |other: &str| {
+        let manifest = format!("{}[[document.file]]\npath = \"b.json\"\n", manifest(""));
+        folder(&[("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes()), ("b.json", other.as_bytes())])
+    };
+    let joined = two(r#"{"paths": {"/b": {"get": {"operationId": "b", "responses": {}}}}}"#);
+    let tree = Loaded::folder(joined.path()).expect("it loads").documents.remove(0).tree;
+    assert_eq!(tree["paths"].as_object().map(|paths| paths.len()), Some(2));
+    let contradiction = two(r#"{"paths": {"/a": {"get": {"operationId": "other", "responses": {}}}}}"#);
+    assert_eq!(error(contradiction.path()).code, "S008");
+}

@@ -1,0 +1,138 @@
+//! Each quirk, before and after.
+
+use openapi_build::normalize::{Normalized, normalize};
+use openapi_build::track::lock::{Choice, Lock};
+use serde_json::{Value, json};
+
+fn document(paths: Value, schemas: Value) -> Value {
+    json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths, "components": {"schemas": schemas}})
+}
+
+/// Operations that take a request body of each schema: `op0`, `op1`, ….
+fn operations(schemas: &[Value]) -> Value {
+    let paths = schemas.iter().enumerate().map(|(index, schema)| {
+        let content = json!({"application/json": {"schema": schema}});
+        let operation =
+            json!({"operationId": format!("op{index}"), "requestBody": {"content": content}, "responses": {}});
+        (format!("/{index}"), json!({"post": operation}))
+    });
+    Value::Object(paths.collect())
+}
+
+fn cure(document: Value) -> Normalized {
+    let cured = normalize(document, &Lock::default());
+    let again = normalize(cured.tree.clone(), &Lock::default());
+    assert_eq!(again.tree, cured.tree, "curing twice is curing once");
+    cured
+}
+
+fn request(cured: &Normalized, index: usize) -> &Value {
+    &cured.tree["paths"][format!("/{index}")]["post"]["requestBody"]["content"]["application/json"]["schema"]
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+#[test]
+fn a_key_that_openapi_does_not_know_is_set_aside() {
+    let mut before = document(operations(&[json!({"type": "string"})]), json!({}));
+    before["paths"]["/0"]["post"]["bodyExample"] = json!({"a": 1});
+    before["paths"]["/0"]["post"]["x-kept"] = json!(1);
+    let cured = cure(before);
+    assert!(cured.tree["paths"]["/0"]["post"].get("bodyExample").is_none());
+    assert_eq!(cured.tree["paths"]["/0"]["post"]["x-kept"], json!(1));
+    assert_eq!(
+        (cured.diagnostics[0].code, cured.diagnostics[0].pointer.as_deref()),
+        ("Q001", Some("/paths/~10/post/bodyExample"))
+    );
+}
+
+#[test]
+fn copies_of_one_component_become_one() {
+    let item = |note: &str| json!({"title": "Item", "type": "object", "description": note, "properties": {"id": {"type": "string"}}});
+    let cured = cure(document(operations(&[item("a"), item("b")]), json!({})));
+    assert_eq!(request(&cured, 0), &reference("Item"));
+    assert_eq!(request(&cured, 1), &reference("Item"));
+    assert_eq!(cured.tree["components"]["schemas"].as_object().map(|all| all.len()), Some(1));
+}
+
+#[test]
+fn different_shapes_of_one_title_get_names_from_their_places() {
+    let item = |kind: &str| json!({"title": "Item", "type": "object", "properties": {"id": {"type": kind}}});
+    let cured = cure(document(operations(&[item("string"), item("integer")]), json!({})));
+    assert_eq!(request(&cured, 0), &reference("Op0RequestItem"));
+    assert_eq!(request(&cured, 1), &reference("Op1RequestItem"));
+    assert!(cured.diagnostics.iter().any(|diagnostic| diagnostic.code == "Q002"));
+    let lock = Lock::from_choices(&cured.choices);
+    let alone = normalize(document(operations(&[item("string"), item("integer")]), json!({})), &lock);
+    assert_eq!(alone.tree, cured.tree);
+    assert!(alone.choices.iter().all(|choice| choice.locked));
+}
+
+#[test]
+fn parts_that_refine_one_property_intersect_all_the_way_down() {
+    let cluster = json!({"type": "object", "properties": {
+        "id": {"type": "string"},
+        "spec": {"type": "object", "properties": {
+            "cloud": {"type": "string"}, "config": {"oneOf": [{"type": "string"}, {"type": "integer"}]}}}}});
+    let refined = json!({"allOf": [
+        reference("Cluster"),
+        {"properties": {"spec": {"required": ["cloud"]}}},
+        {"properties": {"spec": {"properties": {"cloud": {"maxLength": 3, "example": "aws"}}}}}]});
+    let cured = cure(document(operations(&[refined, reference("Cluster")]), json!({"Cluster": cluster.clone()})));
+    assert_eq!(request(&cured, 0), &reference("Op0Request"));
+    let spec = &cured.tree["components"]["schemas"]["Op0Request"]["properties"]["spec"];
+    assert_eq!(spec["required"], json!(["cloud"]));
+    assert_eq!(spec["properties"]["cloud"]["maxLength"], json!(3));
+    assert_eq!(spec["properties"]["config"], cluster["properties"]["spec"]["properties"]["config"]);
+    assert_eq!(cured.tree["components"]["schemas"]["Cluster"], cluster, "the bare component keeps its name");
+}
+
+#[test]
+fn a_lone_reference_in_all_of_is_the_reference() {
+    let item = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    let described = json!({"allOf": [reference("Item")], "description": "the item"});
+    let cured =
+        cure(document(operations(&[json!({"allOf": [reference("Item")]}), described.clone()]), json!({"Item": item})));
+    assert_eq!(request(&cured, 0), &reference("Item"));
+    assert_eq!(request(&cured, 1), &described, "OpenAPI 3.0 describes a reference so");
+}
+
+#[test]
+fn parts_that_contradict_each_other_stay_and_are_reported() {
+    let parts = json!({"allOf": [{"type": "string"}, {"type": "integer"}]});
+    let cured = cure(document(operations(&[parts.clone()]), json!({})));
+    assert_eq!(request(&cured, 0), &parts);
+    assert!(cured.diagnostics[0].message.contains("string"), "{}", cured.diagnostics[0]);
+}
+
+#[test]
+fn what_is_required_and_not_declared_is_any_value() {
+    let cured = cure(document(operations(&[json!({"type": "object", "required": ["a"]})]), json!({})));
+    assert_eq!(request(&cured, 0)["properties"], json!({"a": {}}));
+    assert_eq!(cured.diagnostics.iter().filter(|diagnostic| diagnostic.code == "Q005").count(), 1);
+}
+
+#[test]
+fn a_component_that_is_only_ever_refined_in_one_way_keeps_its_name() {
+    let user = json!({"type": "object", "properties": {"email": {"type": "string"}}});
+    let refined = json!({"allOf": [reference("User"), {"required": ["email"]}]});
+    let cured = cure(document(operations(&[refined.clone(), refined]), json!({"User": user})));
+    assert_eq!(request(&cured, 0), &reference("User"));
+    assert_eq!(cured.tree["components"]["schemas"]["User"]["required"], json!(["email"]));
+}
+
+#[test]
+fn with_the_lock_a_later_use_takes_a_new_name() {
+    let user = json!({"User": {"type": "object", "properties": {"email": {"type": "string"}}}});
+    let refined = json!({"allOf": [reference("User"), {"required": ["email"]}]});
+    let first = cure(document(operations(&[refined.clone()]), user.clone()));
+    let lock = Lock::from_choices(&first.choices);
+    let later = normalize(document(operations(&[refined, reference("User")]), user), &lock);
+    assert_eq!(request(&later, 0), &reference("User"), "the name that the lock knows stays");
+    assert_eq!(later.tree["components"]["schemas"]["User"]["required"], json!(["email"]));
+    assert_eq!(request(&later, 1), &reference("Op1Request"));
+    let locked: Vec<&Choice> = later.choices.iter().filter(|choice| choice.locked).collect();
+    assert_eq!(locked.len(), 1);
+}

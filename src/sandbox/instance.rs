@@ -1,0 +1,121 @@
+//! Instances: a value that a schema allows, its examples first.
+
+use serde_json::{Map, Value, json};
+
+use super::document::Document;
+
+/// How deep an instance may be before optional properties are left out.
+const DEPTH: usize = 6;
+
+impl Document {
+    /// A value for a body or a header: its example, else the first of its examples, else one made from the schema.
+    pub(super) fn example(&self, of: &Value) -> Option<Value> {
+        if let Some(example) = of.get("example") {
+            return Some(example.clone());
+        }
+        let first = of.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
+        if let Some(example) = first.map(|example| self.resolve(example)).and_then(|example| example.get("value")) {
+            return Some(example.clone());
+        }
+        of.get("schema").map(|schema| self.instance(schema, 0))
+    }
+
+    /// A value that `schema` allows.
+    pub(super) fn instance(&self, schema: &Value, depth: usize) -> Value {
+        let schema = self.resolve(schema);
+        for key in ["example", "default"] {
+            if let Some(value) = schema.get(key) {
+                return value.clone();
+            }
+        }
+        if let Some(first) = schema.get("enum").and_then(Value::as_array).and_then(|values| values.first()) {
+            return first.clone();
+        }
+        if depth > 2 * DEPTH {
+            return Value::Null;
+        }
+        for key in ["oneOf", "anyOf"] {
+            if let Some(first) = schema.get(key).and_then(Value::as_array).and_then(|parts| parts.first()) {
+                return self.instance(first, depth + 1);
+            }
+        }
+        let mut parts = Vec::new();
+        self.parts(schema, 0, &mut parts);
+        let kind = parts.iter().find_map(|part| part.get("type")?.as_str());
+        let is_object = parts.iter().any(|part| part.get("properties").is_some() || part.get("required").is_some());
+        match kind {
+            Some("string") => Value::String(text(&parts)),
+            Some("integer") => bounded(&parts, 1),
+            Some("number") => bounded(&parts, 1),
+            Some("boolean") => Value::Bool(true),
+            Some("array") => {
+                let item = parts.iter().find_map(|part| part.get("items"));
+                json!(item.map(|item| self.instance(item, depth + 1)).into_iter().collect::<Vec<_>>())
+            }
+            _ if kind == Some("object") || is_object => self.object(&parts, depth),
+            _ => json!({}),
+        }
+    }
+
+    /// `schema` and the parts of its `allOf`, all the way down.
+    fn parts<'a>(&'a self, schema: &'a Value, depth: usize, parts: &mut Vec<&'a Value>) {
+        let schema = self.resolve(schema);
+        parts.push(schema);
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            if depth < DEPTH {
+                self.parts(part, depth + 1, parts);
+            }
+        }
+    }
+
+    fn object(&self, parts: &[&Value], depth: usize) -> Value {
+        let names = |key: &str| -> Vec<String> {
+            let lists = parts.iter().filter_map(|part| part.get(key));
+            lists
+                .flat_map(|list| list.as_array().into_iter().flatten())
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
+        };
+        let required = names("required");
+        let mut object = Map::new();
+        for part in parts {
+            for (name, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                if (depth < DEPTH || required.contains(name)) && !object.contains_key(name) {
+                    object.insert(name.clone(), self.instance(schema, depth + 1));
+                }
+            }
+        }
+        for name in required {
+            object.entry(name).or_insert_with(|| json!({}));
+        }
+        Value::Object(object)
+    }
+}
+
+fn bounded(parts: &[&Value], value: i64) -> Value {
+    let bound = |key: &str| parts.iter().find_map(|part| part.get(key)?.as_i64());
+    let low = bound("minimum").map_or(value, |low| value.max(low + 1));
+    json!(bound("maximum").map_or(low, |high| low.min(high)))
+}
+
+fn text(parts: &[&Value]) -> String {
+    let format = parts.iter().find_map(|part| part.get("format")?.as_str());
+    let text = match format {
+        Some("date-time") => "2026-01-02T03:04:05Z",
+        Some("date") => "2026-01-02",
+        Some("uuid") => "b3a17773-05cc-4431-9560-433fb4613da8",
+        Some("uri" | "url") => "https://example.com/",
+        Some("email") => "ada@example.com",
+        Some("byte") => "aGVsbG8=",
+        _ => "text",
+    };
+    let length =
+        |key: &str| parts.iter().find_map(|part| part.get(key)?.as_u64()).and_then(|n| usize::try_from(n).ok());
+    let mut text = text.to_owned();
+    while text.len() < length("minLength").unwrap_or(0) {
+        text.push('x');
+    }
+    text.truncate(length("maxLength").unwrap_or(usize::MAX));
+    text
+}

@@ -1,0 +1,213 @@
+//! A loopback server made from the definition, for examples and tests (feature `sandbox`).
+//!
+//! It has a token endpoint (RFC 6749), checks credentials and request bodies, and answers each operation with what the
+//! definition documents. It can be told to answer otherwise. It protects nothing.
+
+mod document;
+mod instance;
+mod server;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::{Client, ClientBuilder, ClientCredentials};
+use document::{Document, Operation};
+
+/// The documents of this crate, after their overlays.
+const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
+
+/// What the sandbox is told to answer a call with, in the place of the documented success.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The documented response of that status, or an empty one where it is not documented.
+    Status(u16),
+    /// The documented 429, which asks to wait so many seconds.
+    RateLimit(u64),
+    /// Exactly this.
+    Raw {
+        /// The status.
+        status: u16,
+        /// The headers.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// The connection is closed after the request was read.
+    Close,
+    /// The documented success, after so long.
+    Delay(Duration),
+}
+
+/// A request that arrived. It holds no credential.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Arrived {
+    /// The operation, or `token` for the token endpoint.
+    pub operation: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no sandbox.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// No loopback port can be had.
+    #[error("no loopback port can be had")]
+    Listen(#[from] std::io::Error),
+    /// The definition cannot be read.
+    #[error("the definition cannot be read")]
+    Definition(#[from] serde_json::Error),
+}
+
+/// A running sandbox; it stops when it is dropped.
+pub struct Sandbox {
+    url: String,
+    shared: Arc<Shared>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+/// What the handle and the server share.
+struct Shared {
+    documents: Vec<Document>,
+    client_id: String,
+    client_secret: String,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// By operation id.
+    script: HashMap<String, VecDeque<Answer>>,
+    arrived: Vec<Arrived>,
+    /// The tokens that were issued, their scopes, and when they expire.
+    tokens: HashMap<String, (HashSet<String>, Instant)>,
+    token_lifetime: Duration,
+    /// By operation: what is there already, where `x-sandbox-conflict-on` says what makes two requests the same.
+    there: HashSet<(String, String)>,
+    counter: u64,
+}
+
+impl Sandbox {
+    /// Starts a sandbox of this crate's own definition.
+    ///
+    /// # Errors
+    ///
+    /// See [`SandboxError`].
+    pub async fn start() -> Result<Self, SandboxError> {
+        let documents: Vec<Value> = serde_json::from_str(DOCUMENTS)?;
+        Self::serve(documents.into_iter().map(|mut entry| entry["document"].take()).collect()).await
+    }
+
+    /// Starts a sandbox of any OpenAPI 3.0 document.
+    ///
+    /// # Errors
+    ///
+    /// See [`SandboxError`].
+    pub async fn from_document(document: Value) -> Result<Self, SandboxError> {
+        Self::serve(vec![document]).await
+    }
+
+    async fn serve(documents: Vec<Value>) -> Result<Self, SandboxError> {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let random = || format!("{:016x}", fastrand::u64(..));
+        let shared = Arc::new(Shared {
+            documents: documents.into_iter().map(Document::new).collect(),
+            client_id: format!("sandbox-{}", random()),
+            client_secret: random(),
+            state: Mutex::new(State {
+                script: HashMap::new(),
+                arrived: Vec::new(),
+                tokens: HashMap::new(),
+                token_lifetime: Duration::from_secs(3600),
+                there: HashSet::new(),
+                counter: 0,
+            }),
+        });
+        let app = server::router(Arc::clone(&shared));
+        let task = tokio::spawn(async move {
+            // It ends only when the handle aborts the task.
+            let _ = axum::serve(listener, app).await;
+        });
+        Ok(Self { url, shared, task })
+    }
+
+    /// Where it listens: `http://127.0.0.1:…`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The client id that it accepts.
+    pub fn client_id(&self) -> &str {
+        &self.shared.client_id
+    }
+
+    /// The client secret, or API secret, that it accepts.
+    pub fn client_secret(&self) -> &str {
+        &self.shared.client_secret
+    }
+
+    /// A builder of a client of this sandbox.
+    pub fn client_builder(&self) -> ClientBuilder {
+        Client::builder()
+            .base_url(&self.url)
+            .credentials(ClientCredentials::new(self.client_id(), self.client_secret()))
+    }
+
+    /// Answers the next call of an operation (or of `token`) with `answer`; several are given one after another.
+    pub fn answer(&self, operation: &str, answer: Answer) {
+        self.shared.state().script.entry(operation.to_owned()).or_default().push_back(answer);
+    }
+
+    /// How long the tokens live that are issued from now on.
+    pub fn token_lifetime(&self, lifetime: Duration) {
+        self.shared.state().token_lifetime = lifetime;
+    }
+
+    /// Lets every token that was issued expire now.
+    pub fn expire_tokens(&self) {
+        self.shared.state().tokens.clear();
+    }
+
+    /// The requests that have arrived.
+    pub fn arrived(&self) -> Vec<Arrived> {
+        self.shared.state().arrived.clone()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Shows where it listens; never the secret.
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The operation that serves `method` and `path`, with its document.
+    fn find(&self, method: &str, path: &str) -> Option<(&Document, Operation)> {
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        let fits = |operation: &Operation| {
+            operation.method == method
+                && operation.path.len() == parts.len()
+                && operation.path.iter().zip(&parts).all(|(segment, part)| match segment {
+                    document::Segment::Literal(text) => text == part,
+                    document::Segment::Parameter => !part.is_empty(),
+                })
+        };
+        self.documents.iter().find_map(|document| Some((document, document.operations().into_iter().find(fits)?)))
+    }
+}
