@@ -228,10 +228,11 @@ impl ClientBuilder {
                 (Some(_), None) => return Err(problem(secret_name, &format!("is not set, and {id_name} is"))),
             }
         }
-        if self.named.is_empty() && self.lone.is_empty() {
-            if let Some(first) = DEFINITION.environment.first() {
-                return Err(problem(first.name, "is not set"));
-            }
+        if self.named.is_empty()
+            && self.lone.is_empty()
+            && let Some(first) = DEFINITION.environment.first()
+        {
+            return Err(problem(first.name, "is not set"));
         }
         Ok(self)
     }

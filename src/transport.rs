@@ -127,13 +127,13 @@ impl Call<'_> {
                 Err(error) => tracing::debug!(attempt = self.attempts, %error, "attempt"),
             }
             let token = presented.and_then(|presented| presented.token);
-            if let (Ok(reply), Some((key, token)), false) = (&result, token, refused) {
-                if reply.status == StatusCode::UNAUTHORIZED {
-                    // The token that was refused is replaced once; a second refusal is the caller's to see.
-                    self.managed.cache.forget(&key, &token);
-                    refused = true;
-                    continue;
-                }
+            if let (Ok(reply), Some((key, token)), false) = (&result, token, refused)
+                && reply.status == StatusCode::UNAUTHORIZED
+            {
+                // The token that was refused is replaced once; a second refusal is the caller's to see.
+                self.managed.cache.forget(&key, &token);
+                refused = true;
+                continue;
             }
             let outcome = result.as_ref().map_or_else(Outcome::Error, Outcome::Reply);
             let cost = if matches!(result, Err(HttpError::Timeout(_))) { TIMEOUT_COST } else { RETRY_COST };

@@ -167,10 +167,10 @@ fn translate(schema: &Value) -> Value {
         translated.insert(key.clone(), value);
     }
     for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if object.get(flag) == Some(&json!(true)) {
-            if let Some(value) = translated.remove(bound) {
-                translated.insert(flag.into(), value);
-            }
+        if object.get(flag) == Some(&json!(true))
+            && let Some(value) = translated.remove(bound)
+        {
+            translated.insert(flag.into(), value);
         }
     }
     if object.get("nullable") == Some(&json!(true)) {

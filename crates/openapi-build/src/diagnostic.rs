@@ -57,7 +57,7 @@ pub struct Diagnostic {
     /// The place in the document, as a JSON pointer (RFC 6901); `""` is its root.
     pub pointer: Option<String>,
     /// The place in a file, where it is known.
-    pub position: Option<Position>,
+    pub position: Option<Box<Position>>,
     /// How to go on.
     pub help: Option<String>,
 }
@@ -93,7 +93,7 @@ impl Diagnostic {
     /// The same message, about that place in a file.
     #[must_use]
     pub fn in_file(mut self, position: Position) -> Self {
-        self.position = Some(position);
+        self.position = Some(Box::new(position));
         self
     }
 

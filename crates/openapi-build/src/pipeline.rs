@@ -170,7 +170,7 @@ impl Loaded {
         let names = match free.as_slice() {
             [] => return None,
             _ if !self.locks => return None,
-            [few @ ..] if few.len() <= 5 => few.join(", "),
+            few if few.len() <= 5 => few.join(", "),
             [first, second, third, rest @ ..] => format!("{first}, {second}, {third} and {} more", rest.len()),
             _ => return None,
         };
@@ -185,7 +185,7 @@ impl Loaded {
         };
         let files = self.documents.iter().flat_map(|document| &document.files);
         let found = files.filter_map(|file| file.locate(pointer)).max_by_key(|(_, depth)| *depth);
-        diagnostic.position = found.map(|(position, _): (Position, usize)| position);
+        diagnostic.position = found.map(|(position, _): (Position, usize)| Box::new(position));
         diagnostic
     }
 }

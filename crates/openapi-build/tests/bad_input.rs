@@ -32,7 +32,8 @@ fn every_bad_document_has_one_clear_message() {
         .chain((1..40).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)))
         .collect();
     let deep = "[".repeat(100_000);
-    let table: [(&str, &[u8], &str, (usize, usize)); 11] = [
+    type Row<'a> = (&'a str, &'a [u8], &'a str, (usize, usize));
+    let table: [Row<'_>; 11] = [
         ("empty", b"", "S004", (1, 1)),
         ("only white space", b"\n\n", "S004", (1, 1)),
         ("not UTF-8", b"paths:\n  \xff: {}\n", "S003", (2, 3)),

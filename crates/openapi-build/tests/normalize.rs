@@ -102,7 +102,7 @@ fn a_lone_reference_in_all_of_is_the_reference() {
 #[test]
 fn parts_that_contradict_each_other_stay_and_are_reported() {
     let parts = json!({"allOf": [{"type": "string"}, {"type": "integer"}]});
-    let cured = cure(document(operations(&[parts.clone()]), json!({})));
+    let cured = cure(document(operations(std::slice::from_ref(&parts)), json!({})));
     assert_eq!(request(&cured, 0), &parts);
     assert!(cured.diagnostics[0].message.contains("string"), "{}", cured.diagnostics[0]);
 }
@@ -127,7 +127,7 @@ fn a_component_that_is_only_ever_refined_in_one_way_keeps_its_name() {
 fn with_the_lock_a_later_use_takes_a_new_name() {
     let user = json!({"User": {"type": "object", "properties": {"email": {"type": "string"}}}});
     let refined = json!({"allOf": [reference("User"), {"required": ["email"]}]});
-    let first = cure(document(operations(&[refined.clone()]), user.clone()));
+    let first = cure(document(operations(std::slice::from_ref(&refined)), user.clone()));
     let lock = Lock::from_choices(&first.choices);
     let later = normalize(document(operations(&[refined, reference("User")]), user), &lock);
     assert_eq!(request(&later, 0), &reference("User"), "the name that the lock knows stays");

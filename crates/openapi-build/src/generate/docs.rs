@@ -12,7 +12,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
             fenced = !fenced;
             // A fence that names no language would be a doctest.
             if fenced {
-                format!("{}text", &line[..line.len() - line.trim_start_matches(|c: char| c == ' ').len() + 3])
+                format!("{}text", &line[..line.len() - line.trim_start_matches(' ').len() + 3])
             } else {
                 line.to_owned()
             }

@@ -58,7 +58,7 @@ pub(super) fn code(
             &arguments,
             request.as_ref().map(|(request, ty)| (request.media_type, request.required, ty)),
             headers,
-            &body,
+            body,
         )?,
         error: error_enum(operation, headers, body)?,
     })

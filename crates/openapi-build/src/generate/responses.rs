@@ -136,7 +136,7 @@ pub(super) fn error_enum(
         });
     }
     // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
-    variants.sort_by_key(|variant| (variant.status == "default", !variant.status.parse::<u16>().is_ok()));
+    variants.sort_by_key(|variant| (variant.status == "default", variant.status.parse::<u16>().is_err()));
     let doc = format!(" The errors that the definition documents for `{}`.", operation.id);
     let declared = variants.iter().map(|variant| {
         let (docs, name, headers) = (doc_attributes(&variant.docs), &variant.name, &variant.headers);

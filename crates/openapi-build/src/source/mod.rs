@@ -127,10 +127,10 @@ pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
     }
     let path = root.join(name);
     // What does not exist is reported when it is read.
-    if let (Ok(folder), Ok(file)) = (root.canonicalize(), path.canonicalize()) {
-        if !file.starts_with(folder) {
-            return Err(outside());
-        }
+    if let (Ok(folder), Ok(file)) = (root.canonicalize(), path.canonicalize())
+        && !file.starts_with(folder)
+    {
+        return Err(outside());
     }
     Ok(path)
 }
