@@ -57,11 +57,7 @@ impl<O: Endpoint> Call<O> {
 
     /// Applies `change` to the request; the first error is kept and shown by `send`.
     fn change(mut self, change: impl FnOnce(&mut Request) -> Result<(), BoxError>) -> Self {
-        if let Ok(request) = &mut self.request {
-            if let Err(error) = change(request) {
-                self.request = Err(error);
-            }
-        }
+        self.request = self.request.and_then(|mut request| change(&mut request).map(|()| request));
         self
     }
 

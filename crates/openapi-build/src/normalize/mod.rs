@@ -1,4 +1,4 @@
-//! The quirk catalogue: each pass cures one quirk, in one file; [`PASSES`] is the only place that knows their order.
+//! The quirk catalogue: each pass cures one quirk, in one file; `PASSES` is the only place that knows their order.
 //!
 //! A pass works on the raw tree, because a quirk is what a typed parser refuses. It is deterministic and idempotent and
 //! keeps the meaning of the document: what was valid by the document before is valid by it after, and nothing else.
