@@ -1,4 +1,9 @@
 //! The face for build scripts.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `W001` | there is no folder to write to |
+//! | `W002` | a file cannot be written |
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -113,14 +113,37 @@ impl fmt::Display for Diagnostic {
             write!(f, "{position}: ")?;
         }
         if let Some(pointer) = &self.pointer {
-            write!(f, "#{pointer}: ")?;
+            write!(f, "#{}: ", one_line(pointer))?;
         }
-        f.write_str(&self.message)?;
+        write!(f, "{}", one_line(&self.message))?;
         if let Some(help) = &self.help {
-            write!(f, " (help: {help})")?;
+            write!(f, " (help: {})", one_line(help))?;
         }
         Ok(())
     }
 }
 
+/// `text` with its control characters escaped: it may quote a document, and must stay one line of a build log.
+fn one_line(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
+        if c.is_control() {
+            line.extend(c.escape_default())
+        } else {
+            line.push(c)
+        }
+        line
+    })
+}
+
 impl std::error::Error for Diagnostic {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_one_line_whatever_it_quotes() {
+        let diagnostic = Diagnostic::error("S005", "`a\nb` \u{1b}[31m").at("/a\n").help("c\td");
+        assert_eq!(diagnostic.to_string(), r"error[S005]: #/a\n: `a\nb` \u{1b}[31m (help: c\td)");
+    }
+}

@@ -15,11 +15,7 @@
 //! ```
 //!
 //! `spec/` holds a manifest, `spec.toml`, that names the documents, their files and digests ([`manifest`]). The client is
-//! then a line in your crate:
-//!
-//! ```ignore
-//! include!(concat!(env!("OUT_DIR"), "/client.rs"));
-//! ```
+//! then a line in your crate: `include!(concat!(env!("OUT_DIR"), "/client.rs"));`.
 //!
 //! It stands alone: it needs `reqwest`, `serde` (with `derive`) and `serde_json`, and only where a schema asks for them
 //! `chrono`, `uuid` and `regress`.
@@ -27,10 +23,23 @@
 //! # Step by step
 //!
 //! [`source`] reads → [`overlay`] corrects → [`normalize`] cures → [`generate`] writes Rust. [`pipeline`] runs them without
-//! a build script. The command `openapi-build` (feature `cli`) does the same from a shell.
+//! a build script:
 //!
-//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes.
+//! ```
+//! use openapi_build::{pipeline::Loaded, source::SourceFile};
+//!
+//! let page = "paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}";
+//! let file = SourceFile::from_bytes("ping.yaml".as_ref(), page.into())?;
+//! let output = Loaded::sources(vec![file], &[])?.generate()?;
+//! assert!(output.code.contains("pub fn ping(&self)"));
+//! # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+//! ```
+//!
+//! The command `openapi-build` (feature `cli`) does the same from a shell.
+//!
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and [`catalogue`] has what they mean.
 
+pub mod catalogue;
 mod config;
 pub mod diagnostic;
 pub mod generate;

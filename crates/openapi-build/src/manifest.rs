@@ -103,7 +103,7 @@ impl Manifest {
         let path = root.join(FILE_NAME);
         if !path.exists() {
             let position = Position { file: root.to_owned(), line: 0, column: 0 };
-            return Err(Diagnostic::error("M001", format!("this folder has no {FILE_NAME}")).in_file(position).help(
+            return Err(Diagnostic::error("M001", format!("this folder has no {FILE_NAME}")).in_file(position).at("").help(
                 "write one: [[document]] with name = \"…\", and a [[document.file]] with path = \"…\" for each file",
             ));
         }
@@ -114,6 +114,7 @@ impl Manifest {
             let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
             Diagnostic::error("M002", format!("this manifest cannot be read: {}", error.message()))
                 .in_file(Position { file: path.clone(), line, column })
+                .at("")
                 .help("spec/README.md says what a manifest holds")
         })?;
         manifest.check(&path)?;
@@ -123,7 +124,7 @@ impl Manifest {
     fn check(&self, path: &Path) -> Result<(), Diagnostic> {
         let refuse = |message: String, help: &str| {
             let position = Position { file: path.to_owned(), line: 1, column: 1 };
-            Err(Diagnostic::error("M002", message).in_file(position).help(help))
+            Err(Diagnostic::error("M002", message).in_file(position).at("").help(help))
         };
         if self.documents.is_empty() {
             return refuse("this manifest lists no document".into(), "add a [[document]]");
@@ -153,7 +154,7 @@ impl File {
         match &self.sha256 {
             Some(expected) if !expected.eq_ignore_ascii_case(&digest) => {
                 let message = format!("the SHA-256 of this file is {digest}, and the manifest has {expected}");
-                Err(Diagnostic::error("M003", message).in_file(position).help(
+                Err(Diagnostic::error("M003", message).in_file(position).at("").help(
                     "restore the file from version control; if it is a new version, write the new digest and date into spec.toml",
                 ))
             }
@@ -161,6 +162,7 @@ impl File {
             _ => Ok(Some(
                 Diagnostic::warning("M004", "the manifest does not say this file's origin, date and digest")
                     .in_file(position)
+                    .at("")
                     .help(format!("write origin = \"…\", date = YYYY-MM-DD and sha256 = \"{digest}\" into spec.toml")),
             )),
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
@@ -46,7 +46,7 @@ pub struct Output {
     pub code: String,
     /// The documents after their overlays and before any cure, as a JSON array of `{"name", "document"}`.
     pub documents: Value,
-    /// Warnings and notes, with their places in the files.
+    /// Warnings, with their places in the files, and notes, whose places [`Loaded::locate`] looks up.
     pub diagnostics: Vec<Diagnostic>,
     /// The names that were chosen where there was a choice.
     pub choices: Vec<Choice>,
@@ -94,9 +94,17 @@ impl Loaded {
     ///
     /// The first thing that is wrong with a file.
     pub fn files(files: &[PathBuf], overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
-        let mut loaded = Self { inputs: files.to_vec(), ..Self::default() };
-        let read = files.iter().map(|path| SourceFile::read(path)).collect::<Result<Vec<_>, _>>()?;
-        loaded.document("api", read, overlays)?;
+        Self::sources(files.iter().map(|path| SourceFile::read(path)).collect::<Result<_, _>>()?, overlays)
+    }
+
+    /// Takes `files`, already read, as one document, with no manifest.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with a file.
+    pub fn sources(files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
+        let mut loaded = Self { inputs: files.iter().map(|file| file.path.clone()).collect(), ..Self::default() };
+        loaded.document("api", files, overlays)?;
         Ok(loaded)
     }
 
@@ -154,13 +162,43 @@ impl Loaded {
             generate::generate(&inputs, &self.environment, &self.lock).map_err(|error| self.place(error))?;
         let mut diagnostics = self.diagnostics.clone();
         for (_, cured) in &cured {
-            diagnostics.extend(cured.diagnostics.iter().cloned().map(|diagnostic| self.place(diagnostic)));
+            diagnostics.extend(cured.diagnostics.iter().cloned());
             choices.extend(cured.choices.iter().cloned());
         }
-        diagnostics.extend(generated.into_iter().map(|diagnostic| self.place(diagnostic)));
+        diagnostics.extend(generated);
         diagnostics.extend(self.unlocked(&choices));
+        self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let documents = self.documents.iter().map(|document| json!({"name": document.name, "document": document.tree}));
         Ok(Output { code, documents: documents.collect(), diagnostics, choices })
+    }
+
+    /// Looks up the places in the files of all `diagnostics` that have a pointer.
+    pub fn locate(&self, diagnostics: &mut [Diagnostic]) {
+        self.locate_those(diagnostics, |_| true);
+    }
+
+    /// Looks up the places of those that are wanted: each file is read once more for all of them.
+    fn locate_those(&self, diagnostics: &mut [Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) {
+        let mut open: Vec<&mut Diagnostic> = diagnostics
+            .iter_mut()
+            .filter(|diagnostic| diagnostic.position.is_none() && diagnostic.pointer.is_some() && wanted(diagnostic))
+            .collect();
+        let pointers: Vec<String> = open.iter().filter_map(|diagnostic| diagnostic.pointer.clone()).collect();
+        if pointers.is_empty() {
+            return;
+        }
+        let mut best: Vec<Option<(Position, usize)>> = vec![None; pointers.len()];
+        for file in self.documents.iter().flat_map(|document| &document.files) {
+            for (best, found) in best.iter_mut().zip(file.locate_all(&pointers)) {
+                let depth = |place: &Option<(Position, usize)>| place.as_ref().map(|(_, depth)| *depth);
+                if depth(&found) > depth(best) {
+                    *best = found;
+                }
+            }
+        }
+        for (diagnostic, place) in open.iter_mut().zip(best) {
+            diagnostic.position = place.map(|(position, _)| Box::new(position));
+        }
     }
 
     /// One warning for the choices that the lock of a folder lacks.
@@ -180,12 +218,7 @@ impl Loaded {
 
     /// `diagnostic` with the place in a file that its pointer leads to.
     fn place(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        let Some(pointer) = diagnostic.pointer.as_ref().filter(|_| diagnostic.position.is_none()) else {
-            return diagnostic;
-        };
-        let files = self.documents.iter().flat_map(|document| &document.files);
-        let found = files.filter_map(|file| file.locate(pointer)).max_by_key(|(_, depth)| *depth);
-        diagnostic.position = found.map(|(position, _): (Position, usize)| Box::new(position));
+        self.locate(std::slice::from_mut(&mut diagnostic));
         diagnostic
     }
 }

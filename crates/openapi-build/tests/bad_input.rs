@@ -22,7 +22,7 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 fn error(folder: &Path) -> Diagnostic {
     let error = Loaded::folder(folder).and_then(|loaded| loaded.generate()).expect_err("the input is bad");
     assert!(error.help.is_some(), "{error}");
-    assert!(error.position.is_some(), "{error}");
+    assert!(error.position.is_some() && error.pointer.is_some(), "{error}");
     error
 }
 

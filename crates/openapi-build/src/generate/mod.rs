@@ -2,6 +2,22 @@
 //!
 //! The document is lowered to what progenitor does well, progenitor's types are rewritten by one rule, and what it lacks
 //! is written beside them: typed errors and headers, the operation table, builders over one shared core.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `G001` | a reference leads nowhere, or in a circle |
+//! | `G002` | a parameter has no name or no place |
+//! | `G003` | a cookie parameter, which is not generated |
+//! | `G004` | a request body without a JSON form, which is not generated |
+//! | `G005` | a response without a JSON form, whose body is bytes |
+//! | `G006` | two components would be one type in Rust |
+//! | `G007` | the cured document is not OpenAPI 3.0 |
+//! | `G008` | progenitor refuses the document |
+//! | `G009` | progenitor panics on the document |
+//! | `G010` | progenitor's output is not of the expected shape |
+//! | `G011` | the support module does not parse |
+//! | `G012` | the generated code does not parse |
+//! | `G013` | two operations would be one method in Rust |
 
 mod backend;
 mod docs;

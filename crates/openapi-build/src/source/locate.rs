@@ -1,100 +1,144 @@
-//! Lines and columns: looked up only when a message is printed, by a second reading of the text that keeps them.
+//! Lines and columns: looked up only when messages are printed, by a second reading of the text that keeps them.
+
+use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use crate::normalize::walk::unescape;
+use crate::normalize::walk::escape;
 
-/// Line, column (both from 1) and depth of the node at `pointer`, or of the nearest one above it.
-pub(super) fn locate(text: &str, pointer: &str) -> Option<(usize, usize, usize)> {
-    let tokens: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
-    let mut search = Search { tokens: &tokens, levels: Vec::new(), matched: 0, best: None };
+/// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
+/// the text can be read.
+pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<(usize, usize, usize)>> {
+    let mut search = Search { found: HashMap::new(), open: 0, levels: Vec::new(), path: String::new() };
+    for pointer in pointers {
+        search.want(pointer);
+    }
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
-        if search.step(&event, &span) {
+        let Ok((event, span)) = event else { break };
+        search.step(&event, &span);
+        if search.open == 0 {
             break;
         }
     }
-    search.best
+    pointers.iter().map(|pointer| prefixes(pointer).rev().find_map(|prefix| *search.found.get(prefix)?)).collect()
 }
 
-/// An open collection.
+/// The pointers of the node that `pointer` names and of all above it, the root first.
+fn prefixes(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let ends = pointer.match_indices('/').map(|(index, _)| index).chain(std::iter::once(pointer.len()));
+    ends.collect::<Vec<_>>().into_iter().map(|end| &pointer[..end])
+}
+
+/// An open collection: how long the path to it is, and what comes next in it.
 struct Level {
-    /// Whether the path to it is the beginning of the pointer.
-    on_path: bool,
-    kind: Kind,
+    path: usize,
+    next: Next,
 }
 
-enum Kind {
-    /// A mapping; with the key whose value comes next, and where that key stands.
-    Mapping(Option<(String, usize, usize)>),
-    /// A sequence; with the index of what comes next.
-    Sequence(usize),
+enum Next {
+    /// A key.
+    Key,
+    /// The value of a key that stands there, with how long the path to it is.
+    Value { line: usize, column: usize, path: usize },
+    /// The item of that index.
+    Item(usize),
 }
 
-struct Search<'a> {
-    tokens: &'a [String],
+struct Search {
+    /// The pointers that are looked for, and where they were found.
+    found: HashMap<String, Option<(usize, usize, usize)>>,
+    /// How many of them were not found yet.
+    open: usize,
     levels: Vec<Level>,
-    /// How many tokens the path to the innermost open collection on the path has.
-    matched: usize,
-    best: Option<(usize, usize, usize)>,
+    /// The pointer of the node at hand.
+    path: String,
 }
 
-impl Search<'_> {
-    /// Takes one event; true when the node is found.
-    fn step(&mut self, event: &Event<'_>, span: &Span) -> bool {
+impl Search {
+    fn want(&mut self, pointer: &str) {
+        for prefix in prefixes(pointer) {
+            if self.found.insert(prefix.to_owned(), None).is_none() {
+                self.open += 1;
+            }
+        }
+    }
+
+    fn step(&mut self, event: &Event<'_>, span: &Span) {
         let (line, column) = (span.start.line(), span.start.col() + 1);
         match event {
-            Event::Scalar(text, ..) => {
+            Event::Scalar(text, ..) => match self.levels.last_mut() {
                 // In a mapping, a scalar is a key first.
-                if let Some(Level { kind: Kind::Mapping(key @ None), .. }) = self.levels.last_mut() {
-                    *key = Some((text.to_string(), line, column));
-                    return false;
+                Some(Level { path, next: next @ Next::Key }) => {
+                    self.path.truncate(*path);
+                    self.path.push('/');
+                    self.path.push_str(&escape(text));
+                    *next = Next::Value { line, column, path: self.path.len() };
                 }
-                self.node(line, column);
-            }
-            Event::Alias(_) => {
-                self.node(line, column);
-            }
-            Event::MappingStart(..) => {
-                let on_path = self.node(line, column);
-                self.levels.push(Level { on_path, kind: Kind::Mapping(None) });
-            }
-            Event::SequenceStart(..) => {
-                let on_path = self.node(line, column);
-                self.levels.push(Level { on_path, kind: Kind::Sequence(0) });
-            }
+                _ => self.node(line, column),
+            },
+            Event::Alias(_) => self.node(line, column),
+            Event::MappingStart(..) => self.enter(line, column, Next::Key),
+            Event::SequenceStart(..) => self.enter(line, column, Next::Item(0)),
             Event::MappingEnd | Event::SequenceEnd => {
-                let closed = self.levels.pop();
-                // Nothing further can be nearer once the nearest collection is closed.
-                return closed.is_some_and(|level| level.on_path);
+                self.levels.pop();
             }
             _ => {}
         }
-        self.best.is_some_and(|(.., depth)| depth == self.tokens.len())
     }
 
-    /// A node begins; whether it is on the way to the pointer.
-    fn node(&mut self, line: usize, column: usize) -> bool {
-        let (on_path, place) = match self.levels.last_mut() {
-            None => (true, (line, column)),
-            Some(level) => {
-                let wanted = self.tokens.get(self.matched);
-                match &mut level.kind {
-                    Kind::Mapping(key) => {
-                        let Some((key, line, column)) = key.take() else { return false };
-                        (level.on_path && wanted == Some(&key), (line, column))
-                    }
-                    Kind::Sequence(index) => {
-                        *index += 1;
-                        (level.on_path && wanted == Some(&(*index - 1).to_string()), (line, column))
-                    }
+    fn enter(&mut self, line: usize, column: usize, next: Next) {
+        self.node(line, column);
+        self.levels.push(Level { path: self.path.len(), next });
+    }
+
+    /// A node begins: it stands where its key does, if it has one.
+    fn node(&mut self, line: usize, column: usize) {
+        let mut place = (line, column);
+        if let Some(level) = self.levels.last_mut() {
+            match &mut level.next {
+                // A key that is itself a collection has no pointer.
+                Next::Key => {
+                    self.path.truncate(level.path);
+                    self.path.push('\0');
+                    level.next = Next::Value { line, column, path: self.path.len() };
+                    return;
+                }
+                Next::Value { line, column, path } => {
+                    place = (*line, *column);
+                    self.path.truncate(*path);
+                    level.next = Next::Key;
+                }
+                Next::Item(index) => {
+                    self.path.truncate(level.path);
+                    self.path.push_str(&format!("/{index}"));
+                    *index += 1;
                 }
             }
-        };
-        if on_path {
-            self.matched = if self.levels.is_empty() { 0 } else { self.matched + 1 };
-            self.best = Some((place.0, place.1, self.matched));
         }
-        on_path
+        if let Some(found @ None) = self.found.get_mut(&self.path) {
+            *found = Some((place.0, place.1, self.path.matches('/').count()));
+            self.open -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "a:\n  b: [1, {c: 2}]\n? {x: 1}\n: {y: 2}\nd/e: 3\n";
+
+    #[test]
+    fn a_node_stands_where_its_key_or_its_item_does() {
+        let places = |pointers: &[&str]| locate(TEXT, &pointers.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            places(&["", "/a/b", "/a/b/1/c", "/d~1e", "/a/b/1/z", "/y"]),
+            [Some((1, 1, 0)), Some((2, 3, 2)), Some((2, 11, 4)), Some((5, 1, 1)), Some((2, 10, 3)), Some((1, 1, 0))]
+        );
+    }
+
+    #[test]
+    fn what_stands_before_an_error_is_found() {
+        assert_eq!(locate("a: {b: 1}\nc: [\n", &["/a/b".to_owned()]), [Some((1, 5, 2))]);
     }
 }

@@ -40,7 +40,7 @@ impl SourceFile {
     ///
     /// `S001` to `S004`.
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path));
+        let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path)).at("");
         let unreadable = |error: std::io::Error| {
             at(Diagnostic::error("S001", format!("this file cannot be read: {error}")))
                 .help("put the file there, or correct its name")
@@ -65,8 +65,10 @@ impl SourceFile {
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-            let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
+            let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+            let column = 1 + String::from_utf8_lossy(&valid[start..]).chars().count();
             Diagnostic::error("S003", "this file is not UTF-8 from here on")
+                .at("")
                 .in_file(Position { file: path.to_owned(), line, column })
                 .help("save it as UTF-8")
         })?;
@@ -101,8 +103,15 @@ impl SourceFile {
 
     /// Where the node at `pointer` stands, or the nearest node above it that this file has; with how deep that is.
     pub fn locate(&self, pointer: &str) -> Option<(Position, usize)> {
-        let (line, column, depth) = locate::locate(&self.text, pointer)?;
-        Some((Position { file: self.path.clone(), line, column }, depth))
+        self.locate_all(&[pointer.to_owned()]).pop().flatten()
+    }
+
+    /// As [`locate`](Self::locate), for each of `pointers`, at the cost of one.
+    pub fn locate_all(&self, pointers: &[String]) -> Vec<Option<(Position, usize)>> {
+        let places = locate::locate(&self.text, pointers).into_iter();
+        places
+            .map(|place| place.map(|(line, column, depth)| (Position { file: self.path.clone(), line, column }, depth)))
+            .collect()
     }
 }
 
@@ -119,6 +128,7 @@ pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
     let outside = || {
         Diagnostic::error("S009", format!("`{name}` lies outside this folder"))
             .in_file(start_of(root))
+            .at("")
             .help("copy the file into the folder")
     };
     let plain = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));

@@ -1,7 +1,12 @@
 //! `names.lock`: which place in the definition got which name, wherever there was a choice.
 //!
-//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments. Code `L001` is a line that is
-//! none of these, `L002` a place that stands twice.
+//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `L001` | a line is neither a comment nor `place = Name` |
+//! | `L002` | a place stands twice |
+//! | `L003` | a name that was chosen is not pinned |
 
 use std::collections::BTreeMap;
 

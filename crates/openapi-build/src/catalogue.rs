@@ -1,0 +1,162 @@
+//! What every code means: the pages that `explain CODE` prints, cut from the doc comments of the modules.
+
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It was mended; nothing is lost.
+    Cured,
+    /// It stays as the definition has it.
+    Kept,
+    /// The generated client lacks it.
+    Lost,
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Cured => "cured",
+            Self::Kept => "kept",
+            Self::Lost => "lost",
+        })
+    }
+}
+
+/// The quirks: each file's doc comment is its page, and begins with its code.
+const QUIRKS: [&str; 6] = [
+    include_str!("normalize/unknown_keys.rs"),
+    include_str!("normalize/titles.rs"),
+    include_str!("normalize/all_of.rs"),
+    include_str!("normalize/implied_type.rs"),
+    include_str!("normalize/undeclared.rs"),
+    include_str!("normalize/refinements.rs"),
+];
+
+/// The modules whose doc comments have a table of codes.
+const MODULES: [&str; 7] = [
+    include_str!("source/mod.rs"),
+    include_str!("manifest.rs"),
+    include_str!("overlay.rs"),
+    include_str!("generate/mod.rs"),
+    include_str!("track/lock.rs"),
+    include_str!("config.rs"),
+    include_str!("command/mod.rs"),
+];
+
+/// The codes whose findings the generated client lacks; a closed list.
+const LOSES: [&str; 3] = ["G003", "G004", "G005"];
+
+/// The page of `code`, as Markdown.
+///
+/// ```
+/// let page = openapi_build::catalogue::page("Q003").expect("a quirk");
+/// assert!(page.starts_with("# Q003: "));
+/// assert!(openapi_build::catalogue::page("Q999").is_none());
+/// ```
+pub fn page(code: &str) -> Option<String> {
+    let quirk = QUIRKS.iter().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
+    if let Some(text) = quirk {
+        let lines: Vec<&str> = header(text).collect();
+        let rest = lines[1..].join("\n").replace("\n# ", "\n## ");
+        return Some(format!("# {}\n{rest}\n", lines[0].trim_end_matches('.')));
+    }
+    rows().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
+}
+
+/// What `code` means, in a few words.
+pub fn title(code: &str) -> Option<&'static str> {
+    let quirks = QUIRKS.iter().filter_map(|text| header(text).next()?.split_once(": "));
+    quirks.chain(rows()).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
+}
+
+/// Every code, sorted.
+pub fn codes() -> Vec<&'static str> {
+    let quirks = QUIRKS.iter().filter_map(|text| code_of(header(text).next()?));
+    let mut codes: Vec<&str> = quirks.chain(rows().map(|(code, _)| code)).collect();
+    codes.sort_unstable();
+    codes
+}
+
+/// What becomes of a finding: what a code loses is lost, a note is of something mended, and a warning of something that
+/// stays as it is.
+pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
+    match diagnostic.severity {
+        _ if LOSES.contains(&diagnostic.code) => Outcome::Lost,
+        Severity::Note => Outcome::Cured,
+        Severity::Warning | Severity::Error => Outcome::Kept,
+    }
+}
+
+/// The lines of a file's doc comment.
+fn header(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().map_while(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line))
+}
+
+/// `Q003` of `Q003: …`.
+fn code_of(line: &'static str) -> Option<&'static str> {
+    line.split_once(": ").map(|(code, _)| code)
+}
+
+/// The rows of the modules' tables: a code, and what is wrong.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    MODULES.iter().flat_map(|text| header(text)).filter_map(|line| {
+        let (code, meaning) = line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
+        is_code(code).then_some((code, meaning))
+    })
+}
+
+/// Whether `text` has the form of a code: a capital letter and three digits.
+pub fn is_code(text: &str) -> bool {
+    matches!(text.as_bytes(), [letter, digits @ ..]
+        if letter.is_ascii_uppercase() && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The Rust files of a folder of this crate's `src`.
+    fn files(folder: &std::path::Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder of this crate").flatten().map(|entry| entry.path());
+        let mut texts = Vec::new();
+        for path in entries {
+            if path.is_dir() {
+                texts.extend(files(&path));
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                texts.push(std::fs::read_to_string(path).expect("a file of this crate"));
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn every_quirk_has_its_page() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/normalize");
+        for text in files(&folder) {
+            let first = text.lines().next().unwrap_or_default();
+            let Some((code, _)) = first.strip_prefix("//! ").and_then(|line| line.split_once(": ")) else { continue };
+            if is_code(code) {
+                assert!(page(code).is_some(), "list the file of {code} in QUIRKS");
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_is_said_is_in_the_catalogue() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        for text in files(&folder) {
+            let said = text.split('"').filter(|part| is_code(part));
+            let unknown: Vec<&str> = said.filter(|code| title(code).is_none() && *code != "Q999").collect();
+            assert!(unknown.is_empty(), "a module's table of codes lacks {unknown:?}");
+        }
+    }
+
+    #[test]
+    fn no_code_stands_for_two_things() {
+        let codes = codes();
+        let twice: Vec<_> = codes.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        assert!(LOSES.iter().all(|code| codes.contains(code)));
+    }
+}

@@ -1,0 +1,105 @@
+//! `explain`: what was cured, kept and lost, by code; or the page of a code.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use openapi_build::catalogue::{self, Outcome};
+use openapi_build::diagnostic::Diagnostic;
+use serde_json::{Map, Value, json};
+
+use super::output::{self, Done};
+use super::{Common, progress};
+
+/// How many places of one code are listed unless all are asked for.
+const PLACES: usize = 5;
+
+pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
+    if let [code] = common.spec.as_slice()
+        && let Some(code) = code.to_str().filter(|code| catalogue::is_code(code))
+        && !common.spec[0].exists()
+    {
+        return page(code);
+    }
+    let loaded = progress::during("reading", || common.load())?;
+    let mut diagnostics = progress::during("generating", || loaded.generate())?.diagnostics;
+    progress::during("looking up places", || loaded.locate(&mut diagnostics));
+    let mut groups: BTreeMap<(Outcome, &str), Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in &diagnostics {
+        groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
+    }
+    let text = text(&groups, if all { usize::MAX } else { PLACES });
+    let json = Map::from_iter([("groups".to_owned(), machine(&groups))]);
+    let denied = output::denied(&common.deny, &diagnostics);
+    Ok(Done { diagnostics, shown: true, text, json, denied })
+}
+
+fn page(code: &str) -> Result<Done, Diagnostic> {
+    let page = catalogue::page(code).ok_or_else(|| {
+        Diagnostic::error("C003", format!("there is no code {code}"))
+            .help(format!("the codes are {}", catalogue::codes().join(", ")))
+    })?;
+    let json = Map::from_iter([("page".to_owned(), json!(page))]);
+    Ok(Done { text: page, json, ..Done::default() })
+}
+
+type Groups<'a> = BTreeMap<(Outcome, &'a str), Vec<&'a Diagnostic>>;
+
+fn text(groups: &Groups<'_>, places: usize) -> String {
+    let bold = Style::new().bold();
+    let dim = Style::new().dimmed();
+    let mut text = String::new();
+    for outcome in [Outcome::Cured, Outcome::Kept, Outcome::Lost] {
+        let of_outcome = || groups.iter().filter(|((other, _), _)| *other == outcome);
+        let count: usize = of_outcome().map(|(_, findings)| findings.len()).sum();
+        let color = Style::new().bold().fg_color(Some(color(outcome).into()));
+        let _ = writeln!(text, "{color}{outcome}{color:#}: {count}");
+        for ((_, code), findings) in of_outcome() {
+            let title = catalogue::title(code).unwrap_or_default();
+            let _ = writeln!(text, "\n  {bold}{code}{bold:#} {title}: {}", times(findings.len()));
+            for finding in findings.iter().take(places) {
+                let _ = writeln!(text, "    {}", finding.message);
+                let _ = writeln!(text, "      {dim}{}{dim:#}", place(finding));
+            }
+            if findings.len() > places {
+                let _ = writeln!(text, "    … and {} more; --all lists them", findings.len() - places);
+            }
+        }
+        text.push('\n');
+    }
+    text.push_str("`cargo spec explain CODE` says more of a code.\n");
+    text
+}
+
+fn color(outcome: Outcome) -> AnsiColor {
+    match outcome {
+        Outcome::Cured => AnsiColor::Green,
+        Outcome::Kept => AnsiColor::Yellow,
+        Outcome::Lost => AnsiColor::Red,
+    }
+}
+
+fn times(count: usize) -> String {
+    if count == 1 { "once".into() } else { format!("{count} times") }
+}
+
+/// `file:line:col  #/pointer`, as far as it is known.
+fn place(finding: &Diagnostic) -> String {
+    let position = finding.position.as_ref().map(ToString::to_string);
+    let pointer = finding.pointer.as_ref().map(|pointer| format!("#{pointer}"));
+    [position, pointer].into_iter().flatten().collect::<Vec<_>>().join("  ")
+}
+
+fn machine(groups: &Groups<'_>) -> Value {
+    groups
+        .iter()
+        .map(|((outcome, code), findings)| {
+            json!({
+                "code": code,
+                "title": catalogue::title(code),
+                "outcome": outcome.to_string(),
+                "count": findings.len(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,138 @@
+//! What the command line says, and which of the commands it asks for. Each command is a file; how messages are shown is
+//! `report.rs`'s, and what machines read `json.rs`'s.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `C001` | a folder is given together with other input |
+//! | `C002` | a folder has several documents where one is wanted |
+//! | `C003` | there is no such code |
+
+mod excerpt;
+mod explain;
+mod json;
+mod output;
+mod progress;
+mod report;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::Loaded;
+
+/// Generate a Rust client from an OpenAPI definition.
+///
+/// Messages go to standard error, in colour on a terminal (NO_COLOR switches that off).
+///
+/// Exit codes: 0 done; 1 done, with findings that --deny names; 2 bad input, or a command line that cannot be followed.
+#[derive(Parser)]
+#[command(version, name = "openapi-build", bin_name = "cargo spec")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the client.
+    Generate {
+        #[command(flatten)]
+        common: Common,
+        /// Write to this file; without it, to standard output.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// Write the cured document, which is plain OpenAPI 3.0.
+    Normalize {
+        #[command(flatten)]
+        common: Common,
+        /// Write to this file, as YAML if its name ends in .yaml or .yml and else as JSON; without it, JSON to standard
+        /// output.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// List what is cured, kept and lost, by code; or print what a code means.
+    Explain {
+        #[command(flatten)]
+        common: Common,
+        /// List every place, not the first few of each code.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Pin the names that are chosen, in names.lock.
+    Lock {
+        /// The folder with the manifest.
+        spec: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Common {
+    /// A folder with a manifest, or the files of one document; for `explain`, also a code such as Q003.
+    #[arg(required = true)]
+    spec: Vec<PathBuf>,
+    /// Apply this overlay; for files only, a folder's manifest names its own.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// What is written for: people, or machines (one JSON object on standard output; the README says its shape).
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 if there is a finding of this code, or any warning.
+    #[arg(long, value_name = "CODE|warnings", value_parser = denied)]
+    deny: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// What `--deny` can name.
+fn denied(text: &str) -> Result<String, String> {
+    if text == "warnings" || openapi_build::catalogue::title(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("neither `warnings` nor a code; `cargo spec explain` lists those of a document".into())
+    }
+}
+
+impl Common {
+    fn load(&self) -> Result<Loaded, Diagnostic> {
+        match self.spec.as_slice() {
+            [folder] if folder.is_dir() && self.overlay.is_empty() => Loaded::folder(folder),
+            paths if paths.iter().any(|path| path.is_dir()) => {
+                Err(Diagnostic::error("C001", "a folder stands alone, and its manifest names its overlays")
+                    .help("give one folder, or files"))
+            }
+            files => Loaded::files(files, &self.overlay),
+        }
+    }
+}
+
+/// Runs the command; the exit code is what [`Cli`] says.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = cli.command.format();
+    let mut reporter = report::Reporter::new();
+    let outcome = match &cli.command {
+        Command::Generate { common, output } => run::generate(common, output.as_deref()),
+        Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
+        Command::Explain { common, all } => explain::explain(common, *all),
+        Command::Lock { spec } => run::lock(spec),
+    };
+    output::finish(outcome, format, &mut reporter)
+}
+
+impl Command {
+    fn format(&self) -> Format {
+        match self {
+            Self::Generate { common, .. } | Self::Normalize { common, .. } | Self::Explain { common, .. } => {
+                common.format
+            }
+            Self::Lock { .. } => Format::Text,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Messages for people: miette's graphical report, with the lines of the file that are meant.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{IsTerminal, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
+use openapi_build::diagnostic::{Diagnostic, Severity};
+
+use super::excerpt::Excerpt;
+
+/// How many warnings of one code are shown.
+const OF_ONE_CODE: usize = 3;
+
+/// Shows messages on standard error.
+pub(super) struct Reporter {
+    handler: GraphicalReportHandler,
+    err: anstream::AutoStream<std::io::Stderr>,
+}
+
+impl Reporter {
+    /// In colour and with lines of box characters on a terminal, plain elsewhere; `NO_COLOR` is heeded.
+    pub(super) fn new() -> Self {
+        let err = anstream::stderr();
+        let (terminal, plain) = (std::io::stderr().is_terminal(), err.current_choice() == anstream::ColorChoice::Never);
+        let theme = match (terminal, plain) {
+            (true, true) => GraphicalTheme::unicode_nocolor(),
+            (true, false) => GraphicalTheme::unicode(),
+            (false, true) => GraphicalTheme::none(),
+            (false, false) => GraphicalTheme::ascii(),
+        };
+        let mut handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(2);
+        if !terminal {
+            // What is read line by line is not wrapped.
+            handler = handler.with_wrap_lines(false);
+        }
+        Self { handler, err }
+    }
+
+    /// Shows errors and warnings, a few of each code, and says how many there are besides.
+    pub(super) fn show_all(&mut self, diagnostics: &[Diagnostic]) {
+        let mut shown: HashMap<&str, usize> = HashMap::new();
+        let mut notes = 0;
+        for diagnostic in diagnostics {
+            if diagnostic.severity == Severity::Note {
+                notes += 1;
+                continue;
+            }
+            let count = shown.entry(diagnostic.code).or_default();
+            *count += 1;
+            if *count <= OF_ONE_CODE || diagnostic.severity == Severity::Error {
+                self.show(diagnostic);
+            }
+        }
+        let mut rest: Vec<String> = shown
+            .into_iter()
+            .filter(|(_, count)| *count > OF_ONE_CODE)
+            .map(|(code, count)| format!("{} more of {code}", count - OF_ONE_CODE))
+            .collect();
+        rest.sort();
+        if notes > 0 {
+            rest.push(format!("{notes} {}", if notes == 1 { "note" } else { "notes" }));
+        }
+        if !rest.is_empty() {
+            self.say(&format!("{}; `cargo spec explain` lists them", rest.join(", ")));
+        }
+    }
+
+    /// Shows one message.
+    pub(super) fn show(&mut self, diagnostic: &Diagnostic) {
+        let report = Report::of(diagnostic);
+        let mut text = String::new();
+        let rendered = self.handler.render_report(&mut text, &report);
+        let line = if rendered.is_ok() { text } else { diagnostic.to_string() };
+        self.say(line.trim_end());
+    }
+
+    /// Says a line.
+    pub(super) fn say(&mut self, line: &str) {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(self.err, "{line}");
+    }
+}
+
+/// A [`Diagnostic`] as miette wants it.
+#[derive(Debug)]
+struct Report<'a> {
+    diagnostic: &'a Diagnostic,
+    excerpt: Option<Excerpt>,
+}
+
+impl<'a> Report<'a> {
+    fn of(diagnostic: &'a Diagnostic) -> Self {
+        Self { diagnostic, excerpt: diagnostic.position.as_deref().and_then(Excerpt::read) }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without an excerpt, whose first line has the place, the message has it.
+        if let (None, Some(position)) = (&self.excerpt, &self.diagnostic.position) {
+            write!(f, "{position}: ")?;
+        }
+        if let (None, Some(pointer)) = (&self.excerpt, &self.diagnostic.pointer) {
+            write!(f, "#{pointer}: ")?;
+        }
+        f.write_str(&self.diagnostic.message.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}"))
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        Some(Box::new(format!("{}[{}]", self.diagnostic.severity, self.diagnostic.code)))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn miette::SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let excerpt = self.excerpt.as_ref()?;
+        let label = self
+            .diagnostic
+            .pointer
+            .as_ref()
+            .map_or("here".to_owned(), |pointer| format!("#{}", pointer.replace(char::is_control, "\u{fffd}")));
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(Some(label), excerpt.span()))))
+    }
+}

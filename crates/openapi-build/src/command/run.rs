@@ -1,0 +1,87 @@
+//! `generate`, `normalize` and `lock`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::track::lock::{self, Lock};
+use serde_json::{Map, Value, json};
+
+use super::output::{self, Done};
+use super::{Common, Format, progress};
+
+pub(super) fn generate(common: &Common, output: Option<&Path>) -> Result<Done, Diagnostic> {
+    let loaded = progress::during("reading", || common.load())?;
+    let generated = progress::during("generating", || loaded.generate())?;
+    let result = deliver(common, output, &generated.code, || ("code", json!(generated.code)))?;
+    let mut diagnostics = generated.diagnostics;
+    if common.format == Format::Json {
+        loaded.locate(&mut diagnostics);
+    }
+    Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
+}
+
+pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, Diagnostic> {
+    let loaded = progress::during("reading", || common.load())?;
+    let mut cured = progress::during("curing", || loaded.normalize());
+    let Some((_, cured)) = cured.pop().filter(|_| cured.is_empty()) else {
+        return Err(Diagnostic::error("C002", "this folder has several documents")
+            .help("give the files of one document, and its overlay with --overlay"));
+    };
+    let ends_in = |end: &str| output.and_then(Path::extension).is_some_and(|extension| extension == end);
+    let text = if ends_in("yaml") || ends_in("yml") {
+        openapi_build::source::to_yaml(&cured.tree)
+    } else {
+        format!("{:#}\n", cured.tree)
+    };
+    let result = deliver(common, output, &text, || ("document", cured.tree.clone()))?;
+    let mut diagnostics = loaded.diagnostics.clone();
+    diagnostics.extend(cured.diagnostics);
+    loaded.locate(&mut diagnostics);
+    Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
+}
+
+/// Writes `text` to the file, or gives it back for standard output: as it is, or within the JSON object.
+fn deliver(
+    common: &Common,
+    output: Option<&Path>,
+    text: &str,
+    within: impl FnOnce() -> (&'static str, Value),
+) -> Result<Done, Diagnostic> {
+    let mut done = Done::default();
+    match output {
+        Some(path) => {
+            output::write(path, text)?;
+            done.json = Map::from_iter([("output".to_owned(), json!(path.display().to_string()))]);
+        }
+        None if common.format == Format::Json => {
+            let (key, value) = within();
+            done.json = Map::from_iter([(key.to_owned(), value)]);
+        }
+        None => done.text = text.to_owned(),
+    }
+    Ok(done)
+}
+
+/// Writes the lock, and says which of its lines are new and which are gone.
+pub(super) fn lock(spec: &Path) -> Result<Done, Diagnostic> {
+    let loaded = progress::during("reading", || openapi_build::pipeline::Loaded::folder(spec))?;
+    let generated = progress::during("generating", || loaded.generate())?;
+    let text = Lock::from_choices(&generated.choices).to_text();
+    let path = spec.join(lock::FILE_NAME);
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    output::write(&path, &text)?;
+    let lines = |text: &str| -> BTreeSet<String> {
+        text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+    };
+    let (old, new) = (lines(&old), lines(&text));
+    let mut changes = String::new();
+    for line in old.difference(&new) {
+        let _ = writeln!(changes, "- {line}");
+    }
+    for line in new.difference(&old) {
+        let _ = writeln!(changes, "+ {line}");
+    }
+    Ok(Done { text: changes, ..Done::default() })
+}

@@ -1,0 +1,234 @@
+//! The command, run as a user runs it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PAGE: &str = "\
+paths:
+  /items:
+    post:
+      operationId: createItem
+      exampleBody: {name: a}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [name, owner], properties: {name: {type: string}}}
+      responses:
+        '201': {description: created}
+";
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
+
+/// Runs the command in `folder`; its exit code, standard output and standard error.
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = command(folder).args(arguments).output().expect("the command runs");
+    finished(output)
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-build"));
+    command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn finished(output: Output) -> (i32, String, String) {
+    let text = |bytes| String::from_utf8(bytes).expect("it speaks UTF-8");
+    (output.status.code().expect("no signal ended it"), text(output.stdout), text(output.stderr))
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_bare_page_generates_and_twice_gives_the_same_bytes() {
+    let folder = folder(&[("page.yaml", PAGE)]);
+    for name in ["a.rs", "b.rs"] {
+        let (code, out, err) = run(folder.path(), &["generate", "page.yaml", "-o", name]);
+        assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    }
+    let [a, b] = ["a.rs", "b.rs"].map(|name| std::fs::read_to_string(folder.path().join(name)).expect("written"));
+    assert_eq!(a, b);
+    assert!(a.contains("pub fn create_item"));
+    let (_, out, _) = run(folder.path(), &["generate", "page.yaml"]);
+    assert_eq!(out, a, "without -o it goes to standard output");
+}
+
+#[test]
+fn normalize_writes_yaml_or_json_by_the_name_of_the_file() {
+    let folder = folder(&[("page.yaml", PAGE)]);
+    let (code, out, err) = run(folder.path(), &["normalize", "page.yaml"]);
+    assert_eq!(code, 0, "{err}");
+    let tree = json(&out);
+    assert_eq!(tree["openapi"], "3.0.3");
+    for name in ["out.yaml", "out.yml", "out.json"] {
+        let (code, out, err) = run(folder.path(), &["normalize", "page.yaml", "-o", name]);
+        assert_eq!((code, out.as_str()), (0, ""), "{err}");
+        let text = std::fs::read_to_string(folder.path().join(name)).expect("written");
+        assert_eq!(text.starts_with('{'), name.ends_with("json"), "{name}");
+        let (_, again, _) = run(folder.path(), &["normalize", name]);
+        assert_eq!(json(&again), tree, "{name} is the same document, and curing it again changes nothing");
+    }
+}
+
+#[test]
+fn an_overlay_is_applied_to_files() {
+    let overlay = "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n- target: $\n  description: it has a name\n  update: {info: {title: Items, version: '2'}}\n";
+    let folder = folder(&[("page.yaml", PAGE), ("o.yaml", overlay)]);
+    let (code, out, err) = run(folder.path(), &["normalize", "page.yaml", "--overlay", "o.yaml"]);
+    assert_eq!((code, &json(&out)["info"]["title"]), (0, &serde_json::json!("Items")), "{err}");
+}
+
+#[test]
+fn lock_pins_the_names_and_says_what_is_new() {
+    let manifest = "[[document]]\nname = \"api\"\n[[document.file]]\npath = \"page.yaml\"\n";
+    let folder = folder(&[("page.yaml", PAGE), ("spec.toml", manifest)]);
+    let (code, _, err) = run(folder.path(), &["generate", ".", "--deny", "L003"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("warning[L003]") && err.contains("cargo spec lock"), "{err}");
+    let (code, out, err) = run(folder.path(), &["lock", "."]);
+    assert_eq!(code, 0, "{err}");
+    let lock = std::fs::read_to_string(folder.path().join("names.lock")).expect("written");
+    let pinned: Vec<&str> = lock.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(!pinned.is_empty());
+    assert_eq!(out.lines().collect::<Vec<_>>(), pinned.iter().map(|line| format!("+ {line}")).collect::<Vec<_>>());
+    assert_eq!(run(folder.path(), &["lock", "."]).1, "", "nothing is new the second time");
+    let (code, _, err) = run(folder.path(), &["generate", ".", "--deny", "L003"]);
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn bad_input_is_one_report_and_exit_2() {
+    let overlay =
+        "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n- {target: '$.[', description: d, remove: true}\n";
+    let digest = "[[document]]\nname = \"api\"\n[[document.file]]\npath = \"page.yaml\"\nsha256 = \"00\"\n";
+    let folder = folder(&[
+        ("page.yaml", PAGE),
+        ("o.yaml", overlay),
+        ("spec.toml", digest),
+        ("empty.yaml", ""),
+        ("list.yaml", "- 1\n"),
+        ("broken.yaml", "paths:\n  /a: [\n"),
+        ("twice.yaml", "paths:\n  /a: {}\n  /a: {}\n"),
+    ]);
+    std::fs::write(folder.path().join("latin.yaml"), b"paths:\n  \xe9: {}\n").expect("a file");
+    std::fs::create_dir(folder.path().join("bare")).expect("a folder");
+    let table: [(&[&str], &str, &str); 10] = [
+        (&["missing.yaml"], "S001", "missing.yaml:1:1"),
+        (&["empty.yaml"], "S004", "empty.yaml:1:1"),
+        (&["latin.yaml"], "S003", "latin.yaml:2:3"),
+        (&["broken.yaml"], "S005", "broken.yaml:3:1"),
+        (&["twice.yaml"], "S005", "twice.yaml:2:3"),
+        (&["list.yaml"], "S006", "list.yaml:1:1"),
+        (&["page.yaml", "--overlay", "o.yaml"], "O002", "o.yaml:4:4"),
+        (&["."], "M003", "page.yaml:1:1"),
+        (&["bare"], "M001", "bare"),
+        (&[".", "page.yaml"], "C001", "a folder stands alone"),
+    ];
+    for (input, code, place) in table {
+        for command in ["generate", "normalize", "explain"] {
+            let (exit, out, err) = run(folder.path(), &[&[command], input].concat());
+            assert_eq!((exit, out.as_str()), (2, ""), "{command} {input:?}: {err}");
+            assert!(err.contains(&format!("error[{code}]")) && err.contains(place), "{command} {input:?}: {err}");
+            assert!(err.contains("help: "), "{command} {input:?}: {err}");
+            assert_eq!(err.matches("error[").count(), 1, "{command} {input:?}: {err}");
+        }
+    }
+}
+
+#[test]
+fn a_report_shows_the_line_and_the_pointer() {
+    let folder = folder(&[("page.yaml", "swagger: '2.0'\npaths: {}\n")]);
+    let (_, _, err) = run(folder.path(), &["generate", "page.yaml"]);
+    assert!(err.contains("1 | swagger: '2.0'") && err.contains("#/swagger"), "{err}");
+    assert!(err.contains("Swagger 2.0"), "{err}");
+}
+
+#[test]
+fn colour_is_for_terminals_and_no_color_is_heeded() {
+    let folder = folder(&[("page.yaml", "swagger: '2.0'\npaths: {}\n"), ("good.yaml", PAGE)]);
+    for arguments in [["generate", "page.yaml"], ["explain", "good.yaml"]] {
+        let text = |settings: &[(&str, &str)]| {
+            let mut command = command(folder.path());
+            let (_, out, err) =
+                finished(command.args(arguments).envs(settings.iter().copied()).output().expect("runs"));
+            out + &err
+        };
+        assert!(!text(&[]).contains('\x1b'), "a pipe is no terminal");
+        assert!(text(&[("CLICOLOR_FORCE", "1")]).contains("\x1b["), "forced, there is colour");
+        assert!(!text(&[("CLICOLOR_FORCE", "0"), ("NO_COLOR", "1")]).contains('\x1b'));
+    }
+}
+
+#[test]
+fn explain_groups_by_what_became_of_the_findings() {
+    let folder = folder(&[("page.yaml", PAGE)]);
+    let (code, out, err) = run(folder.path(), &["explain", "page.yaml"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let cured = out.find("cured: 1").unwrap_or_else(|| panic!("{out}"));
+    let kept = out.find("kept: 1").unwrap_or_else(|| panic!("{out}"));
+    assert!(out[cured..kept].contains("Q001"), "a key that OpenAPI does not know is set aside: {out}");
+    assert!(out[kept..].contains("Q005"), "a name that nothing declares is any value: {out}");
+    assert!(out.contains("page.yaml:5:7  #/paths/~1items/post/exampleBody"), "{out}");
+    assert!(out.contains("lost: 0"), "{out}");
+}
+
+#[test]
+fn explain_prints_the_page_of_a_code() {
+    let folder = folder(&[]);
+    let (code, out, _) = run(folder.path(), &["explain", "Q003"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("# Q003: `allOf`\n") && out.contains("\n## The cure\n") && !out.contains("//!"), "{out}");
+    let (code, out, _) = run(folder.path(), &["explain", "S004"]);
+    assert_eq!((code, out.as_str()), (0, "# S004\n\nit is empty\n"));
+    let (code, _, err) = run(folder.path(), &["explain", "Q999"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("error[C003]") && err.contains("Q001"), "{err}");
+}
+
+#[test]
+fn machines_read_one_object_whatever_happens() {
+    let folder = folder(&[("page.yaml", PAGE), ("empty.yaml", "")]);
+    let machine = |arguments: &[&str]| {
+        let (code, out, err) = run(folder.path(), &[arguments, &["--format", "json"]].concat());
+        assert_eq!(err, "", "{arguments:?}");
+        let object = json(&out);
+        assert_eq!(object["exit"], code, "{arguments:?}");
+        object
+    };
+    let generated = machine(&["generate", "page.yaml"]);
+    assert!(generated["code"].as_str().is_some_and(|code| code.contains("create_item")));
+    let note = &generated["diagnostics"][0];
+    assert_eq!((&note["code"], &note["severity"], &note["line"]), (&"Q001".into(), &"note".into(), &5.into()));
+    assert_eq!(machine(&["generate", "page.yaml", "-o", "out.rs"])["output"], "out.rs");
+    assert_eq!(machine(&["normalize", "page.yaml"])["document"]["openapi"], "3.0.3");
+    let groups = &machine(&["explain", "page.yaml"])["groups"];
+    assert_eq!(
+        (&groups[0]["code"], &groups[0]["outcome"], &groups[0]["count"]),
+        (&"Q001".into(), &"cured".into(), &1.into())
+    );
+    assert!(machine(&["explain", "Q001"])["page"].as_str().is_some_and(|page| page.contains("Q001")));
+    let bad = machine(&["generate", "empty.yaml"]);
+    assert_eq!((&bad["exit"], &bad["diagnostics"][0]["code"]), (&2.into(), &"S004".into()));
+    assert_eq!(bad["diagnostics"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn what_the_caller_denies_is_exit_1_and_the_result_is_written_all_the_same() {
+    let folder = folder(&[("page.yaml", PAGE)]);
+    for (deny, expected) in [("Q001", 1), ("warnings", 1), ("Q003", 0)] {
+        let (code, out, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", deny]);
+        assert_eq!(code, expected, "{deny}: {err}");
+        assert_eq!(err.contains(&format!("denied: {deny}")), expected == 1, "{deny}: {err}");
+        assert!(json(&out)["paths"]["/items"].is_object());
+    }
+    let (code, _, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", "Q99"]);
+    assert_eq!(code, 2, "a code that does not exist is a mistake: {err}");
+}
