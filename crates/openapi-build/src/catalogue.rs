@@ -34,10 +34,11 @@ const QUIRKS: [&str; 6] = [
 ];
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 7] = [
+const MODULES: [&str; 8] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
+    include_str!("validate/mod.rs"),
     include_str!("generate/mod.rs"),
     include_str!("track/lock.rs"),
     include_str!("config.rs"),
@@ -78,13 +79,13 @@ pub fn codes() -> Vec<&'static str> {
     codes
 }
 
-/// What becomes of a finding: what a code loses is lost, a note is of something mended, and a warning of something that
-/// stays as it is.
+/// What becomes of a finding: what a code loses is lost, a quirk's note is of something mended, and everything else is of
+/// something that stays as it is.
 pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
     match diagnostic.severity {
         _ if LOSES.contains(&diagnostic.code) => Outcome::Lost,
-        Severity::Note => Outcome::Cured,
-        Severity::Warning | Severity::Error => Outcome::Kept,
+        Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Cured,
+        _ => Outcome::Kept,
     }
 }
 

@@ -43,12 +43,15 @@ pub mod catalogue;
 mod config;
 pub mod diagnostic;
 pub mod generate;
+mod grammar;
 pub mod manifest;
 mod names;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;
+mod slice;
 pub mod source;
 pub mod track;
+mod validate;
 
 pub use config::{Config, Error};

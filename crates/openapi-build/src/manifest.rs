@@ -6,6 +6,7 @@
 //! | `M002` | it is no TOML, or says something that a manifest cannot say |
 //! | `M003` | a file's digest does not fit |
 //! | `M004` | a file's origin, date or digest is missing |
+//! | `M005` | a `keep` or a `drop` matches no operation |
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::names::snake_name;
+pub use crate::slice::Selector;
 use crate::source::SourceFile;
 
 /// The name of the manifest in its folder.
@@ -44,6 +46,12 @@ pub struct Document {
     /// Overlay documents, applied in their order.
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// The operations that are generated, of those that are there after the overlays; without any, all.
+    #[serde(default)]
+    pub keep: Vec<Selector>,
+    /// The operations that are not generated.
+    #[serde(default)]
+    pub drop: Vec<Selector>,
 }
 
 /// A vendored file.

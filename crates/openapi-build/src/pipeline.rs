@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input};
+use crate::grammar::Kind;
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
+use crate::slice;
+use crate::source::bundle::{self, Bundle, Origin};
 use crate::source::{self, SourceFile};
 use crate::track::lock::{self, Choice, Lock};
+use crate::validate;
 
 /// Documents that were read and corrected, and are ready to be cured.
 #[derive(Clone, Debug, Default)]
@@ -30,13 +34,30 @@ pub struct Loaded {
 }
 
 /// A document after its overlays.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Loading {
     /// Its name.
     pub name: String,
     /// The document.
     pub tree: Value,
     files: Vec<SourceFile>,
+    /// Files beside the document, and where the components that came from them stood there.
+    beside: Vec<SourceFile>,
+    origins: Vec<Origin>,
+}
+
+impl Loading {
+    /// Which of `pointers` lead into the file beside the document that has that index, and where there.
+    fn origins_in(&self, index: usize, pointers: &[String]) -> Vec<(usize, String)> {
+        let origin = |pointer: &String| {
+            let of_file = self.origins.iter().filter(|(_, file, _)| *file == index);
+            let mut ends =
+                of_file.filter_map(|(component, _, origin)| Some((pointer.strip_prefix(component)?, origin)));
+            ends.find(|(rest, _)| rest.is_empty() || rest.starts_with('/'))
+                .map(|(rest, origin)| format!("{origin}{rest}"))
+        };
+        pointers.iter().enumerate().filter_map(|(index, pointer)| Some((index, origin(pointer)?))).collect()
+    }
 }
 
 /// What the pipeline gives.
@@ -73,7 +94,7 @@ impl Loaded {
             }
             let overlays: Vec<PathBuf> =
                 document.overlays.iter().map(|name| source::inside(root, name)).collect::<Result<_, _>>()?;
-            loaded.document(&document.name, files, &overlays)?;
+            loaded.document(&document.name, files, root, &overlays, Some(document))?;
         }
         loaded.environment = manifest
             .env
@@ -104,7 +125,9 @@ impl Loaded {
     /// The first thing that is wrong with a file.
     pub fn sources(files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
         let mut loaded = Self { inputs: files.iter().map(|file| file.path.clone()).collect(), ..Self::default() };
-        loaded.document("api", files, overlays)?;
+        let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
+        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+        loaded.document("api", files, &root, overlays, None)?;
         Ok(loaded)
     }
 
@@ -117,14 +140,44 @@ impl Loaded {
         if path.is_dir() { Self::folder(path) } else { Self::files(&[path.to_owned()], &[]) }
     }
 
-    fn document(&mut self, name: &str, files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<(), Diagnostic> {
-        let mut tree = source::join(&files)?;
+    fn document(
+        &mut self,
+        name: &str,
+        files: Vec<SourceFile>,
+        root: &Path,
+        overlays: &[PathBuf],
+        manifest: Option<&manifest::Document>,
+    ) -> Result<(), Diagnostic> {
+        let mut tree = source::join(&files, root)?;
+        let own = source::names(&files, root);
         for path in overlays {
             self.inputs.push(path.clone());
-            self.diagnostics.extend(overlay::apply(&mut tree, &SourceFile::read(path)?)?);
+            let overlay = SourceFile::read(path)?;
+            self.diagnostics.extend(overlay::apply(&mut tree, &overlay)?);
+            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
+            anchored.map_err(|escape| escape.at(&overlay, ""))?;
         }
-        self.documents.push(Loading { name: name.to_owned(), tree, files });
+        let mut bundle = Bundle::new(root, &own);
+        let bundled = bundle.bundle(&mut tree);
+        self.inputs.extend(bundle.paths());
+        let (beside, origins) = (bundle.files, bundle.origins);
+        self.slice(&mut tree, root, manifest);
+        let notes = bundled.and_then(|()| validate::validate(&tree));
+        self.documents.push(Loading { name: name.to_owned(), tree, files, beside, origins });
+        self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
         Ok(())
+    }
+
+    /// Leaves only the operations that the manifest wants.
+    fn slice(&mut self, tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) {
+        let Some(document) = manifest else { return };
+        for (key, index) in slice::slice(tree, &document.keep, &document.drop) {
+            let message =
+                format!("`{key}` number {} of the document `{}` matches no operation", index + 1, document.name);
+            let position = Position { file: root.join(manifest::FILE_NAME), line: 1, column: 1 };
+            let diagnostic = Diagnostic::warning("M005", message).in_file(position);
+            self.diagnostics.push(diagnostic.help("take it out, or correct what it names"));
+        }
     }
 
     fn read_lock(&mut self, root: &Path) -> Result<(), Diagnostic> {
@@ -188,11 +241,20 @@ impl Loaded {
             return;
         }
         let mut best: Vec<Option<(Position, usize)>> = vec![None; pointers.len()];
-        for file in self.documents.iter().flat_map(|document| &document.files) {
-            for (best, found) in best.iter_mut().zip(file.locate_all(&pointers)) {
-                let depth = |place: &Option<(Position, usize)>| place.as_ref().map(|(_, depth)| *depth);
-                if depth(&found) > depth(best) {
-                    *best = found;
+        for document in &self.documents {
+            for file in &document.files {
+                for (best, found) in best.iter_mut().zip(file.locate_all(&pointers)) {
+                    let depth = |place: &Option<(Position, usize)>| place.as_ref().map(|(_, depth)| *depth);
+                    if depth(&found) > depth(best) {
+                        *best = found;
+                    }
+                }
+            }
+            for (index, file) in document.beside.iter().enumerate() {
+                let origins = document.origins_in(index, &pointers);
+                let (indices, origins): (Vec<usize>, Vec<String>) = origins.into_iter().unzip();
+                for (index, found) in indices.into_iter().zip(file.locate_all(&origins)) {
+                    best[index] = found;
                 }
             }
         }

@@ -11,7 +11,9 @@
 //! | `S007` | its version of OpenAPI is not one that is read |
 //! | `S008` | two files of one document contradict each other |
 //! | `S009` | a file lies outside the folder it was named in |
+//! | `S010` | a reference leads to the network, or out of the folder |
 
+pub(crate) mod bundle;
 mod locate;
 mod yaml;
 
@@ -20,10 +22,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Position};
+use crate::grammar::Kind;
 use crate::normalize::walk::escape;
 
-/// The largest file that is read, in bytes. The largest document that Confluent publishes has 3.5 MB.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// The largest file that is read, in bytes. The largest document that Confluent publishes has 3.5 MB; a tree takes some
+/// thirty times the bytes of its text, and this stays within 1 GiB.
+const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -145,15 +149,18 @@ pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
     Ok(path)
 }
 
-/// Joins `files`, whole documents or fragments, into one OpenAPI document.
+/// Joins `files`, whole documents or fragments in the folder `root`, into one OpenAPI document. Its references to other
+/// files start at that folder.
 ///
 /// # Errors
 ///
-/// `S005` to `S008`.
-pub fn join(files: &[SourceFile]) -> Result<Value, Diagnostic> {
+/// `S005` to `S008`, and `S010`.
+pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     let mut whole = Map::new();
-    for file in files {
-        let tree = file.parse()?;
+    let own = names(files, root);
+    for (file, name) in files.iter().zip(&own) {
+        let mut tree = file.parse()?;
+        bundle::anchor(&mut tree, Kind::Document, name, &own, true).map_err(|escape| escape.at(file, ""))?;
         let Value::Object(tree) = tree else {
             return Err(not_openapi(file, "its top is no mapping"));
         };
@@ -162,7 +169,7 @@ pub fn join(files: &[SourceFile]) -> Result<Value, Diagnostic> {
             return Err(not_openapi(file, "it has neither `openapi` nor `paths`"));
         }
         if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
-            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", kind(paths))));
+            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", kind_of(paths))));
         }
         unite(&mut whole, tree, "", file)?;
     }
@@ -176,7 +183,17 @@ pub fn join(files: &[SourceFile]) -> Result<Value, Diagnostic> {
     Ok(Value::Object(document))
 }
 
-fn kind(value: &Value) -> &'static str {
+/// The paths of `files` from the folder `root`, with `/` between their parts.
+pub(crate) fn names(files: &[SourceFile], root: &Path) -> Vec<String> {
+    let name = |file: &SourceFile| {
+        let path = file.path.strip_prefix(root).unwrap_or(&file.path);
+        path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    files.iter().map(name).collect()
+}
+
+/// What `value` is, with its article.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -206,12 +223,17 @@ fn check_version(file: &SourceFile, tree: &Map<String, Value>) -> Result<(), Dia
     }
     match tree.get("openapi") {
         None => Ok(()),
-        Some(Value::String(version)) if version == "3.0" || version.starts_with("3.0.") => Ok(()),
+        Some(Value::String(version)) if ["3.0", "3.1"].iter().any(|known| is_version(version, known)) => Ok(()),
         Some(version) => {
-            let message = format!("this is OpenAPI {}; 3.0 is read", version.to_string().trim_matches('"'));
+            let message = format!("this is OpenAPI {}; 3.0 and 3.1 are read", version.to_string().trim_matches('"'));
             refuse("openapi", message, "convert it to OpenAPI 3.0")
         }
     }
+}
+
+/// Whether `version` is `known`, or a patch of it.
+fn is_version(version: &str, known: &str) -> bool {
+    version.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Puts `part` into `whole`; what both have must be equal, mappings of paths, methods and components aside.

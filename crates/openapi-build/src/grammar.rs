@@ -1,0 +1,271 @@
+//! Which object of OpenAPI stands where in a document: for whatever has to know a Schema Object from an example that
+//! looks like one. The fields are those of OpenAPI 3.0.3, and the schema keywords of 3.1 besides.
+
+use serde_json::Value;
+
+use crate::normalize::walk::{escape, unescape};
+
+/// An object that OpenAPI names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Document,
+    Components,
+    PathItem,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    Header,
+    MediaType,
+    Encoding,
+    Schema,
+    Example,
+    Link,
+    Callback,
+    SecurityScheme,
+}
+
+impl Kind {
+    /// As a message calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Components => "Components Object",
+            Self::PathItem => "path item",
+            Self::Operation => "operation",
+            Self::Parameter => "parameter",
+            Self::RequestBody => "request body",
+            Self::Response => "response",
+            Self::Header => "header",
+            Self::MediaType => "media type",
+            Self::Encoding => "encoding",
+            Self::Schema => "schema",
+            Self::Example => "example",
+            Self::Link => "link",
+            Self::Callback => "callback",
+            Self::SecurityScheme => "security scheme",
+        }
+    }
+
+    /// The part of `components` that holds such objects.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        COMPONENTS.iter().find(|(_, within)| *within == In::Map(self)).map(|(section, _)| *section)
+    }
+}
+
+/// How objects of a kind stand in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum In {
+    One(Kind),
+    List(Kind),
+    Map(Kind),
+}
+
+use In::{List, Map, One};
+
+const COMPONENTS: &[(&str, In)] = &[
+    ("schemas", Map(Kind::Schema)),
+    ("responses", Map(Kind::Response)),
+    ("parameters", Map(Kind::Parameter)),
+    ("examples", Map(Kind::Example)),
+    ("requestBodies", Map(Kind::RequestBody)),
+    ("headers", Map(Kind::Header)),
+    ("securitySchemes", Map(Kind::SecurityScheme)),
+    ("links", Map(Kind::Link)),
+    ("callbacks", Map(Kind::Callback)),
+    ("pathItems", Map(Kind::PathItem)),
+];
+
+/// The fields of a kind that hold further objects.
+fn fields(kind: Kind) -> &'static [(&'static str, In)] {
+    match kind {
+        Kind::Document => {
+            &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))]
+        }
+        Kind::Components => COMPONENTS,
+        Kind::PathItem => &[
+            ("parameters", List(Kind::Parameter)),
+            ("get", One(Kind::Operation)),
+            ("put", One(Kind::Operation)),
+            ("post", One(Kind::Operation)),
+            ("delete", One(Kind::Operation)),
+            ("options", One(Kind::Operation)),
+            ("head", One(Kind::Operation)),
+            ("patch", One(Kind::Operation)),
+            ("trace", One(Kind::Operation)),
+        ],
+        Kind::Operation => &[
+            ("parameters", List(Kind::Parameter)),
+            ("requestBody", One(Kind::RequestBody)),
+            ("responses", Map(Kind::Response)),
+            ("callbacks", Map(Kind::Callback)),
+        ],
+        Kind::Parameter | Kind::Header => {
+            &[("schema", One(Kind::Schema)), ("content", Map(Kind::MediaType)), ("examples", Map(Kind::Example))]
+        }
+        Kind::RequestBody => &[("content", Map(Kind::MediaType))],
+        Kind::Response => {
+            &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType)), ("links", Map(Kind::Link))]
+        }
+        Kind::MediaType => {
+            &[("schema", One(Kind::Schema)), ("examples", Map(Kind::Example)), ("encoding", Map(Kind::Encoding))]
+        }
+        Kind::Encoding => &[("headers", Map(Kind::Header))],
+        Kind::Schema => &[
+            ("properties", Map(Kind::Schema)),
+            ("patternProperties", Map(Kind::Schema)),
+            ("$defs", Map(Kind::Schema)),
+            ("items", One(Kind::Schema)),
+            ("additionalProperties", One(Kind::Schema)),
+            ("propertyNames", One(Kind::Schema)),
+            ("contains", One(Kind::Schema)),
+            ("not", One(Kind::Schema)),
+            ("if", One(Kind::Schema)),
+            ("then", One(Kind::Schema)),
+            ("else", One(Kind::Schema)),
+            ("allOf", List(Kind::Schema)),
+            ("oneOf", List(Kind::Schema)),
+            ("anyOf", List(Kind::Schema)),
+            ("prefixItems", List(Kind::Schema)),
+        ],
+        Kind::Example | Kind::Link | Kind::Callback | Kind::SecurityScheme => &[],
+    }
+}
+
+/// What stands in the field `key` of an object of `kind`.
+fn field(kind: Kind, key: &str) -> Option<In> {
+    // A callback's keys are expressions.
+    if kind == Kind::Callback {
+        return (!key.starts_with("x-")).then_some(One(Kind::PathItem));
+    }
+    fields(kind).iter().find(|(name, _)| *name == key).map(|(_, within)| *within)
+}
+
+/// A node of a document that is an object of OpenAPI, or stands where one belongs.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) pointer: &'a str,
+    pub(crate) value: &'a Value,
+}
+
+impl<'a> Node<'a> {
+    /// Where its `$ref` leads, if it is a reference.
+    pub(crate) fn reference(&self) -> Option<&'a str> {
+        reference(self.value)
+    }
+}
+
+/// Where the `$ref` of `value` leads, if it is a reference.
+pub(crate) fn reference(value: &Value) -> Option<&str> {
+    value.as_object()?.get("$ref")?.as_str()
+}
+
+/// Calls `visit` on every object of the document, outer ones first, until it fails.
+pub(crate) fn walk<E>(document: &Value, visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>) -> Result<(), E> {
+    from(document, Kind::Document, "", visit)
+}
+
+/// As [`walk`], from an object of `kind` at `pointer`.
+pub(crate) fn from<E>(
+    value: &Value,
+    kind: Kind,
+    pointer: &str,
+    visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    visit(Node { kind, pointer, value })?;
+    let Some(object) = value.as_object() else { return Ok(()) };
+    for (key, value) in object {
+        let Some(within) = field(kind, key) else { continue };
+        let pointer = format!("{pointer}/{}", escape(key));
+        match (within, value) {
+            (List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    from(item, kind, &format!("{pointer}/{index}"), visit)?;
+                }
+            }
+            (Map(kind), Value::Object(entries)) => {
+                for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
+                    from(entry, kind, &format!("{pointer}/{}", escape(name)), visit)?;
+                }
+            }
+            (One(kind), value) => from(value, kind, &pointer, visit)?,
+            (List(_) | Map(_), _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Calls `visit` on every object of the document, inner ones first; it may change them.
+pub(crate) fn walk_mut(document: &mut Value, visit: &mut dyn FnMut(Kind, &mut Value)) {
+    from_mut(document, Kind::Document, visit);
+}
+
+/// As [`walk_mut`], from an object of `kind`.
+pub(crate) fn from_mut(value: &mut Value, kind: Kind, visit: &mut dyn FnMut(Kind, &mut Value)) {
+    if let Some(object) = value.as_object_mut() {
+        for (key, value) in object {
+            match (field(kind, key), value) {
+                (Some(List(kind)), Value::Array(items)) => {
+                    items.iter_mut().for_each(|item| from_mut(item, kind, visit));
+                }
+                (Some(Map(kind)), Value::Object(entries)) => {
+                    let entries = entries.iter_mut().filter(|(name, _)| is_entry(kind, name));
+                    entries.for_each(|(_, entry)| from_mut(entry, kind, visit));
+                }
+                (Some(One(kind)), value) => from_mut(value, kind, visit),
+                _ => {}
+            }
+        }
+    }
+    visit(kind, value);
+}
+
+/// Whether a key of a map of `kind` names an entry: a schema may be called `x-a`, a path or a response may not.
+fn is_entry(kind: Kind, name: &str) -> bool {
+    !name.starts_with("x-") || !matches!(kind, Kind::PathItem | Kind::Response)
+}
+
+/// The kind of object that stands at `pointer`, by where that is; `None` where none does.
+pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
+    let mut tokens = pointer.split('/').skip(1).map(unescape);
+    let mut kind = Kind::Document;
+    while let Some(key) = tokens.next() {
+        kind = match field(kind, &key)? {
+            One(kind) => kind,
+            List(kind) | Map(kind) => tokens.next().map(|_| kind)?,
+        };
+    }
+    Some(kind)
+}
+
+/// What stands in the field `key`, and what should, if these differ.
+pub(crate) fn misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
+    match (field(kind, key)?, value) {
+        (List(_), Value::Array(_)) | (Map(_) | One(_), Value::Object(_)) => None,
+        // OpenAPI 3.1 takes a boolean for a schema.
+        (One(Kind::Schema), Value::Bool(_)) => None,
+        (List(_), _) => Some("a list"),
+        (Map(_) | One(_), _) => Some("a mapping"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_says_what_stands_there() {
+        for (pointer, kind) in [
+            ("", Some(Kind::Document)),
+            ("/components/schemas/A/properties/b", Some(Kind::Schema)),
+            ("/components/schemas/A/allOf/0", Some(Kind::Schema)),
+            ("/components/schemas/A/example", None),
+            ("/components/schemas", None),
+            ("/paths/~1a/get/responses/200", Some(Kind::Response)),
+            ("/info", None),
+        ] {
+            assert_eq!(kind_at(pointer), kind, "{pointer}");
+        }
+    }
+}

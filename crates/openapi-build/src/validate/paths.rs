@@ -1,0 +1,43 @@
+//! Paths differ in more than the names of their parameters (OpenAPI 3.0.3, Paths Object).
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::normalize::walk::escape;
+
+pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
+    let mut seen: HashMap<String, &str> = HashMap::new();
+    for path in document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path) {
+        if let Some(first) = seen.insert(nameless(path), path) {
+            let message = format!("this path and `{first}` differ only in the names of their parameters");
+            return Err(Diagnostic::error("V007", message)
+                .at(format!("/paths/{}", escape(path)))
+                .help("make them one path, or take one out, in an overlay"));
+        }
+    }
+    Ok(())
+}
+
+/// The path without the names in its braces.
+fn nameless(path: &str) -> String {
+    let mut inside = false;
+    path.chars()
+        .filter(|c| {
+            inside = (inside || *c == '{') && *c != '}';
+            !inside || *c == '{'
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nameless;
+
+    #[test]
+    fn names_in_braces_do_not_count() {
+        assert_eq!(nameless("/a/{id}/b/{c}:d"), "/a/{}/b/{}:d");
+        assert_ne!(nameless("/a/{id}"), nameless("/b/{id}"));
+    }
+}
