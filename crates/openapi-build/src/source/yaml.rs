@@ -25,6 +25,10 @@ pub(super) fn parse(text: &str) -> Result<Value, Failure> {
             help: "no definition needs that; fetch it again from its origin",
         });
     }
+    if let Some((line, column)) = unprintable(text) {
+        let message = "this is no YAML or JSON: a control character stands here".to_owned();
+        return Err(Failure { message, line, column, help: "it may be a binary file; fetch it again from its origin" });
+    }
     let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| {
         let location = error.location();
         let message = error.to_string();
@@ -62,6 +66,14 @@ fn too_deep(text: &str) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Where the first character stands that YAML does not allow (YAML 1.2.2, 5.1).
+fn unprintable(text: &str) -> Option<(usize, usize)> {
+    let allowed = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    let before = &text[..text.find(|c| !allowed(c))?];
+    let line = 1 + before.matches('\n').count();
+    Some((line, 1 + before.chars().rev().take_while(|c| *c != '\n').count()))
 }
 
 fn convert(yaml: Yaml) -> Result<Value, String> {

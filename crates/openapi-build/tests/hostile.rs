@@ -1,0 +1,344 @@
+//! Documents that are broken, or made to break their reader: one clear diagnostic each, from the library and from the
+//! command, and never a panic. And documents that look broken, and are not.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::pipeline::{Loaded, Output};
+
+/// A document whose one operation answers with `schema`, a schema in YAML's flow style.
+fn answering(schema: &str) -> String {
+    document(&format!(
+        "  /a: {{get: {{operationId: a, responses: {{'200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
+    ))
+}
+
+fn document(paths: &str) -> String {
+    format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}")
+}
+
+/// An operation at `path`, with `id` and `parameters` in flow style.
+fn operation(path: &str, id: &str, parameters: &str) -> String {
+    format!(
+        "  {path}:\n    get:\n      operationId: {id}\n      parameters: [{parameters}]\n      responses: {{'204': {{description: d}}}}\n"
+    )
+}
+
+fn with_components(paths: &str, components: &str) -> String {
+    format!("{}components:\n{components}", document(paths))
+}
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).expect("a file");
+    }
+    folder
+}
+
+fn generate(path: &Path) -> Result<Output, Diagnostic> {
+    Loaded::path(path).and_then(|loaded| loaded.generate())
+}
+
+/// The one error of `path`, the same from the library and from the command.
+fn error(name: &str, path: &Path) -> Diagnostic {
+    let start = Instant::now();
+    let error = generate(path).err().unwrap_or_else(|| panic!("{name} generates"));
+    assert!(error.position.is_some() && error.pointer.is_some() && error.help.is_some(), "{name}: {error}");
+    assert!(error.message.len() < 400, "{name}: {error}");
+    let output = Command::new(env!("CARGO_BIN_EXE_openapi-build")).arg("generate").arg(path).output().expect("it runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");
+    assert_eq!(stderr.matches("error[").count(), 1, "{name}: {stderr}");
+    assert!(stderr.contains(&format!("error[{}]", error.code)) && stderr.contains("help: "), "{name}: {stderr}");
+    assert!(!stderr.contains("panicked"), "{name}: {stderr}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{name} takes {:?}", start.elapsed());
+    error
+}
+
+type Row<'a> = (&'a str, Vec<u8>, &'a str, &'a str, &'a str);
+
+/// Checks each row: its name, the document, the code, the place (`line:column`, or the text that stands there), and the
+/// pointer.
+fn check(rows: Vec<Row<'_>>) {
+    for (name, content, code, place, pointer) in rows {
+        let folder = folder(&[("a.yaml", &content)]);
+        let error = error(name, &folder.path().join("a.yaml"));
+        assert_eq!((error.code, error.pointer.as_deref()), (code, Some(pointer)), "{name}: {error}");
+        let position = error.position.as_ref().expect("checked");
+        if place.starts_with(|c: char| c.is_ascii_digit()) {
+            assert_eq!(format!("{}:{}", position.line, position.column), place, "{name}: {error}");
+            continue;
+        }
+        let text = String::from_utf8_lossy(&content);
+        let line = text.lines().nth(position.line - 1).expect("the line is there");
+        let there: String = line.chars().skip(position.column - 1).collect();
+        assert!(there.starts_with(place), "{name}: {error}: {there}");
+    }
+}
+
+#[test]
+fn what_is_no_tree() {
+    let bomb: String = std::iter::once("a0: &a0 [x, x]\n".to_owned())
+        .chain((1..40).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)))
+        .collect();
+    let flow = "{a: ".repeat(100_000);
+    let list = "- ".repeat(100_000);
+    let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0".to_vec();
+    let nul = b"openapi: 3.0.3\ninfo: {title: \"\0\"}\n".to_vec();
+    check(vec![
+        ("an empty file", b"".to_vec(), "S004", "1:1", ""),
+        ("only white space", b" \n\n".to_vec(), "S004", "1:1", ""),
+        ("Latin-1", b"info:\n  title: caf\xe9\n".to_vec(), "S003", "2:13", ""),
+        ("a picture", png, "S003", "1:1", ""),
+        ("NUL bytes", nul, "S005", "2:16", ""),
+        ("not YAML", b"paths: [\n".to_vec(), "S005", "2:1", ""),
+        ("a tab for indentation", b"paths:\n\t/a: {}\n".to_vec(), "S005", "2:1", ""),
+        ("an alias bomb", bomb.into_bytes(), "S005", "1:1", ""),
+        ("a key twice", b"paths:\n  /a: {}\n  /a: {}\n".to_vec(), "S005", "2:3", ""),
+        ("a key twice in JSON", b"{\"paths\": {\"/a\": {}, \"/a\": {}}}".to_vec(), "S005", "1:11", ""),
+        ("mappings in mappings", flow.into_bytes(), "S005", "1:5121", ""),
+        ("lists in lists", list.into_bytes(), "S005", "1:257", ""),
+        ("JSON lists in lists", json.into_bytes(), "S005", "1:1281", ""),
+        ("two documents", b"paths: {}\n---\npaths: {}\n".to_vec(), "S005", "1:1", ""),
+    ]);
+}
+
+#[test]
+fn what_is_no_openapi() {
+    check(vec![
+        ("a list", b"- 1\n".to_vec(), "S006", "1:1", ""),
+        ("a text", b"hello\n".to_vec(), "S006", "1:1", ""),
+        ("something else", b"hello: 1\n".to_vec(), "S006", "1:1", ""),
+        ("paths that are a list", b"openapi: 3.0.3\npaths: [1]\n".to_vec(), "S006", "1:1", ""),
+        ("Swagger 2.0", b"swagger: '2.0'\npaths: {}\n".to_vec(), "S007", "1:1", "/swagger"),
+        ("OpenAPI 4", b"paths: {}\nopenapi: 4.0.0\n".to_vec(), "S007", "2:1", "/openapi"),
+        ("OpenAPI 3.00", b"paths: {}\nopenapi: 3.00\n".to_vec(), "S007", "2:1", "/openapi"),
+        (
+            "a list of schemas",
+            with_components("  {}\n", "  schemas: []\n").into_bytes(),
+            "V012",
+            "6:3",
+            "/components/schemas",
+        ),
+        ("a text for a schema", answering("here").into_bytes(), "V012", "schema", SCHEMA),
+    ]);
+}
+
+/// Where [`answering`] has its schema.
+const SCHEMA: &str = "/paths/~1a/get/responses/200/content/application~1json/schema";
+
+#[test]
+fn references_that_lead_astray() {
+    let cycle = with_components(
+        "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n",
+        "  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n",
+    );
+    let wrong = with_components(
+        "  /a: {get: {operationId: a, parameters: [{$ref: '#/components/schemas/A'}], responses: {}}}\n",
+        "  schemas: {A: {type: string}}\n",
+    );
+    let item = document("  /a: {$ref: '#/paths/~1b'}\n  /b: {$ref: '#/paths/~1a'}\n");
+    check(vec![
+        ("a dangling $ref", answering("{$ref: '#/components/schemas/None'}").into_bytes(), "V001", "schema", SCHEMA),
+        ("a $ref to no pointer", answering("{$ref: '#None'}").into_bytes(), "V001", "schema", SCHEMA),
+        ("a $ref to no file", answering("{$ref: 'none.yaml#/None'}").into_bytes(), "V001", "schema", SCHEMA),
+        (
+            "a $ref to a network",
+            answering("{$ref: 'https://example.com/a.yaml'}").into_bytes(),
+            "S010",
+            "schema",
+            SCHEMA,
+        ),
+        ("a $ref to a host", answering("{$ref: '//example.com/a.yaml'}").into_bytes(), "S010", "schema", SCHEMA),
+        ("a $ref out of the folder", answering("{$ref: '../../etc/passwd'}").into_bytes(), "S010", "schema", SCHEMA),
+        ("an absolute $ref", answering("{$ref: '/etc/passwd'}").into_bytes(), "S010", "schema", SCHEMA),
+        ("$refs in a circle", cycle.into_bytes(), "V002", "schema", SCHEMA),
+        ("a schema for a parameter", wrong.into_bytes(), "V003", "{$ref", "/paths/~1a/get/parameters/0"),
+        ("the title for a schema", answering("{$ref: '#/info/title'}").into_bytes(), "V003", "schema", SCHEMA),
+        ("path items in a circle", item.into_bytes(), "V002", "/a", "/paths/~1a"),
+    ]);
+}
+
+#[test]
+fn operations_that_contradict_themselves() {
+    let id = "{name: id, in: path, required: true, schema: {type: string}}";
+    let twice = operation("/a", "same", "") + &operation("/b", "same", "");
+    let alike = operation("/a/{id}", "a", id) + &operation("/a/{name}", "b", &id.replace("name: id", "name: name"));
+    check(vec![
+        (
+            "an undeclared parameter",
+            document(&operation("/a/{id}", "a", "")).into_bytes(),
+            "V004",
+            "get:",
+            "/paths/~1a~1{id}/get",
+        ),
+        (
+            "a parameter that the path lacks",
+            document(&operation("/a", "a", id)).into_bytes(),
+            "V005",
+            "{name: id",
+            "/paths/~1a/get/parameters/0",
+        ),
+        (
+            "an operationId twice",
+            document(&twice).into_bytes(),
+            "V006",
+            "operationId: same",
+            "/paths/~1b/get/operationId",
+        ),
+        ("paths that differ in a name", document(&alike).into_bytes(), "V007", "/a/{name}", "/paths/~1a~1{name}"),
+    ]);
+}
+
+#[test]
+fn schemas_that_nothing_fits() {
+    let table = [
+        ("an unknown type", "{type: text}", "V008", "type: text", "type"),
+        ("null for a type", "{type: null}", "V008", "type: null", "type"),
+        ("a list of types in 3.0", "{type: [string]}", "V008", "type: [", "type"),
+        ("a default of another type", "{type: integer, default: many}", "V010", "default", "default"),
+        ("a default that the enum lacks", "{type: string, enum: [a], default: b}", "V010", "default", "default"),
+        ("a default out of bounds", "{type: integer, maximum: 3, default: 4}", "V010", "default", "default"),
+        ("an enum of mixed types", "{enum: [a, true]}", "V011", "true", "enum/1"),
+        ("an enum of another type", "{type: string, enum: [on, true]}", "V011", "true", "enum/1"),
+    ];
+    for (name, schema, code, place, key) in table {
+        check(vec![(name, answering(schema).into_bytes(), code, place, &format!("{SCHEMA}/{key}"))]);
+    }
+}
+
+#[test]
+fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
+    let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}}}";
+    let folder = folder(&[("a.yaml", answering(schema).as_bytes())]);
+    let output = generate(&folder.path().join("a.yaml")).expect("it generates");
+    let notes: Vec<&Diagnostic> = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "V009").collect();
+    assert_eq!(notes.len(), 2, "{:?}", output.diagnostics);
+    assert!(notes.iter().all(|note| note.severity == Severity::Note));
+    assert!(notes[0].message.contains("`colour`") && notes[1].message.contains("`int64`"));
+}
+
+#[test]
+fn a_document_of_100_mib_is_refused_before_it_is_read() {
+    let folder = folder(&[("a.yaml", b"")]);
+    let path = folder.path().join("a.yaml");
+    std::fs::File::options().write(true).open(&path).and_then(|file| file.set_len(100 << 20)).expect("a large file");
+    assert_eq!(error("100 MiB", &path).code, "S002");
+}
+
+#[test]
+fn a_broken_overlay_is_located() {
+    let overlay = "overlay: 1.1.0\ninfo: {title: t, version: '1'}\nactions:\n- target: $.paths[\n  description: d\n  remove: true\n";
+    let manifest = "[[document]]\nname = \"a\"\noverlays = [\"o.yaml\"]\n[[document.file]]\npath = \"a.yaml\"\n";
+    let page = document(&operation("/a", "a", ""));
+    let folder =
+        folder(&[("spec.toml", manifest.as_bytes()), ("a.yaml", page.as_bytes()), ("o.yaml", overlay.as_bytes())]);
+    let error = error("a broken JSONPath", folder.path());
+    assert_eq!((error.code, error.pointer.as_deref()), ("O002", Some("/actions/0/target")));
+    assert!(error.to_string().contains("o.yaml:4:3"), "{error}");
+}
+
+#[test]
+fn nothing_outside_the_folder_is_read() {
+    let outside = folder(&[("secret.yaml", b"A: {type: string}")]);
+    let manifest = |path: &str| format!("[[document]]\nname = \"a\"\n[[document.file]]\npath = \"{path}\"\n");
+    let dots = folder(&[("spec.toml", manifest("../a.yaml").as_bytes())]);
+    assert_eq!(error("..", dots.path()).code, "S009");
+    let absolute = outside.path().join("secret.yaml").display().to_string().replace('\\', "/");
+    let absolute = folder(&[("spec.toml", manifest(&absolute).as_bytes())]);
+    assert_eq!(error("an absolute path", absolute.path()).code, "S009");
+    #[cfg(unix)]
+    {
+        let page = answering("{$ref: 'link.yaml#/A'}");
+        let linked = folder(&[("a.yaml", page.as_bytes()), ("spec.toml", manifest("link.yaml").as_bytes())]);
+        std::os::unix::fs::symlink(outside.path().join("secret.yaml"), linked.path().join("link.yaml"))
+            .expect("a link");
+        assert_eq!(error("a link in the manifest", linked.path()).code, "S009");
+        assert_eq!(error("a link behind a $ref", &linked.path().join("a.yaml")).code, "S009");
+    }
+}
+
+#[test]
+fn references_to_files_beside_the_document_are_followed() {
+    let page = with_components(
+        "  /a: {$ref: 'paths/a.yaml'}\n  /b: {get: {operationId: b, responses: {'200': {$ref: 'shared.yaml#/responses/Ok'}}}}\n",
+        "  schemas: {Local: {type: object, properties: {b: {type: boolean}}}}\n",
+    );
+    let item = "get: {operationId: a, responses: {'200': {$ref: '../shared.yaml#/responses/Ok'}}}\n";
+    let shared = "\
+responses:
+  Ok: {description: fine, content: {application/json: {schema: {$ref: '#/schemas/Tree'}}}}
+schemas:
+  Tree:
+    type: object
+    properties:
+      children: {type: array, items: {$ref: 'shared.yaml#/schemas/Tree'}}
+      local: {$ref: 'a.yaml#/components/schemas/Local'}
+      colour: {type: string, format: colour}
+";
+    let folder = folder(&[("a.yaml", page.as_bytes()), ("shared.yaml", shared.as_bytes())]);
+    std::fs::create_dir(folder.path().join("paths")).expect("a folder");
+    std::fs::write(folder.path().join("paths/a.yaml"), item).expect("a file");
+    let loaded = Loaded::path(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{error}"));
+    let mut output = loaded.generate().unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.code.contains("pub struct SharedSchemasTree {") && output.code.contains("pub struct Local {"));
+    assert_eq!(output.code.matches("pub struct Local {").count(), 1);
+    assert!(output.code.contains("pub fn a(") && output.code.contains("pub fn b("), "both operations are there");
+    for name in ["a.yaml", "shared.yaml", "paths/a.yaml"] {
+        assert!(loaded.inputs.contains(&folder.path().join(name)), "{name} was read: {:?}", loaded.inputs);
+    }
+    loaded.locate(&mut output.diagnostics);
+    let note = output.diagnostics.iter().find(|diagnostic| diagnostic.code == "V009").expect("an unknown format");
+    assert!(note.to_string().contains("shared.yaml:9:30"), "the place is that in the file beside: {note}");
+}
+
+#[test]
+fn references_into_the_middle_of_the_document_are_followed() {
+    let page = with_components(
+        "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A/properties/b'}}}}}}}\n",
+        "  schemas: {A: {type: object, properties: {b: {type: object, properties: {c: {type: string}}}}}}\n",
+    );
+    let folder = folder(&[("a.yaml", page.as_bytes())]);
+    let output = generate(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.code.contains("pub struct Ab {"), "{}", &output.code[..2000]);
+}
+
+#[test]
+fn recursive_schemas_generate() {
+    let table = [
+        ("direct", "{type: object, properties: {next: {$ref: '#/components/schemas/A'}}}"),
+        ("required", "{type: object, required: [next], properties: {next: {$ref: '#/components/schemas/A'}}}"),
+        (
+            "through an array",
+            "{type: object, properties: {all: {type: array, items: {$ref: '#/components/schemas/A'}}}}",
+        ),
+        ("through a map", "{type: object, additionalProperties: {$ref: '#/components/schemas/A'}}"),
+        ("an array of itself", "{type: array, items: {$ref: '#/components/schemas/A'}}"),
+        (
+            "through allOf",
+            "{allOf: [{$ref: '#/components/schemas/B'}, {properties: {next: {$ref: '#/components/schemas/A'}}}]}",
+        ),
+        (
+            "through a refined part",
+            "{allOf: [{$ref: '#/components/schemas/B'}, {properties: {next: {allOf: [{$ref: '#/components/schemas/A'}, {required: [id]}]}}}]}",
+        ),
+        ("through oneOf", "{oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}"),
+        ("through each other", "{type: object, properties: {c: {$ref: '#/components/schemas/C'}}}"),
+    ];
+    for (name, schema) in table {
+        let page = with_components(
+            "  /a: {post: {operationId: a, requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n",
+            &format!(
+                "  schemas:\n    A: {schema}\n    B: {{type: object, properties: {{id: {{type: string}}}}}}\n    C: {{type: object, properties: {{a: {{$ref: '#/components/schemas/A'}}}}}}\n"
+            ),
+        );
+        let folder = folder(&[("a.yaml", page.as_bytes())]);
+        let output = generate(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let file = syn::parse_file(&output.code).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!file.items.is_empty(), "{name}");
+    }
+}
