@@ -1,0 +1,121 @@
+//! `keep` and `drop` in the manifest: which operations are generated, and that what only the others need goes with them.
+
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::Loaded;
+
+const DOCUMENT: &str = "\
+openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /items:
+    parameters: [{$ref: '#/components/parameters/Trace'}]
+    get:
+      operationId: listItems
+      tags: [Items]
+      x-lifecycle-stage: General Availability
+      responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/ItemList'}}}}}
+    post:
+      operationId: createItem
+      tags: [Items, Writing]
+      x-lifecycle-stage: Preview
+      requestBody: {$ref: '#/components/requestBodies/Item'}
+      responses: {'204': {description: d}}
+  /users/me:
+    get:
+      operationId: getMe
+      tags: [Users]
+      x-lifecycle-stage: Early Access
+      responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Person'}}}}}
+components:
+  parameters:
+    Trace: {name: trace, in: header, schema: {type: string}}
+    Unused: {name: unused, in: header, schema: {type: string}}
+  requestBodies:
+    Item: {content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+  securitySchemes:
+    key: {type: http, scheme: basic}
+  schemas:
+    ItemList: {type: object, properties: {data: {type: array, items: {$ref: '#/components/schemas/Item'}}}}
+    Item: {type: object, properties: {owner: {$ref: '#/components/schemas/Owner'}}}
+    Owner: {type: object, properties: {items: {$ref: '#/components/schemas/ItemList'}}}
+    Person:
+      oneOf: [{$ref: '#/components/schemas/User'}]
+      discriminator: {propertyName: kind, mapping: {user: User, robot: '#/components/schemas/Robot'}}
+    User: {type: object, properties: {kind: {type: string}}}
+    Robot: {type: object, properties: {kind: {type: string}}}
+";
+
+/// What is left with those lines in the manifest: the operations, the components as `section/name`, and the warnings.
+fn slice(lines: &str) -> (Vec<String>, Vec<String>, Vec<Diagnostic>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest = format!("[[document]]\nname = \"a\"\n[[document.file]]\npath = \"a.yaml\"\n{lines}");
+    std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+    std::fs::write(folder.path().join("a.yaml"), DOCUMENT).expect("a file");
+    let loaded = Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    loaded.generate().unwrap_or_else(|error| panic!("{error}"));
+    let tree = &loaded.documents[0].tree;
+    let objects = |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default().into_iter();
+    let operations = objects(&tree["paths"]).flat_map(|(_, item)| objects(&item).map(|(_, operation)| operation));
+    let ids = operations.filter_map(|operation| Some(operation.get("operationId")?.as_str()?.to_owned())).collect();
+    let components = objects(&tree["components"])
+        .flat_map(|(section, entries)| objects(&entries).map(move |(name, _)| format!("{section}/{name}")))
+        .collect();
+    (ids, components, loaded.diagnostics)
+}
+
+fn operations(lines: &str) -> Vec<String> {
+    slice(lines).0
+}
+
+#[test]
+fn without_a_slice_all_is_kept() {
+    let (operations, components, _) = slice("");
+    assert_eq!(operations, ["listItems", "createItem", "getMe"]);
+    assert!(components.contains(&"parameters/Unused".to_owned()));
+}
+
+#[test]
+fn operations_are_kept_by_each_of_their_marks() {
+    for (lines, expected) in [
+        ("[[document.keep]]\ntags = [\"Writing\", \"Users\"]", vec!["createItem", "getMe"]),
+        ("[[document.keep]]\npaths = [\"/users/*\"]", vec!["getMe"]),
+        ("[[document.keep]]\noperations = [\"list*\"]", vec!["listItems"]),
+        ("[[document.keep]]\nmethods = [\"GET\"]", vec!["listItems", "getMe"]),
+        ("[[document.keep]]\nstages = [\"Preview\"]", vec!["createItem"]),
+    ] {
+        assert_eq!(operations(lines), expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_selector_is_all_of_its_marks_and_selectors_add_up() {
+    let both = "[[document.keep]]\ntags = [\"Items\"]\nmethods = [\"get\"]";
+    assert_eq!(operations(both), ["listItems"]);
+    assert_eq!(operations(&format!("{both}\n[[document.keep]]\ntags = [\"Users\"]")), ["listItems", "getMe"]);
+}
+
+#[test]
+fn what_is_dropped_goes_even_if_it_is_kept() {
+    assert_eq!(operations("[[document.drop]]\nstages = [\"Early Access\", \"Preview\"]"), ["listItems"]);
+    let lines = "[[document.keep]]\ntags = [\"Items\"]\n[[document.drop]]\noperations = [\"createItem\"]";
+    assert_eq!(operations(lines), ["listItems"]);
+}
+
+#[test]
+fn what_nothing_reaches_goes_too() {
+    let (_, mut components, _) = slice("[[document.keep]]\noperations = [\"listItems\"]");
+    components.sort();
+    let items = ["parameters/Trace", "schemas/Item", "schemas/ItemList", "schemas/Owner", "securitySchemes/key"];
+    assert_eq!(components, items);
+    let (_, mut components, _) = slice("[[document.keep]]\noperations = [\"getMe\"]");
+    components.sort();
+    let users = ["schemas/Person", "schemas/Robot", "schemas/User", "securitySchemes/key"];
+    assert_eq!(components, users, "a discriminator reaches what it maps to");
+}
+
+#[test]
+fn a_selector_that_matches_nothing_is_a_warning() {
+    let (_, _, diagnostics) = slice("[[document.drop]]\ntags = [\"Gone\"]");
+    let idle = diagnostics.iter().find(|diagnostic| diagnostic.code == "M005").expect("a warning");
+    assert!(idle.message.contains("`drop` number 1") && idle.help.is_some(), "{idle}");
+}
