@@ -189,8 +189,9 @@ pub(crate) fn from<E>(
                     from(entry, kind, &format!("{pointer}/{}", escape(name)), visit)?;
                 }
             }
+            // YAML writes an empty field so.
+            (One(_), Value::Null) | (List(_) | Map(_), _) => {}
             (One(kind), value) => from(value, kind, &pointer, visit)?,
-            (List(_) | Map(_), _) => {}
         }
     }
     Ok(())
@@ -242,7 +243,7 @@ pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
 /// What stands in the field `key`, and what should, if these differ.
 pub(crate) fn misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
     match (field(kind, key)?, value) {
-        (List(_), Value::Array(_)) | (Map(_) | One(_), Value::Object(_)) => None,
+        (List(_), Value::Array(_)) | (Map(_), Value::Object(_)) | (One(_), Value::Object(_) | Value::Null) => None,
         // OpenAPI 3.1 takes a boolean for a schema.
         (One(Kind::Schema), Value::Bool(_)) => None,
         (List(_), _) => Some("a list"),

@@ -124,9 +124,19 @@ fn what_is_no_openapi() {
             "6:3",
             "/components/schemas",
         ),
+        ("a number for a description", answering("{description: 1}").into_bytes(), "V012", "description", DESCRIPTION),
+        (
+            "a parameter without a place",
+            document(&operation("/a", "a", "{name: a}")).into_bytes(),
+            "V013",
+            "{name",
+            "/paths/~1a/get/parameters/0",
+        ),
         ("a text for a schema", answering("here").into_bytes(), "V012", "schema", SCHEMA),
     ]);
 }
+
+const DESCRIPTION: &str = "/paths/~1a/get/responses/200/content/application~1json/schema/description";
 
 /// Where [`answering`] has its schema.
 const SCHEMA: &str = "/paths/~1a/get/responses/200/content/application~1json/schema";

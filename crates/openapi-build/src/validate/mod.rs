@@ -14,7 +14,8 @@
 //! | `V009` | a `format` is unknown, or does not fit its type; the plain type is used |
 //! | `V010` | a `default` does not fit its schema |
 //! | `V011` | the values of an `enum` are of several types, or not of the schema's |
-//! | `V012` | a list stands where a mapping belongs, or the reverse |
+//! | `V012` | a field holds something else than OpenAPI has there: a list for a mapping, a text for a number |
+//! | `V013` | a field is missing without which its object says nothing |
 
 mod defaults;
 mod enums;

@@ -9,13 +9,13 @@
 use std::path::{Path, PathBuf};
 
 /// The workspace root.
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lies two folders deep");
     root.to_owned()
 }
 
 /// The folder that `variable` names; `None`, and a line that says so, where it is not set.
-pub fn folder(variable: &str) -> Option<PathBuf> {
+pub(crate) fn folder(variable: &str) -> Option<PathBuf> {
     let Some(value) = std::env::var_os(variable) else {
         println!("skipped: {variable} is not set");
         return None;
@@ -28,7 +28,7 @@ pub fn folder(variable: &str) -> Option<PathBuf> {
 
 /// The documents (`.yaml`, `.yml`, `.json`) directly in the folder that `variable` names, sorted by name; `None`, and a
 /// line that says so, where it is not set.
-pub fn documents(variable: &str) -> Option<Vec<PathBuf>> {
+pub(crate) fn documents(variable: &str) -> Option<Vec<PathBuf>> {
     let folder = folder(variable)?;
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut documents: Vec<PathBuf> = entries
@@ -44,7 +44,7 @@ pub fn documents(variable: &str) -> Option<Vec<PathBuf>> {
 
 /// The document `name` in the folder that `variable` names; `None`, and a line that says so, where the variable is not
 /// set or the folder has no such file.
-pub fn document(variable: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn document(variable: &str, name: &str) -> Option<PathBuf> {
     let found = documents(variable)?.into_iter().find(|path| path.file_name().is_some_and(|file| file == name));
     if found.is_none() {
         println!("skipped: {variable} has no {name}");
