@@ -232,3 +232,49 @@ fn what_the_caller_denies_is_exit_1_and_the_result_is_written_all_the_same() {
     let (code, _, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", "Q99"]);
     assert_eq!(code, 2, "a code that does not exist is a mistake: {err}");
 }
+
+#[test]
+fn bindings_name_each_operations_method_and_types() {
+    let page = "\
+openapi: 3.0.3
+info: {title: Items, version: '1'}
+paths:
+  /items/{itemId}:
+    put:
+      operationId: putItem
+      parameters:
+      - {name: itemId, in: path, required: true, schema: {type: string}}
+      - {name: dryRun, in: query, schema: {type: boolean}}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+      responses:
+        '200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Item'}}}}}
+        '409': {description: d, headers: {Retry-After: {schema: {type: integer}}}, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+components:
+  schemas:
+    Item: {type: object, properties: {name: {type: string}}}
+";
+    let folder = folder(&[("page.yaml", page)]);
+    let (code, _, err) = run(folder.path(), &["generate", "page.yaml", "-o", "out.rs", "--bindings", "b.json"]);
+    assert_eq!(code, 0, "{err}");
+    let bindings = json(&std::fs::read_to_string(folder.path().join("b.json")).expect("written"));
+    let operation = &bindings["operations"][0];
+    let expected = serde_json::json!({
+        "id": "putItem", "method": "PUT", "path": "/items/{itemId}", "rust": "Client::put_item",
+        "arguments": [
+            {"rust": "item_id", "type": operation["arguments"][0]["type"], "required": true, "name": "itemId", "in": "path"},
+            {"rust": "dry_run", "type": "bool", "required": false, "name": "dryRun", "in": "query"},
+        ],
+        "body": {"type": "types::Item", "required": true, "media_type": "application/json"},
+        "success": {"type": "::std::vec::Vec<types::Item>", "headers": "()"},
+        "error": {
+            "type": "errors::PutItemError",
+            "variants": [{"name": "Conflict", "status": "409", "body": "types::Item", "headers": "headers::RetryAfter"}],
+        },
+    });
+    assert_eq!(operation, &expected, "{operation:#}");
+    assert!(
+        operation["arguments"][0]["type"]
+            .as_str()
+            .is_some_and(|text| text.ends_with("str") || text.ends_with("String"))
+    );
+}

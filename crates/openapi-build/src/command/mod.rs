@@ -43,6 +43,9 @@ enum Command {
         /// Write to this file; without it, to standard output.
         #[arg(short, long)]
         output: Option<PathBuf>,
+        /// Write what a tool wants to know of the client to this file, as JSON; the README says its shape.
+        #[arg(long, value_name = "FILE")]
+        bindings: Option<PathBuf>,
     },
     /// Write the cured document, which is plain OpenAPI 3.0.
     Normalize {
@@ -118,7 +121,7 @@ pub(crate) fn main() -> ExitCode {
     let format = cli.command.format();
     let mut reporter = report::Reporter::new();
     let outcome = match &cli.command {
-        Command::Generate { common, output } => run::generate(common, output.as_deref()),
+        Command::Generate { common, output, bindings } => run::generate(common, output.as_deref(), bindings.as_deref()),
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
         Command::Explain { common, all } => explain::explain(common, *all),
         Command::Lock { spec } => run::lock(spec),

@@ -11,10 +11,14 @@ use serde_json::{Map, Value, json};
 use super::output::{self, Done};
 use super::{Common, Format, progress};
 
-pub(super) fn generate(common: &Common, output: Option<&Path>) -> Result<Done, Diagnostic> {
+pub(super) fn generate(common: &Common, output: Option<&Path>, bindings: Option<&Path>) -> Result<Done, Diagnostic> {
     let loaded = progress::during("reading", || common.load())?;
     let generated = progress::during("generating", || loaded.generate())?;
     let result = deliver(common, output, &generated.code, || ("code", json!(generated.code)))?;
+    if let Some(path) = bindings {
+        let bindings = openapi_build::generate::bindings(&generated.code)?;
+        output::write(path, &format!("{bindings:#}\n"))?;
+    }
     let mut diagnostics = generated.diagnostics;
     if common.format == Format::Json {
         loaded.locate(&mut diagnostics);

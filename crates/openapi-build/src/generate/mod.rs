@@ -20,6 +20,7 @@
 //! | `G013` | two operations would be one method in Rust |
 
 mod backend;
+mod bindings;
 mod docs;
 mod lower;
 mod model;
@@ -27,6 +28,8 @@ mod operations;
 mod responses;
 mod support;
 mod types;
+
+pub use bindings::bindings;
 
 use std::collections::HashMap;
 

@@ -1,0 +1,314 @@
+//! What a tool wants to know of a generated client: for each operation its method and types, by full path. Read off the
+//! generated code, so that it is true of it whatever made the code.
+
+use std::collections::HashMap;
+
+use quote::ToTokens;
+use serde_json::{Map, Value, json};
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Fields, FnArg, GenericArgument, ImplItem, Item, Lit, Pat, PathArguments, ReturnType, Type};
+
+use crate::diagnostic::Diagnostic;
+
+/// The bindings of `code`, a generated client: `{"operations": […]}`, each with
+///
+/// | key | what it is |
+/// | --- | --- |
+/// | `id`, `method`, `path` | as the definition has them |
+/// | `rust` | the path of the method that starts a call |
+/// | `arguments` | its arguments, then the setters of the call: `rust` (the name), `type`, `required`, and `name` and `in` of the parameter |
+/// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
+/// | `success` | `type` of the body, and of the `headers` |
+/// | `error` | `type`, and its `variants`: `name`, `status`, and the types of `body` and `headers`, if any |
+///
+/// Paths start at the module that the code stands in; those of other crates begin with `::`.
+///
+/// # Errors
+///
+/// `G012`, if `code` is no Rust.
+pub fn bindings(code: &str) -> Result<Value, Diagnostic> {
+    let file = syn::parse_file(code)
+        .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
+    let mut client = Reader::default();
+    client.module(&file.items, &[]);
+    let operations = client.markers.iter().map(|marker| client.operation(marker)).collect::<Vec<_>>();
+    Ok(json!({ "operations": operations }))
+}
+
+/// What `Endpoint` says of an operation.
+struct Marker {
+    /// The path of the marker type.
+    path: String,
+    /// `id`, `method` and `path`.
+    row: Map<String, Value>,
+    types: HashMap<String, String>,
+}
+
+/// A function that takes part in a call.
+struct Function {
+    path: String,
+    /// Name, type, and where the definition has it.
+    arguments: Vec<(String, String, Option<Use>)>,
+}
+
+/// How an argument is put into the request.
+#[derive(Clone)]
+struct Use {
+    place: String,
+    name: String,
+}
+
+#[derive(Default)]
+struct Reader {
+    markers: Vec<Marker>,
+    /// The method that starts a call, and the setters of that call, by the marker's path.
+    methods: HashMap<String, Function>,
+    setters: HashMap<String, Vec<Function>>,
+    /// The variants of the enums, by path.
+    enums: HashMap<String, Vec<Value>>,
+}
+
+impl Reader {
+    fn module(&mut self, items: &[Item], at: &[String]) {
+        let scope = Scope { at, items };
+        for item in items {
+            match item {
+                Item::Mod(module) => {
+                    let inner = [at, &[module.ident.to_string()]].concat();
+                    if let Some((_, items)) = &module.content {
+                        self.module(items, &inner);
+                    }
+                }
+                Item::Enum(item) => {
+                    let variants = item.variants.iter().map(|variant| scope.variant(variant)).collect();
+                    self.enums.insert(scope.path(&item.ident.to_string()), variants);
+                }
+                Item::Impl(block) => self.block(block, &scope),
+                _ => {}
+            }
+        }
+    }
+
+    fn block(&mut self, block: &syn::ItemImpl, scope: &Scope<'_>) {
+        let is_endpoint = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+        match is_endpoint {
+            Some(name) if name.ident == "Endpoint" => self.markers.extend(scope.marker(block)),
+            Some(_) => {}
+            None => {
+                let setters_of = argument_of(&block.self_ty, "Call").map(|marker| scope.type_path(marker));
+                for item in &block.items {
+                    let ImplItem::Fn(function) = item else { continue };
+                    let read = || scope.function(&scope.type_path(&block.self_ty), function);
+                    match (&setters_of, &function.sig.output) {
+                        (Some(marker), _) => self.setters.entry(marker.clone()).or_default().push(read()),
+                        (None, ReturnType::Type(_, ty)) => {
+                            if let Some(marker) = argument_of(ty, "Call") {
+                                self.methods.insert(scope.type_path(marker), read());
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn operation(&self, marker: &Marker) -> Value {
+        let mut object = marker.row.clone();
+        let method = self.methods.get(&marker.path);
+        let setters = self.setters.get(&marker.path).into_iter().flatten();
+        object.insert("rust".into(), json!(method.map(|method| &method.path)));
+        let mut arguments = Vec::new();
+        let given = method.into_iter().map(|method| (true, method)).chain(setters.map(|setter| (false, setter)));
+        for (required, function) in given {
+            for (rust, ty, at) in &function.arguments {
+                match at {
+                    Some(at) if at.place == "body" => {
+                        let body = json!({"type": ty, "required": required, "media_type": at.name});
+                        object.insert("body".into(), body);
+                    }
+                    at => arguments.push(json!({
+                        "rust": rust, "type": ty, "required": required,
+                        "name": at.as_ref().map(|at| &at.name), "in": at.as_ref().map(|at| &at.place),
+                    })),
+                }
+            }
+        }
+        object.insert("arguments".into(), Value::Array(arguments));
+        let ty = |name: &str| marker.types.get(name);
+        object.insert("success".into(), json!({"type": ty("Body"), "headers": ty("Headers")}));
+        let variants = ty("Error").and_then(|path| self.enums.get(path));
+        object.insert("error".into(), json!({"type": ty("Error"), "variants": variants}));
+        Value::Object(object)
+    }
+}
+
+/// A module: its path, and what stands in it.
+struct Scope<'a> {
+    at: &'a [String],
+    items: &'a [Item],
+}
+
+impl Scope<'_> {
+    fn path(&self, name: &str) -> String {
+        self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("::")
+    }
+
+    /// `ty` with its paths from the root of the client; a reference is what it refers to.
+    fn type_path(&self, ty: &Type) -> String {
+        let mut ty = match ty {
+            Type::Reference(reference) => (*reference.elem).clone(),
+            other => other.clone(),
+        };
+        Full(self).visit_type_mut(&mut ty);
+        compact(&ty)
+    }
+
+    fn marker(&self, block: &syn::ItemImpl) -> Option<Marker> {
+        let mut marker = Marker { path: self.type_path(&block.self_ty), row: Map::new(), types: HashMap::new() };
+        for item in &block.items {
+            match item {
+                ImplItem::Const(item) if item.ident == "OPERATION" => {
+                    let mut row = Row::default();
+                    row.visit_expr(&item.expr);
+                    for key in ["id", "method", "path"] {
+                        marker.row.insert(key.into(), json!(row.0.get(key)?));
+                    }
+                }
+                ImplItem::Type(item) => {
+                    marker.types.insert(item.ident.to_string(), self.type_path(&item.ty));
+                }
+                _ => {}
+            }
+        }
+        Some(marker)
+    }
+
+    fn function(&self, of: &str, function: &syn::ImplItemFn) -> Function {
+        let mut uses = Uses::default();
+        uses.visit_block(&function.block);
+        let arguments = function.sig.inputs.iter().filter_map(|argument| {
+            let FnArg::Typed(argument) = argument else { return None };
+            let Pat::Ident(name) = &*argument.pat else { return None };
+            let name = name.ident.to_string();
+            let at = uses.0.get(&name).cloned();
+            Some((name, self.type_path(&argument.ty), at))
+        });
+        Function { path: format!("{of}::{}", function.sig.ident), arguments: arguments.collect() }
+    }
+
+    fn variant(&self, variant: &syn::Variant) -> Value {
+        let mut object = Map::from_iter([("name".to_owned(), json!(variant.ident.to_string()))]);
+        // The first line of the docs is the status and its name, in backticks.
+        let docs = variant.attrs.iter().find(|attribute| attribute.path().is_ident("doc"));
+        let text = docs.map(|docs| docs.to_token_stream().to_string()).unwrap_or_default();
+        let status = text.split('`').nth(1).and_then(|line| line.split_whitespace().next());
+        object.insert("status".into(), json!(status));
+        if let Fields::Named(fields) = &variant.fields {
+            for field in &fields.named {
+                if let Some(name) = &field.ident {
+                    object.insert(name.to_string(), json!(self.type_path(&field.ty)));
+                }
+            }
+        }
+        Value::Object(object)
+    }
+
+    /// Whether `name` is a module or type that stands here.
+    fn has(&self, name: &syn::Ident) -> bool {
+        self.items.iter().any(|item| match item {
+            Item::Mod(item) => item.ident == *name,
+            Item::Struct(item) => item.ident == *name,
+            Item::Enum(item) => item.ident == *name,
+            Item::Type(item) => item.ident == *name,
+            _ => false,
+        })
+    }
+}
+
+/// Makes paths start at the root of the client.
+struct Full<'a>(&'a Scope<'a>);
+
+impl VisitMut for Full<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_some() {
+            return;
+        }
+        let mut at = self.0.at.to_vec();
+        let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
+        let relative = segments[0].ident == "super" || segments[0].ident == "self" || self.0.has(&segments[0].ident);
+        if !relative {
+            return;
+        }
+        while segments.first().is_some_and(|segment| segment.ident == "super" || segment.ident == "self") {
+            if segments.remove(0).ident == "super" {
+                at.pop();
+            }
+        }
+        let before = at.iter().map(|name| syn::PathSegment::from(quote::format_ident!("{name}")));
+        path.segments = before.chain(segments).collect();
+    }
+}
+
+/// The text of a type, as rustfmt would write a short one.
+fn compact(ty: &Type) -> String {
+    let mut text = ty.to_token_stream().to_string();
+    for (spaced, tight) in [(" :: ", "::"), (":: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}
+
+/// `T` of `Name<T>`, whatever path leads to `Name`.
+fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The fields of a struct expression that are texts; the outermost counts.
+#[derive(Default)]
+struct Row(HashMap<String, String>);
+
+impl<'a> Visit<'a> for Row {
+    fn visit_field_value(&mut self, field: &'a syn::FieldValue) {
+        if let (syn::Member::Named(name), Some(text)) = (&field.member, text(&field.expr)) {
+            self.0.entry(name.to_string()).or_insert(text);
+        }
+    }
+}
+
+/// Which argument goes where: `.query("name", argument, …)`, `.json("media type", &argument)`.
+#[derive(Default)]
+struct Uses(HashMap<String, Use>);
+
+impl<'a> Visit<'a> for Uses {
+    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
+        visit::visit_expr_method_call(self, call);
+        let (Some(name), Some(argument)) = (call.args.first().and_then(text), call.args.iter().nth(1)) else { return };
+        let argument = match argument {
+            Expr::Reference(reference) => &*reference.expr,
+            other => other,
+        };
+        let Expr::Path(argument) = argument else { return };
+        let Some(argument) = argument.path.get_ident() else { return };
+        let place = match call.method.to_string().as_str() {
+            place @ ("path" | "query" | "header" | "cookie") => place.to_owned(),
+            _ => "body".to_owned(),
+        };
+        self.0.insert(argument.to_string(), Use { place, name });
+    }
+}
+
+fn text(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
