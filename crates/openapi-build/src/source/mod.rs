@@ -25,9 +25,9 @@ use crate::diagnostic::{Diagnostic, Position};
 use crate::grammar::Kind;
 use crate::normalize::walk::escape;
 
-/// The largest file that is read, in bytes. The largest document that Confluent publishes has 3.5 MB; a tree takes some
-/// thirty times the bytes of its text, and this stays within 1 GiB.
-const MAX_BYTES: u64 = 32 * 1024 * 1024;
+/// The largest file that is read, in bytes: three times the largest document that Confluent publishes. Curing a document
+/// takes some sixty times the bytes of its text, ninety where it is all brackets, and shall stay within 1 GiB.
+const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl SourceFile {
                 "S002",
                 format!("this file has {length} bytes; {MAX_BYTES} are the most"),
             ))
-            .help("split the document into several files"));
+            .help("split the document into several files, or slice it where it comes from"));
         }
         Self::from_bytes(path, std::fs::read(path).map_err(unreadable)?)
     }

@@ -31,7 +31,10 @@ pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(),
             return Ok(());
         }
         match node.value.get("type") {
-            None => Ok(()),
+            None => {
+                notes.extend(typeless(node));
+                Ok(())
+            }
             Some(Value::String(name)) if TYPES.contains(&name.as_str()) => {
                 notes.extend(format(node, name));
                 Ok(())
@@ -47,6 +50,13 @@ pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(),
 
 fn is_known(name: &Value) -> bool {
     name.as_str().is_some_and(|name| name == "null" || TYPES.contains(&name))
+}
+
+/// A note on a format that stands alone: it says nothing of values that are not of its type.
+fn typeless(node: Node<'_>) -> Option<Diagnostic> {
+    let format = node.value.get("format")?.as_str()?;
+    let message = format!("the format `{format}` has no type beside it; this is any value");
+    Some(Diagnostic::note("V009", message).at(format!("{}/format", node.pointer)))
 }
 
 /// A note on a format that is not used.
