@@ -223,11 +223,11 @@ fn schemas_that_nothing_fits() {
 
 #[test]
 fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
-    let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}}}";
+    let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}, c: {format: int32}, d: {type: array, format: int32, items: {}}}}";
     let folder = folder(&[("a.yaml", answering(schema).as_bytes())]);
     let output = generate(&folder.path().join("a.yaml")).expect("it generates");
     let notes: Vec<&Diagnostic> = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "V009").collect();
-    assert_eq!(notes.len(), 2, "{:?}", output.diagnostics);
+    assert_eq!(notes.len(), 4, "{:?}", output.diagnostics);
     assert!(notes.iter().all(|note| note.severity == Severity::Note));
     assert!(notes[0].message.contains("`colour`") && notes[1].message.contains("`int64`"));
 }

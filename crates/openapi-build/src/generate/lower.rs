@@ -260,6 +260,11 @@ impl<'a> Lowering<'a> {
         if !directions.sent {
             lowered.retain(|key, _| !TEXT_RULES.contains(&key.as_str()));
         }
+        // progenitor refuses a format without a type that has formats; it says nothing there.
+        let formatted = |of: &Value| ["string", "integer", "number"].iter().any(|known| of == known);
+        if !lowered.get("type").is_some_and(formatted) {
+            lowered.shift_remove("format");
+        }
         if lowered.get("additionalProperties") == Some(&Value::Bool(false)) {
             lowered.shift_remove("additionalProperties");
         }
