@@ -190,7 +190,7 @@ impl Loaded {
             if let Some(position) = &mut diagnostic.position {
                 position.file.clone_from(&path);
             }
-            diagnostic
+            diagnostic.at("")
         })?;
         Ok(())
     }

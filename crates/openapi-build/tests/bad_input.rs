@@ -119,3 +119,42 @@ fn fragments_of_one_document_are_joined_and_must_not_contradict_each_other() {
     let contradiction = two(r#"{"paths": {"/a": {"get": {"operationId": "other", "responses": {}}}}}"#);
     assert_eq!(error(contradiction.path()).code, "S008");
 }
+
+#[test]
+fn a_broken_manifest_is_located() {
+    let file = "[[document.file]]\npath = \"a.yaml\"\n";
+    let twice = format!("[[document]]\nname = \"a b\"\n{file}[[document]]\nname = \"a-b\"\n{file}");
+    let table: [(&str, &[u8], &str, usize); 7] = [
+        ("no TOML", b"[[document]\n", "M002", 1),
+        ("an unknown key", b"[[document]]\nname = \"a\"\ncolour = 1\n", "M002", 3),
+        ("no document", b"document = []\n", "M002", 1),
+        ("a document without a file", b"[[document]]\nname = \"a\"\nfile = []\n", "M002", 1),
+        ("two documents of one name", twice.as_bytes(), "M002", 1),
+        ("not UTF-8", b"# \xe9\n", "S003", 1),
+        ("empty", b"", "S004", 1),
+    ];
+    for (name, content, code, line) in table {
+        let error = error(folder(&[("spec.toml", content), ("a.yaml", PAGE.as_bytes())]).path());
+        let position = error.position.as_ref().expect("checked");
+        assert_eq!((error.code, position.line), (code, line), "{name}: {error}");
+        assert!(position.file.ends_with("spec.toml"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_broken_lock_is_located() {
+    let files = [("spec.toml", manifest("")), ("a.yaml", PAGE.to_owned()), ("names.lock", "# fine\nnonsense\n".into())];
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let error = error(folder(&files).path());
+    let position = error.position.as_ref().expect("checked");
+    assert_eq!((error.code, position.line), ("L001", 2), "{error}");
+    assert!(position.file.ends_with("names.lock"), "{error}");
+}
+
+#[test]
+fn an_overlay_that_is_not_there_is_named() {
+    let manifest = manifest("overlays = [\"o.yaml\"]\n");
+    let error = error(folder(&[("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes())]).path());
+    assert_eq!(error.code, "S001");
+    assert!(error.to_string().contains("o.yaml"), "{error}");
+}

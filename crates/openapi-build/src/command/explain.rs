@@ -22,7 +22,15 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
         return page(code);
     }
     let loaded = progress::during("reading", || common.load())?;
-    let mut diagnostics = progress::during("generating", || loaded.generate())?.diagnostics;
+    let generated = progress::during("generating", || loaded.generate());
+    // What was found until then helps to see why nothing could be generated.
+    let (mut diagnostics, error) = match generated {
+        Ok(output) => (output.diagnostics, None),
+        Err(error) => {
+            let cured = loaded.normalize().into_iter().flat_map(|(_, cured)| cured.diagnostics);
+            (loaded.diagnostics.iter().cloned().chain(cured).collect(), Some(error))
+        }
+    };
     progress::during("looking up places", || loaded.locate(&mut diagnostics));
     let mut groups: BTreeMap<(Outcome, &str), Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in &diagnostics {
@@ -31,7 +39,7 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     let text = text(&groups, if all { usize::MAX } else { PLACES });
     let json = Map::from_iter([("groups".to_owned(), machine(&groups))]);
     let denied = output::denied(&common.deny, &diagnostics);
-    Ok(Done { diagnostics, shown: true, text, json, denied })
+    Ok(Done { diagnostics, shown: true, text, json, denied, error })
 }
 
 fn page(code: &str) -> Result<Done, Diagnostic> {

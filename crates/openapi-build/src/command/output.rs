@@ -21,17 +21,23 @@ pub(super) struct Done {
     pub(super) text: String,
     /// For machines: what stands beside the messages.
     pub(super) json: Map<String, Value>,
-    /// Whether something that the caller asked to fail on was found.
+    /// What was found of that which the caller asked to fail on.
     pub(super) denied: Vec<String>,
+    /// What stopped it, where there is something to show all the same.
+    pub(super) error: Option<Diagnostic>,
 }
 
 /// Shows what happened.
 pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter: &mut Reporter) -> ExitCode {
-    let (done, code) = match outcome {
-        Ok(done) if done.denied.is_empty() => (done, 0),
-        Ok(done) => (done, 1),
-        Err(error) => (Done { diagnostics: vec![error], ..Done::default() }, 2),
+    let mut done = outcome.unwrap_or_else(|error| Done { error: Some(error), ..Done::default() });
+    let code = match (&done.error, done.denied.is_empty()) {
+        (Some(_), _) => 2,
+        (None, false) => 1,
+        (None, true) => 0,
     };
+    if format == Format::Json {
+        done.diagnostics.extend(done.error.clone());
+    }
     let text = match format {
         Format::Text => done.text,
         Format::Json => format!("{:#}\n", json::document(code, &done.diagnostics, done.json)),
@@ -40,11 +46,15 @@ pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter
         reporter.show(&error);
         return ExitCode::from(2);
     }
-    if format == Format::Text && !done.shown {
-        reporter.show_all(&done.diagnostics);
-    }
-    if format == Format::Text && code == 1 {
-        reporter.say(&format!("denied: {}", done.denied.join(", ")));
+    if format == Format::Text {
+        if !done.shown {
+            reporter.show_all(&done.diagnostics);
+        }
+        match &done.error {
+            Some(error) => reporter.show(error),
+            None if code == 1 => reporter.say(&format!("denied: {}", done.denied.join(", "))),
+            None => {}
+        }
     }
     ExitCode::from(code)
 }

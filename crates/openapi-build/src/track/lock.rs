@@ -51,7 +51,7 @@ impl Lock {
                 continue;
             }
             let position = Position { file: Default::default(), line: index + 1, column: 1 };
-            let help = "run `cargo spec lock` to write it anew";
+            let help = "take the line out, and run `cargo spec lock`";
             let Some((place, name)) = line.rsplit_once(" = ") else {
                 let diagnostic = Diagnostic::error("L001", "this line is not `place = Name`");
                 return Err(diagnostic.in_file(position).help(help));
