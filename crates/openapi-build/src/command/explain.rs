@@ -1,6 +1,6 @@
 //! `explain`: what was cured, kept and lost, by code; or the page of a code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -11,8 +11,11 @@ use serde_json::{Map, Value, json};
 use super::output::{self, Done};
 use super::{Common, progress};
 
-/// How many places of one code are listed unless all are asked for.
-const PLACES: usize = 5;
+/// How many different messages of one code are listed unless all are asked for.
+const MESSAGES: usize = 5;
+
+/// How many places of one message are listed unless all are asked for.
+const PLACES: usize = 3;
 
 pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     if let [code] = common.spec.as_slice()
@@ -36,7 +39,7 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     for diagnostic in &diagnostics {
         groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
     }
-    let text = text(&groups, if all { usize::MAX } else { PLACES });
+    let text = text(&groups, if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) });
     let json = Map::from_iter([("groups".to_owned(), machine(&groups))]);
     let denied = output::denied(&common.deny, &diagnostics);
     Ok(Done { diagnostics, shown: true, text, json, denied, error })
@@ -53,9 +56,8 @@ fn page(code: &str) -> Result<Done, Diagnostic> {
 
 type Groups<'a> = BTreeMap<(Outcome, &'a str), Vec<&'a Diagnostic>>;
 
-fn text(groups: &Groups<'_>, places: usize) -> String {
+fn text(groups: &Groups<'_>, limits: (usize, usize)) -> String {
     let bold = Style::new().bold();
-    let dim = Style::new().dimmed();
     let mut text = String::new();
     for outcome in [Outcome::Cured, Outcome::Kept, Outcome::Lost] {
         let of_outcome = || groups.iter().filter(|((other, _), _)| *other == outcome);
@@ -65,18 +67,38 @@ fn text(groups: &Groups<'_>, places: usize) -> String {
         for ((_, code), findings) in of_outcome() {
             let title = catalogue::title(code).unwrap_or_default();
             let _ = writeln!(text, "\n  {bold}{code}{bold:#} {title}: {}", times(findings.len()));
-            for finding in findings.iter().take(places) {
-                let _ = writeln!(text, "    {}", finding.message);
-                let _ = writeln!(text, "      {dim}{}{dim:#}", place(finding));
-            }
-            if findings.len() > places {
-                let _ = writeln!(text, "    … and {} more; --all lists them", findings.len() - places);
-            }
+            findings_of_a_code(&mut text, findings, limits);
         }
         text.push('\n');
     }
     text.push_str("`cargo spec explain CODE` says more of a code.\n");
     text
+}
+
+/// Each message once, with the places it is about.
+fn findings_of_a_code(text: &mut String, findings: &[&Diagnostic], (messages, places): (usize, usize)) {
+    let dim = Style::new().dimmed();
+    let mut by_message: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
+    let mut index: HashMap<&str, usize> = HashMap::new();
+    for finding in findings {
+        let at = *index.entry(&finding.message).or_insert(by_message.len());
+        if at == by_message.len() {
+            by_message.push((&finding.message, Vec::new()));
+        }
+        by_message[at].1.push(finding);
+    }
+    for (message, findings) in by_message.iter().take(messages) {
+        let _ = writeln!(text, "    {message}");
+        for finding in findings.iter().take(places) {
+            let _ = writeln!(text, "      {dim}{}{dim:#}", place(finding));
+        }
+        if findings.len() > places {
+            let _ = writeln!(text, "      … and {} more places", findings.len() - places);
+        }
+    }
+    if by_message.len() > messages {
+        let _ = writeln!(text, "    … and {} more messages; --all lists them", by_message.len() - messages);
+    }
 }
 
 fn color(outcome: Outcome) -> AnsiColor {
