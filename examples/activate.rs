@@ -1,17 +1,17 @@
 //! Activates a signup: against the sandbox, or, where the environment has credentials, against the real service.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Parser;
 use confluent_cloud::errors::ActivateSignupError;
 use confluent_cloud::sandbox::Sandbox;
-use confluent_cloud::{Client, Error, ErrorKind, types};
+use confluent_cloud::{Client, DEFINITION, Error, ErrorKind, types};
 
 /// Activate a signup.
 ///
-/// Without CONFLUENT_* variables, a sandbox is started on this machine and used. With CONFLUENT_CLIENT_ID and
+/// Without credentials in the environment, a sandbox is started on this machine and used. With CONFLUENT_CLIENT_ID and
 /// CONFLUENT_CLIENT_SECRET (and, for another server, CONFLUENT_BASE_URL), the real service is.
 ///
 /// Exit codes: 0 activated, 1 the service refused, 2 wrong usage or configuration, 3 no answer.
@@ -29,6 +29,9 @@ struct Cli {
     /// The user's email address; required for the real service.
     #[arg(long)]
     email: Option<String>,
+    /// Log token fetches and attempts to stderr.
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 impl Cli {
@@ -53,7 +56,16 @@ impl Cli {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let real = std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("CONFLUENT_"));
+    if cli.verbose {
+        let colour = std::io::stderr().is_terminal();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::DEBUG)
+            .with_writer(std::io::stderr)
+            .with_ansi(colour)
+            .init();
+    }
+    let variables = DEFINITION.environment.iter().map(|variable| variable.name).chain(["CONFLUENT_BASE_URL"]);
+    let real = variables.into_iter().any(|name| std::env::var_os(name).is_some());
     let result = if real { on_the_service(&cli).await } else { in_the_sandbox(&cli).await };
     result.unwrap_or_else(|message| {
         complain(&message);
@@ -73,21 +85,39 @@ async fn in_the_sandbox(cli: &Cli) -> Result<ExitCode, String> {
     step("sandbox", sandbox.url());
     let client = sandbox.client_builder().build().map_err(|error| error.to_string())?;
     let code = activate(&client, request.clone()).await;
-    step("token", "fetched once, and kept");
-    // The same organization once more: the definition documents a 409, and it comes back typed.
-    match client.activate_signup(request).send().await {
-        Ok(_) => complain("the sandbox activated the same organization twice"),
-        Err(error) => {
-            step("again", &error.to_string());
-            if let Some(ActivateSignupError::Conflict { body, headers }) = error.documented() {
-                for problem in &body.errors {
-                    step("conflict", problem.detail.as_deref().or(problem.title.as_deref()).unwrap_or("no detail"));
-                }
-                step("location", headers.location.as_deref().unwrap_or("not given"));
-            }
-        }
-    }
+    step("token", &fetches(&sandbox));
+    let code = if again(&client, request).await { code } else { ExitCode::from(1) };
+    step("token", &format!("{} for both calls", fetches(&sandbox)));
     Ok(code)
+}
+
+/// What the sandbox has seen of token requests.
+fn fetches(sandbox: &Sandbox) -> String {
+    match sandbox.arrived().iter().filter(|arrived| arrived.operation == "token").count() {
+        1 => "fetched once".to_owned(),
+        count => format!("fetched {count} times"),
+    }
+}
+
+/// Activates the same organization once more: the definition documents a 409, and it comes back typed.
+async fn again(client: &Client, request: types::ActivatePartnerSignupRequest) -> bool {
+    let error = match client.activate_signup(request).send().await {
+        Ok(_) => {
+            complain("the same organization was activated twice");
+            return false;
+        }
+        Err(error) => error,
+    };
+    step("again", &error.to_string());
+    let Some(ActivateSignupError::Conflict { body, headers }) = error.documented() else {
+        return false;
+    };
+    for problem in &body.errors {
+        step("conflict", problem.detail.as_deref().or(problem.title.as_deref()).unwrap_or("no detail"));
+    }
+    step("location", headers.location.as_deref().unwrap_or("none"));
+    step("request id", headers.x_request_id.as_deref().unwrap_or("none"));
+    true
 }
 
 async fn activate(client: &Client, request: types::ActivatePartnerSignupRequest) -> ExitCode {
@@ -95,7 +125,8 @@ async fn activate(client: &Client, request: types::ActivatePartnerSignupRequest)
         Ok(signup) => {
             step("activated", &signup.organization_id);
             step("attempts", &signup.attempts().to_string());
-            step("request id", signup.request_id().unwrap_or("not given"));
+            // A success documents no header, and yet may bring this one.
+            step("request id", signup.request_id().unwrap_or("none given with this status"));
             step("sso_url", &signup.sso_url);
             ExitCode::SUCCESS
         }

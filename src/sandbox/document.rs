@@ -1,37 +1,66 @@
-//! What the sandbox reads off a document: its operations, and the schemas of their bodies as JSON Schema.
+//! What the sandbox reads off a document, once: its operations, its token endpoints, and the checks of request bodies.
 //!
 //! It reads the document as it is after the overlay, and calls nothing of the generator, so that a wrong cure does not
 //! agree with itself.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value, json};
 
+use super::schema::translate;
+
+/// A document with what it refers to.
+pub(super) struct Document {
+    root: Value,
+    pub(super) operations: Vec<Operation>,
+    pub(super) token_endpoints: Vec<TokenEndpoint>,
+}
+
 /// An operation of a document.
-#[derive(Clone, Debug)]
 pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
-    pub(super) path: Vec<Segment>,
-    pub(super) raw: Value,
+    path: Vec<Segment>,
     /// By alternative: the schemes with the scopes they need.
     pub(super) security: Vec<Vec<(String, Vec<String>)>>,
+    pub(super) body: Option<RequestBody>,
+    /// Pointers into the request body: two requests that are the same there are in conflict (`x-sandbox-conflict-on`).
+    pub(super) conflict_on: Vec<String>,
+    responses: Map<String, Value>,
 }
 
 /// A part of a path template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Segment {
+#[derive(PartialEq, Eq)]
+enum Segment {
     Literal(String),
     Parameter,
 }
 
-/// A document with what it refers to.
-#[derive(Clone, Debug)]
-pub(super) struct Document {
-    root: Value,
+/// What the document says of a request's body.
+pub(super) struct RequestBody {
+    pub(super) required: bool,
+    pub(super) media_types: Vec<String>,
+    /// The schema of JSON bodies, as the document writes it.
+    schema: Option<Value>,
+    /// Made when the first request comes: a document may have hundreds of operations.
+    validator: OnceLock<Option<jsonschema::Validator>>,
+}
+
+/// A token endpoint: its path on the sandbox, and what it grants.
+pub(super) struct TokenEndpoint {
+    pub(super) scheme: String,
+    pub(super) path: String,
+    /// The grant that it takes.
+    pub(super) grant: String,
+    pub(super) scopes: Vec<String>,
 }
 
 impl Document {
     pub(super) fn new(root: Value) -> Self {
-        Self { root }
+        let mut document = Self { root, operations: Vec::new(), token_endpoints: Vec::new() };
+        document.operations = document.read_operations();
+        document.token_endpoints = document.read_token_endpoints();
+        document
     }
 
     /// Follows local references.
@@ -47,25 +76,10 @@ impl Document {
         value
     }
 
-    pub(super) fn operations(&self) -> Vec<Operation> {
-        let mut operations = Vec::new();
-        for (path, item) in self.root.get("paths").and_then(Value::as_object).into_iter().flatten() {
-            for method in ["get", "put", "post", "delete", "options", "head", "patch"] {
-                let Some(raw) = item.get(method) else { continue };
-                let id = raw.get("operationId").and_then(Value::as_str).map(str::to_owned);
-                let security = raw.get("security").or_else(|| self.root.get("security")).and_then(Value::as_array);
-                operations.push(Operation {
-                    id: id.unwrap_or_else(|| format!("{method} {path}")),
-                    method: method.to_ascii_uppercase(),
-                    path: path.split('/').skip(1).map(segment).collect(),
-                    raw: raw.clone(),
-                    security: security.into_iter().flatten().map(alternative).collect(),
-                });
-            }
-        }
-        // A literal path goes before a template that also fits (OpenAPI 3.0.3, Paths Object).
-        operations.sort_by_key(|operation| operation.path.iter().filter(|part| **part == Segment::Parameter).count());
-        operations
+    /// The operation that serves `method` and `path`.
+    pub(super) fn find(&self, method: &str, path: &str) -> Option<&Operation> {
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        self.operations.iter().find(|operation| operation.serves(method, &parts))
     }
 
     /// The security scheme of that name.
@@ -73,113 +87,139 @@ impl Document {
         self.root.get("components")?.get("securitySchemes")?.get(name).map(|scheme| self.resolve(scheme))
     }
 
-    /// The client credentials flow of each scheme: the path of its token endpoint, and its scopes.
-    pub(super) fn token_endpoints(&self) -> Vec<(String, Vec<String>)> {
-        let schemes = self.root.pointer("/components/securitySchemes").and_then(Value::as_object);
-        let flows = schemes.into_iter().flatten().filter_map(|(_, scheme)| scheme.pointer("/flows/clientCredentials"));
-        flows
-            .filter_map(|flow| {
-                let url = flow.get("tokenUrl")?.as_str()?;
-                // An absolute URL counts by its path.
-                let path = match reqwest::Url::parse(url) {
-                    Ok(url) => url.path().to_owned(),
-                    Err(_) => format!("/{}", url.trim_start_matches('/')),
-                };
-                let scopes =
-                    flow.get("scopes").and_then(Value::as_object).into_iter().flatten().map(|(scope, _)| scope.clone());
-                Some((path, scopes.collect()))
-            })
-            .collect()
-    }
-
-    /// The schema of a JSON request body as JSON Schema 2020-12, and whether there must be a body.
-    pub(super) fn request(&self, operation: &Operation) -> Option<(Value, bool)> {
-        let body = self.resolve(operation.raw.get("requestBody")?);
-        let schema = json_content(body)?.get("schema")?;
-        let mut translated = translate(schema);
-        let schemas = self.root.pointer("/components/schemas").and_then(Value::as_object);
-        let definitions: Map<String, Value> =
-            schemas.into_iter().flatten().map(|(name, schema)| (name.clone(), translate(schema))).collect();
-        translated["$defs"] = Value::Object(definitions);
-        Some((translated, body.get("required") == Some(&json!(true))))
+    /// The check of an operation's JSON bodies; `None` where there is no schema, or one that the validator refuses: that
+    /// says nothing about the request.
+    pub(super) fn validator<'a>(&self, body: &'a RequestBody) -> Option<&'a jsonschema::Validator> {
+        let make = || {
+            let mut schema = translate(body.schema.as_ref()?);
+            let components = self.root.pointer("/components/schemas").and_then(Value::as_object);
+            let translated = components.into_iter().flatten().map(|(name, schema)| (name.clone(), translate(schema)));
+            schema.as_object_mut()?.insert("$defs".into(), Value::Object(translated.collect()));
+            jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
+        };
+        body.validator.get_or_init(make).as_ref()
     }
 
     /// The documented response of that status: an exact one, its range, or the default.
     pub(super) fn response<'a>(&'a self, operation: &'a Operation, status: u16) -> Option<&'a Value> {
-        let responses = operation.raw.get("responses")?;
+        let responses = &operation.responses;
         let range = format!("{}XX", status / 100);
         let found =
-            responses.get(status.to_string()).or_else(|| responses.get(range)).or_else(|| responses.get("default"));
+            responses.get(&status.to_string()).or_else(|| responses.get(&range)).or_else(|| responses.get("default"));
         found.map(|response| self.resolve(response))
     }
 
-    /// The status of the first documented success.
-    pub(super) fn success(&self, operation: &Operation) -> u16 {
-        let statuses = operation.raw.get("responses").and_then(Value::as_object).into_iter().flatten();
-        statuses.filter_map(|(status, _)| status.parse().ok()).find(|status| (200..300).contains(status)).unwrap_or(200)
+    fn read_operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (path, item) in self.root.get("paths").and_then(Value::as_object).into_iter().flatten() {
+            let item = self.resolve(item);
+            for method in ["get", "put", "post", "delete", "options", "head", "patch"] {
+                if let Some(raw) = item.get(method) {
+                    operations.push(self.read_operation(method, path, raw));
+                }
+            }
+        }
+        // A literal path goes before a template that also fits (OpenAPI 3.0.3, Paths Object).
+        operations.sort_by_key(|operation| operation.path.iter().filter(|part| **part == Segment::Parameter).count());
+        operations
+    }
+
+    fn read_operation(&self, method: &str, path: &str, raw: &Value) -> Operation {
+        let id = raw.get("operationId").and_then(Value::as_str).map(str::to_owned);
+        let security = raw.get("security").or_else(|| self.root.get("security")).and_then(Value::as_array);
+        Operation {
+            id: id.unwrap_or_else(|| format!("{method} {path}")),
+            method: method.to_ascii_uppercase(),
+            path: path.split('/').skip(1).map(segment).collect(),
+            security: security.into_iter().flatten().map(alternative).collect(),
+            body: raw.get("requestBody").map(|body| RequestBody::new(self.resolve(body))),
+            conflict_on: strings(raw.get("x-sandbox-conflict-on")),
+            responses: raw.get("responses").and_then(Value::as_object).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The client credentials flow of each scheme, or the grant that `x-token-grant` puts in its place.
+    fn read_token_endpoints(&self) -> Vec<TokenEndpoint> {
+        let schemes = self.root.pointer("/components/securitySchemes").and_then(Value::as_object);
+        let endpoint = |(name, scheme): (&String, &Value)| {
+            let scheme = self.resolve(scheme);
+            let flow = scheme.pointer("/flows/clientCredentials")?;
+            let grant = scheme.get("x-token-grant").or_else(|| flow.get("x-token-grant")).and_then(Value::as_str);
+            let scopes = flow.get("scopes").and_then(Value::as_object);
+            Some(TokenEndpoint {
+                scheme: name.clone(),
+                path: path_of(flow.get("tokenUrl")?.as_str()?),
+                grant: grant.unwrap_or("client_credentials").to_owned(),
+                scopes: scopes.into_iter().flatten().map(|(scope, _)| scope.clone()).collect(),
+            })
+        };
+        schemes.into_iter().flatten().filter_map(endpoint).collect()
     }
 }
 
-/// The JSON media type object of what has a `content`.
-pub(super) fn json_content(of: &Value) -> Option<&Value> {
-    let content = of.get("content")?.as_object()?;
-    content.iter().find(|(media_type, _)| media_type.contains("json")).map(|(_, media)| media)
+impl Operation {
+    fn serves(&self, method: &str, parts: &[&str]) -> bool {
+        self.method == method
+            && self.path.len() == parts.len()
+            && self.path.iter().zip(parts).all(|(segment, part)| match segment {
+                Segment::Literal(text) => text == part,
+                Segment::Parameter => !part.is_empty(),
+            })
+    }
+
+    /// The status of the first documented success.
+    pub(super) fn success(&self) -> u16 {
+        let mut statuses = self.responses.keys().filter_map(|status| status.parse().ok());
+        statuses.find(|status| (200..300).contains(status)).unwrap_or(200)
+    }
+}
+
+impl RequestBody {
+    fn new(body: &Value) -> Self {
+        let content = body.get("content").and_then(Value::as_object);
+        Self {
+            required: body.get("required") == Some(&json!(true)),
+            media_types: content.into_iter().flatten().map(|(media_type, _)| media_type.clone()).collect(),
+            schema: media(body, None).and_then(|(_, media)| media.get("schema")).cloned(),
+            validator: OnceLock::new(),
+        }
+    }
+}
+
+/// The media type object of what has a `content`: the one of that media type, else that of JSON.
+pub(super) fn media<'a>(of: &'a Value, media_type: Option<&str>) -> Option<(&'a str, &'a Value)> {
+    let mut content = of.get("content")?.as_object()?.iter().map(|(media_type, media)| (media_type.as_str(), media));
+    match media_type {
+        Some(wanted) => content.find(|(media_type, _)| essence(media_type) == essence(wanted)),
+        None => content.find(|(media_type, _)| media_type.contains("json")),
+    }
+}
+
+/// A media type without its parameters.
+pub(super) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// Where on the sandbox a token endpoint is. An absolute URL counts by its path, and so does what would be one but for a
+/// host that stands for another.
+fn path_of(token_url: &str) -> String {
+    let path = match token_url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => token_url,
+    };
+    format!("/{}", path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/'))
 }
 
 fn segment(text: &str) -> Segment {
     if text.contains('{') { Segment::Parameter } else { Segment::Literal(text.to_owned()) }
 }
 
-fn alternative(value: &Value) -> Vec<(String, Vec<String>)> {
-    let schemes = value.as_object().into_iter().flatten();
-    schemes
-        .map(|(name, scopes)| {
-            let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
-            (name.clone(), scopes.collect())
-        })
-        .collect()
+fn strings(list: Option<&Value>) -> Vec<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// OpenAPI 3.0's dialect of a request schema as JSON Schema 2020-12: `nullable`, flags for exclusive bounds, and
-/// properties that are `readOnly`, which a request need not have.
-fn translate(schema: &Value) -> Value {
-    let Some(object) = schema.as_object() else { return schema.clone() };
-    if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
-        return json!({"$ref": reference.replace("#/components/schemas/", "#/$defs/")});
-    }
-    let mut translated = Map::new();
-    for (key, value) in object {
-        let value = match (key.as_str(), value) {
-            ("properties", Value::Object(properties)) => {
-                Value::Object(properties.iter().map(|(name, schema)| (name.clone(), translate(schema))).collect())
-            }
-            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => parts.iter().map(translate).collect(),
-            ("items" | "additionalProperties" | "not", value) => translate(value),
-            ("required", Value::Array(names)) => {
-                let read_only = |name: &Value| {
-                    name.as_str().is_some_and(|name| schema["properties"][name]["readOnly"] == json!(true))
-                };
-                names.iter().filter(|name| !read_only(name)).cloned().collect()
-            }
-            ("exclusiveMinimum" | "exclusiveMaximum" | "nullable" | "example" | "discriminator", _) => continue,
-            (_, value) => value.clone(),
-        };
-        translated.insert(key.clone(), value);
-    }
-    for (bound, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if object.get(flag) == Some(&json!(true))
-            && let Some(value) = translated.remove(bound)
-        {
-            translated.insert(flag.into(), value);
-        }
-    }
-    if object.get("nullable") == Some(&json!(true)) {
-        if let Some(kind) = translated.remove("type") {
-            translated.insert("type".into(), json!([kind, "null"]));
-        }
-        if let Some(Value::Array(values)) = translated.get_mut("enum") {
-            values.push(Value::Null);
-        }
-    }
-    Value::Object(translated)
+fn alternative(value: &Value) -> Vec<(String, Vec<String>)> {
+    let schemes = value.as_object().into_iter().flatten();
+    schemes.map(|(name, scopes)| (name.clone(), strings(Some(scopes)))).collect()
 }

@@ -3,9 +3,13 @@
 //! It has a token endpoint (RFC 6749), checks credentials and request bodies, and answers each operation with what the
 //! definition documents. It can be told to answer otherwise. It protects nothing.
 
+mod check;
 mod document;
 mod instance;
+mod schema;
+mod script;
 mod server;
+mod token;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,34 +17,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{Client, ClientBuilder, ClientCredentials};
-use document::{Document, Operation};
+use crate::{Client, ClientBuilder, ClientCredentials, Clock, SystemClock};
+use document::Document;
+pub use script::Answer;
 
 /// The documents of this crate, after their overlays.
 const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
 
-/// What the sandbox is told to answer a call with, in the place of the documented success.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Answer {
-    /// The documented response of that status, or an empty one where it is not documented.
-    Status(u16),
-    /// The documented 429, which asks to wait so many seconds.
-    RateLimit(u64),
-    /// Exactly this.
-    Raw {
-        /// The status.
-        status: u16,
-        /// The headers.
-        headers: Vec<(String, String)>,
-        /// The body.
-        body: Vec<u8>,
-    },
-    /// The connection is closed after the request was read.
-    Close,
-    /// The documented success, after so long.
-    Delay(Duration),
-}
+/// What a token request counts as, among the operations that have arrived.
+const TOKEN: &str = "token";
 
 /// A request that arrived. It holds no credential.
 #[derive(Clone, Debug)]
@@ -76,6 +61,7 @@ struct Shared {
     documents: Vec<Document>,
     client_id: String,
     client_secret: String,
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -83,35 +69,79 @@ struct State {
     /// By operation id.
     script: HashMap<String, VecDeque<Answer>>,
     arrived: Vec<Arrived>,
-    /// The tokens that were issued, their scopes, and when they expire.
-    tokens: HashMap<String, (HashSet<String>, Instant)>,
+    tokens: HashMap<String, Issued>,
     token_lifetime: Duration,
     /// By operation: what is there already, where `x-sandbox-conflict-on` says what makes two requests the same.
     there: HashSet<(String, String)>,
     counter: u64,
 }
 
+/// A token that was issued.
+struct Issued {
+    schemes: HashSet<String>,
+    scopes: HashSet<String>,
+    expires: Instant,
+}
+
+/// How a [`Sandbox`] is started.
+#[must_use = "a builder does nothing until it is started"]
+pub struct SandboxBuilder {
+    document: Option<Value>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SandboxBuilder {
+    /// Serves this OpenAPI 3.0 document in the place of this crate's own definition.
+    pub fn document(mut self, document: Value) -> Self {
+        self.document = Some(document);
+        self
+    }
+
+    /// Takes the time from `clock`: for the life of tokens, and for [`Answer::Delay`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Starts the sandbox.
+    ///
+    /// # Errors
+    ///
+    /// See [`SandboxError`].
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let documents = match self.document {
+            Some(document) => vec![document],
+            None => {
+                let own: Vec<Value> = serde_json::from_str(DOCUMENTS)?;
+                own.into_iter().map(|mut entry| entry["document"].take()).collect()
+            }
+        };
+        Sandbox::serve(documents, self.clock).await
+    }
+}
+
+impl std::fmt::Debug for SandboxBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SandboxBuilder").finish_non_exhaustive()
+    }
+}
+
 impl Sandbox {
+    /// How a sandbox is started that serves another document, or has another clock.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder { document: None, clock: Arc::new(SystemClock) }
+    }
+
     /// Starts a sandbox of this crate's own definition.
     ///
     /// # Errors
     ///
     /// See [`SandboxError`].
     pub async fn start() -> Result<Self, SandboxError> {
-        let documents: Vec<Value> = serde_json::from_str(DOCUMENTS)?;
-        Self::serve(documents.into_iter().map(|mut entry| entry["document"].take()).collect()).await
+        Self::builder().start().await
     }
 
-    /// Starts a sandbox of any OpenAPI 3.0 document.
-    ///
-    /// # Errors
-    ///
-    /// See [`SandboxError`].
-    pub async fn from_document(document: Value) -> Result<Self, SandboxError> {
-        Self::serve(vec![document]).await
-    }
-
-    async fn serve(documents: Vec<Value>) -> Result<Self, SandboxError> {
+    async fn serve(documents: Vec<Value>, clock: Arc<dyn Clock>) -> Result<Self, SandboxError> {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let random = || format!("{:016x}", fastrand::u64(..));
@@ -119,6 +149,7 @@ impl Sandbox {
             documents: documents.into_iter().map(Document::new).collect(),
             client_id: format!("sandbox-{}", random()),
             client_secret: random(),
+            clock,
             state: Mutex::new(State {
                 script: HashMap::new(),
                 arrived: Vec::new(),
@@ -195,19 +226,5 @@ impl std::fmt::Debug for Sandbox {
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The operation that serves `method` and `path`, with its document.
-    fn find(&self, method: &str, path: &str) -> Option<(&Document, Operation)> {
-        let parts: Vec<&str> = path.split('/').skip(1).collect();
-        let fits = |operation: &Operation| {
-            operation.method == method
-                && operation.path.len() == parts.len()
-                && operation.path.iter().zip(&parts).all(|(segment, part)| match segment {
-                    document::Segment::Literal(text) => text == part,
-                    document::Segment::Parameter => !part.is_empty(),
-                })
-        };
-        self.documents.iter().find_map(|document| Some((document, document.operations().into_iter().find(fits)?)))
     }
 }

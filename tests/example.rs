@@ -1,0 +1,77 @@
+//! The example as its users run it: the built binary, its output and its exit codes.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The example beside this test's own binary: `target/debug/deps/…` and `target/debug/examples/activate`.
+fn binary() -> PathBuf {
+    let own = std::env::current_exe().expect("a test has a path");
+    let profile = own.ancestors().nth(2).expect("target/debug/deps/test");
+    let path = profile.join("examples").join(format!("activate{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        path.exists(),
+        "`cargo test` builds {}; with `--test` alone, `cargo build --examples` does",
+        path.display()
+    );
+    path
+}
+
+fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(binary());
+    for name in ["CONFLUENT_CLIENT_ID", "CONFLUENT_CLIENT_SECRET", "CONFLUENT_BASE_URL", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command.args(arguments).envs(environment.iter().copied()).output().expect("it starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// The text after `label` on the first line that has it.
+fn line<'a>(output: &'a str, label: &str) -> &'a str {
+    let found = output.lines().find_map(|line| line.trim_start().strip_prefix(label));
+    found.unwrap_or_else(|| panic!("no line `{label}` in\n{output}")).trim()
+}
+
+#[test]
+fn it_activates_a_signup_in_the_sandbox_and_then_shows_the_conflict() {
+    for _ in 0..2 {
+        let output = run(&[], &[]);
+        let printed = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(line(&printed, "sso_url").starts_with("https://"), "{printed}");
+        assert_eq!(line(&printed, "token"), "fetched once");
+        assert_eq!(line(&printed, "attempts"), "1");
+        assert!(line(&printed, "again").contains("409"), "{printed}");
+        assert!(!line(&printed, "conflict").is_empty());
+        assert!(!printed.contains('\u{1b}'), "coloured, and not on a terminal: {printed:?}");
+    }
+}
+
+#[test]
+fn its_exit_code_says_what_went_wrong() {
+    let help = run(&["--help"], &[]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(text(&help.stdout).contains("Exit codes: 0 activated"), "{}", text(&help.stdout));
+    assert_eq!(run(&["--no-such-flag"], &[]).status.code(), Some(2));
+
+    let half = run(&["--organization-id", "o"], &[("CONFLUENT_CLIENT_ID", "a")]);
+    assert_eq!(half.status.code(), Some(2));
+    assert!(text(&half.stderr).contains("the real service needs --given-name"), "{}", text(&half.stderr));
+
+    let whole = ["--organization-id", "o", "--given-name", "A", "--family-name", "L", "--email", "a@b.example"];
+    let half = run(&whole, &[("CONFLUENT_CLIENT_ID", "a")]);
+    assert_eq!(half.status.code(), Some(2));
+    assert!(text(&half.stderr).contains("CONFLUENT_CLIENT_SECRET is not set"), "{}", text(&half.stderr));
+
+    // A port that nobody listens on: it was ours a moment ago.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let environment =
+        [("CONFLUENT_CLIENT_ID", "a"), ("CONFLUENT_CLIENT_SECRET", "b"), ("CONFLUENT_BASE_URL", url.as_str())];
+    let silent = run(&whole, &environment);
+    assert_eq!(silent.status.code(), Some(3), "{}", text(&silent.stderr));
+    assert!(!text(&silent.stdout).contains("sso_url"));
+}
