@@ -13,7 +13,7 @@ use super::{BoxError, DecodeError, Failure, FailureKind, Operation, Reply};
 /// Why an operation failed. `E` is the operation's enum of documented errors.
 ///
 /// Whatever the reason, it tells how often the request was sent and how long it took; where a response came, it holds
-/// its status, all headers and the bytes of its body.
+/// its status, all headers and the bytes of its body. Where the time for the call ran out after an answer, it holds that one.
 pub struct Error<E> {
     inner: Box<Inner<E>>,
 }
@@ -57,7 +57,8 @@ impl<E> Error<E> {
             FailureKind::Deadline(error) => ErrorKind::Deadline(error),
             FailureKind::Transport(error) => ErrorKind::Transport(error),
         };
-        Self { inner: Box::new(Inner { kind, operation, reply: None, attempts: failure.attempts, elapsed: failure.elapsed }) }
+        let reply = failure.reply.map(|reply| *reply);
+        Self { inner: Box::new(Inner { kind, operation, reply, attempts: failure.attempts, elapsed: failure.elapsed }) }
     }
 
     pub(super) fn from_reply(operation: &'static Operation, kind: ErrorKind<E>, reply: Reply) -> Self {

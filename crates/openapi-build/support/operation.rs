@@ -27,6 +27,9 @@ pub struct Operation {
     pub accept: &'static str,
     /// The documented statuses as the definition writes them: `201`, `4XX`, `default`.
     pub statuses: &'static [&'static str],
+    /// The name of the documented idempotency key header, if there is one
+    /// ([The Idempotency-Key HTTP Header Field](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/)).
+    pub idempotency_key: Option<&'static str>,
 }
 
 /// A server ([OpenAPI 3.0.3, Server Object](https://spec.openapis.org/oas/v3.0.3#server-object)).
@@ -39,6 +42,31 @@ pub struct Server {
     pub description: Option<&'static str>,
     /// The variables of its URL.
     pub variables: &'static [ServerVariable],
+}
+
+impl Server {
+    /// The URL with each variable's default in its place.
+    pub fn default_url(&self) -> String {
+        let mut url = self.url.to_owned();
+        for variable in self.variables {
+            url = url.replace(&format!("{{{}}}", variable.name), variable.default);
+        }
+        url
+    }
+
+    /// Whether the URL stands for one that the user must know: its host has a part in braces or angle brackets that has
+    /// no default, an id of zeros (`abc-00000`), or a word for what belongs there (`region`, `provider`).
+    pub fn is_placeholder(&self) -> bool {
+        let url = self.default_url();
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let host = rest.split(&['/', '?', '#'][..]).next().unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default();
+        let stands_for_another = |label: &str| {
+            let zeros = label.rsplit_once('-').map_or("", |(_, id)| id);
+            matches!(label, "region" | "provider") || (zeros.len() > 2 && zeros.bytes().all(|byte| byte == b'0'))
+        };
+        host.contains(&['{', '<'][..]) || host.split('.').any(stands_for_another)
+    }
 }
 
 /// A variable of a server's URL.
@@ -79,6 +107,15 @@ pub struct SecurityScheme {
 pub enum SecuritySchemeKind {
     /// OAuth 2 client credentials ([RFC 6749, 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
     ClientCredentials {
+        /// The token endpoint; may be relative to the server.
+        token_url: &'static str,
+        /// All scopes that the definition names.
+        scopes: &'static [&'static str],
+    },
+    /// OAuth 2 by another grant without a user's part, which the definition names by `x-token-grant`.
+    TokenGrant {
+        /// The grant type, as a token request names it.
+        grant: &'static str,
         /// The token endpoint; may be relative to the server.
         token_url: &'static str,
         /// All scopes that the definition names.

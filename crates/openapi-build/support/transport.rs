@@ -1,8 +1,10 @@
 //! The boundary between the generated operations and whatever carries their requests.
 
+use std::any::Any;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -38,6 +40,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body.
     pub body: Option<Vec<u8>>,
+    /// What the caller asks of the transport for this one call. A transport that does not know its type heeds it not.
+    pub options: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Request {
@@ -46,7 +50,7 @@ impl Request {
         if !operation.accept.is_empty() {
             headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
         }
-        Self { operation, path: operation.path.to_owned(), query: String::new(), headers, body: None }
+        Self { operation, path: operation.path.to_owned(), query: String::new(), headers, body: None, options: None }
     }
 
     pub(super) fn set_body(&mut self, content_type: &'static str, body: Vec<u8>) {
@@ -101,12 +105,14 @@ pub struct Failure {
     pub attempts: u32,
     /// The time from the call to this failure.
     pub elapsed: Duration,
+    /// The last answer before the failure, if there was one.
+    pub reply: Option<Box<Reply>>,
 }
 
 impl Failure {
     /// A failure of that kind.
     pub fn new(kind: FailureKind, attempts: u32, elapsed: Duration) -> Self {
-        Self { kind, attempts, elapsed }
+        Self { kind, attempts, elapsed, reply: None }
     }
 }
 

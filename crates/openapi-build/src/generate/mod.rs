@@ -218,6 +218,10 @@ fn file(
             pub fn with_transport(transport: impl Transport) -> Self {
                 Self { transport: ::std::sync::Arc::new(transport) }
             }
+            /// What carries this client's requests.
+            pub fn transport(&self) -> &::std::sync::Arc<dyn Transport> {
+                &self.transport
+            }
         }
         impl ::std::fmt::Debug for Client {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -280,7 +284,16 @@ fn scheme_kind(scheme: &Value) -> TokenStream {
                     let token_url = flow.get("tokenUrl").and_then(Value::as_str).unwrap_or_default();
                     let scopes =
                         flow.get("scopes").and_then(Value::as_object).into_iter().flatten().map(|(scope, _)| scope);
-                    quote!(ClientCredentials { token_url: #token_url, scopes: &[#(#scopes),*] })
+                    let grant =
+                        scheme.get("x-token-grant").or_else(|| flow.get("x-token-grant")).and_then(Value::as_str);
+                    match grant {
+                        None | Some("client_credentials") => {
+                            quote!(ClientCredentials { token_url: #token_url, scopes: &[#(#scopes),*] })
+                        }
+                        Some(grant) => {
+                            quote!(TokenGrant { grant: #grant, token_url: #token_url, scopes: &[#(#scopes),*] })
+                        }
+                    }
                 }
                 None => {
                     let flows = flows.into_iter().flatten().map(|(flow, _)| flow);

@@ -268,6 +268,9 @@ fn row(operation: &Operation<'_>) -> TokenStream {
     }
     let accept = accept.join(", ");
     let statuses = operation.responses.iter().map(|response| response.status);
+    let is_key = |name: &str| ["idempotency-key", "x-idempotency-key"].contains(&name.to_ascii_lowercase().as_str());
+    let mut headers = operation.parameters.iter().filter(|parameter| parameter.location == Location::Header);
+    let idempotency_key = option_tokens(headers.find(|header| is_key(header.name)).map(|header| header.name));
     quote! {
         &support::Operation {
             id: #id,
@@ -279,6 +282,7 @@ fn row(operation: &Operation<'_>) -> TokenStream {
             idempotent: #idempotent,
             accept: #accept,
             statuses: &[#(#statuses),*],
+            idempotency_key: #idempotency_key,
         }
     }
 }
