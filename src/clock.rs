@@ -1,22 +1,26 @@
 //! Time, passed in so that tests need not wait for it.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::BoxFuture;
 
 /// What the client takes for the time.
 pub trait Clock: Send + Sync + 'static {
-    /// The monotonic time.
+    /// The monotonic time, by which waits and limits are measured.
     fn now(&self) -> Instant;
 
-    /// The wall clock, against which HTTP dates are read.
+    /// The wall clock, against which HTTP dates are read. A token counts as expired if either of the two says so: the
+    /// monotonic time may stand still while a machine sleeps.
     fn wall(&self) -> SystemTime;
 
-    /// Waits.
+    /// Waits. It is not ready before `duration` has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The system's clock.
+/// The system's clock. Its waits need a tokio runtime with time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -32,4 +36,18 @@ impl Clock for SystemClock {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(duration))
     }
+}
+
+/// What `future` gives within `limit`; `None` if it takes longer, and is then dropped.
+pub(crate) async fn within<T>(clock: &dyn Clock, limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    // The timer is made only where there is something to wait for.
+    let mut timer = None;
+    std::future::poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        timer.get_or_insert_with(|| clock.sleep(limit)).as_mut().poll(context).map(|()| None)
+    })
+    .await
 }

@@ -1,10 +1,16 @@
 //! One HTTP exchange: what lies below tokens and retries, and what tests put in its place.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderValue, USER_AGENT};
+
+use crate::clock::{Clock, within};
 use crate::support::{BoxError, BoxFuture, Reply};
 
 /// Sends one request.
 pub trait HttpClient: Send + Sync + 'static {
-    /// Sends `request` once, and reads the whole answer.
+    /// Sends `request` once, follows no redirect, and reads the whole answer.
     fn execute(&self, request: reqwest::Request) -> BoxFuture<'_, Result<Reply, HttpError>>;
 }
 
@@ -24,21 +30,62 @@ pub enum HttpError {
     /// The body is longer than the limit.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
+    /// The request cannot be sent as it is.
+    #[error("the request cannot be sent")]
+    Request(#[source] BoxError),
+}
+
+/// An exchange with its limit of time: what every request goes through, those for tokens included.
+pub(crate) struct Wire {
+    pub(crate) http: Arc<dyn HttpClient>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) user_agent: HeaderValue,
+}
+
+impl Wire {
+    /// Sends `request`, and gives up after `limit`.
+    pub(crate) async fn exchange(&self, mut request: reqwest::Request, limit: Duration) -> Result<Reply, HttpError> {
+        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
+        let reply = within(&*self.clock, limit, self.http.execute(request)).await;
+        reply.unwrap_or_else(|| Err(HttpError::Timeout(format!("no answer within {limit:.1?}").into())))
+    }
 }
 
 /// reqwest, with a limit to what is read.
 pub(crate) struct Reqwest {
-    pub(crate) client: reqwest::Client,
+    client: reqwest::Client,
     /// The longest body that is read, in bytes.
-    pub(crate) limit: usize,
+    limit: usize,
+}
+
+/// How long the making of a connection may take: shorter than an attempt, so that a host that does not answer is known
+/// as a connection that was never made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Reqwest {
+    /// By reqwest's own settings.
+    pub(crate) fn new(limit: usize) -> reqwest::Result<Self> {
+        Self::from_builder(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT), limit)
+    }
+
+    /// By the user's settings, but for redirects: a token must not follow one.
+    pub(crate) fn from_builder(builder: reqwest::ClientBuilder, limit: usize) -> reqwest::Result<Self> {
+        let client = builder.redirect(reqwest::redirect::Policy::none()).referer(false).build()?;
+        Ok(Self { client, limit })
+    }
 }
 
 impl HttpClient for Reqwest {
     fn execute(&self, request: reqwest::Request) -> BoxFuture<'_, Result<Reply, HttpError>> {
         Box::pin(async move {
             let mut response = self.client.execute(request).await.map_err(classify)?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            let mut body = Vec::new();
+            let status = response.status();
+            let headers = std::mem::take(response.headers_mut());
+            let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+            if expected > self.limit {
+                return Err(HttpError::TooLarge(self.limit));
+            }
+            let mut body = Vec::with_capacity(expected.min(1 << 16));
             while let Some(chunk) = response.chunk().await.map_err(classify)? {
                 if body.len() + chunk.len() > self.limit {
                     return Err(HttpError::TooLarge(self.limit));
@@ -50,11 +97,15 @@ impl HttpClient for Reqwest {
     }
 }
 
+/// The query may hold what must not be printed, so the URL is left out.
 fn classify(error: reqwest::Error) -> HttpError {
+    let error = error.without_url();
     if error.is_connect() {
         HttpError::Connect(error.into())
     } else if error.is_timeout() {
         HttpError::Timeout(error.into())
+    } else if error.is_builder() {
+        HttpError::Request(error.into())
     } else {
         HttpError::Lost(error.into())
     }

@@ -51,12 +51,17 @@
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
 
 mod builder;
+mod call;
 mod clock;
 mod credentials;
+mod environment;
 mod http;
+mod options;
 pub mod retry;
+mod routes;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+mod servers;
 mod token;
 mod transport;
 
@@ -70,4 +75,5 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::{ApiKey, BearerToken, ClientCredentials, Credential};
 pub use generated::*;
 pub use http::{HttpClient, HttpError};
-pub use token::{Token, TokenError, TokenSource};
+pub use options::CallOptions;
+pub use token::{Token, TokenError, TokenExchange, TokenRequest, TokenSource};

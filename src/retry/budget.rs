@@ -1,37 +1,63 @@
 //! A budget for retries that all calls of a client share, so that an outage is not made worse by them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A token bucket: a retry costs 5 tokens of 500, one after a timeout 10; a success at first try gives 1 back, a retry that
-/// succeeds gives back what it cost. These are the numbers of the AWS SDKs' standard retry mode.
-#[derive(Debug)]
-pub struct Budget {
-    tokens: AtomicU32,
+/// Decides whether there is anything left to spend on retries.
+pub trait RetryBudget: Send + Sync + 'static {
+    /// Takes what a retry costs after a failure that was, or was not, a timeout; `None` if that is not there.
+    fn withdraw(&self, timeout: bool) -> Option<u32>;
+
+    /// A call has succeeded: at its first attempt, or, with `cost`, by a retry that cost so much.
+    fn succeeded(&self, cost: Option<u32>);
+}
+
+/// A token bucket: of 500 tokens a retry costs 5, one after a timeout 10; a success at first try gives 1 back, a retry
+/// that succeeds gives back what it cost. These are the numbers of the AWS SDKs' standard retry mode.
+///
+/// Clones share one bucket.
+#[derive(Clone, Debug)]
+pub struct TokenBucket {
+    tokens: Arc<AtomicU32>,
     capacity: u32,
 }
 
-impl Default for Budget {
+impl TokenBucket {
+    const RETRY: u32 = 5;
+    const RETRY_AFTER_TIMEOUT: u32 = 10;
+    const SUCCESS: u32 = 1;
+
+    /// A bucket of so many tokens, all of them there.
+    pub fn new(capacity: u32) -> Self {
+        Self { tokens: Arc::new(AtomicU32::new(capacity)), capacity }
+    }
+
+    /// How many tokens are there.
+    pub fn available(&self) -> u32 {
+        self.tokens.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for TokenBucket {
     fn default() -> Self {
         Self::new(500)
     }
 }
 
-impl Budget {
-    /// A budget of so many tokens, all of them there.
-    pub fn new(capacity: u32) -> Self {
-        Self { tokens: AtomicU32::new(capacity), capacity }
+impl RetryBudget for TokenBucket {
+    fn withdraw(&self, timeout: bool) -> Option<u32> {
+        let cost = if timeout { Self::RETRY_AFTER_TIMEOUT } else { Self::RETRY };
+        let take = |tokens: u32| tokens.checked_sub(cost);
+        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok().map(|_| cost)
     }
 
-    /// Takes what a retry costs; false if it is not there.
-    pub(crate) fn take(&self, cost: u32) -> bool {
-        self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
-    }
-
-    /// Gives tokens back.
-    pub(crate) fn give(&self, tokens: u32) {
-        let add = |old: u32| Some(old.saturating_add(tokens).min(self.capacity));
-        // The update always happens: `add` never refuses.
-        let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+    fn succeeded(&self, cost: Option<u32>) {
+        // A full bucket is left alone, so that healthy calls share no written memory.
+        let give = |tokens: u32| {
+            let more = tokens.saturating_add(cost.unwrap_or(Self::SUCCESS)).min(self.capacity);
+            (more != tokens).then_some(more)
+        };
+        let _ = self.tokens.fetch_update(Ordering::Relaxed, Ordering::Relaxed, give);
     }
 }
 
@@ -40,12 +66,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spent_budget_refuses_until_something_comes_back() {
-        let budget = Budget::new(12);
-        assert!(budget.take(5) && budget.take(5));
-        assert!(!budget.take(5));
-        budget.give(100);
-        assert!(budget.take(12));
-        assert!(!budget.take(1), "it never holds more than its capacity");
+    fn a_retry_costs_five_and_one_after_a_timeout_ten() {
+        let bucket = TokenBucket::new(16);
+        assert_eq!((bucket.withdraw(false), bucket.available()), (Some(5), 11));
+        assert_eq!((bucket.withdraw(true), bucket.available()), (Some(10), 1));
+        assert_eq!(
+            (bucket.withdraw(false), bucket.available()),
+            (None, 1),
+            "a retry that is not paid for takes nothing"
+        );
+    }
+
+    #[test]
+    fn a_success_gives_back_one_or_the_cost_of_its_retry_and_never_more_than_there_was() {
+        let bucket = TokenBucket::new(16);
+        let cost = bucket.withdraw(true);
+        bucket.succeeded(None);
+        assert_eq!(bucket.available(), 7);
+        bucket.succeeded(cost);
+        assert_eq!(bucket.available(), 16);
+        assert_eq!(bucket.clone().withdraw(false), Some(5));
+        assert_eq!(bucket.available(), 11, "clones share the bucket");
     }
 }

@@ -17,7 +17,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{Client, ClientBuilder, ClientCredentials, Clock, SystemClock};
+use crate::support::{SecurityScheme, SecuritySchemeKind};
+use crate::{
+    ApiKey, BearerToken, Client, ClientBuilder, ClientCredentials, Clock, Credential, DEFINITION, SystemClock,
+    TokenExchange,
+};
 use document::Document;
 pub use script::Answer;
 
@@ -182,11 +186,30 @@ impl Sandbox {
         &self.shared.client_secret
     }
 
-    /// A builder of a client of this sandbox.
+    /// A builder of a client of this sandbox, with a credential for each security scheme that the sandbox checks.
     pub fn client_builder(&self) -> ClientBuilder {
-        Client::builder()
-            .base_url(&self.url)
-            .credentials(ClientCredentials::new(self.client_id(), self.client_secret()))
+        let mut builder = Client::builder().base_url(&self.url);
+        for SecurityScheme { name, kind, .. } in DEFINITION.security_schemes {
+            let endpoints = || self.shared.documents.iter().flat_map(|document| &document.token_endpoints);
+            let token_url = endpoints().find(|endpoint| endpoint.scheme == *name);
+            let credential: Credential = match kind {
+                SecuritySchemeKind::Http { scheme: "basic" } => {
+                    ApiKey::new(self.client_id(), self.client_secret()).into()
+                }
+                SecuritySchemeKind::ClientCredentials { .. } => {
+                    ClientCredentials::new(self.client_id(), self.client_secret()).into()
+                }
+                SecuritySchemeKind::TokenGrant { grant: TokenExchange::GRANT, .. } => {
+                    TokenExchange::new(BearerToken::new("sandbox")).into()
+                }
+                _ => continue,
+            };
+            if let Some(endpoint) = token_url {
+                builder = builder.token_url(*name, format!("{}{}", self.url, endpoint.path));
+            }
+            builder = builder.credential(*name, credential);
+        }
+        builder
     }
 
     /// Answers the next call of an operation (or of `token`) with `answer`; several are given one after another.

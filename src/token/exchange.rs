@@ -1,88 +1,134 @@
-//! The client credentials grant (RFC 6749, 4.4), by the oauth2 crate over our own HTTP.
+//! Token exchange ([RFC 8693](https://www.rfc-editor.org/rfc/rfc8693)): a token of an identity provider for one of the
+//! service's own.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth2::basic::BasicClient;
-use oauth2::{
-    AsyncHttpClient, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, Scope, TokenResponse,
-    TokenUrl,
-};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroize;
 
-use super::{Token, TokenError, TokenSource};
-use crate::credentials::ClientCredentials;
-use crate::http::{HttpClient, HttpError};
+use super::answer::{self, Granted, Refusal};
+use super::{Token, TokenError, TokenRequest, TokenSource};
+use crate::http::Wire;
 use crate::support::BoxFuture;
 
-/// How long a token is taken to be good for where `expires_in` is missing, which RFC 6749, 5.1 allows: short enough to be
-/// safe, and a token that the server refuses is replaced at once anyway.
-const UNSTATED_LIFETIME: Duration = Duration::from_secs(300);
-
-/// Tokens for a client's id and secret.
-pub(crate) struct ClientCredentialsSource {
-    pub(crate) credentials: ClientCredentials,
-    pub(crate) endpoint: reqwest::Url,
-    pub(crate) http: Arc<dyn HttpClient>,
-    /// The longest that one exchange may take.
-    pub(crate) timeout: Duration,
+/// A credential that is exchanged for tokens: the subject token, where it comes from, and what else the endpoint wants.
+///
+/// ```
+/// use confluent_cloud::{BearerToken, TokenExchange};
+///
+/// let exchange = TokenExchange::new(BearerToken::new("a token of the identity provider")).field("identity_pool_id", "pool-1");
+/// ```
+#[derive(Clone)]
+pub struct TokenExchange {
+    subject: Arc<dyn TokenSource>,
+    subject_type: String,
+    requested_type: String,
+    fields: Vec<(String, String)>,
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
-impl TokenSource for ClientCredentialsSource {
-    fn token<'a>(&'a self, scopes: &'a [&'static str]) -> BoxFuture<'a, Result<Token, TokenError>> {
+impl TokenExchange {
+    /// The grant type of token exchange.
+    pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    /// Exchanges the tokens of `subject`, which is asked for one before each exchange. They are taken to be JSON Web
+    /// Tokens, and an access token is asked for.
+    pub fn new(subject: impl TokenSource) -> Self {
+        Self {
+            subject: Arc::new(subject),
+            subject_type: "urn:ietf:params:oauth:token-type:jwt".into(),
+            requested_type: "urn:ietf:params:oauth:token-type:access_token".into(),
+            fields: Vec::new(),
+            scopes: None,
+        }
+    }
+
+    /// The type of the subject token, as a URN of RFC 8693, 3.
+    pub fn subject_token_type(mut self, urn: impl Into<String>) -> Self {
+        self.subject_type = urn.into();
+        self
+    }
+
+    /// The type of the token that is asked for.
+    pub fn requested_token_type(mut self, urn: impl Into<String>) -> Self {
+        self.requested_type = urn.into();
+        self
+    }
+
+    /// Sends another field with the request.
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.push((name.into(), value.into()));
+        self
+    }
+
+    /// Asks for these scopes in the place of those that each operation names.
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+/// Shows the names of the fields; their values may be secret.
+impl fmt::Debug for TokenExchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<&str> = self.fields.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("TokenExchange").field("fields", &fields).finish_non_exhaustive()
+    }
+}
+
+/// Tokens for a [`TokenExchange`].
+pub(crate) struct TokenExchangeSource {
+    pub(crate) exchange: TokenExchange,
+    pub(crate) endpoint: reqwest::Url,
+    pub(crate) wire: Arc<Wire>,
+    /// The longest that one exchange may take.
+    pub(crate) limit: Duration,
+}
+
+impl TokenSource for TokenExchangeSource {
+    fn token<'a>(&'a self, request: &'a TokenRequest) -> BoxFuture<'a, Result<Token, TokenError>> {
         Box::pin(async move {
-            let endpoint =
-                TokenUrl::new(self.endpoint.to_string()).map_err(|error| TokenError::Endpoint(error.to_string()))?;
-            let client = BasicClient::new(ClientId::new(self.credentials.id.clone()))
-                .set_client_secret(ClientSecret::new(self.credentials.secret.expose_secret().to_owned()))
-                .set_token_uri(endpoint);
-            let scopes = scopes.iter().map(|scope| Scope::new((*scope).to_owned()));
-            let response = client.exchange_client_credentials().add_scopes(scopes).request_async(self).await;
-            match response {
-                Ok(response) => {
-                    let lifetime = response.expires_in().unwrap_or(UNSTATED_LIFETIME);
-                    Ok(Token::new(response.access_token().secret().as_str(), lifetime))
-                }
-                Err(RequestTokenError::ServerResponse(error)) => Err(TokenError::Refused(error.to_string())),
-                Err(RequestTokenError::Request(error)) => Err(TokenError::Unavailable(with_source(&error))),
-                // The body may hold the token: what is wrong with it is said, it itself is not.
-                Err(RequestTokenError::Parse(error, _)) => {
-                    Err(TokenError::Unavailable(format!("its answer is no token response, at `{}`", error.path())))
-                }
-                Err(RequestTokenError::Other(reason)) => Err(TokenError::Unavailable(reason)),
+            let subject = self.exchange.subject.token(request).await?;
+            let subject = subject.secret.expose_secret();
+            let http = self.request(subject, &request.scopes);
+            let mut reply = self.wire.exchange(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
+            if let Some(error) = answer::passing(&reply, self.wire.clock.wall()) {
+                return Err(error);
             }
+            let read = match reply.status {
+                StatusCode::OK => serde_json::from_slice::<Granted>(&reply.body)
+                    .map_err(|_| TokenError::Invalid("its answer is no token response".into()))
+                    .and_then(Granted::into_token),
+                status => Err(Refusal::read(&reply.body, subject)
+                    .unwrap_or_else(|| TokenError::Refused(format!("it answered {status}")))),
+            };
+            reply.body.zeroize();
+            read
         })
     }
 }
 
-impl<'c> AsyncHttpClient<'c> for ClientCredentialsSource {
-    type Error = HttpError;
-    type Future = BoxFuture<'c, Result<HttpResponse, HttpError>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
-    }
-}
-
-impl ClientCredentialsSource {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let lost = |error: &dyn std::fmt::Display| HttpError::Lost(error.to_string().into());
-        let mut request = reqwest::Request::try_from(request).map_err(|error| lost(&error))?;
-        *request.timeout_mut() = Some(self.timeout);
-        for (name, value) in request.headers_mut() {
-            value.set_sensitive(name == reqwest::header::AUTHORIZATION);
+impl TokenExchangeSource {
+    fn request(&self, subject: &str, scopes: &[String]) -> reqwest::Request {
+        let TokenExchange { subject_type, requested_type, fields, .. } = &self.exchange;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", TokenExchange::GRANT)
+            .append_pair("subject_token", subject)
+            .append_pair("subject_token_type", subject_type)
+            .append_pair("requested_token_type", requested_type)
+            .extend_pairs(fields);
+        if !scopes.is_empty() {
+            form.append_pair("scope", &scopes.join(" "));
         }
-        let reply = self.http.execute(request).await?;
-        let mut response = HttpResponse::new(reply.body);
-        *response.status_mut() = reply.status;
-        *response.headers_mut() = reply.headers;
-        Ok(response)
-    }
-}
-
-fn with_source(error: &HttpError) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
+        let mut request = reqwest::Request::new(Method::POST, self.endpoint.clone());
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(form.finish().into());
+        request
     }
 }

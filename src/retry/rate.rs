@@ -1,0 +1,51 @@
+//! Waiting out a rate limit that a response has said is used up, in the place of spending a 429 on it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+
+use super::wait::{exhausted, reset};
+
+/// The longest window that is believed: a longer one is rather a date in seconds, as other services send it.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// What is known of the rate limit of one credential at one server.
+#[derive(Default)]
+pub(crate) struct Gate {
+    /// Whether there is anything to read below: the common case takes no lock.
+    closed: AtomicBool,
+    until: Mutex<Option<Instant>>,
+}
+
+impl Gate {
+    /// Takes note of what a response says.
+    pub(crate) fn note(&self, headers: &HeaderMap, now: Instant) {
+        if !exhausted(headers) {
+            return;
+        }
+        if let Some(reset) = reset(headers).filter(|reset| *reset <= LONGEST) {
+            // The latest word counts: a window ends when the server says it does.
+            let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+            *until = Some(now + reset);
+            self.closed.store(true, Ordering::Release);
+        }
+    }
+
+    /// How long it is until requests are let in again.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+        if !self.closed.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        match until.map(|until| until.saturating_duration_since(now)) {
+            Some(wait) if !wait.is_zero() => Some(wait),
+            _ => {
+                *until = None;
+                self.closed.store(false, Ordering::Release);
+                None
+            }
+        }
+    }
+}

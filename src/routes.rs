@@ -1,0 +1,226 @@
+//! Where each operation goes and with which credential: decided once, when the client is made.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use reqwest::Url;
+use secrecy::SecretString;
+
+use crate::credentials::Credential;
+use crate::http::Wire;
+use crate::retry::Gate;
+use crate::servers::{Server, Servers};
+use crate::support::{Definition, FailureKind, Operation, Requirement, SecurityScheme, SecuritySchemeKind};
+use crate::token::{Cell, ClientCredentialsSource, Fetching, TokenExchangeSource, TokenRequest, TokenSource};
+
+/// A credential as the user has given it.
+pub(crate) struct Given {
+    pub(crate) scheme: String,
+    /// The one server that it is for.
+    pub(crate) at: Option<String>,
+    pub(crate) credential: Credential,
+}
+
+/// Where an operation goes, and what it presents there.
+pub(crate) struct Route {
+    pub(crate) server: Url,
+    pub(crate) presenting: Presenting,
+    pub(crate) gate: Arc<Gate>,
+}
+
+/// What is sent as `Authorization`.
+pub(crate) enum Presenting {
+    Nothing,
+    /// Always the same.
+    Fixed(SecretString),
+    /// A token that is fetched and renewed.
+    Token(Arc<Cell>),
+}
+
+/// Why an operation cannot be called.
+#[derive(Clone)]
+enum Unroutable {
+    Request(String),
+    NoCredential(String),
+}
+
+/// The routes of all operations, by id and path: several documents may use one id.
+pub(crate) struct Routes(HashMap<(&'static str, &'static str), Result<Route, Unroutable>>);
+
+impl Routes {
+    pub(crate) fn get(&self, operation: &Operation) -> Result<&Route, FailureKind> {
+        match self.0.get(&(operation.id, operation.path)) {
+            Some(Ok(route)) => Ok(route),
+            Some(Err(Unroutable::Request(why))) => Err(FailureKind::Request(why.as_str().into())),
+            Some(Err(Unroutable::NoCredential(why))) => Err(FailureKind::NoCredential(why.as_str().into())),
+            None => Err(FailureKind::Request("the operation is not in the definition of this client".into())),
+        }
+    }
+}
+
+/// Decides the routes.
+pub(crate) struct Planner {
+    pub(crate) definition: &'static Definition,
+    pub(crate) servers: Servers,
+    pub(crate) given: Vec<Given>,
+    /// By security scheme: the token endpoints that the user has set.
+    pub(crate) token_urls: BTreeMap<String, Url>,
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) fetching: Arc<Fetching>,
+    /// By the credential's index, token endpoint and scopes.
+    cells: HashMap<(usize, String, Vec<String>), Arc<Cell>>,
+    /// By server and the credential's index.
+    gates: HashMap<(String, Option<usize>), Arc<Gate>>,
+}
+
+impl Planner {
+    pub(crate) fn new(
+        definition: &'static Definition,
+        servers: Servers,
+        given: Vec<Given>,
+        token_urls: BTreeMap<String, Url>,
+        wire: Arc<Wire>,
+        fetching: Arc<Fetching>,
+    ) -> Self {
+        Self { definition, servers, given, token_urls, wire, fetching, cells: HashMap::new(), gates: HashMap::new() }
+    }
+
+    pub(crate) fn plan(mut self) -> Routes {
+        let definition = self.definition;
+        let routes = definition.operations.iter().copied();
+        Routes(routes.map(|operation| ((operation.id, operation.path), self.route(operation))).collect())
+    }
+
+    fn route(&mut self, operation: &'static Operation) -> Result<Route, Unroutable> {
+        let server = self.servers.of(operation).map_err(Unroutable::Request)?;
+        let chosen = self.choose(operation, &server).map_err(Unroutable::NoCredential)?;
+        let presenting = match chosen {
+            None => Presenting::Nothing,
+            Some((index, requirement)) => match self.given[index].credential.header() {
+                Some(header) => Presenting::Fixed(header),
+                None => Presenting::Token(self.cell(index, requirement, &server).map_err(Unroutable::NoCredential)?),
+            },
+        };
+        let limited = (server.url.origin().ascii_serialization(), chosen.map(|(index, _)| index));
+        let gate = Arc::clone(self.gates.entry(limited).or_default());
+        Ok(Route { server: server.url, presenting, gate })
+    }
+
+    /// The first of the operation's alternatives for which there is a credential; `None` where none is needed.
+    fn choose(
+        &self,
+        operation: &'static Operation,
+        server: &Server,
+    ) -> Result<Option<(usize, &'static Requirement)>, String> {
+        for alternative in operation.security {
+            if let [requirement] = alternative
+                && let Some(index) = self.credential(requirement.scheme, server)
+            {
+                return Ok(Some((index, requirement)));
+            }
+        }
+        let free = operation.security.is_empty() || operation.security.iter().any(|alternative| alternative.is_empty());
+        if free { Ok(None) } else { Err(self.none_fits(operation, server)) }
+    }
+
+    /// The credential for a scheme at a server: one that is given for this server goes before one for all.
+    fn credential(&self, scheme: &str, server: &Server) -> Option<usize> {
+        let position =
+            |here: &dyn Fn(&Given) -> bool| self.given.iter().position(|given| given.scheme == scheme && here(given));
+        position(&|given| given.at.as_deref().is_some_and(|at| server.is(at)))
+            .or_else(|| position(&|given| given.at.is_none()))
+    }
+
+    /// Names the schemes that would do, and how to give them.
+    fn none_fits(&self, operation: &Operation, server: &Server) -> String {
+        let mut ways: Vec<String> = Vec::new();
+        for alternative in operation.security {
+            let names: Vec<String> = alternative.iter().map(|one| format!("`{}`", one.scheme)).collect();
+            let [requirement] = alternative else {
+                ways.push(format!("{} together, which this client cannot present", names.join(" and ")));
+                continue;
+            };
+            let elsewhere = self.given.iter().any(|given| given.scheme == requirement.scheme);
+            let how = self.definition.security_scheme(requirement.scheme).map_or("…", how_to_give);
+            let note = if elsewhere {
+                format!(", given so far only for other servers than {}", server.url)
+            } else {
+                String::new()
+            };
+            ways.push(format!("`{}` (`.credential(\"{0}\", {how})`{note})", requirement.scheme));
+        }
+        format!("the operation takes {}; give one to `Client::builder()`", ways.join(", or "))
+    }
+
+    /// Where the tokens for a requirement are kept: one cell for each scheme, token endpoint and scopes.
+    fn cell(&mut self, index: usize, requirement: &Requirement, server: &Server) -> Result<Arc<Cell>, String> {
+        let Given { scheme, credential, .. } = &self.given[index];
+        let endpoint = match credential {
+            Credential::Source(_) => None,
+            _ => Some(self.endpoint(scheme, server)?),
+        };
+        let scopes: Vec<String> = match credential.scopes() {
+            Some(scopes) => scopes.to_vec(),
+            None => requirement.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        let key = (index, endpoint.as_ref().map(Url::to_string).unwrap_or_default(), scopes.clone());
+        if let Some(cell) = self.cells.get(&key) {
+            return Ok(Arc::clone(cell));
+        }
+        let source = source(credential, endpoint, &self.wire, &self.fetching)?;
+        let request = TokenRequest { scheme: scheme.clone(), scopes };
+        let cell = Arc::new(Cell::new(source, request, Arc::clone(&self.fetching)));
+        self.cells.insert(key, Arc::clone(&cell));
+        Ok(cell)
+    }
+
+    fn endpoint(&self, scheme: &str, server: &Server) -> Result<Url, String> {
+        if let Some(url) = self.token_urls.get(scheme) {
+            return Ok(url.clone());
+        }
+        match self.definition.security_scheme(scheme).map(|scheme| &scheme.kind) {
+            Some(
+                SecuritySchemeKind::ClientCredentials { token_url, .. }
+                | SecuritySchemeKind::TokenGrant { token_url, .. },
+            ) => self.servers.token_endpoint(token_url, server),
+            _ => Err(format!("`{scheme}` has no token endpoint; give one by `token_url`")),
+        }
+    }
+}
+
+fn source(
+    credential: &Credential,
+    endpoint: Option<Url>,
+    wire: &Arc<Wire>,
+    fetching: &Arc<Fetching>,
+) -> Result<Arc<dyn TokenSource>, String> {
+    let limit = fetching.attempt_timeout;
+    match (credential, endpoint) {
+        (Credential::Source(source), _) => Ok(Arc::clone(source)),
+        (Credential::ClientCredentials(credentials), Some(endpoint)) => {
+            let wire = Arc::clone(wire);
+            Ok(Arc::new(ClientCredentialsSource { credentials: credentials.clone(), endpoint, wire, limit }))
+        }
+        (Credential::TokenExchange(exchange), Some(endpoint)) => {
+            let wire = Arc::clone(wire);
+            Ok(Arc::new(TokenExchangeSource { exchange: exchange.clone(), endpoint, wire, limit }))
+        }
+        _ => Err("this credential gives no tokens".into()),
+    }
+}
+
+/// The credential that a scheme takes, as its user would write it.
+fn how_to_give(scheme: &SecurityScheme) -> &'static str {
+    match &scheme.kind {
+        SecuritySchemeKind::Http { scheme: "basic" } => "ApiKey::new(…)",
+        SecuritySchemeKind::ClientCredentials { token_url, .. } if scheme_url_is_usable(token_url) => {
+            "ClientCredentials::new(…)"
+        }
+        SecuritySchemeKind::TokenGrant { .. } => "TokenExchange::new(…)",
+        _ => "Credential::source(…)",
+    }
+}
+
+fn scheme_url_is_usable(token_url: &str) -> bool {
+    crate::credentials::usable_token_url(token_url).is_ok()
+}

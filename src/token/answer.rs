@@ -1,0 +1,130 @@
+//! What a token endpoint answers (RFC 6749, 5), whatever the grant.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use oauth2::basic::BasicTokenType;
+use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
+use reqwest::StatusCode;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Token, TokenError};
+use crate::http::HttpError;
+use crate::retry::server_wait;
+use crate::support::Reply;
+
+/// How long a token is taken to be good for where `expires_in` is missing, which RFC 6749, 5.1 allows: short enough to be
+/// safe, and a token that the server refuses is replaced at once anyway.
+const UNSTATED_LIFETIME: Duration = Duration::from_secs(300);
+
+/// A token response. `expires_in` is read leniently: whatever is not a number of seconds counts as not stated, and what is
+/// negative as over.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Granted {
+    access_token: AccessToken,
+    token_type: BasicTokenType,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<Duration>,
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let seconds = match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Number(number) => number.as_f64(),
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let duration = |seconds: f64| Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+    Ok(seconds.filter(|seconds| !seconds.is_nan()).map(duration))
+}
+
+impl TokenResponse for Granted {
+    type TokenType = BasicTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &BasicTokenType {
+        &self.token_type
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        None
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+impl Granted {
+    /// The token, if it is one that can be sent as bearer.
+    pub(super) fn into_token(self) -> Result<Token, TokenError> {
+        let kind = self.token_type.as_ref();
+        if !kind.eq_ignore_ascii_case("bearer") {
+            return Err(TokenError::Invalid(format!("its type `{kind}` is not one that this client can present")));
+        }
+        let lifetime = self.expires_in.unwrap_or(UNSTATED_LIFETIME);
+        Ok(Token { secret: SecretString::from(self.access_token.into_secret()), lifetime })
+    }
+}
+
+/// An error as RFC 6749, 5.2 has it.
+#[derive(Deserialize)]
+pub(super) struct Refusal {
+    error: String,
+    error_description: Option<String>,
+}
+
+/// An answer that says nothing about the grant: the server is busy or broken, or is somewhere else.
+pub(super) fn passing(reply: &Reply, now: SystemTime) -> Option<TokenError> {
+    let status = reply.status;
+    if status.is_redirection() {
+        return Some(TokenError::Invalid(format!("it answered {status}, and redirects are not followed")));
+    }
+    let busy = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+    (busy || status.is_server_error()).then(|| TokenError::Unavailable {
+        reason: format!("it answered {status}"),
+        retry_after: server_wait(status, &reply.headers, now),
+    })
+}
+
+/// No answer at all.
+pub(super) fn unreachable(error: &HttpError) -> TokenError {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    match error {
+        HttpError::Connect(_) | HttpError::Timeout(_) | HttpError::Lost(_) => TokenError::unavailable(text),
+        _ => TokenError::Invalid(text),
+    }
+}
+
+/// An error body, its description without `secret`, should the server give it back.
+pub(super) fn refused(code: &str, description: Option<&str>, secret: &str) -> TokenError {
+    let text = match description {
+        Some(description) => format!("{code}: {description}"),
+        None => code.to_owned(),
+    };
+    let text = if secret.is_empty() { text } else { text.replace(secret, "…") };
+    match code {
+        "temporarily_unavailable" | "server_error" => TokenError::unavailable(text),
+        _ => TokenError::Refused(text),
+    }
+}
+
+impl Refusal {
+    /// What an error answer says; `None` where it is none of RFC 6749's.
+    pub(super) fn read(body: &[u8], secret: &str) -> Option<TokenError> {
+        let refusal: Self = serde_json::from_slice(body).ok()?;
+        Some(refused(&refusal.error, refusal.error_description.as_deref(), secret))
+    }
+}
