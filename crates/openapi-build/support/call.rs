@@ -51,20 +51,21 @@ pub struct Call<O> {
 }
 
 impl<O: Endpoint> Call<O> {
-    pub(crate) fn new(transport: &Arc<dyn Transport>) -> Self {
+    // What only generated code calls begins with two underscores: no parameter's setter can have such a name.
+    pub(crate) fn __new(transport: &Arc<dyn Transport>) -> Self {
         Self { transport: Arc::clone(transport), request: Ok(Request::new(O::OPERATION)), endpoint: PhantomData }
     }
 
     /// Applies `change` to the request; the first error is kept and shown by `send`.
-    fn change(mut self, change: impl FnOnce(&mut Request) -> Result<(), BoxError>) -> Self {
+    fn __change(mut self, change: impl FnOnce(&mut Request) -> Result<(), BoxError>) -> Self {
         self.request = self.request.and_then(|mut request| change(&mut request).map(|()| request));
         self
     }
 
     /// Fills in a path parameter.
     #[allow(dead_code)] // which of the four an operation calls is up to the definition
-    pub(crate) fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        self.change(|request| {
+    pub(crate) fn __path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.__change(|request| {
             let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(format!("path parameter `{name}` must not be `{value}`").into());
@@ -78,8 +79,8 @@ impl<O: Endpoint> Call<O> {
 
     /// Adds a query parameter.
     #[allow(dead_code)]
-    pub(crate) fn query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        self.change(|request| {
+    pub(crate) fn __query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.__change(|request| {
             query(&mut request.query, name, &serde_json::to_value(value)?, style);
             Ok(())
         })
@@ -87,8 +88,8 @@ impl<O: Endpoint> Call<O> {
 
     /// Adds a header parameter.
     #[allow(dead_code)]
-    pub(crate) fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        self.change(|request| {
+    pub(crate) fn __header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.__change(|request| {
             let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
             let value = HeaderValue::from_str(&value).map_err(|_| format!("header `{name}` cannot hold its value"))?;
             request.headers.insert(HeaderName::try_from(name)?, value);
@@ -98,8 +99,8 @@ impl<O: Endpoint> Call<O> {
 
     /// Sets a JSON body.
     #[allow(dead_code)]
-    pub(crate) fn json(self, content_type: &'static str, body: &impl Serialize) -> Self {
-        self.change(|request| {
+    pub(crate) fn __json(self, content_type: &'static str, body: &impl Serialize) -> Self {
+        self.__change(|request| {
             request.set_body(content_type, serde_json::to_vec(body)?);
             Ok(())
         })

@@ -204,6 +204,14 @@ impl<E: StdError + 'static> StdError for Error<E> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversionError(std::borrow::Cow<'static, str>);
 
+impl ConversionError {
+    /// A text that is no value of the enum `name`.
+    #[allow(dead_code)] // a definition may have no enum
+    pub(crate) fn unknown(name: &str, text: &str) -> Self {
+        Self(format!("`{text}` is no value of {name}").into())
+    }
+}
+
 impl fmt::Display for ConversionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

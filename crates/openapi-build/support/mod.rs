@@ -7,6 +7,7 @@ mod operation;
 mod parameter;
 mod response;
 mod transport;
+mod value;
 
 pub use call::{Call, Documented, Endpoint};
 pub use error::{ConversionError, Error, ErrorKind};
@@ -15,4 +16,7 @@ pub use operation::{
 };
 pub use parameter::Style;
 pub use response::{DecodeError, FromHeaders, Reply, Response, header};
+pub use value::{
+    Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting, given, parsed, required, value,
+};
 pub use transport::{BoxError, BoxFuture, Direct, Failure, FailureKind, Request, Transport};

@@ -1,58 +1,118 @@
-//! progenitor: asked for types and signatures, with its panics caught and its output checked.
+//! progenitor: asked for the types of the fields of every struct, with its panics caught and its output checked.
+//!
+//! It is given each struct as a schema of its own, with what only we can make (open enums, unions, checked values, null
+//! beside absent) standing as opaque types that it is told to leave alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
-use serde_json::Value;
-use syn::{FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type};
+use serde_json::{Map, Value, json};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Fields, Item, Type};
 
-use super::lower::Question;
+use super::shape::{self, Directions, Kind, Shape};
+use super::tokens;
 use crate::diagnostic::Diagnostic;
 
 /// The progenitor whose output this module knows.
 const PROGENITOR: &str = "progenitor 0.15";
 
-/// What progenitor made.
-pub(super) struct Answers {
-    /// The items of its module `types`.
-    pub(super) types: Vec<Item>,
-    signatures: BTreeMap<Question, Signature>,
-}
+/// The Rust types of the fields of each struct, in their order.
+pub(super) type FieldTypes = HashMap<String, Vec<Type>>;
 
-#[derive(Default)]
-struct Signature {
-    /// By name: `p0`, `p1`, …, `body`.
-    arguments: BTreeMap<String, Type>,
-    output: Option<Type>,
-}
+type Items = BTreeMap<String, (shape::Item, Directions)>;
 
-impl Answers {
-    /// The Rust type of an argument, without the `Option` of an optional one.
-    pub(super) fn argument(&self, question: Question, name: &str) -> Result<Type, Diagnostic> {
-        let argument = self.signatures.get(&question).and_then(|signature| signature.arguments.get(name));
-        argument.cloned().ok_or_else(|| unexpected(&format!("no argument `{name}` of q{question}")))
+/// The types of the fields of the structs among `items`.
+pub(super) fn field_types(items: &Items) -> Result<FieldTypes, Diagnostic> {
+    let mut lowering = Lowering { items, opaque: Vec::new(), known: HashMap::new() };
+    let mut schemas = Map::new();
+    let mut sizes = Vec::new();
+    for (name, (item, _)) in items {
+        let Kind::Struct(item) = &item.kind else { continue };
+        let properties: Map<String, Value> = item
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(index, field)| (format!("f{index}"), lowering.schema(&field.shape)))
+            .collect();
+        let required: Vec<&String> = properties.keys().collect();
+        let schema = json!({"type": "object", "required": required, "properties": properties});
+        sizes.push((name.clone(), item.fields.len()));
+        schemas.insert(name.clone(), schema);
     }
-
-    /// The Rust type of a response body.
-    pub(super) fn output(&self, question: Question) -> Result<Type, Diagnostic> {
-        let output = self.signatures.get(&question).and_then(|signature| signature.output.clone());
-        output.ok_or_else(|| unexpected(&format!("no result of q{question}")))
+    if sizes.is_empty() {
+        return Ok(FieldTypes::new());
     }
-}
-
-/// Gives `document` to progenitor.
-pub(super) fn run(document: Value) -> Result<Answers, Diagnostic> {
-    let document = serde_json::from_value(document).map_err(|error| {
-        Diagnostic::error("G007", format!("this is not OpenAPI 3.0: {error}")).at("").help("correct it in an overlay")
-    })?;
     let mut settings = GenerationSettings::default();
-    settings.with_interface(InterfaceStyle::Positional);
-    let tokens = caught(|| Generator::new(&settings).generate_tokens(&document))?;
+    settings.with_interface(InterfaceStyle::Positional).with_map_type("::std::collections::BTreeMap");
+    for index in 0..lowering.opaque.len() {
+        settings.with_replacement(opaque(index), opaque(index), std::iter::empty());
+        schemas.insert(opaque(index), json!({"type": "object", "properties": {"opaque": {"type": "string"}}}));
+    }
+    let file = generate(&settings, schemas)?;
+    collect(file, &sizes, lowering.opaque)
+}
+
+/// The name of an opaque type.
+fn opaque(index: usize) -> String {
+    format!("Opaque{index}Shape")
+}
+
+struct Lowering<'a> {
+    items: &'a Items,
+    /// The shapes that stand as opaque types.
+    opaque: Vec<Shape>,
+    known: HashMap<String, usize>,
+}
+
+impl Lowering<'_> {
+    fn schema(&mut self, shape: &Shape) -> Value {
+        self.plain(shape).unwrap_or_else(|| {
+            let next = self.opaque.len();
+            let index = *self.known.entry(format!("{shape:?}")).or_insert(next);
+            if index == next {
+                self.opaque.push(shape.clone());
+            }
+            json!({"$ref": format!("#/components/schemas/{}", opaque(index))})
+        })
+    }
+
+    /// The schema that progenitor makes `shape` of, if there is one.
+    fn plain(&self, shape: &Shape) -> Option<Value> {
+        Some(match shape {
+            Shape::Any => json!({}),
+            Shape::Bool => json!({"type": "boolean"}),
+            Shape::I32 => json!({"type": "integer", "format": "int32"}),
+            Shape::I64 => json!({"type": "integer", "format": "int64"}),
+            Shape::F32 => json!({"type": "number", "format": "float"}),
+            Shape::F64 => json!({"type": "number", "format": "double"}),
+            Shape::Text => json!({"type": "string"}),
+            Shape::Date => json!({"type": "string", "format": "date"}),
+            Shape::Uuid => json!({"type": "string", "format": "uuid"}),
+            Shape::Array(item) => json!({"type": "array", "items": self.plain(item)?}),
+            Shape::Map(value) if **value != Shape::Any => {
+                json!({"type": "object", "additionalProperties": self.plain(value)?})
+            }
+            Shape::Named(name) if matches!(self.items.get(name)?.0.kind, Kind::Struct(_)) => {
+                json!({"$ref": format!("#/components/schemas/{name}")})
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn generate(settings: &GenerationSettings, schemas: Map<String, Value>) -> Result<syn::File, Diagnostic> {
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "types", "version": "1"}, "paths": {},
+        "components": {"schemas": schemas},
+    });
+    let document = serde_json::from_value(document)
+        .map_err(|error| Diagnostic::error("G007", format!("this is not OpenAPI 3.0: {error}")))?;
+    let tokens = caught(|| Generator::new(settings).generate_tokens(&document))?;
     let tokens =
         tokens.map_err(|error| Diagnostic::error("G008", format!("{PROGENITOR} refuses the document: {error}")))?;
-    let file: syn::File = syn::parse2(tokens).map_err(|error| unexpected(&format!("it does not parse: {error}")))?;
-    collect(file)
+    syn::parse2(tokens).map_err(|error| unexpected(&format!("it does not parse: {error}")))
 }
 
 /// Runs `work`; a panic in it becomes an error, and prints nothing.
@@ -71,73 +131,58 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
 }
 
 /// An error for output that does not have the shape we know.
-pub(super) fn unexpected(what: &str) -> Diagnostic {
+fn unexpected(what: &str) -> Diagnostic {
     Diagnostic::error("G010", format!("the output of {PROGENITOR} is not as expected: {what}"))
         .help("build with the version of progenitor in Cargo.lock of openapi-build")
 }
 
-/// Sorts progenitor's items: `types` and the signatures of its methods are used; its client, hooks, imports and prelude
-/// are dropped, because ours stand in their place.
-fn collect(file: syn::File) -> Result<Answers, Diagnostic> {
-    let mut answers = Answers { types: Vec::new(), signatures: BTreeMap::new() };
-    for item in file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                answers.types = module.content.map(|(_, items)| items).unwrap_or_default();
-            }
-            Item::Impl(block) if block.trait_.is_none() => {
-                for item in block.items {
-                    let ImplItem::Fn(method) = item else { continue };
-                    let name = method.sig.ident.to_string();
-                    if let Some(question) = name.strip_prefix('q').and_then(|number| number.parse().ok()) {
-                        answers.signatures.insert(question, signature(&method.sig)?);
-                    }
-                }
-            }
-            Item::Mod(module) if module.ident == "prelude" => {}
-            Item::Use(_) | Item::Struct(_) | Item::Impl(_) => {}
-            other => return Err(unexpected(&format!("there is another item: {}", first_tokens(&other)))),
+/// Takes the fields of progenitor's structs; its client, impls, imports and prelude are dropped, because ours stand in
+/// their place.
+fn collect(file: syn::File, sizes: &[(String, usize)], opaque: Vec<Shape>) -> Result<FieldTypes, Diagnostic> {
+    let types = file.items.into_iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.map(|(_, items)| items),
+        _ => None,
+    });
+    let mut found: HashMap<String, syn::ItemStruct> = HashMap::new();
+    for item in types.ok_or_else(|| unexpected("there is no module `types`"))? {
+        if let Item::Struct(item) = item {
+            found.insert(item.ident.to_string(), item);
         }
     }
-    Ok(answers)
+    let mut substitute = Substitute { opaque };
+    let mut types = FieldTypes::new();
+    for (name, size) in sizes {
+        let item = found.remove(name).ok_or_else(|| unexpected(&format!("there is no struct `{name}`")))?;
+        let mut by_name: HashMap<String, Type> = HashMap::new();
+        if let Fields::Named(fields) = item.fields {
+            by_name.extend(fields.named.into_iter().filter_map(|field| Some((field.ident?.to_string(), field.ty))));
+        }
+        let of_struct = (0..*size).map(|index| {
+            let missing = || unexpected(&format!("`{name}` has not all of its fields"));
+            let mut ty = by_name.remove(&format!("f{index}")).ok_or_else(missing)?;
+            substitute.visit_type_mut(&mut ty);
+            Ok(ty)
+        });
+        types.insert(name.clone(), of_struct.collect::<Result<_, Diagnostic>>()?);
+    }
+    Ok(types)
 }
 
-fn first_tokens(item: &Item) -> String {
-    quote::quote!(#item).to_string().chars().take(60).collect()
+/// Puts what an opaque type stands for in its place.
+struct Substitute {
+    opaque: Vec<Shape>,
 }
 
-fn signature(signature: &syn::Signature) -> Result<Signature, Diagnostic> {
-    let mut found = Signature::default();
-    for input in &signature.inputs {
-        let FnArg::Typed(argument) = input else { continue };
-        let syn::Pat::Ident(name) = &*argument.pat else {
-            return Err(unexpected("an argument is no plain name"));
+impl VisitMut for Substitute {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        let name = match ty {
+            Type::Path(path) => path.path.get_ident().map(ToString::to_string),
+            _ => None,
         };
-        let whole = (*argument.ty).clone();
-        let inner = generic(&whole, "Option").unwrap_or(whole);
-        found.arguments.insert(name.ident.to_string(), without_reference(inner));
-    }
-    if let ReturnType::Type(_, output) = &signature.output {
-        let value = generic(output, "Result").and_then(|ok| generic(&ok, "ResponseValue"));
-        found.output = Some(value.ok_or_else(|| unexpected("a method does not return a Result of a ResponseValue"))?);
-    }
-    Ok(found)
-}
-
-/// `T` of `Name<T, …>`.
-fn generic(ty: &Type, name: &str) -> Option<Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty.clone()),
-        _ => None,
-    })
-}
-
-fn without_reference(ty: Type) -> Type {
-    match ty {
-        Type::Reference(reference) => *reference.elem,
-        other => other,
+        let index = name.and_then(|name| name.strip_prefix("Opaque")?.strip_suffix("Shape")?.parse::<usize>().ok());
+        match index.and_then(|index| self.opaque.get(index)) {
+            Some(shape) => *ty = Type::Verbatim(tokens::within(shape)),
+            None => visit_mut::visit_type_mut(self, ty),
+        }
     }
 }

@@ -284,7 +284,7 @@ impl<'a> Visit<'a> for Row {
     }
 }
 
-/// Which argument goes where: `.query("name", argument, …)`, `.json("media type", &argument)`.
+/// Which argument goes where: `.__query("name", argument, …)`, `.__json("media type", &argument)`.
 #[derive(Default)]
 struct Uses(HashMap<String, Use>);
 
@@ -298,7 +298,8 @@ impl<'a> Visit<'a> for Uses {
         };
         let Expr::Path(argument) = argument else { return };
         let Some(argument) = argument.path.get_ident() else { return };
-        let place = match call.method.to_string().as_str() {
+        let method = call.method.to_string();
+        let place = match method.trim_start_matches('_') {
             place @ ("path" | "query" | "header" | "cookie") => place.to_owned(),
             _ => "body".to_owned(),
         };

@@ -18,6 +18,10 @@
 //! | `G011` | the support module does not parse |
 //! | `G012` | the generated code does not parse |
 //! | `G013` | two operations would be one method in Rust |
+//! | `G014` | a schema has no form in Rust, and is any JSON |
+//! | `G015` | nothing tells two alternatives apart |
+//! | `G016` | a constraint of what is sent is not checked |
+//! | `G017` | a pattern is no regular expression, and is not checked |
 
 mod backend;
 mod bindings;
@@ -26,7 +30,9 @@ mod lower;
 mod model;
 mod operations;
 mod responses;
+mod shape;
 mod support;
+mod tokens;
 mod types;
 
 pub use bindings::bindings;
@@ -98,6 +104,8 @@ pub fn generate(
 
 /// What one document gives.
 struct Document {
+    /// Whether it has bytes in base64.
+    base64: bool,
     modules: TokenStream,
     methods: Vec<TokenStream>,
     markers: Vec<proc_macro2::Ident>,
@@ -106,31 +114,36 @@ struct Document {
 fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result<Document, Diagnostic> {
     let operations = model::operations(input.tree, &mut generated.diagnostics)?;
     unique_names(&operations)?;
-    let mut lowered = lower::lower(input.tree, &operations, lock)?;
-    let answers = backend::run(lowered.document.take())?;
-    generated.choices.append(&mut lowered.choices);
+    let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics)?;
+    generated.choices.append(&mut lowered.types.choices);
+    let fields = backend::field_types(&lowered.types.items)?;
+    let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: false }.all();
     let mut headers = responses::Headers::default();
-    let mut codes = Vec::new();
-    for (index, operation) in operations.iter().enumerate() {
-        codes.push(operations::code(operation, index, &lowered, &answers, &mut headers)?);
-    }
-    let types = types::rewrite(answers.types, &lowered.directions);
+    let codes: Vec<operations::Code> = operations
+        .iter()
+        .enumerate()
+        .map(|(index, operation)| operations::code(operation, index, &lowered, &mut headers))
+        .collect();
     let headers = headers.items();
     let (markers, errors) = (codes.iter().map(|code| &code.marker), codes.iter().map(|code| &code.error));
     let modules = quote! {
         /// Types of request and response bodies, and of parameters.
+        // What the definition does not describe has no documentation; what it deprecates stays usable in here.
+        #[allow(missing_docs, deprecated)]
         pub mod types { #(#types)* }
         /// Documented response headers, typed.
         pub mod headers { #(#headers)* }
         /// Documented errors, an enum for each operation.
         pub mod errors { #(#errors)* }
         /// The operations: what is fixed about each.
+        #[allow(missing_docs)]
         pub mod operations {
             use super::support;
             #(#markers)*
         }
     };
     Ok(Document {
+        base64: lowered.has_base64(),
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
@@ -160,7 +173,7 @@ fn file(
     documents: Vec<Document>,
     environment: &[EnvironmentVariable],
 ) -> Result<TokenStream, Diagnostic> {
-    let support = support::module()?;
+    let support = support::module(documents.iter().any(|document| document.base64))?;
     let definition = definition(inputs, &documents, environment);
     let title = inputs.first().and_then(|input| info(input.tree, "title")).unwrap_or("the API");
     let client_doc = format!(" A client of {title}. Cloning it is cheap, and clones share what it holds.");

@@ -3,15 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::Type;
 
-use super::backend::Answers;
 use super::docs;
 use super::lower::Lowered;
 use super::model::{Location, Operation, Parameter, requirements};
-use super::responses::{Headers, error_enum, pattern, qualified};
+use super::responses::{Headers, error_enum, pattern};
+use super::shape::Shape;
+use super::tokens;
 use super::types::doc_attributes;
-use crate::diagnostic::Diagnostic;
 use crate::names::snake_name;
 
 /// The code of one operation, by the module it goes to.
@@ -25,73 +24,47 @@ pub(super) struct Code {
 }
 
 /// The code of the operation at `index`.
-pub(super) fn code(
-    operation: &Operation<'_>,
-    index: usize,
-    lowered: &Lowered,
-    answers: &Answers,
-    headers: &mut Headers,
-) -> Result<Code, Diagnostic> {
-    let body = |schema: &Value| match lowered.response(schema) {
-        Some(question) => answers.output(question),
-        None => Err(super::backend::unexpected("a response body was not asked for")),
-    };
-    let question = lowered.operations[index];
-    let arguments: Vec<(&Parameter<'_>, Type)> = operation
-        .parameters
-        .iter()
-        .enumerate()
-        .map(|(index, parameter)| Ok((parameter, answers.argument(question, &format!("p{index}"))?)))
-        .collect::<Result<_, Diagnostic>>()?;
-    let request = match &operation.request {
-        Some(request) => Some((request, answers.argument(question, "body")?)),
-        None => None,
-    };
-    Ok(Code {
-        method: method(
-            operation,
-            &arguments,
-            request.as_ref().map(|(request, ty)| (request.media_type, request.required, ty)),
-        ),
-        marker: marker(
-            operation,
-            &arguments,
-            request.as_ref().map(|(request, ty)| (request.media_type, request.required, ty)),
-            headers,
-            body,
-        )?,
-        error: error_enum(operation, headers, body)?,
-    })
+pub(super) fn code(operation: &Operation<'_>, index: usize, lowered: &Lowered, headers: &mut Headers) -> Code {
+    let parameters = operation.parameters.iter().enumerate();
+    let arguments: Vec<Argument<'_>> =
+        parameters.map(|(number, parameter)| (parameter, lowered.parameter(index, number))).collect();
+    let body = operation.request.as_ref().map(|request| (request.media_type, request.required, lowered.request(index)));
+    let response = |number: usize| tokens::outside(lowered.response(index, number));
+    Code {
+        method: method(operation, &arguments, body),
+        marker: marker(operation, &arguments, body, headers, response),
+        error: error_enum(operation, headers, response),
+    }
 }
 
-type Body<'a> = Option<(&'a str, bool, &'a Type)>;
+/// A parameter and its shape.
+type Argument<'a> = (&'a Parameter<'a>, &'a Shape);
 
-/// The argument or setter of a parameter: what it takes, and what is put into the request.
-fn taken(ident: &proc_macro2::Ident, ty: &Type) -> TokenStream {
-    let reference = match ty {
-        Type::Path(path) => {
-            let last = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-            !["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool"].contains(&last.as_str())
-        }
-        _ => true,
-    };
-    let ty = if reference { quote!(&#ty) } else { quote!(#ty) };
-    quote!(#ident: #ty)
+/// A request body: its media type, whether it is required, and its shape.
+type Body<'a> = Option<(&'a str, bool, &'a Shape)>;
+
+/// The argument or setter of a parameter: what it takes.
+fn taken(ident: &proc_macro2::Ident, shape: &Shape, ty: TokenStream) -> TokenStream {
+    match shape {
+        Shape::Text => quote!(#ident: &str),
+        shape if tokens::is_copy(shape) => quote!(#ident: #ty),
+        _ => quote!(#ident: &#ty),
+    }
 }
 
-/// A parameter's part of a call: `.query("name", value, Style::…)`.
+/// A parameter's part of a call: `.__query("name", value, Style::…)`.
 fn put(parameter: &Parameter<'_>, ident: &proc_macro2::Ident) -> TokenStream {
     let place = match parameter.location {
-        Location::Path => format_ident!("path"),
-        Location::Query => format_ident!("query"),
-        Location::Header => format_ident!("header"),
+        Location::Path => format_ident!("__path"),
+        Location::Query => format_ident!("__query"),
+        Location::Header => format_ident!("__header"),
     };
     let (name, style) = (parameter.name, format_ident!("{}", parameter.style));
     quote!(#place(#name, #ident, support::Style::#style))
 }
 
 /// A name for an argument that no other has: parameters may share one, in different places.
-fn argument_names(arguments: &[(&Parameter<'_>, Type)]) -> Vec<proc_macro2::Ident> {
+fn argument_names(arguments: &[Argument<'_>]) -> Vec<proc_macro2::Ident> {
     let mut names: Vec<String> = Vec::new();
     for (parameter, _) in arguments {
         let mut name = snake_name(parameter.name);
@@ -100,7 +73,7 @@ fn argument_names(arguments: &[(&Parameter<'_>, Type)]) -> Vec<proc_macro2::Iden
             Location::Query => "query",
             Location::Header => "header",
         };
-        if names.contains(&name) || ["body", "send"].contains(&name.as_str()) {
+        if names.contains(&name) || ["body", "send", "value"].contains(&name.as_str()) {
             name = format!("{name}_{place}");
         }
         while names.contains(&name) {
@@ -111,15 +84,18 @@ fn argument_names(arguments: &[(&Parameter<'_>, Type)]) -> Vec<proc_macro2::Iden
     names.iter().map(|name| format_ident!("{name}")).collect()
 }
 
-fn method(operation: &Operation<'_>, arguments: &[(&Parameter<'_>, Type)], body: Body<'_>) -> TokenStream {
+fn method(operation: &Operation<'_>, arguments: &[Argument<'_>], body: Body<'_>) -> TokenStream {
     let (name, marker) = (format_ident!("{}", operation.method_name()), format_ident!("{}", operation.type_name()));
     let names = argument_names(arguments);
     let required = || arguments.iter().zip(&names).filter(|((parameter, _), _)| parameter.required);
-    let taken = required().map(|((_, ty), ident)| taken(ident, ty));
+    let taken = required().map(|((_, shape), ident)| taken(ident, shape, tokens::above(shape)));
     let puts = required().map(|((parameter, _), ident)| put(parameter, ident));
     let body = body.filter(|(_, required, _)| *required);
-    let body_taken = body.map(|(_, _, ty)| quote!(body: #ty));
-    let body_put = body.map(|(media_type, ..)| quote!(.json(#media_type, &body)));
+    let body_taken = body.map(|(_, _, shape)| {
+        let ty = tokens::above(shape);
+        quote!(body: #ty)
+    });
+    let body_put = body.map(|(media_type, ..)| quote!(.__json(#media_type, &body)));
     let taken = taken.chain(body_taken);
     let docs = doc_attributes(&operation_docs(operation));
     let deprecated = (operation.raw.get("deprecated") == Some(&Value::Bool(true))).then(|| quote!(#[deprecated]));
@@ -127,7 +103,7 @@ fn method(operation: &Operation<'_>, arguments: &[(&Parameter<'_>, Type)], body:
         #(#docs)*
         #deprecated
         pub fn #name(&self, #(#taken),*) -> support::Call<operations::#marker> {
-            support::Call::new(&self.transport) #(.#puts)* #body_put
+            support::Call::__new(&self.transport) #(.#puts)* #body_put
         }
     }
 }
@@ -181,23 +157,26 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
 
 fn marker(
     operation: &Operation<'_>,
-    arguments: &[(&Parameter<'_>, Type)],
+    arguments: &[Argument<'_>],
     body: Body<'_>,
     headers: &mut Headers,
-    type_of: impl Fn(&Value) -> Result<Type, Diagnostic>,
-) -> Result<TokenStream, Diagnostic> {
+    type_of: impl Fn(usize) -> TokenStream,
+) -> TokenStream {
     let marker = format_ident!("{}", operation.type_name());
     let error = format_ident!("{}Error", operation.type_name());
     let row = row(operation);
-    let successes: Vec<_> = operation.responses.iter().filter(|response| response.is_success()).collect();
-    let lone = successes.iter().find(|response| response.json.is_some()).or(successes.first());
+    let successes: Vec<_> =
+        operation.responses.iter().enumerate().filter(|(_, response)| response.is_success()).collect();
+    let lone = successes.iter().find(|(_, response)| response.json.is_some()).or(successes.first());
     let (output, arms, header_type) = match lone {
-        Some(lone) => {
-            let ty = lone.json.map(type_of).transpose()?;
-            let output = ty.as_ref().map_or_else(|| quote!(()), qualified);
+        Some((index, lone)) => {
+            let ty = lone.json.map(|_| type_of(*index));
+            let output = ty.clone().unwrap_or_else(|| quote!(()));
             let read = if ty.is_some() { quote!(reply.json()) } else { quote!(::std::result::Result::Ok(())) };
-            let patterns =
-                successes.iter().filter(|other| other.json == lone.json).map(|success| pattern(success.status));
+            let patterns = successes
+                .iter()
+                .filter(|(_, other)| other.json == lone.json)
+                .map(|(_, success)| pattern(success.status));
             let arms = quote!(#(#patterns)|* => ::std::option::Option::Some(#read),);
             (output, arms, headers.of(lone))
         }
@@ -205,23 +184,23 @@ fn marker(
     };
     let names = argument_names(arguments);
     let setters = arguments.iter().zip(&names).filter(|((parameter, _), _)| !parameter.required).map(
-        |((parameter, ty), ident)| {
-            let (taken, put) = (taken(ident, &self_qualified(ty)), put(parameter, ident));
+        |((parameter, shape), ident)| {
+            let (taken, put) = (taken(ident, shape, tokens::outside(shape)), put(parameter, ident));
             let docs = doc_attributes(&docs::lines(parameter.description.unwrap_or_default()));
             quote!(#(#docs)* pub fn #ident(self, #taken) -> Self { self.#put })
         },
     );
-    let optional_body = body.filter(|(_, required, _)| !required).map(|(media_type, _, ty)| {
-        let ty = qualified(ty);
+    let optional_body = body.filter(|(_, required, _)| !required).map(|(media_type, _, shape)| {
+        let ty = tokens::outside(shape);
         quote! {
             /// Sets the body, which the definition does not require.
-            pub fn body(self, body: #ty) -> Self { self.json(#media_type, &body) }
+            pub fn body(self, body: #ty) -> Self { self.__json(#media_type, &body) }
         }
     });
     let setters: Vec<TokenStream> = setters.chain(optional_body).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl support::Call<#marker> { #(#setters)* }));
     let doc = format!(" `{} {}`", operation.method, operation.path);
-    Ok(quote! {
+    quote! {
         #[doc = #doc]
         #[derive(Debug)]
         #[non_exhaustive]
@@ -241,11 +220,7 @@ fn marker(
             }
         }
         #setters
-    })
-}
-
-fn self_qualified(ty: &Type) -> Type {
-    syn::parse2(qualified(ty)).unwrap_or_else(|_| ty.clone())
+    }
 }
 
 /// The operation's row of the operation table.

@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::Type;
 
 use super::docs;
 use super::model::{Header, Operation, Response};
 use super::types::doc_attributes;
-use crate::diagnostic::Diagnostic;
 use crate::names::{snake_name, type_name};
 
 /// The structs of typed headers, one for each set of them.
@@ -110,19 +108,19 @@ struct Variant {
     name: proc_macro2::Ident,
     label: String,
     docs: Vec<String>,
-    body: Option<Type>,
+    body: Option<TokenStream>,
     headers: TokenStream,
 }
 
-/// The error enum of `operation`; `body` finds the Rust type of a response body.
+/// The error enum of `operation`; `body` finds the Rust type of the body of the response at an index.
 pub(super) fn error_enum(
     operation: &Operation<'_>,
     headers: &mut Headers,
-    body: impl Fn(&Value) -> Result<Type, Diagnostic>,
-) -> Result<TokenStream, Diagnostic> {
+    body: impl Fn(usize) -> TokenStream,
+) -> TokenStream {
     let ident = format_ident!("{}Error", operation.type_name());
     let mut variants = Vec::new();
-    for response in operation.responses.iter().filter(|response| !response.is_success()) {
+    for (index, response) in operation.responses.iter().enumerate().filter(|(_, response)| !response.is_success()) {
         let (name, label) = reason(response.status);
         let mut docs = docs::lines(response.description);
         docs.insert(0, format!("`{label}`{}", if docs.is_empty() { "." } else { ":" }));
@@ -131,7 +129,7 @@ pub(super) fn error_enum(
             name: format_ident!("{name}"),
             label,
             docs,
-            body: response.json.map(&body).transpose()?,
+            body: response.json.map(|_| body(index)),
             headers: headers.of(response),
         });
     }
@@ -140,10 +138,7 @@ pub(super) fn error_enum(
     let doc = format!(" The errors that the definition documents for `{}`.", operation.id);
     let declared = variants.iter().map(|variant| {
         let (docs, name, headers) = (doc_attributes(&variant.docs), &variant.name, &variant.headers);
-        let body = variant.body.as_ref().map(|ty| {
-            let ty = qualified(ty);
-            quote!(/** The body. */ body: #ty,)
-        });
+        let body = variant.body.as_ref().map(|ty| quote!(/** The body. */ body: #ty,));
         quote!(#(#docs)* #name { #body /** The documented headers. */ headers: #headers })
     });
     let labels = variants.iter().map(|variant| {
@@ -178,7 +173,7 @@ pub(super) fn error_enum(
             return ::std::option::Option::None;
         })
     });
-    Ok(quote! {
+    quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
         #[non_exhaustive]
@@ -197,23 +192,7 @@ pub(super) fn error_enum(
                 #decode
             }
         }
-    })
-}
-
-/// A type of progenitor's as a neighbour of the module `types` names it.
-pub(super) fn qualified(ty: &Type) -> TokenStream {
-    struct Qualify;
-    impl syn::visit_mut::VisitMut for Qualify {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            if path.leading_colon.is_none() && path.segments.first().is_some_and(|first| first.ident == "types") {
-                path.segments.insert(0, syn::parse_quote!(super));
-            }
-            syn::visit_mut::visit_path_mut(self, path);
-        }
     }
-    let mut ty = ty.clone();
-    syn::visit_mut::VisitMut::visit_type_mut(&mut Qualify, &mut ty);
-    quote!(#ty)
 }
 
 /// The pattern of the status codes that a status key stands for.

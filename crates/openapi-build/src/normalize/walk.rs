@@ -25,7 +25,7 @@ impl Place {
         self.names.iter().map(|name| name.replace('/', "~1")).collect::<Vec<_>>().join("/")
     }
 
-    fn child(&self, tokens: &[&str], name: Option<&str>) -> Self {
+    pub(crate) fn child(&self, tokens: &[&str], name: Option<&str>) -> Self {
         let mut place = self.clone();
         for token in tokens {
             place.pointer.push('/');

@@ -1,0 +1,306 @@
+//! What a schema is in Rust, for one side of the wire.
+//!
+//! A schema does not say the same of what is sent and of what is received: `readOnly` and `writeOnly` properties stand on
+//! one side only, and what is sent keeps to enums and constraints that what is received may overstep. So a [`Shape`] is
+//! read for a [`Side`], and whether both sides are one Rust type is a matter of comparing two shapes.
+
+mod read;
+mod resolve;
+
+pub(super) use read::Reader;
+pub(super) use resolve::{Resolved, Resolver};
+
+use serde_json::Value;
+
+use crate::normalize::walk::Place;
+
+/// A side of the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Side {
+    /// In requests.
+    Request,
+    /// In responses.
+    Response,
+}
+
+/// Which way values of a type go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Directions {
+    /// In requests.
+    pub(super) sent: bool,
+    /// In responses.
+    pub(super) received: bool,
+}
+
+impl Directions {
+    pub(super) fn add(&mut self, side: Side) {
+        match side {
+            Side::Request => self.sent = true,
+            Side::Response => self.received = true,
+        }
+    }
+}
+
+/// What a schema is in Rust. Before [`Resolver`] what needs a type of its own stands where it is used; after, there are
+/// only names.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// Any JSON.
+    Any,
+    Bool,
+    I32,
+    I64,
+    F32,
+    F64,
+    Text,
+    DateTime,
+    Date,
+    Uuid,
+    /// Bytes in base64 (`format: byte`).
+    Base64,
+    Array(Box<Shape>),
+    /// An object whose members are all of one shape.
+    Map(Box<Shape>),
+    /// The shape, or null.
+    Nullable(Box<Shape>),
+    /// The component of that name, as this side sees it. Gone after [`Resolver`].
+    Component(String),
+    /// What needs a type of its own, where it stands. Gone after [`Resolver`].
+    Inline(Box<Inline>),
+    /// The Rust type of that name.
+    Named(String),
+    /// The shape on the heap: it leads back to where it stands. Made by [`Resolver`].
+    Boxed(Box<Shape>),
+}
+
+/// A nameless shape that needs a type of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Inline {
+    pub(super) item: Item,
+    pub(super) place: Names,
+}
+
+/// The names that lead to a shape. They say nothing of the shape: all are equal.
+#[derive(Clone)]
+pub(super) struct Names(pub(super) Place);
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl PartialEq for Names {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A description. It says nothing of the shape: all are equal.
+#[derive(Clone, Default)]
+pub(super) struct Docs(pub(super) Option<String>);
+
+impl std::fmt::Debug for Docs {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl PartialEq for Docs {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A type of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Item {
+    pub(super) docs: Docs,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Struct(Struct),
+    Enum(Enum),
+    Union(Union),
+    Checked(Checked),
+    /// Another name for a shape.
+    Alias(Shape),
+    /// A type around a shape that leads back to it.
+    Wrapper(Shape),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Struct {
+    pub(super) fields: Vec<Field>,
+    pub(super) extra: Extra,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Field {
+    /// The property's name in JSON.
+    pub(super) name: String,
+    /// The field's name in Rust.
+    pub(super) ident: String,
+    pub(super) shape: Shape,
+    pub(super) required: bool,
+    pub(super) deprecated: bool,
+    pub(super) default: Option<Value>,
+    pub(super) docs: Docs,
+}
+
+/// What becomes of undeclared members (OpenAPI 3.0.3, Schema Object, additionalProperties).
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Extra {
+    /// Nothing is stated: they are accepted and dropped.
+    Dropped,
+    /// They are refused.
+    Refused,
+    /// They are kept.
+    Kept(Shape),
+}
+
+/// Strings that have names.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Enum {
+    pub(super) values: Vec<String>,
+    /// Whether another string is a value too.
+    pub(super) open: bool,
+}
+
+/// One of several shapes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Union {
+    pub(super) variants: Vec<Variant>,
+    /// The property that decides, if one does.
+    pub(super) tag: Option<String>,
+    /// Whether exactly one alternative must fit (`oneOf`), not at least one (`anyOf`).
+    pub(super) exactly_one: bool,
+    /// Whether a value that fits no alternative is kept.
+    pub(super) open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Variant {
+    /// The variant's name in Rust.
+    pub(super) name: String,
+    /// The values of the tag that stand for it.
+    pub(super) tags: Vec<String>,
+    pub(super) shape: Shape,
+    /// What a JSON value must look like for this alternative to be the one.
+    pub(super) probe: Probe,
+}
+
+/// What tells an alternative from others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Probe {
+    /// The JSON type, or nothing where any will do.
+    pub(super) json_type: &'static str,
+    pub(super) required: Vec<String>,
+    pub(super) properties: Vec<String>,
+    /// Properties with the only values they can have.
+    pub(super) constants: Vec<(String, Vec<String>)>,
+}
+
+/// A shape with rules that its values keep to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Checked {
+    pub(super) shape: Shape,
+    pub(super) rules: Rules,
+}
+
+/// The rules of the JSON Schema keywords of the same names (OpenAPI 3.0.3, Schema Object).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Rules {
+    pub(super) min_length: Option<u64>,
+    pub(super) max_length: Option<u64>,
+    pub(super) pattern: Option<String>,
+    /// The bound, and whether it is itself excluded.
+    pub(super) minimum: Option<(serde_json::Number, bool)>,
+    pub(super) maximum: Option<(serde_json::Number, bool)>,
+    pub(super) multiple_of: Option<serde_json::Number>,
+    pub(super) min_items: Option<u64>,
+    pub(super) max_items: Option<u64>,
+    pub(super) unique_items: bool,
+    pub(super) min_properties: Option<u64>,
+    pub(super) max_properties: Option<u64>,
+    /// The only values, as JSON.
+    pub(super) one_of: Vec<Value>,
+}
+
+impl Rules {
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Shape {
+    pub(super) fn inline(item: Item, place: &Place) -> Self {
+        Self::Inline(Box::new(Inline { item, place: Names(place.clone()) }))
+    }
+
+    pub(super) fn nullable(self) -> Self {
+        match self {
+            Self::Any | Self::Nullable(_) => self,
+            other => Self::Nullable(Box::new(other)),
+        }
+    }
+
+    pub(super) fn has_base64(&self) -> bool {
+        let mut found = *self == Self::Base64;
+        self.children(&mut |inner| found |= inner.has_base64());
+        found
+    }
+
+    /// Calls `visit` on the shapes directly in this one.
+    pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
+        match self {
+            Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => visit(inner),
+            Self::Inline(inline) => inline.item.children(visit),
+            _ => {}
+        }
+    }
+}
+
+impl Item {
+    /// The same item with its shapes changed.
+    pub(super) fn map(self, change: &mut dyn FnMut(Shape) -> Shape) -> Self {
+        let kind = match self.kind {
+            Kind::Struct(mut item) => {
+                item.fields =
+                    item.fields.into_iter().map(|field| Field { shape: change(field.shape), ..field }).collect();
+                if let Extra::Kept(shape) = item.extra {
+                    item.extra = Extra::Kept(change(shape));
+                }
+                Kind::Struct(item)
+            }
+            Kind::Union(mut item) => {
+                let variants = item.variants.into_iter();
+                item.variants = variants.map(|variant| Variant { shape: change(variant.shape), ..variant }).collect();
+                Kind::Union(item)
+            }
+            Kind::Checked(item) => Kind::Checked(Checked { shape: change(item.shape), ..item }),
+            Kind::Alias(shape) => Kind::Alias(change(shape)),
+            Kind::Wrapper(shape) => Kind::Wrapper(change(shape)),
+            Kind::Enum(item) => Kind::Enum(item),
+        };
+        Self { kind, ..self }
+    }
+
+    /// Calls `visit` on the shapes directly in this item.
+    pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
+        match &self.kind {
+            Kind::Struct(item) => {
+                item.fields.iter().for_each(|field| visit(&field.shape));
+                if let Extra::Kept(shape) = &item.extra {
+                    visit(shape);
+                }
+            }
+            Kind::Union(item) => item.variants.iter().for_each(|variant| visit(&variant.shape)),
+            Kind::Checked(item) => visit(&item.shape),
+            Kind::Alias(shape) | Kind::Wrapper(shape) => visit(shape),
+            Kind::Enum(_) => {}
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Schemas to shapes.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::{Checked, Docs, Enum, Extra, Field, Item, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
+use crate::diagnostic::Diagnostic;
+use crate::names::{snake_name, type_name};
+use crate::normalize::walk::{self, Place};
+
+/// What the operations of a document lead to.
+#[derive(Default)]
+pub(in crate::generate) struct Roots {
+    /// The components that each side reaches.
+    pub(super) components: BTreeMap<(String, Side), Component>,
+}
+
+/// A component as one side sees it.
+pub(super) struct Component {
+    pub(super) item: Item,
+    /// Whether null is a value too.
+    pub(super) nullable: bool,
+}
+
+/// Reads the schemas of one document.
+pub(in crate::generate) struct Reader<'a> {
+    document: &'a Value,
+    pub(in crate::generate) roots: Roots,
+    pub(in crate::generate) diagnostics: Vec<Diagnostic>,
+    open: HashSet<(String, Side)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(in crate::generate) fn new(document: &'a Value) -> Self {
+        Self { document, roots: Roots::default(), diagnostics: Vec::new(), open: HashSet::new() }
+    }
+
+    fn note(&mut self, code: &'static str, message: String, place: &Place) {
+        let diagnostic = Diagnostic::note(code, message).at(place.pointer.clone());
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// The shape of `schema`, which stands at `place`, on that side.
+    pub(in crate::generate) fn shape(&mut self, schema: &Value, place: &Place, side: Side) -> Shape {
+        if let Some(name) = crate::normalize::lone_reference(schema) {
+            return self.component(&name, side);
+        }
+        let Some(object) = schema.as_object() else { return Shape::Any };
+        let has_type = object.contains_key("type");
+        let shape = self.inner(object, place, side);
+        // `nullable` counts beside a `type` only (OpenAPI 3.0.3, Schema Object, as 3.0.4 makes clear).
+        let nullable = has_type && object.get("nullable") == Some(&Value::Bool(true));
+        if nullable { shape.nullable() } else { shape }
+    }
+
+    /// Reads the component of that name for that side, if it was not.
+    fn component(&mut self, name: &str, side: Side) -> Shape {
+        let key = (name.to_owned(), side);
+        let document = self.document;
+        let Some(schema) = walk::components(document).and_then(|components| components.get(name)) else {
+            return Shape::Any;
+        };
+        if !self.roots.components.contains_key(&key) && self.open.insert(key.clone()) {
+            let place = Place::component(name);
+            let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
+            let (shape, nullable) = match self.shape(schema, &place, side) {
+                Shape::Nullable(inner) if matches!(*inner, Shape::Inline(_)) => (*inner, true),
+                shape => (shape, false),
+            };
+            let item = match shape {
+                Shape::Inline(inline) => Item { docs, ..inline.item },
+                other => Item { docs, kind: Kind::Alias(other) },
+            };
+            self.roots.components.insert(key.clone(), Component { item, nullable });
+            self.open.remove(&key);
+        }
+        Shape::Component(name.to_owned())
+    }
+
+    fn inner(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
+        let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
+        for (key, exactly_one) in [("oneOf", true), ("anyOf", false)] {
+            if let Some(Value::Array(alternatives)) = schema.get(key) {
+                return self.union(schema, alternatives, exactly_one, place, side);
+            }
+        }
+        for key in ["allOf", "not"] {
+            if schema.contains_key(key) {
+                self.note("G014", format!("`{key}` has no form in Rust here; the value is any JSON"), place);
+                return Shape::Any;
+            }
+        }
+        if let Some(shape) = self.words(schema, &docs, place, side) {
+            return shape;
+        }
+        let base = self.base(schema, &docs, place, side);
+        let rules = match side {
+            Side::Request => self.rules(schema, &base, place),
+            Side::Response => Rules::default(),
+        };
+        if rules.is_none() {
+            return base;
+        }
+        Shape::inline(Item { docs, kind: Kind::Checked(Checked { shape: base, rules }) }, place)
+    }
+
+    /// An enum of strings.
+    fn words(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Option<Shape> {
+        let text = schema.get("type").is_none_or(|stated| stated == "string");
+        let (values, open) = match (schema.get("enum"), schema.get("x-extensible-enum")) {
+            (Some(Value::Array(values)), _) => (values, side == Side::Response),
+            (_, Some(Value::Array(values))) if schema.get("type").is_some_and(|stated| stated == "string") => {
+                (values, true)
+            }
+            _ => return None,
+        };
+        let words: Option<Vec<String>> =
+            values.iter().filter(|value| !value.is_null()).map(|value| Some(value.as_str()?.to_owned())).collect();
+        let mut words = words.filter(|words| text && !words.is_empty())?;
+        let mut seen = HashSet::new();
+        words.retain(|word| seen.insert(word.clone()));
+        let item = Item { docs: docs.clone(), kind: Kind::Enum(Enum { values: words, open }) };
+        let shape = Shape::inline(item, place);
+        // Without a type, a null among the values is a value.
+        let null = !schema.contains_key("type") && values.iter().any(Value::is_null);
+        Some(if null { shape.nullable() } else { shape })
+    }
+
+    fn base(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
+        let format = schema.get("format").and_then(Value::as_str);
+        match (schema.get("type").and_then(Value::as_str), format) {
+            (Some("string"), Some("date-time")) => Shape::DateTime,
+            (Some("string"), Some("date")) => Shape::Date,
+            (Some("string"), Some("uuid")) => Shape::Uuid,
+            (Some("string"), Some("byte")) => Shape::Base64,
+            (Some("string"), _) => Shape::Text,
+            (Some("integer"), Some("int32")) => Shape::I32,
+            (Some("integer"), _) => Shape::I64,
+            (Some("number"), Some("float")) => Shape::F32,
+            (Some("number"), _) => Shape::F64,
+            (Some("boolean"), _) => Shape::Bool,
+            (Some("array"), _) => {
+                let empty = Value::Object(Map::new());
+                let items = schema.get("items").unwrap_or(&empty);
+                Shape::Array(Box::new(self.shape(items, &place.child(&["items"], Some("item")), side)))
+            }
+            (Some("object"), _) => self.object(schema, docs, place, side),
+            _ => Shape::Any,
+        }
+    }
+
+    fn object(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
+        let extra = match schema.get("additionalProperties") {
+            Some(Value::Bool(false)) => match side {
+                Side::Request => Extra::Refused,
+                Side::Response => Extra::Dropped,
+            },
+            Some(value @ Value::Object(_)) => {
+                let place = place.child(&["additionalProperties"], Some("value"));
+                Extra::Kept(self.shape(value, &place, side))
+            }
+            Some(_) => Extra::Kept(Shape::Any),
+            None => Extra::Dropped,
+        };
+        let empty = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let stated = schema.contains_key("additionalProperties");
+        if properties.is_empty() {
+            match extra {
+                Extra::Kept(shape) => return Shape::Map(Box::new(shape)),
+                Extra::Dropped if !stated => return Shape::Map(Box::new(Shape::Any)),
+                _ => {}
+            }
+        }
+        let required: HashSet<&str> =
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut idents = HashSet::new();
+        let mut fields = Vec::new();
+        for (name, property) in properties {
+            let flag = |key: &str| self.flag(property, key);
+            if (side == Side::Request && flag("readOnly")) || (side == Side::Response && flag("writeOnly")) {
+                continue;
+            }
+            let deprecated = flag("deprecated");
+            let mut ident = snake_name(name);
+            while !idents.insert(ident.clone()) {
+                ident.push('_');
+            }
+            let place = place.child(&["properties", name], Some(name));
+            let description = property.get("description").or_else(|| self.target(property)?.get("description"));
+            fields.push(Field {
+                name: name.clone(),
+                ident,
+                docs: Docs(description.and_then(Value::as_str).map(str::to_owned)),
+                required: required.contains(name.as_str()),
+                deprecated,
+                default: property.get("default").cloned(),
+                shape: self.shape(property, &place, side),
+            });
+        }
+        Shape::inline(Item { docs: docs.clone(), kind: Kind::Struct(Struct { fields, extra }) }, place)
+    }
+
+    /// The component that `schema` refers to.
+    fn target(&self, schema: &Value) -> Option<&'a Value> {
+        let name = crate::normalize::lone_reference(schema)?;
+        walk::components(self.document)?.get(&name)
+    }
+
+    /// Whether a property has that flag, or the component has that it refers to.
+    fn flag(&self, property: &Value, key: &str) -> bool {
+        let is_set = |schema: &Value| schema.get(key) == Some(&Value::Bool(true));
+        is_set(property) || self.target(property).is_some_and(is_set)
+    }
+
+    fn union(
+        &mut self,
+        schema: &Map<String, Value>,
+        alternatives: &[Value],
+        exactly_one: bool,
+        place: &Place,
+        side: Side,
+    ) -> Shape {
+        let key = if exactly_one { "oneOf" } else { "anyOf" };
+        let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
+        let null = |schema: &Value| schema.get("enum").is_some_and(|values| *values == serde_json::json!([null]));
+        let real: Vec<(usize, &Value)> =
+            alternatives.iter().enumerate().filter(|(_, alternative)| !null(alternative)).collect();
+        let nullable = real.len() < alternatives.len();
+        let tag = schema.get("discriminator").and_then(|it| it.get("propertyName")).and_then(Value::as_str);
+        let mapping = schema.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object);
+        let mut names = HashSet::from(["Unknown".to_owned()]);
+        let mut variants: Vec<Variant> = Vec::new();
+        for (index, alternative) in real {
+            let reference = crate::normalize::lone_reference(alternative);
+            let place = place.child(&[key, &index.to_string()], Some(&format!("variant {index}")));
+            let shape = self.shape(alternative, &place, side);
+            let tags: Vec<String> = match (tag, &reference) {
+                (Some(_), Some(component)) => tags(mapping, component),
+                _ => Vec::new(),
+            };
+            let mut name = match (&reference, &shape) {
+                (Some(component), _) => type_name(tags.first().filter(|_| tags.len() == 1).unwrap_or(component)),
+                (None, shape) => variant_name(shape, index),
+            };
+            while !names.insert(name.clone()) {
+                name.push('_');
+            }
+            let probe = self.probe(alternative);
+            variants.push(Variant { name, tags, shape, probe });
+        }
+        let tag = tag.filter(|_| variants.iter().all(|variant| !variant.tags.is_empty())).map(str::to_owned);
+        let shape = match <[Variant; 1]>::try_from(variants) {
+            Ok([only]) => only.shape,
+            Err(variants) => {
+                if tag.is_none() {
+                    self.told_apart(&variants, place);
+                }
+                let open = side == Side::Response;
+                let union = Union { variants, tag, exactly_one, open };
+                Shape::inline(Item { docs, kind: Kind::Union(union) }, place)
+            }
+        };
+        if nullable { shape.nullable() } else { shape }
+    }
+
+    /// Two alternatives that nothing tells apart are a finding.
+    fn told_apart(&mut self, variants: &[Variant], place: &Place) {
+        for (index, one) in variants.iter().enumerate() {
+            for other in &variants[index + 1..] {
+                if one.probe == other.probe {
+                    let message = format!("nothing tells the alternatives `{}` and `{}` apart", one.name, other.name);
+                    self.note("G015", message, place);
+                }
+            }
+        }
+    }
+
+    /// What tells `schema` from its alternatives.
+    fn probe(&self, schema: &Value) -> Probe {
+        let mut schema = schema;
+        for _ in 0..32 {
+            match self.target(schema) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        let names = |value: Option<&Value>| -> Vec<String> {
+            value
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|name| Some(name.as_str()?.to_owned()))
+                .collect()
+        };
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let constants = properties.into_iter().flatten().filter_map(|(name, property)| {
+            let values = names(self.target(property).unwrap_or(property).get("enum"));
+            (!values.is_empty()).then(|| (name.clone(), values))
+        });
+        Probe {
+            json_type: match schema.get("type").and_then(Value::as_str) {
+                Some("string") => "string",
+                Some("integer") => "integer",
+                Some("number") => "number",
+                Some("boolean") => "boolean",
+                Some("array") => "array",
+                Some("object") => "object",
+                _ => "",
+            },
+            required: names(schema.get("required")),
+            properties: properties.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
+            constants: constants.collect(),
+        }
+    }
+
+    /// The rules that what is sent keeps to.
+    fn rules(&mut self, schema: &Map<String, Value>, base: &Shape, place: &Place) -> Rules {
+        let count = |key: &str| {
+            let value = schema.get(key)?;
+            value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0).map(|n| n as u64))
+        };
+        let number = |key: &str| schema.get(key)?.as_number().cloned();
+        let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
+        let mut rules = Rules::default();
+        match base {
+            Shape::Text => {
+                rules.min_length = count("minLength").filter(|count| *count > 0);
+                rules.max_length = count("maxLength");
+                rules.pattern = self.pattern(schema, place);
+            }
+            Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64 => {
+                rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
+                rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
+                rules.multiple_of = number("multipleOf");
+            }
+            Shape::Array(_) => {
+                rules.min_items = count("minItems").filter(|count| *count > 0);
+                rules.max_items = count("maxItems");
+                rules.unique_items = excluded("uniqueItems");
+            }
+            Shape::Map(_) => {
+                rules.min_properties = count("minProperties").filter(|count| *count > 0);
+                rules.max_properties = count("maxProperties");
+            }
+            _ => {
+                let across = ["minProperties", "maxProperties", "minLength", "maxLength", "pattern"];
+                for key in across.into_iter().filter(|key| schema.contains_key(*key)) {
+                    self.note("G016", format!("`{key}` is not checked in what is sent"), place);
+                }
+            }
+        }
+        if let Some(Value::Array(values)) = schema.get("enum") {
+            rules.one_of = values.iter().filter(|value| !value.is_null()).cloned().collect();
+        }
+        rules
+    }
+
+    fn pattern(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<String> {
+        let pattern = schema.get("pattern")?.as_str()?;
+        match regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)) {
+            Ok(_) => Some(pattern.to_owned()),
+            Err(error) => {
+                self.note(
+                    "G017",
+                    format!("`{pattern}` is no regular expression of ECMA-262, and is not checked: {error}"),
+                    place,
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The values of the tag that stand for `component`: those of the mapping, else its name.
+fn tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
+    let leads_here = |target: &str| walk::component_name(target).as_deref() == Some(component) || target == component;
+    let mapped: Vec<String> = mapping
+        .into_iter()
+        .flatten()
+        .filter(|(_, target)| target.as_str().is_some_and(leads_here))
+        .map(|(tag, _)| tag.clone())
+        .collect();
+    if mapped.is_empty() { vec![component.to_owned()] } else { mapped }
+}
+
+fn variant_name(shape: &Shape, index: usize) -> String {
+    match shape {
+        Shape::Bool => "Boolean".into(),
+        Shape::I32 | Shape::I64 => "Integer".into(),
+        Shape::F32 | Shape::F64 => "Number".into(),
+        Shape::Text => "String".into(),
+        Shape::DateTime => "DateTime".into(),
+        Shape::Date => "Date".into(),
+        Shape::Uuid => "Uuid".into(),
+        Shape::Base64 => "Bytes".into(),
+        Shape::Array(_) => "Array".into(),
+        Shape::Map(_) => "Map".into(),
+        _ => format!("Variant{index}"),
+    }
+}

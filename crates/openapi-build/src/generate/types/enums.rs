@@ -1,0 +1,118 @@
+//! Strings that have names: closed where they are sent, open where they are received.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Subject;
+use crate::generate::shape::Enum;
+use crate::names::type_name;
+
+/// The variants' names, in the order of the values.
+fn variants(item: &Enum) -> Vec<Ident> {
+    let mut seen: HashSet<String> = HashSet::new();
+    if item.open {
+        seen.insert("Unknown".to_owned());
+    }
+    let names = item.values.iter().map(|value| {
+        let mut name = type_name(value);
+        while !seen.insert(name.clone()) {
+            name.push('_');
+        }
+        format_ident!("{name}")
+    });
+    names.collect()
+}
+
+/// The variant of that value.
+pub(super) fn variant(item: &Enum, value: &str) -> Option<Ident> {
+    let index = item.values.iter().position(|other| other == value)?;
+    variants(item).into_iter().nth(index)
+}
+
+pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
+    let (ident, docs) = (&subject.ident, &subject.docs);
+    let (values, variants) = (&item.values, variants(item));
+    let value_docs = values.iter().map(|value| format!(" `{}`", value.replace('`', "'")));
+    let declared = quote!(#(#[doc = #value_docs] #variants),*);
+    let (copy, unknown, unknown_text, from_text) = if item.open {
+        (
+            None,
+            quote!(, /** A value that the definition does not name. */ Unknown(::std::string::String)),
+            quote!(, Self::Unknown(text) => text),
+            quote! {
+                impl ::std::convert::From<&str> for #ident {
+                    fn from(text: &str) -> Self {
+                        match text {
+                            #(#values => Self::#variants,)*
+                            _ => Self::Unknown(text.to_owned()),
+                        }
+                    }
+                }
+                impl ::std::str::FromStr for #ident {
+                    type Err = ::std::convert::Infallible;
+                    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                        ::std::result::Result::Ok(Self::from(text))
+                    }
+                }
+            },
+        )
+    } else {
+        let name = subject.name;
+        (
+            Some(quote!(Copy,)),
+            TokenStream::new(),
+            TokenStream::new(),
+            quote! {
+                impl ::std::str::FromStr for #ident {
+                    type Err = super::support::ConversionError;
+                    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                        match text {
+                            #(#values => ::std::result::Result::Ok(Self::#variants),)*
+                            _ => ::std::result::Result::Err(super::support::ConversionError::unknown(#name, text)),
+                        }
+                    }
+                }
+            },
+        )
+    };
+    let serialize = subject.serialize.then(|| {
+        quote! {
+            impl ::serde::Serialize for #ident {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                    serializer.serialize_str(self.as_str())
+                }
+            }
+        }
+    });
+    let deserialize = subject.deserialize.then(|| {
+        quote! {
+            impl<'de> ::serde::Deserialize<'de> for #ident {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    super::support::parsed(deserializer)
+                }
+            }
+        }
+    });
+    quote! {
+        #(#docs)*
+        #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #ident { #declared #unknown }
+        impl #ident {
+            /// The value as JSON writes it.
+            pub fn as_str(&self) -> &str {
+                match self { #(Self::#variants => #values),* #unknown_text }
+            }
+        }
+        impl ::std::fmt::Display for #ident {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        #from_text
+        #serialize
+        #deserialize
+    }
+}

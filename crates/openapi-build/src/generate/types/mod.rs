@@ -1,0 +1,94 @@
+//! The items of the module `types`, by our one rule: non-exhaustive, read or written only where the direction asks for
+//! it, made from their required fields by name, and checked where the definition constrains what is sent.
+
+mod checked;
+mod enums;
+mod structs;
+mod unions;
+
+use std::collections::{BTreeMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, parse_quote};
+
+use super::backend::FieldTypes;
+use super::docs;
+use super::shape::{Directions, Item, Kind};
+use super::tokens::within;
+
+/// What items are written with.
+pub(super) struct Writer<'a> {
+    pub(super) items: &'a BTreeMap<String, (Item, Directions)>,
+    pub(super) fields: &'a FieldTypes,
+    /// Whether every type is both read and written, whichever way its values go.
+    pub(super) both_ways: bool,
+}
+
+/// One item, as the writer sees it.
+struct Subject<'a> {
+    name: &'a str,
+    ident: Ident,
+    docs: Vec<Attribute>,
+    /// Whether it is only ever sent: reading it checks what making it checks.
+    strict: bool,
+    serialize: bool,
+    deserialize: bool,
+}
+
+impl Writer<'_> {
+    /// Every item, in the order of their names.
+    pub(super) fn all(&self) -> Vec<TokenStream> {
+        let names: HashSet<&str> = self.items.keys().map(String::as_str).collect();
+        let mut out = Vec::new();
+        for (name, (item, directions)) in self.items {
+            let subject = Subject {
+                name,
+                ident: format_ident!("{name}"),
+                docs: doc_attributes(&docs::lines(item.docs.0.as_deref().unwrap_or_default())),
+                strict: !directions.received,
+                serialize: directions.sent || self.both_ways,
+                deserialize: directions.received || self.both_ways,
+            };
+            out.push(match &item.kind {
+                Kind::Struct(kind) => structs::write(&subject, kind, self, &names),
+                Kind::Enum(kind) => enums::write(&subject, kind),
+                Kind::Union(kind) => unions::write(&subject, kind),
+                Kind::Checked(kind) => checked::write(&subject, kind),
+                Kind::Alias(shape) => {
+                    let (ident, docs, ty) = (&subject.ident, &subject.docs, within(shape));
+                    quote!(#(#docs)* pub type #ident = #ty;)
+                }
+                Kind::Wrapper(shape) => {
+                    let (ident, docs, ty, derives) = (&subject.ident, &subject.docs, within(shape), subject.derives());
+                    quote! {
+                        #(#docs)*
+                        #derives
+                        pub struct #ident(pub #ty);
+                    }
+                }
+            });
+        }
+        out
+    }
+}
+
+impl Subject<'_> {
+    /// `Clone`, `Debug`, and what of serde the directions ask for.
+    fn derives(&self) -> TokenStream {
+        let serialize = self.serialize.then(|| quote!(, ::serde::Serialize));
+        let deserialize = self.deserialize.then(|| quote!(, ::serde::Deserialize));
+        quote!(#[derive(Clone, Debug #serialize #deserialize)])
+    }
+}
+
+/// Doc comments of those lines.
+pub(super) fn doc_attributes(lines: &[String]) -> Vec<Attribute> {
+    lines
+        .iter()
+        .map(|line| {
+            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+            parse_quote!(#[doc = #line])
+        })
+        .collect()
+}

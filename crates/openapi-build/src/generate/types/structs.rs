@@ -1,0 +1,269 @@
+//! Objects: a struct, what it cannot do without, and a setter for each field that it can.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::Type;
+
+use super::{Subject, Writer, doc_attributes};
+use crate::generate::docs;
+use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
+use crate::generate::tokens::within;
+use crate::names::type_name;
+
+/// A field as Rust sees it.
+struct Written<'a> {
+    field: &'a Field,
+    ident: Ident,
+    docs: TokenStream,
+    /// Its type where it must be given, and what its setter takes.
+    ty: &'a Type,
+}
+
+impl Written<'_> {
+    /// The type of the struct's field.
+    fn declared(&self) -> TokenStream {
+        let ty = self.ty;
+        if self.field.required { quote!(#ty) } else { quote!(::std::option::Option<#ty>) }
+    }
+
+    /// Whether null is a value, which is another than none.
+    fn takes_null(&self) -> bool {
+        matches!(self.field.shape, Shape::Nullable(_) | Shape::Any)
+    }
+}
+
+pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, names: &HashSet<&str>) -> TokenStream {
+    let none = Vec::new();
+    let types = writer.fields.get(subject.name).unwrap_or(&none);
+    let fields: Vec<Written<'_>> = item
+        .fields
+        .iter()
+        .zip(types)
+        .map(|(field, ty)| {
+            let docs = doc_attributes(&docs::lines(field.docs.0.as_deref().unwrap_or_default()));
+            Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty }
+        })
+        .collect();
+    let (ident, docs, derives) = (&subject.ident, &subject.docs, subject.derives());
+    let default = fields.iter().all(|written| !written.field.required).then(|| quote!(#[derive(Default)]));
+    let refuse = (item.extra == Extra::Refused && subject.deserialize && subject.strict)
+        .then(|| quote!(#[serde(deny_unknown_fields)]));
+    let declared = fields.iter().map(|written| declaration(subject, written));
+    let extra = extra(item);
+    let extra_declared = extra.as_ref().map(|(name, ty)| {
+        let flatten = (subject.serialize || subject.deserialize).then(|| quote!(#[serde(flatten)]));
+        quote! {
+            /// What the definition allows beside the named properties.
+            #flatten
+            pub #name: #ty,
+        }
+    });
+    let constructor = (subject.serialize).then(|| constructor(subject, &fields, extra.as_ref(), names));
+    let defaults = defaults(subject, &fields, writer);
+    quote! {
+        #(#docs)*
+        #derives
+        #default
+        #refuse
+        #[non_exhaustive]
+        pub struct #ident { #(#declared,)* #extra_declared }
+        #constructor
+        #defaults
+    }
+}
+
+/// The field that keeps undeclared members, and its type.
+fn extra(item: &Struct) -> Option<(Ident, TokenStream)> {
+    let Extra::Kept(shape) = &item.extra else { return None };
+    let mut name = "additional_properties".to_owned();
+    while item.fields.iter().any(|field| field.ident == name) {
+        name.push('_');
+    }
+    let ty = within(&Shape::Map(Box::new(shape.clone())));
+    Some((format_ident!("{name}"), ty))
+}
+
+fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
+    let (ident, docs, ty, field) = (&written.ident, &written.docs, written.declared(), written.field);
+    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
+    let mut metas = Vec::new();
+    if field.name != field.ident {
+        let name = &field.name;
+        metas.push(quote!(rename = #name));
+    }
+    if subject.serialize {
+        if !field.required {
+            metas.push(quote!(skip_serializing_if = "::std::option::Option::is_none"));
+        }
+        if has_float(&field.shape) {
+            metas.push(quote!(serialize_with = "super::support::finite"));
+        }
+    }
+    if subject.deserialize {
+        if !field.required && (written.takes_null() || subject.strict) {
+            metas.push(quote!(default));
+            metas.push(quote!(deserialize_with = "super::support::given"));
+        }
+        if field.required && written.takes_null() && subject.strict {
+            metas.push(quote!(deserialize_with = "super::support::required"));
+        }
+    }
+    let serde =
+        (!metas.is_empty() && (subject.serialize || subject.deserialize)).then(|| quote!(#[serde(#(#metas),*)]));
+    quote!(#docs #deprecated #serde pub #ident: #ty)
+}
+
+/// Whether a value holds floating-point numbers, of which JSON cannot write all.
+fn has_float(shape: &Shape) -> bool {
+    match shape {
+        Shape::F32 | Shape::F64 => true,
+        Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),
+        _ => false,
+    }
+}
+
+/// `new` from the required fields by name, and a setter for each other field.
+fn constructor(
+    subject: &Subject<'_>,
+    fields: &[Written<'_>],
+    extra: Option<&(Ident, TokenStream)>,
+    names: &HashSet<&str>,
+) -> TokenStream {
+    let ident = &subject.ident;
+    let (required, optional): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
+        fields.iter().partition(|written| written.field.required);
+    let setters: Vec<TokenStream> = optional.iter().map(|written| setter(written, fields)).collect();
+    if required.is_empty() {
+        return quote! {
+            impl #ident {
+                /// A value in which nothing is set.
+                pub fn new() -> Self {
+                    Self::default()
+                }
+                #(#setters)*
+            }
+        };
+    }
+    let suffix = if names.contains(format!("{ident}Required").as_str()) { "RequiredFields" } else { "Required" };
+    let required_name = format_ident!("{ident}{suffix}");
+    let declared = required.iter().map(|written| {
+        let (docs, ident, ty) = (&written.docs, &written.ident, written.ty);
+        quote!(#docs pub #ident: #ty)
+    });
+    let given: Vec<&Ident> = required.iter().map(|written| &written.ident).collect();
+    let rest = optional.iter().map(|written| {
+        let ident = &written.ident;
+        quote!(#ident: ::std::option::Option::None)
+    });
+    let rest = rest.chain(extra.map(|(name, _)| quote!(#name: ::std::default::Default::default())));
+    let doc = format!(" What a [`{ident}`] cannot do without.");
+    let new_doc = format!(" A `{ident}` of the fields that it must have.");
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug)]
+        pub struct #required_name { #(#declared),* }
+        impl #ident {
+            #[doc = #new_doc]
+            pub fn new(required: #required_name) -> Self {
+                Self {
+                    #(#given: required.#given,)*
+                    #(#rest),*
+                }
+            }
+            #(#setters)*
+        }
+    }
+}
+
+fn setter(written: &Written<'_>, fields: &[Written<'_>]) -> TokenStream {
+    let (docs, field) = (&written.docs, &written.ident);
+    let method = if field == "new" { format_ident!("new_") } else { field.clone() };
+    let deprecated = written.field.deprecated.then(|| quote!(#[deprecated]));
+    let null = matches!(written.field.shape, Shape::Nullable(_)).then(|| {
+        let mut name = format!("{method}_null");
+        while fields.iter().any(|other| other.ident == name) {
+            name.push('_');
+        }
+        let (name, doc) = (format_ident!("{name}"), format!(" Sets `{}` to null.", written.field.name));
+        quote! {
+            #[doc = #doc]
+            pub fn #name(mut self) -> Self {
+                self.#field = ::std::option::Option::Some(::std::option::Option::None);
+                self
+            }
+        }
+    });
+    let (ty, value) = match &written.field.shape {
+        Shape::Nullable(inner) => {
+            let inner = within(inner);
+            (inner, quote!(::std::option::Option::Some(value.into())))
+        }
+        _ => {
+            let ty = written.ty;
+            (quote!(#ty), quote!(value.into()))
+        }
+    };
+    quote! {
+        #docs
+        #deprecated
+        pub fn #method(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
+            self.#field = ::std::option::Option::Some(#value);
+            self
+        }
+        #null
+    }
+}
+
+/// For each optional field with a default, what it is where it is not given (OpenAPI 3.0.3, Schema Object, default).
+fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) -> Option<TokenStream> {
+    let methods: Vec<TokenStream> = fields
+        .iter()
+        .filter(|written| !written.field.required)
+        .filter_map(|written| {
+            let default = written.field.default.as_ref()?;
+            let (ident, field) = (&written.ident, written.field);
+            let (ty, value) = default_value(&field.shape, default, ident, writer)?;
+            let mut name = format!("{}_or_default", field.ident.trim_end_matches('_'));
+            while fields.iter().any(|other| other.ident == name) {
+                name.push('_');
+            }
+            let name = format_ident!("{name}");
+            let doc = format!(" `{}`; where it is not given, what that stands for: `{default}`.", field.name);
+            Some(quote!(#[doc = #doc] pub fn #name(&self) -> #ty { #value }))
+        })
+        .collect();
+    let ident = &subject.ident;
+    (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
+}
+
+fn default_value(
+    shape: &Shape,
+    default: &Value,
+    ident: &Ident,
+    writer: &Writer<'_>,
+) -> Option<(TokenStream, TokenStream)> {
+    let literal = |text: String| text.parse::<TokenStream>().ok();
+    let plain = |ty: TokenStream, value: TokenStream| Some((ty, quote!(self.#ident.unwrap_or(#value))));
+    match shape {
+        Shape::Bool => plain(quote!(bool), literal(default.as_bool()?.to_string())?),
+        Shape::I32 => plain(quote!(i32), literal(i32::try_from(default.as_i64()?).ok()?.to_string())?),
+        Shape::I64 => plain(quote!(i64), literal(default.as_i64()?.to_string())?),
+        Shape::F32 => plain(quote!(f32), literal(format!("{:?}f32", default.as_f64()?))?),
+        Shape::F64 => plain(quote!(f64), literal(format!("{:?}f64", default.as_f64()?))?),
+        Shape::Text => {
+            let text = default.as_str()?;
+            Some((quote!(&str), quote!(self.#ident.as_deref().unwrap_or(#text))))
+        }
+        Shape::Named(name) => {
+            let Kind::Enum(item) = &writer.items.get(name)?.0.kind else { return None };
+            let variant = super::enums::variant(item, default.as_str()?)?;
+            let ty = format_ident!("{}", type_name(name));
+            let value = quote!(#ty::#variant);
+            Some((quote!(#ty), quote!(self.#ident.clone().unwrap_or(#value))))
+        }
+        _ => None,
+    }
+}

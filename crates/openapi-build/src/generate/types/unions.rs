@@ -1,0 +1,140 @@
+//! One of several shapes: an enum, read by its discriminator, or by what tells the alternatives apart.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Subject;
+use crate::generate::shape::{Shape, Union, Variant};
+use crate::generate::tokens::within;
+
+pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
+    let (ident, docs) = (&subject.ident, &subject.docs);
+    let names: Vec<Ident> = item.variants.iter().map(|variant| format_ident!("{}", variant.name)).collect();
+    let types: Vec<TokenStream> = item.variants.iter().map(|variant| within(&variant.shape)).collect();
+    let variant_docs = item.variants.iter().map(|variant| match &item.tag {
+        Some(tag) => format!(
+            " `{tag}` is {}.",
+            variant.tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" or ")
+        ),
+        None => format!(" {}.", title(variant)),
+    });
+    let unknown = item.open.then(|| {
+        quote!(/** What is none of the alternatives that the definition names, as it came. */ Unknown(::serde_json::Value))
+    });
+    let derive = quote!(#[derive(Clone, Debug)]);
+    let serialize = subject.serialize.then(|| {
+        let unknown = item.open.then(|| quote!(Self::Unknown(value) => value.serialize(serializer)));
+        quote! {
+            impl ::serde::Serialize for #ident {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                    match self { #(Self::#names(value) => value.serialize(serializer),)* #unknown }
+                }
+            }
+        }
+    });
+    let deserialize = subject.deserialize.then(|| {
+        let choice = choice(subject, item, &names);
+        quote! {
+            impl<'de> ::serde::Deserialize<'de> for #ident {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    let value: ::serde_json::Value = ::serde::Deserialize::deserialize(deserializer)?;
+                    #choice
+                }
+            }
+        }
+    });
+    let mut seen = HashSet::new();
+    let conversions = names.iter().zip(&types).filter(|(_, ty)| {
+        let text = ty.to_string();
+        let plain = !text.contains("serde_json :: Value");
+        plain && types.iter().filter(|other| other.to_string() == text).count() == 1 && seen.insert(text)
+    });
+    let conversions = conversions.map(|(name, ty)| {
+        quote! {
+            impl ::std::convert::From<#ty> for #ident {
+                fn from(value: #ty) -> Self {
+                    Self::#name(value)
+                }
+            }
+        }
+    });
+    quote! {
+        #(#docs)*
+        #derive
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#[doc = #variant_docs] #names(#types),)*
+            #unknown
+        }
+        #serialize
+        #deserialize
+        #(#conversions)*
+    }
+}
+
+fn title(variant: &Variant) -> String {
+    match &variant.shape {
+        Shape::Named(name) => format!("[`{name}`]"),
+        _ => variant.name.clone(),
+    }
+}
+
+/// The expression that makes the enum of `value`.
+fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
+    let name = subject.name;
+    let nothing = quote!(::std::result::Result::Err(<D::Error as ::serde::de::Error>::custom(::std::concat!(
+        "no alternative of ", #name, " fits"
+    ))));
+    let rest = if item.open { quote!(::std::result::Result::Ok(Self::Unknown(value))) } else { nothing.clone() };
+    let read = |name: &Ident| quote!(super::support::value(value).map(Self::#name));
+    if let Some(tag) = &item.tag {
+        let arms = item.variants.iter().zip(names).map(|(variant, name)| {
+            let (tags, read) = (&variant.tags, read(name));
+            quote!(::std::option::Option::Some(#(#tags)|*) => #read)
+        });
+        return quote! {
+            match value.get(#tag).and_then(::serde_json::Value::as_str) {
+                #(#arms,)*
+                _ => #rest,
+            }
+        };
+    }
+    if subject.strict {
+        // Reading what is only sent checks what the definition says: one alternative fits, or at least one.
+        let alternatives = names.iter().map(|name| {
+            quote!(super::support::value::<_, ::serde_json::Error>(::std::clone::Clone::clone(&value)).map(Self::#name))
+        });
+        let exactly_one = item.exactly_one;
+        return quote! {
+            super::support::fitting(#exactly_one, #name, [#(#alternatives),*])
+        };
+    }
+    let probes = item.variants.iter().map(|Variant { probe, .. }| {
+        let (json_type, required, properties) = (probe.json_type, &probe.required, &probe.properties);
+        let constants = probe.constants.iter().map(|(name, values)| quote!((#name, &[#(#values),*])));
+        quote!(super::support::Probe {
+            json_type: #json_type,
+            required: &[#(#required),*],
+            properties: &[#(#properties),*],
+            constants: &[#(#constants),*],
+        })
+    });
+    let arms = names.iter().enumerate().map(|(index, name)| {
+        quote! {
+            ::std::option::Option::Some(#index) => match super::support::value::<_, ::serde_json::Error>(
+                ::std::clone::Clone::clone(&value),
+            ) {
+                ::std::result::Result::Ok(value) => ::std::result::Result::Ok(Self::#name(value)),
+                ::std::result::Result::Err(_) => #rest,
+            }
+        }
+    });
+    quote! {
+        match super::support::choose(&value, &[#(#probes),*]) {
+            #(#arms,)*
+            _ => #rest,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Generated clients, checked by rustc: each is a package of a workspace of their own, in the target folder, so that what
+//! they depend on is built once.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// What the generated file may need (the crate's documentation names them), as a user would write it.
+const MANIFEST: &str = r#"
+[package]
+name = "NAME"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+base64 = "0.22"
+bytes = { version = "1", features = ["serde"] }
+chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
+regress = "0.12"
+reqwest = { version = "0.13", default-features = false }
+serde = { version = "1", features = ["derive"] }
+serde_json = "1"
+uuid = { version = "1", default-features = false, features = ["serde", "std"] }
+"#;
+
+/// A workspace of generated clients.
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+/// What rustc says of a client.
+pub(crate) struct Checked {
+    pub(crate) errors: Option<String>,
+    pub(crate) time: Duration,
+}
+
+impl Workspace {
+    /// The workspace of that name, with those clients and no other, each a name and its code.
+    pub(crate) fn new<'a>(name: &str, clients: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let members = root.join("members");
+        let _ = std::fs::remove_dir_all(&members);
+        std::fs::create_dir_all(&members).expect("the target folder can be written");
+        let lints = "[workspace]\nmembers = [\"members/*\"]\nresolver = \"3\"\n";
+        write(&root.join("Cargo.toml"), lints);
+        // The versions are those of the project, as far as it has them.
+        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+        if !root.join("Cargo.lock").exists() && lock.exists() {
+            std::fs::copy(lock, root.join("Cargo.lock")).expect("the target folder can be written");
+        }
+        for (name, code) in clients {
+            let folder = members.join(name);
+            std::fs::create_dir_all(folder.join("src")).expect("the target folder can be written");
+            write(&folder.join("Cargo.toml"), &MANIFEST.replace("NAME", name));
+            write(&folder.join("src/client.rs"), code);
+            write(
+                &folder.join("src/lib.rs"),
+                "//! A generated client.\n#![deny(warnings, missing_docs)]\n\ninclude!(\"client.rs\");\n",
+            );
+        }
+        Self { root }
+    }
+
+    /// Adds a file to a client's package.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn add(&self, name: &str, path: &str, text: &str) {
+        let path = self.root.join("members").join(name).join(path);
+        std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("the target folder can be written");
+        write(&path, text);
+    }
+
+    /// `cargo check` of one client, what it depends on aside if [`prepare`](Self::prepare) came first.
+    pub(crate) fn check(&self, name: &str) -> Checked {
+        let start = Instant::now();
+        let output = self.cargo(&["check", "--quiet", "-p", name]);
+        Checked { errors: output.err(), time: start.elapsed() }
+    }
+
+    /// Builds what all clients depend on.
+    pub(crate) fn prepare(&self) {
+        self.add("nothing", "Cargo.toml", &MANIFEST.replace("NAME", "nothing"));
+        self.add("nothing", "src/lib.rs", "");
+        self.cargo(&["check", "--quiet", "-p", "nothing"]).expect("the dependencies of generated clients build");
+    }
+
+    /// Runs cargo in the workspace.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"))
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_TERM_COLOR", "never")
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTDOCFLAGS")
+            .output()
+            .expect("cargo runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(text(&output.stderr) + &text(&output.stdout))
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
+        return;
+    }
+    std::fs::write(path, text).expect("the target folder can be written");
+}
