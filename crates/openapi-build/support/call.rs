@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::parameter::{encode, query, simple};
+use super::parameter::{encode, multipart, query, simple};
 use super::{
     BoxError, DecodeError, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
     Transport,
@@ -99,11 +99,42 @@ impl<O: Endpoint> Call<O> {
 
     /// Sets a JSON body.
     #[allow(dead_code)]
-    pub(crate) fn __json(self, content_type: &'static str, body: &impl Serialize) -> Self {
+    pub(crate) fn __json(self, content_type: &str, body: &impl Serialize) -> Self {
+        self.__change(|request| request.set_body(content_type, serde_json::to_vec(body)?))
+    }
+
+    /// Sets a body of form fields, its members encoded as query parameters are
+    /// ([URL Standard, 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)).
+    #[allow(dead_code)]
+    pub(crate) fn __form(self, content_type: &str, body: &impl Serialize) -> Self {
         self.__change(|request| {
-            request.set_body(content_type, serde_json::to_vec(body)?);
-            Ok(())
+            let mut text = String::new();
+            if let serde_json::Value::Object(members) = serde_json::to_value(body)? {
+                members.iter().for_each(|(name, value)| query(&mut text, name, value, Style::FormExploded));
+            }
+            request.set_body(content_type, text.into_bytes())
         })
+    }
+
+    /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
+    #[allow(dead_code)]
+    pub(crate) fn __multipart(self, content_type: &str, body: &impl Serialize) -> Self {
+        self.__change(|request| {
+            let (boundary, bytes) = multipart(&serde_json::to_value(body)?);
+            request.set_body(&format!("{content_type}; boundary={boundary}"), bytes)
+        })
+    }
+
+    /// Sets a body of text.
+    #[allow(dead_code)]
+    pub(crate) fn __text(self, content_type: &str, body: impl Into<String>) -> Self {
+        self.__bytes(content_type, body.into())
+    }
+
+    /// Sets a body of bytes.
+    #[allow(dead_code)]
+    pub(crate) fn __bytes(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.__change(|request| request.set_body(content_type, body.into()))
     }
 
     /// Sends the request, and reads the answer as the definition says.

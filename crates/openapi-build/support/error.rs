@@ -121,6 +121,28 @@ impl<E> Error<E> {
         request_id(self.raw_headers()?)
     }
 
+    /// What the server says of the failure, in a sentence: `detail`, `message` or `title` of a JSON body, or of the first of
+    /// its `errors`.
+    pub fn detail(&self) -> Option<String> {
+        detail(self.raw_body()?)
+    }
+
+    /// Whether the same call may succeed later, and does no harm if it is sent again: after 429, or 503 that says when;
+    /// and where the operation is idempotent, after 408, 500, 502, 503, 504 and where no answer came.
+    pub fn is_retryable(&self) -> bool {
+        let idempotent = self.inner.operation.idempotent;
+        match &self.inner.kind {
+            ErrorKind::Transport(_) | ErrorKind::Deadline(_) => idempotent,
+            ErrorKind::Request(_) | ErrorKind::NoCredential(_) | ErrorKind::Token(_) => false,
+            _ => match self.status().map(|status| status.as_u16()) {
+                Some(429) => true,
+                Some(503) => idempotent || self.raw_headers().is_some_and(|headers| headers.contains_key("retry-after")),
+                Some(408 | 500 | 502 | 504) => idempotent,
+                _ => false,
+            },
+        }
+    }
+
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
@@ -132,7 +154,90 @@ impl<E> Error<E> {
     }
 }
 
-/// Says what failed, with the status and the request id; never a body or a header.
+/// What code that serves any operation wants to know of a failure.
+///
+/// ```text
+/// fn log(error: &dyn OperationError) {
+///     eprintln!("{} failed ({:?}): {error}", error.operation().id, error.status());
+/// }
+/// ```
+pub trait OperationError: StdError {
+    /// The operation that failed.
+    fn operation(&self) -> &'static Operation;
+    /// The status, where a response came.
+    fn status(&self) -> Option<StatusCode>;
+    /// All headers of the response, where one came.
+    fn raw_headers(&self) -> Option<&HeaderMap>;
+    /// The bytes of the response's body, where one came.
+    fn raw_body(&self) -> Option<&[u8]>;
+    /// The `X-Request-Id` that the server gave.
+    fn request_id(&self) -> Option<&str>;
+    /// What the server says of the failure, in a sentence.
+    fn detail(&self) -> Option<String>;
+    /// Whether the same call may succeed later, and does no harm if it is sent again.
+    fn is_retryable(&self) -> bool;
+    /// How often the request was sent.
+    fn attempts(&self) -> u32;
+    /// The time from the call to this error, waits included.
+    fn elapsed(&self) -> Duration;
+}
+
+impl<E: StdError + 'static> OperationError for Error<E> {
+    fn operation(&self) -> &'static Operation {
+        self.inner.operation
+    }
+
+    fn status(&self) -> Option<StatusCode> {
+        self.status()
+    }
+
+    fn raw_headers(&self) -> Option<&HeaderMap> {
+        self.raw_headers()
+    }
+
+    fn raw_body(&self) -> Option<&[u8]> {
+        self.raw_body()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id()
+    }
+
+    fn detail(&self) -> Option<String> {
+        self.detail()
+    }
+
+    fn is_retryable(&self) -> bool {
+        self.is_retryable()
+    }
+
+    fn attempts(&self) -> u32 {
+        self.attempts()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed()
+    }
+}
+
+/// The sentence in which a JSON error body says what went wrong: the first of `detail`, `message`, `title` that is a text,
+/// at the top ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)) or in the first of `errors`.
+fn detail(body: &[u8]) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let places = [body.pointer("/errors/0"), Some(&body), body.get("error")];
+    let text = places.into_iter().flatten().find_map(|place| {
+        let texts = ["detail", "message", "title", "error_description"].into_iter();
+        texts.filter_map(|key| place.get(key)?.as_str()).find(|text| !text.trim().is_empty())
+    })?;
+    let clean: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(301).collect();
+    let mut short: String = clean.chars().take(300).collect();
+    if short.len() < clean.len() {
+        short.push('…');
+    }
+    Some(short)
+}
+
+/// Says what failed: the operation, the status, what the server says of it, and the request id.
 impl<E: fmt::Display> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.inner.operation.id)?;
@@ -152,6 +257,9 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
                 Some(status) => write!(f, "the body of {status} is not what the definition says: {error}")?,
                 None => write!(f, "the body is not what the definition says: {error}")?,
             },
+        }
+        if let Some(detail) = self.detail() {
+            write!(f, ": {detail}")?;
         }
         if let Some(id) = self.request_id() {
             write!(f, " (request id {id})")?;

@@ -10,12 +10,12 @@ mod transport;
 mod value;
 
 pub use call::{Call, Documented, Endpoint};
-pub use error::{ConversionError, Error, ErrorKind};
+pub use error::{ConversionError, Error, ErrorKind, OperationError};
 pub use operation::{
     Definition, EnvironmentVariable, Operation, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
 };
 pub use parameter::Style;
-pub use response::{DecodeError, FromHeaders, Reply, Response, header};
+pub use response::{DecodeError, FromHeaders, HeaderError, Reply, Response, TryFromHeaders, header, required_header};
 pub use value::{
     Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting, given, parsed, required, value,
 };

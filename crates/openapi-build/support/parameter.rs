@@ -80,6 +80,39 @@ pub(super) fn query(query: &mut String, name: &str, value: &Value, style: Style)
     }
 }
 
+/// A multipart body of the members of `value`, and the boundary between them, which stands in none of them. Texts are
+/// parts of text, everything else is JSON; a list is a part for each item ([OpenAPI 3.0.3, Special Considerations for
+/// multipart Content]).
+///
+/// [OpenAPI 3.0.3, Special Considerations for multipart Content]: https://spec.openapis.org/oas/v3.0.3#special-considerations-for-multipart-content
+pub(super) fn multipart(value: &Value) -> (String, Vec<u8>) {
+    let mut parts: Vec<(&str, String, &str)> = Vec::new();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let items = match value {
+            Value::Array(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for item in items {
+            let plain = !(item.is_object() || item.is_array());
+            parts.push((name, scalar(item), if plain { "text/plain" } else { "application/json" }));
+        }
+    }
+    let mut boundary = "part".to_owned();
+    while parts.iter().any(|(_, text, _)| text.contains(&boundary)) {
+        boundary.push('-');
+        boundary.push_str(&parts.len().to_string());
+    }
+    let mut body = String::new();
+    for (name, text, content_type) in &parts {
+        let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\nContent-Type: {content_type}\r\n\r\n{text}\r\n"
+        ));
+    }
+    body.push_str(&format!("--{boundary}--\r\n"));
+    (boundary, body.into_bytes())
+}
+
 /// Percent-encodes all but the unreserved characters ([RFC 3986, 2.3]).
 ///
 /// [RFC 3986, 2.3]: https://www.rfc-editor.org/rfc/rfc3986#section-2.3

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 /// An answer as it came: status, headers and bytes.
@@ -60,6 +60,29 @@ impl Reply {
         String::from_utf8(self.body.clone()).map_err(|error| DecodeError(error.into()))
     }
 
+    /// Which of the documented media types the body has, by its `Content-Type`; without one, the first.
+    #[allow(dead_code)] // only definitions with several media types for one status use it
+    pub(crate) fn media_type(&self, documented: &[&str]) -> Result<usize, DecodeError> {
+        let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let Some(stated) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
+        let stated = essence(stated.to_str().unwrap_or_default());
+        let fits = |documented: &&str| {
+            let documented = essence(documented);
+            match documented.strip_suffix('*') {
+                Some(range) => range == "*/" || stated.starts_with(range),
+                None => documented == stated,
+            }
+        };
+        documented.iter().position(fits).ok_or_else(|| self.no_media_type())
+    }
+
+    /// The error for a body of a media type that is not documented.
+    #[allow(dead_code)]
+    pub(crate) fn no_media_type(&self) -> DecodeError {
+        let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        DecodeError(format!("the media type `{stated}` is not documented for this status").into())
+    }
+
     /// The headers, typed.
     pub(crate) fn typed_headers<H: FromHeaders>(&self) -> H {
         H::from_headers(&self.headers)
@@ -97,6 +120,55 @@ pub trait FromHeaders {
 
 impl FromHeaders for () {
     fn from_headers(_: &HeaderMap) -> Self {}
+}
+
+/// Headers of which some must be there.
+pub trait TryFromHeaders: Sized {
+    /// Reads them.
+    ///
+    /// # Errors
+    ///
+    /// When a header that the definition requires is absent or does not parse.
+    fn try_from_headers(headers: &HeaderMap) -> Result<Self, HeaderError>;
+}
+
+/// A missing header is no reason to lose the response: who looks at the headers sees the error.
+impl<H: TryFromHeaders> FromHeaders for Result<H, HeaderError> {
+    fn from_headers(headers: &HeaderMap) -> Self {
+        H::try_from_headers(headers)
+    }
+}
+
+/// A header that the definition requires is absent, or is not what the definition says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderError {
+    name: &'static str,
+    absent: bool,
+}
+
+impl HeaderError {
+    /// The header's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.absent { "is absent" } else { "is not what the definition says" };
+        write!(f, "the header `{}` {what}", self.name)
+    }
+}
+
+impl std::error::Error for HeaderError {}
+
+/// One header that must be there, parsed.
+///
+/// # Errors
+///
+/// When it is absent or does not parse.
+pub fn required_header<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<T, HeaderError> {
+    header(headers, name).ok_or(HeaderError { name, absent: !headers.contains_key(name) })
 }
 
 /// One header, parsed; `None` where it is absent or does not parse.

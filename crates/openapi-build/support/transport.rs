@@ -53,9 +53,12 @@ impl Request {
         Self { operation, path: operation.path.to_owned(), query: String::new(), headers, body: None, options: None }
     }
 
-    pub(super) fn set_body(&mut self, content_type: &'static str, body: Vec<u8>) {
-        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    pub(super) fn set_body(&mut self, content_type: &str, body: Vec<u8>) -> Result<(), BoxError> {
+        let value = HeaderValue::from_str(content_type);
+        let value = value.map_err(|_| format!("`{content_type}` is no media type"))?;
+        self.headers.insert(CONTENT_TYPE, value);
         self.body = Some(body);
+        Ok(())
     }
 
     /// The URL of this request at `server`, whose own path, if any, comes first.

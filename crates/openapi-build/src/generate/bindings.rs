@@ -67,6 +67,8 @@ struct Reader {
     setters: HashMap<String, Vec<Function>>,
     /// The variants of the enums, by path.
     enums: HashMap<String, Vec<Value>>,
+    /// What a type alias stands for, by path.
+    aliases: HashMap<String, String>,
 }
 
 impl Reader {
@@ -83,6 +85,9 @@ impl Reader {
                 Item::Enum(item) => {
                     let variants = item.variants.iter().map(|variant| scope.variant(variant)).collect();
                     self.enums.insert(scope.path(&item.ident.to_string()), variants);
+                }
+                Item::Type(item) => {
+                    self.aliases.insert(scope.path(&item.ident.to_string()), scope.type_path(&item.ty));
                 }
                 Item::Impl(block) => self.block(block, &scope),
                 _ => {}
@@ -104,7 +109,8 @@ impl Reader {
                         (Some(marker), _) => self.setters.entry(marker.clone()).or_default().push(read()),
                         (None, ReturnType::Type(_, ty)) => {
                             if let Some(marker) = argument_of(ty, "Call") {
-                                self.methods.insert(scope.type_path(marker), read());
+                                // The first is the operation's own; others send another media type.
+                                self.methods.entry(scope.type_path(marker)).or_insert_with(read);
                             }
                         }
                         _ => {}
@@ -138,7 +144,8 @@ impl Reader {
         object.insert("arguments".into(), Value::Array(arguments));
         let ty = |name: &str| marker.types.get(name);
         object.insert("success".into(), json!({"type": ty("Body"), "headers": ty("Headers")}));
-        let variants = ty("Error").and_then(|path| self.enums.get(path));
+        let named = |path| self.aliases.get(path).unwrap_or(path);
+        let variants = ty("Error").and_then(|path| self.enums.get(named(path)));
         object.insert("error".into(), json!({"type": ty("Error"), "variants": variants}));
         Value::Object(object)
     }

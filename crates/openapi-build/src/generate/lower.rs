@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::model::Operation;
+use super::model::{BodyKind, Operation};
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
 use crate::diagnostic::Diagnostic;
 use crate::normalize::walk::Place;
@@ -14,8 +14,8 @@ use crate::track::lock::Lock;
 pub(super) struct Lowered {
     pub(super) types: Resolved,
     parameters: BTreeMap<(usize, usize), Shape>,
-    requests: BTreeMap<usize, Shape>,
-    responses: BTreeMap<(usize, usize), Shape>,
+    requests: BTreeMap<(usize, usize), Shape>,
+    responses: BTreeMap<(usize, usize, usize), Shape>,
 }
 
 impl Lowered {
@@ -33,14 +33,14 @@ impl Lowered {
         found || roots.into_iter().any(Shape::has_base64)
     }
 
-    /// The shape of a request body.
-    pub(super) fn request(&self, operation: usize) -> &Shape {
-        self.requests.get(&operation).unwrap_or(&Shape::Any)
+    /// The shape of a request body in the media type at `content`.
+    pub(super) fn request(&self, operation: usize, content: usize) -> &Shape {
+        self.requests.get(&(operation, content)).unwrap_or(&Shape::Any)
     }
 
-    /// The shape of a JSON response body.
-    pub(super) fn response(&self, operation: usize, index: usize) -> &Shape {
-        self.responses.get(&(operation, index)).unwrap_or(&Shape::Any)
+    /// The shape of a JSON response body in the media type at `content`.
+    pub(super) fn response(&self, operation: usize, index: usize, content: usize) -> &Shape {
+        self.responses.get(&(operation, index, content)).unwrap_or(&Shape::Any)
     }
 }
 
@@ -64,16 +64,21 @@ pub(super) fn lower(
             let shape = reader.shape(&parameter.schema, &place("parameters", parameter.name), Side::Request);
             parameters.insert((number, index), shape);
         }
-        if let Some(request) = &operation.request {
-            let shape = reader.shape(request.schema, &place("requestBody", "request"), Side::Request);
-            requests.insert(number, shape);
+        for (content, body) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
+            if matches!(body.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
+                let shape = reader.shape(body.schema, &place("requestBody", "request"), Side::Request);
+                requests.insert((number, content), shape);
+            }
         }
-        let lone = operation.responses.iter().filter(|response| response.is_success()).count() == 1;
+        let lone = operation.responses.iter().filter(|response| response.status.starts_with('2')).count() == 1;
         for (index, response) in operation.responses.iter().enumerate() {
-            let Some(schema) = response.json else { continue };
-            let name = if lone && response.is_success() { "response" } else { response.status };
-            let place = place(&format!("responses/{}", response.status), name);
-            responses.insert((number, index), reader.shape(schema, &place, Side::Response));
+            let name = if lone && response.status.starts_with('2') { "response" } else { response.status };
+            for (content, body) in response.contents.iter().enumerate() {
+                if body.kind == BodyKind::Json {
+                    let place = place(&format!("responses/{}", response.status), name);
+                    responses.insert((number, index, content), reader.shape(body.schema, &place, Side::Response));
+                }
+            }
         }
     }
     diagnostics.append(&mut reader.diagnostics);

@@ -8,8 +8,6 @@
 //! | `G001` | a reference leads nowhere, or in a circle |
 //! | `G002` | a parameter has no name or no place |
 //! | `G003` | a cookie parameter, which is not generated |
-//! | `G004` | a request body without a JSON form, which is not generated |
-//! | `G005` | a response without a JSON form, whose body is bytes |
 //! | `G006` | two components would be one type in Rust |
 //! | `G007` | the cured document is not OpenAPI 3.0 |
 //! | `G008` | progenitor refuses the document |
@@ -25,6 +23,7 @@
 
 mod backend;
 mod bindings;
+mod contents;
 mod docs;
 mod lower;
 mod model;
@@ -119,13 +118,23 @@ fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result
     let fields = backend::field_types(&lowered.types.items)?;
     let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: false }.all();
     let mut headers = responses::Headers::default();
-    let codes: Vec<operations::Code> = operations
-        .iter()
-        .enumerate()
-        .map(|(index, operation)| operations::code(operation, index, &lowered, &mut headers))
-        .collect();
-    let headers = headers.items();
-    let (markers, errors) = (codes.iter().map(|code| &code.marker), codes.iter().map(|code| &code.error));
+    let mut errors = responses::Errors::default();
+    let mut bodies = Vec::new();
+    let mut codes = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let of_operation = contents::Bodies::of(operation, index, &lowered);
+        codes.push(operations::code(operation, index, &lowered, &mut headers, &of_operation));
+        errors.add(operation, &mut headers, &of_operation);
+        bodies.extend(of_operation.items);
+    }
+    let (headers, errors) = (headers.items(), errors.items());
+    let markers = codes.iter().map(|code| &code.marker);
+    let bodies = (!bodies.is_empty()).then(|| {
+        quote! {
+            /// Response bodies of several kinds, by status and by media type.
+            pub mod bodies { #(#bodies)* }
+        }
+    });
     let modules = quote! {
         /// Types of request and response bodies, and of parameters.
         // What the definition does not describe has no documentation; what it deprecates stays usable in here.
@@ -133,7 +142,8 @@ fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result
         pub mod types { #(#types)* }
         /// Documented response headers, typed.
         pub mod headers { #(#headers)* }
-        /// Documented errors, an enum for each operation.
+        #bodies
+        /// Documented errors: an enum for each set of statuses, bodies and headers, and a name for each operation.
         pub mod errors { #(#errors)* }
         /// The operations: what is fixed about each.
         #[allow(missing_docs)]
@@ -220,7 +230,7 @@ fn file(
     Ok(quote! {
         #(#modules)*
         #definition
-        pub use support::{Call, Error, ErrorKind, Response, Transport};
+        pub use support::{Call, Error, ErrorKind, OperationError, Response, Transport};
         #[doc = #client_doc]
         #[derive(Clone)]
         pub struct Client {

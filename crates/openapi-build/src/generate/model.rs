@@ -18,7 +18,7 @@ pub(super) struct Operation<'a> {
     pub(super) raw: &'a Value,
     /// Path, query, header; in each group in the definition's order.
     pub(super) parameters: Vec<Parameter<'a>>,
-    pub(super) request: Option<Request<'a>>,
+    pub(super) request: Option<RequestBody<'a>>,
     pub(super) responses: Vec<Response<'a>>,
     pub(super) servers: Vec<&'a Value>,
     pub(super) security: Vec<&'a Value>,
@@ -33,6 +33,13 @@ impl Operation<'_> {
     /// The Rust name of its marker type, and of what is named after it.
     pub(super) fn type_name(&self) -> String {
         type_name(&self.id)
+    }
+
+    /// Whether `response` is a success: a 2xx, or the default where no 2xx is documented.
+    pub(super) fn is_success(&self, response: &Response<'_>) -> bool {
+        let documented = |status: &str| status.starts_with('2');
+        documented(response.status)
+            || (response.status == "default" && !self.responses.iter().any(|other| documented(other.status)))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {
@@ -57,11 +64,43 @@ pub(super) enum Location {
     Header,
 }
 
-/// A request body, in the media type that is sent.
-pub(super) struct Request<'a> {
-    pub(super) media_type: &'a str,
+/// A request body.
+pub(super) struct RequestBody<'a> {
     pub(super) required: bool,
+    /// What it may be; the one that is sent where the caller does not choose comes first.
+    pub(super) contents: Vec<Content<'a>>,
+}
+
+/// A body in one media type.
+pub(super) struct Content<'a> {
+    pub(super) media_type: &'a str,
+    pub(super) kind: BodyKind,
     pub(super) schema: &'a Value,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyKind {
+    Json,
+    Text,
+    Form,
+    Multipart,
+    Bytes,
+}
+
+impl BodyKind {
+    /// By the media type, parameters aside: any `+json` is JSON (RFC 6839, 3.1).
+    fn of(media_type: &str) -> Self {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" => Self::Json,
+            "application/x-www-form-urlencoded" => Self::Form,
+            "multipart/form-data" => Self::Multipart,
+            essence if essence.ends_with("+json") => Self::Json,
+            essence if essence.starts_with("text/") => Self::Text,
+            _ => Self::Bytes,
+        }
+    }
 }
 
 /// What one status documents.
@@ -69,29 +108,16 @@ pub(super) struct Response<'a> {
     /// As the definition writes it: `201`, `4XX`, `default`.
     pub(super) status: &'a str,
     pub(super) description: &'a str,
-    pub(super) media_types: Vec<&'a str>,
-    /// The first JSON body, if any.
-    pub(super) json: Option<&'a Value>,
+    pub(super) contents: Vec<Content<'a>>,
     pub(super) headers: Vec<Header<'a>>,
-}
-
-impl Response<'_> {
-    pub(super) fn is_success(&self) -> bool {
-        self.status.starts_with('2')
-    }
 }
 
 /// A response header.
 pub(super) struct Header<'a> {
     pub(super) name: &'a str,
+    pub(super) required: bool,
     pub(super) description: Option<&'a str>,
     pub(super) schema: Option<&'a Value>,
-}
-
-/// Whether `media_type` is JSON, parameters aside: `application/json` or any `+json` (RFC 6839, 3.1).
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// All operations of `document`, in its order, and what of them cannot be generated yet.
@@ -199,18 +225,14 @@ impl<'a> Reader<'a, '_> {
         Ok(parameters)
     }
 
-    fn request(&mut self, raw: &'a Value, pointer: &str) -> Result<Option<Request<'a>>, Diagnostic> {
+    fn request(&mut self, raw: &'a Value, pointer: &str) -> Result<Option<RequestBody<'a>>, Diagnostic> {
         let Some(body) = raw.get("requestBody") else { return Ok(None) };
         let body = self.resolve(body, pointer)?;
-        let pointer = format!("{pointer}/requestBody");
-        let mut content = body.get("content").and_then(Value::as_object).into_iter().flatten();
-        let Some((media_type, media)) = content.find(|(media_type, _)| is_json(media_type)) else {
-            let message = "this request body has no JSON form; it is not generated";
-            self.diagnostics.push(Diagnostic::warning("G004", message).at(pointer));
-            return Ok(None);
-        };
+        let mut contents = contents(body);
+        // The first JSON form is the default.
+        contents.sort_by_key(|content| content.kind != BodyKind::Json);
         let required = body.get("required") == Some(&Value::Bool(true));
-        Ok(Some(Request { media_type, required, schema: media.get("schema").unwrap_or_else(|| &EMPTY) }))
+        Ok((!contents.is_empty()).then_some(RequestBody { required, contents }))
     }
 
     fn responses(&mut self, raw: &'a Value, pointer: &str) -> Result<Vec<Response<'a>>, Diagnostic> {
@@ -221,32 +243,37 @@ impl<'a> Reader<'a, '_> {
             }
             let pointer = format!("{pointer}/responses/{status}");
             let value = self.resolve(value, &pointer)?;
-            let content = value.get("content").and_then(Value::as_object);
             let mut headers = Vec::new();
             for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
                 let header = self.resolve(header, &pointer)?;
                 headers.push(Header {
                     name,
+                    required: header.get("required") == Some(&Value::Bool(true)),
                     description: header.get("description").and_then(Value::as_str),
                     schema: header.get("schema"),
                 });
             }
             headers.sort_by_key(|header| header.name.to_ascii_lowercase());
-            let json = content.into_iter().flatten().find(|(media_type, _)| is_json(media_type));
-            if json.is_none() && content.is_some_and(|content| !content.is_empty()) {
-                let message = "this response has no JSON form; its body is given as bytes only";
-                self.diagnostics.push(Diagnostic::warning("G005", message).at(pointer));
-            }
             responses.push(Response {
                 status,
                 description: value.get("description").and_then(Value::as_str).unwrap_or_default(),
-                media_types: content.into_iter().flatten().map(|(media_type, _)| media_type.as_str()).collect(),
-                json: json.map(|(_, media)| media.get("schema").unwrap_or_else(|| &EMPTY)),
+                contents: contents(value),
                 headers,
             });
         }
         Ok(responses)
     }
+}
+
+/// The members of a `content`, in the definition's order.
+fn contents(value: &Value) -> Vec<Content<'_>> {
+    let content = value.get("content").and_then(Value::as_object);
+    let contents = content.into_iter().flatten().map(|(media_type, media)| Content {
+        media_type,
+        kind: BodyKind::of(media_type),
+        schema: media.get("schema").unwrap_or_else(|| &EMPTY),
+    });
+    contents.collect()
 }
 
 /// The schema that says nothing.

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::contents::Bodies;
 use super::docs;
 use super::lower::Lowered;
-use super::model::{Location, Operation, Parameter, requirements};
-use super::responses::{Headers, error_enum, pattern};
+use super::model::{BodyKind, Content, Location, Operation, Parameter, requirements};
+use super::responses::{Headers, united};
 use super::shape::Shape;
 use super::tokens;
 use super::types::doc_attributes;
@@ -15,33 +16,76 @@ use crate::names::snake_name;
 
 /// The code of one operation, by the module it goes to.
 pub(super) struct Code {
-    /// For the client: the method.
+    /// For the client: the methods.
     pub(super) method: TokenStream,
     /// For `operations`.
     pub(super) marker: TokenStream,
-    /// For `errors`.
-    pub(super) error: TokenStream,
 }
 
 /// The code of the operation at `index`.
-pub(super) fn code(operation: &Operation<'_>, index: usize, lowered: &Lowered, headers: &mut Headers) -> Code {
+pub(super) fn code(
+    operation: &Operation<'_>,
+    index: usize,
+    lowered: &Lowered,
+    headers: &mut Headers,
+    bodies: &Bodies,
+) -> Code {
     let parameters = operation.parameters.iter().enumerate();
     let arguments: Vec<Argument<'_>> =
         parameters.map(|(number, parameter)| (parameter, lowered.parameter(index, number))).collect();
-    let body = operation.request.as_ref().map(|request| (request.media_type, request.required, lowered.request(index)));
-    let response = |number: usize| tokens::outside(lowered.response(index, number));
+    let sent: Vec<Sent<'_>> = operation
+        .request
+        .iter()
+        .flat_map(|request| request.contents.iter().enumerate())
+        .map(|(number, content)| Sent { content, shape: lowered.request(index, number) })
+        .collect();
     Code {
-        method: method(operation, &arguments, body),
-        marker: marker(operation, &arguments, body, headers, response),
-        error: error_enum(operation, headers, response),
+        method: methods(operation, &arguments, &sent),
+        marker: marker(operation, &arguments, &sent, headers, bodies),
+    }
+}
+
+/// A request body in one media type, and its shape.
+struct Sent<'a> {
+    content: &'a Content<'a>,
+    shape: &'a Shape,
+}
+
+impl Sent<'_> {
+    /// What its argument takes, `types` being the path of the types there.
+    fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
+        let ty = match self.content.kind {
+            BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
+            BodyKind::Text => quote!(impl ::std::convert::Into<::std::string::String>),
+            BodyKind::Bytes => quote!(impl ::std::convert::Into<::std::vec::Vec<u8>>),
+        };
+        // A range of media types leaves the choice to the caller.
+        let range = self.content.media_type.contains('*').then(|| quote!(content_type: &str,));
+        quote!(#range body: #ty)
+    }
+
+    /// The part of the call that puts it into the request.
+    fn put(&self) -> TokenStream {
+        let media_type = self.content.media_type;
+        let content_type = if media_type.contains('*') { quote!(content_type) } else { quote!(#media_type) };
+        match self.content.kind {
+            BodyKind::Json => quote!(__json(#content_type, &body)),
+            BodyKind::Form => quote!(__form(#content_type, &body)),
+            BodyKind::Multipart => quote!(__multipart(#content_type, &body)),
+            BodyKind::Text => quote!(__text(#content_type, body)),
+            BodyKind::Bytes => quote!(__bytes(#content_type, body)),
+        }
+    }
+
+    /// The end of the name of a method that sends this media type.
+    fn suffix(&self) -> String {
+        let essence = self.content.media_type.split(';').next().unwrap_or_default();
+        snake_name(&essence.replace('*', "any")).trim_end_matches('_').to_owned()
     }
 }
 
 /// A parameter and its shape.
 type Argument<'a> = (&'a Parameter<'a>, &'a Shape);
-
-/// A request body: its media type, whether it is required, and its shape.
-type Body<'a> = Option<(&'a str, bool, &'a Shape)>;
 
 /// The argument or setter of a parameter: what it takes.
 fn taken(ident: &proc_macro2::Ident, shape: &Shape, ty: TokenStream) -> TokenStream {
@@ -73,7 +117,7 @@ fn argument_names(arguments: &[Argument<'_>]) -> Vec<proc_macro2::Ident> {
             Location::Query => "query",
             Location::Header => "header",
         };
-        if names.contains(&name) || ["body", "send", "value"].contains(&name.as_str()) {
+        if names.contains(&name) || ["body", "content_type", "send", "value"].contains(&name.as_str()) {
             name = format!("{name}_{place}");
         }
         while names.contains(&name) {
@@ -84,20 +128,37 @@ fn argument_names(arguments: &[Argument<'_>]) -> Vec<proc_macro2::Ident> {
     names.iter().map(|name| format_ident!("{name}")).collect()
 }
 
-fn method(operation: &Operation<'_>, arguments: &[Argument<'_>], body: Body<'_>) -> TokenStream {
-    let (name, marker) = (format_ident!("{}", operation.method_name()), format_ident!("{}", operation.type_name()));
+/// The method of the operation, and one for each further media type of its body.
+fn methods(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>]) -> TokenStream {
+    let required = operation.request.as_ref().is_some_and(|request| request.required);
+    let name = operation.method_name();
+    let first = sent.first().filter(|_| required);
+    let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation)));
+    let others = sent.iter().skip(1).map(|other| {
+        let doc = format!("As [`{name}`](Self::{name}), with a body of `{}`.", other.content.media_type);
+        let name = format!("{}_with_{}", name.trim_end_matches('_'), other.suffix());
+        method(operation, &name, arguments, Some(other), &doc_attributes(&[doc]))
+    });
+    quote!(#main #(#others)*)
+}
+
+fn method(
+    operation: &Operation<'_>,
+    name: &str,
+    arguments: &[Argument<'_>],
+    body: Option<&Sent<'_>>,
+    docs: &[syn::Attribute],
+) -> TokenStream {
+    let (name, marker) = (format_ident!("{name}"), format_ident!("{}", operation.type_name()));
     let names = argument_names(arguments);
     let required = || arguments.iter().zip(&names).filter(|((parameter, _), _)| parameter.required);
     let taken = required().map(|((_, shape), ident)| taken(ident, shape, tokens::above(shape)));
     let puts = required().map(|((parameter, _), ident)| put(parameter, ident));
-    let body = body.filter(|(_, required, _)| *required);
-    let body_taken = body.map(|(_, _, shape)| {
-        let ty = tokens::above(shape);
-        quote!(body: #ty)
+    let body_put = body.map(|body| {
+        let put = body.put();
+        quote!(.#put)
     });
-    let body_put = body.map(|(media_type, ..)| quote!(.__json(#media_type, &body)));
-    let taken = taken.chain(body_taken);
-    let docs = doc_attributes(&operation_docs(operation));
+    let taken = taken.chain(body.map(|body| body.taken(tokens::above)));
     let deprecated = (operation.raw.get("deprecated") == Some(&Value::Bool(true))).then(|| quote!(#[deprecated]));
     quote! {
         #(#docs)*
@@ -158,29 +219,24 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
 fn marker(
     operation: &Operation<'_>,
     arguments: &[Argument<'_>],
-    body: Body<'_>,
+    sent: &[Sent<'_>],
     headers: &mut Headers,
-    type_of: impl Fn(usize) -> TokenStream,
+    bodies: &Bodies,
 ) -> TokenStream {
     let marker = format_ident!("{}", operation.type_name());
     let error = format_ident!("{}Error", operation.type_name());
     let row = row(operation);
-    let successes: Vec<_> =
-        operation.responses.iter().enumerate().filter(|(_, response)| response.is_success()).collect();
-    let lone = successes.iter().find(|(_, response)| response.json.is_some()).or(successes.first());
-    let (output, arms, header_type) = match lone {
-        Some((index, lone)) => {
-            let ty = lone.json.map(|_| type_of(*index));
-            let output = ty.clone().unwrap_or_else(|| quote!(()));
-            let read = if ty.is_some() { quote!(reply.json()) } else { quote!(::std::result::Result::Ok(())) };
-            let patterns = successes
-                .iter()
-                .filter(|(_, other)| other.json == lone.json)
-                .map(|(_, success)| pattern(success.status));
-            let arms = quote!(#(#patterns)|* => ::std::option::Option::Some(#read),);
-            (output, arms, headers.of(lone))
-        }
-        None => (quote!(()), quote!(), quote!(())),
+    let successes: Vec<_> = operation.responses.iter().filter(|response| operation.is_success(response)).collect();
+    let header_type = headers.of(&united(&successes));
+    let (output, arms) = (&bodies.success.ty, &bodies.success.arms);
+    let arms = arms.iter().map(|arm| quote!(#arm));
+    let success = if bodies.success.arms.is_empty() {
+        quote!(let _ = reply; ::std::option::Option::None)
+    } else {
+        quote!(::std::option::Option::Some(match reply.status.as_u16() {
+            #(#arms,)*
+            _ => return ::std::option::Option::None,
+        }))
     };
     let names = argument_names(arguments);
     let setters = arguments.iter().zip(&names).filter(|((parameter, _), _)| !parameter.required).map(
@@ -190,11 +246,12 @@ fn marker(
             quote!(#(#docs)* pub fn #ident(self, #taken) -> Self { self.#put })
         },
     );
-    let optional_body = body.filter(|(_, required, _)| !required).map(|(media_type, _, shape)| {
-        let ty = tokens::outside(shape);
+    let optional = operation.request.as_ref().is_some_and(|request| !request.required);
+    let optional_body = sent.first().filter(|_| optional).map(|body| {
+        let (taken, put) = (body.taken(tokens::outside), body.put());
         quote! {
             /// Sets the body, which the definition does not require.
-            pub fn body(self, body: #ty) -> Self { self.__json(#media_type, &body) }
+            pub fn body(self, #taken) -> Self { self.#put }
         }
     });
     let setters: Vec<TokenStream> = setters.chain(optional_body).collect();
@@ -213,10 +270,7 @@ fn marker(
             fn success(
                 reply: &support::Reply,
             ) -> ::std::option::Option<::std::result::Result<Self::Body, support::DecodeError>> {
-                match reply.status.as_u16() {
-                    #arms
-                    _ => ::std::option::Option::None,
-                }
+                #success
             }
         }
         #setters
@@ -236,7 +290,8 @@ fn row(operation: &Operation<'_>) -> TokenStream {
     let idempotent = operation.raw.get("x-idempotent") == Some(&Value::Bool(true))
         || ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(&method.as_str());
     let mut accept: Vec<&str> = Vec::new();
-    for media_type in operation.responses.iter().flat_map(|response| response.media_types.iter().copied()) {
+    let contents = operation.responses.iter().flat_map(|response| &response.contents);
+    for media_type in contents.map(|content| content.media_type) {
         if !accept.contains(&media_type) {
             accept.push(media_type);
         }

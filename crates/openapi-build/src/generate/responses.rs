@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::contents::{Bodies, Read, rank};
 use super::docs;
 use super::model::{Header, Operation, Response};
 use super::types::doc_attributes;
@@ -18,26 +19,50 @@ pub(super) struct Headers {
     names: HashMap<Vec<(String, String)>, String>,
 }
 
+/// The headers that several responses document between them; one that not all of them require is optional.
+pub(super) fn united<'a>(responses: &[&'a Response<'a>]) -> Vec<Header<'a>> {
+    let mut headers: Vec<Header<'a>> = Vec::new();
+    for header in responses.iter().flat_map(|response| &response.headers) {
+        let same = |other: &&Header<'_>| other.name.eq_ignore_ascii_case(header.name);
+        if !headers.iter().any(|other| same(&other)) {
+            let everywhere =
+                responses.iter().all(|response| response.headers.iter().find(same).is_some_and(|other| other.required));
+            headers.push(Header { required: everywhere, ..*header });
+        }
+    }
+    headers.sort_by_key(|header| header.name.to_ascii_lowercase());
+    headers
+}
+
 impl Headers {
-    /// The type of the headers of `response`: `()` where none are documented.
-    pub(super) fn of(&mut self, response: &Response<'_>) -> TokenStream {
-        if response.headers.is_empty() {
+    /// The type of `headers`: `()` where none are documented, and a `Result` where one must be there.
+    pub(super) fn of(&mut self, headers: &[Header<'_>]) -> TokenStream {
+        if headers.is_empty() {
             return quote!(());
         }
-        let shape: Vec<(String, String)> =
-            response.headers.iter().map(|header| (header.name.to_owned(), scalar(header.schema).to_owned())).collect();
+        let shape: Vec<(String, String)> = headers
+            .iter()
+            .map(|header| {
+                let required = if header.required { "" } else { "?" };
+                (header.name.to_owned(), format!("{}{required}", scalar(header.schema)))
+            })
+            .collect();
         let name = match self.names.get(&shape) {
             Some(name) => name.clone(),
             None => {
                 let name = self.name(&shape);
                 let ident = format_ident!("{name}");
-                self.sets.insert(name.clone(), headers_struct(&ident, &response.headers));
+                self.sets.insert(name.clone(), headers_struct(&ident, headers));
                 self.names.insert(shape, name.clone());
                 name
             }
         };
         let ident = format_ident!("{name}");
-        quote!(super::headers::#ident)
+        if headers.iter().any(|header| header.required) {
+            quote!(::std::result::Result<super::headers::#ident, super::support::HeaderError>)
+        } else {
+            quote!(super::headers::#ident)
+        }
     }
 
     /// The name of a set: its headers' names, and their types where that is taken.
@@ -46,7 +71,10 @@ impl Headers {
         if !self.sets.contains_key(&plain) {
             return plain;
         }
-        shape.iter().map(|(name, ty)| format!("{}{}", type_name(name), type_name(ty))).collect()
+        shape
+            .iter()
+            .map(|(name, ty)| format!("{}{}", type_name(name), type_name(&ty.replace('?', "-optional"))))
+            .collect()
     }
 
     /// The items of the module `headers`.
@@ -56,7 +84,17 @@ impl Headers {
 }
 
 fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenStream {
-    let fields: Vec<_> = headers.iter().map(|header| format_ident!("{}", snake_name(header.name))).collect();
+    let mut taken = std::collections::HashSet::new();
+    let fields: Vec<_> = headers
+        .iter()
+        .map(|header| {
+            let mut name = snake_name(header.name);
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+            format_ident!("{name}")
+        })
+        .collect();
     let types = headers.iter().map(|header| {
         let ty: TokenStream = scalar(header.schema).parse().unwrap_or_default();
         ty
@@ -74,16 +112,40 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
         quote!(#(#attributes)*)
     });
     let doc = format!(" The headers {}.", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
-    quote! {
+    let types = headers.iter().zip(types).map(|(header, ty)| match header.required {
+        true => quote!(#ty),
+        false => quote!(::std::option::Option<#ty>),
+    });
+    let declared = quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
         #[non_exhaustive]
-        pub struct #ident {
-            #(#docs pub #fields: ::std::option::Option<#types>),*
+        pub struct #ident { #(#docs pub #fields: #types),* }
+    };
+    let any_required = headers.iter().any(|header| header.required);
+    let reads = headers.iter().zip(&names).map(|(header, name)| match header.required {
+        true => quote!(super::support::required_header(headers, #name)?),
+        false => quote!(super::support::header(headers, #name)),
+    });
+    let value = quote!(Self { #(#fields: #reads),* });
+    if any_required {
+        quote! {
+            #declared
+            impl super::support::TryFromHeaders for #ident {
+                fn try_from_headers(
+                    headers: &::reqwest::header::HeaderMap,
+                ) -> ::std::result::Result<Self, super::support::HeaderError> {
+                    ::std::result::Result::Ok(#value)
+                }
+            }
         }
-        impl super::support::FromHeaders for #ident {
-            fn from_headers(headers: &::reqwest::header::HeaderMap) -> Self {
-                Self { #(#fields: super::support::header(headers, #names)),* }
+    } else {
+        quote! {
+            #declared
+            impl super::support::FromHeaders for #ident {
+                fn from_headers(headers: &::reqwest::header::HeaderMap) -> Self {
+                    #value
+                }
             }
         }
     }
@@ -102,73 +164,136 @@ fn scalar(schema: Option<&Value>) -> &'static str {
     }
 }
 
+/// The enums of documented errors: operations with the same statuses, bodies and headers share one.
+#[derive(Default)]
+pub(super) struct Errors {
+    enums: BTreeMap<String, TokenStream>,
+    /// The name of each set, by what tells it from others.
+    names: HashMap<String, String>,
+    aliases: Vec<TokenStream>,
+}
+
 /// One variant of an error enum.
 struct Variant {
     status: String,
     name: proc_macro2::Ident,
     label: String,
-    docs: Vec<String>,
-    body: Option<TokenStream>,
+    body: Read,
     headers: TokenStream,
 }
 
-/// The error enum of `operation`; `body` finds the Rust type of the body of the response at an index.
-pub(super) fn error_enum(
-    operation: &Operation<'_>,
-    headers: &mut Headers,
-    body: impl Fn(usize) -> TokenStream,
-) -> TokenStream {
-    let ident = format_ident!("{}Error", operation.type_name());
-    let mut variants = Vec::new();
-    for (index, response) in operation.responses.iter().enumerate().filter(|(_, response)| !response.is_success()) {
-        let (name, label) = reason(response.status);
-        let mut docs = docs::lines(response.description);
-        docs.insert(0, format!("`{label}`{}", if docs.is_empty() { "." } else { ":" }));
-        variants.push(Variant {
-            status: response.status.to_owned(),
-            name: format_ident!("{name}"),
-            label,
-            docs,
-            body: response.json.map(|_| body(index)),
-            headers: headers.of(response),
-        });
+impl Errors {
+    /// The items of the module `errors`.
+    pub(super) fn items(&self) -> impl Iterator<Item = &TokenStream> {
+        self.enums.values().chain(&self.aliases)
     }
-    // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
-    variants.sort_by_key(|variant| (variant.status == "default", variant.status.parse::<u16>().is_err()));
-    let doc = format!(" The errors that the definition documents for `{}`.", operation.id);
+
+    /// Adds the errors of `operation`.
+    pub(super) fn add(&mut self, operation: &Operation<'_>, headers: &mut Headers, bodies: &Bodies) {
+        let mut variants: Vec<Variant> = Vec::new();
+        let mut docs = Vec::new();
+        for (index, response) in operation.responses.iter().enumerate() {
+            // A default beside documented successes is an error; one that stands for them is one for other statuses.
+            if response.status.starts_with('2') {
+                continue;
+            }
+            let (name, label) = reason(response.status);
+            let description = docs::lines(response.description).join(" ");
+            docs.push(format!("- `{label}`{}{description}", if description.is_empty() { "" } else { ": " }));
+            variants.push(Variant {
+                status: response.status.to_owned(),
+                name: format_ident!("{name}"),
+                label,
+                body: bodies.response(index).clone(),
+                headers: headers.of(&response.headers),
+            });
+        }
+        variants.sort_by_key(|variant| rank(&variant.status));
+        let name = self.name(&variants);
+        let ident = format_ident!("{name}");
+        self.enums.entry(name).or_insert_with(|| error_enum(&ident, &variants));
+        let alias = format_ident!("{}Error", operation.type_name());
+        let mut lines = vec![format!("The errors that the definition documents for `{}`.", operation.id)];
+        if !docs.is_empty() {
+            lines.push(String::new());
+            lines.extend(docs);
+        }
+        let docs = doc_attributes(&lines);
+        self.aliases.push(quote!(#(#docs)* pub type #alias = #ident;));
+    }
+
+    /// The name of a set: its bodies and statuses, and its headers where that does not tell it from others.
+    fn name(&mut self, variants: &[Variant]) -> String {
+        let tail = |tokens: &TokenStream| {
+            let text = tokens.to_string();
+            type_name(text.rsplit("::").next().unwrap_or_default())
+        };
+        let parts = variants.iter().map(|it| format!("{} {} {};", it.status, it.body.ty, it.headers));
+        let key: String = parts.collect();
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        let mut bodies: Vec<String> = Vec::new();
+        for variant in variants.iter().filter(|variant| !variant.body.is_nothing()) {
+            let body = tail(&variant.body.ty);
+            if !bodies.contains(&body) {
+                bodies.push(body);
+            }
+        }
+        let statuses: Vec<String> =
+            variants.iter().map(|variant| type_name(&variant.status).replace('X', "")).collect();
+        let short = match variants {
+            [] => "NoError".to_owned(),
+            _ => format!("{}Or{}", bodies.concat(), statuses.join("Or")),
+        };
+        let long = || {
+            let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty), tail(&it.headers)));
+            type_name(&each.collect::<Vec<_>>().join("-"))
+        };
+        let short = type_name(short.trim_start_matches("Or"));
+        let mut name = if self.enums.contains_key(&short) { long() } else { short };
+        while self.enums.contains_key(&name) {
+            name.push_str("Set");
+        }
+        self.names.insert(key, name.clone());
+        name
+    }
+}
+
+fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
+    let labels: Vec<&str> = variants.iter().map(|variant| variant.label.as_str()).collect();
+    let doc = match labels.as_slice() {
+        [] => " No documented error: it has no value.".to_owned(),
+        labels => format!(" One of {}.", labels.join(", ")),
+    };
     let declared = variants.iter().map(|variant| {
-        let (docs, name, headers) = (doc_attributes(&variant.docs), &variant.name, &variant.headers);
-        let body = variant.body.as_ref().map(|ty| quote!(/** The body. */ body: #ty,));
-        quote!(#(#docs)* #name { #body /** The documented headers. */ headers: #headers })
+        let (name, headers, doc) = (&variant.name, &variant.headers, format!(" `{}`", variant.label));
+        let ty = &variant.body.ty;
+        let body = (!variant.body.is_nothing()).then(|| quote!(/** The body. */ body: #ty,));
+        quote!(#[doc = #doc] #name { #body /** The documented headers. */ headers: #headers })
     });
-    let labels = variants.iter().map(|variant| {
-        let (name, label) = (&variant.name, &variant.label);
-        quote!(Self::#name { .. } => #label)
-    });
+    let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
     let arms = variants.iter().map(|variant| {
         let (name, pattern) = (&variant.name, pattern(&variant.status));
-        match &variant.body {
-            Some(_) => {
-                quote!(#pattern => reply.json().map(|body| Self::#name { body, headers: reply.typed_headers() }))
-            }
-            None => quote!(#pattern => ::std::result::Result::Ok(Self::#name { headers: reply.typed_headers() })),
+        if variant.body.is_nothing() {
+            quote!(#pattern => ::std::result::Result::Ok(Self::#name { headers: reply.typed_headers() }))
+        } else {
+            let read = &variant.body.expression;
+            quote!(#pattern => #read.map(|body| Self::#name { body, headers: reply.typed_headers() }))
         }
     });
-    let (label, rest) = if variants.is_empty() {
-        (quote!(match *self {}), None)
+    let (display, decode) = if variants.is_empty() {
+        (quote!(let _ = f; match *self {}), quote!(let _ = reply; ::std::option::Option::None))
     } else {
         let catch_all = variants.iter().any(|variant| variant.status == "default");
         let rest = (!catch_all).then(|| quote!(_ => return ::std::option::Option::None));
-        (quote!(f.write_str(match self { #(#labels),* })), rest)
+        (
+            quote!(f.write_str(match self { #(Self::#names { .. } => #labels),* })),
+            quote!(::std::option::Option::Some(match reply.status.as_u16() { #(#arms,)* #rest })),
+        )
     };
-    let decode = if variants.is_empty() {
-        quote!(let _ = reply; ::std::option::Option::None)
-    } else {
-        quote!(::std::option::Option::Some(match reply.status.as_u16() { #(#arms,)* #rest }))
-    };
-    let formatter = if variants.is_empty() { quote!(_) } else { quote!(f) };
-    let default_success = operation.responses.iter().any(|response| response.status == "default");
-    let guard = default_success.then(|| {
+    let catch_all = variants.iter().any(|variant| !variant.status.starts_with(|first: char| "345".contains(first)));
+    let guard = catch_all.then(|| {
         quote!(if reply.status.is_success() {
             return ::std::option::Option::None;
         })
@@ -179,8 +304,8 @@ pub(super) fn error_enum(
         #[non_exhaustive]
         pub enum #ident { #(#declared),* }
         impl ::std::fmt::Display for #ident {
-            fn fmt(&self, #formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                #label
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #display
             }
         }
         impl ::std::error::Error for #ident {}
@@ -209,7 +334,7 @@ pub(super) fn pattern(status: &str) -> TokenStream {
 }
 
 /// The variant's name and its label: the registered reason phrase (RFC 9110, 15).
-fn reason(status: &str) -> (String, String) {
+pub(super) fn reason(status: &str) -> (String, String) {
     let phrase = status.parse::<u16>().ok().and_then(|code| reason_phrase(code).map(|phrase| (code, phrase)));
     match (phrase, status) {
         (Some((code, phrase)), _) => (type_name(phrase), format!("{code} {phrase}")),
