@@ -24,6 +24,7 @@ use crate::track::lock;
 #[must_use = "nothing is generated until `generate` is called"]
 pub struct Config {
     out_dir: Option<PathBuf>,
+    both_ways: bool,
 }
 
 impl Config {
@@ -35,6 +36,13 @@ impl Config {
     /// Writes into `folder` in the place of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Makes every type both readable and writable, for those who log or store what they send and receive. Without it,
+    /// a type is read or written only where values go that way, which is half the work for the compiler.
+    pub fn both_ways(mut self, both_ways: bool) -> Self {
+        self.both_ways = both_ways;
         self
     }
 
@@ -66,7 +74,7 @@ impl Config {
         if spec.is_dir() && !spec.join(lock::FILE_NAME).exists() {
             println!("cargo::rerun-if-changed={}", spec.display());
         }
-        let output = loaded.generate()?;
+        let output = loaded.both_ways(self.both_ways).generate()?;
         for diagnostic in output.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
             println!("cargo::warning={}", diagnostic.to_string().replace('\n', " "));
         }

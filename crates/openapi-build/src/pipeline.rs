@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Position, Severity};
-use crate::generate::{self, EnvironmentVariable, Generated, Input};
+use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
 use crate::grammar::Kind;
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
@@ -31,6 +31,7 @@ pub struct Loaded {
     locks: bool,
     /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
+    options: Options,
 }
 
 /// A document after its overlays.
@@ -203,6 +204,13 @@ impl Loaded {
             .collect()
     }
 
+    /// Whether every type is to be both readable and writable.
+    #[must_use]
+    pub fn both_ways(mut self, both_ways: bool) -> Self {
+        self.options.both_ways = both_ways;
+        self
+    }
+
     /// Cures the documents and generates one client.
     ///
     /// # Errors
@@ -212,7 +220,8 @@ impl Loaded {
         let cured = self.normalize();
         let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
         let Generated { code, diagnostics: generated, mut choices } =
-            generate::generate(&inputs, &self.environment, &self.lock).map_err(|error| self.place(error))?;
+            generate::generate(&inputs, &self.environment, &self.lock, self.options)
+                .map_err(|error| self.place(error))?;
         let mut diagnostics = self.diagnostics.clone();
         for (_, cured) in &cured {
             diagnostics.extend(cured.diagnostics.iter().cloned());

@@ -5,9 +5,12 @@ use std::ops::Deref;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{FromJson, ReadError};
 
 /// Bytes, in base64 on the wire (OpenAPI 3.0.3, Data Types, `byte`; [RFC 4648, 4]).
 ///
@@ -48,9 +51,15 @@ impl Serialize for Base64 {
     }
 }
 
+impl FromJson for Base64 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let text = String::from_json(value)?;
+        STANDARD.decode(text).map(Self).map_err(|error| ReadError::new(error.to_string()))
+    }
+}
+
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        STANDARD.decode(text).map(Self).map_err(D::Error::custom)
+        super::deserialize(deserializer)
     }
 }

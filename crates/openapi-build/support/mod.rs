@@ -3,6 +3,7 @@
 
 mod call;
 mod error;
+mod json;
 mod operation;
 mod parameter;
 mod response;
@@ -16,7 +17,6 @@ pub use operation::{
 };
 pub use parameter::Style;
 pub use response::{DecodeError, FromHeaders, HeaderError, Reply, Response, TryFromHeaders, header, required_header};
-pub use value::{
-    Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting, given, parsed, required, value,
-};
+pub use json::{FromJson, Json, Object, Read, ReadError, deserialize, parsed, read, read_request};
+pub use value::{Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting};
 pub use transport::{BoxError, BoxFuture, Direct, Failure, FailureKind, Request, Transport};

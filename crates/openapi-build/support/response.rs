@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::de::DeserializeOwned;
+
+use super::{FromJson, ReadError};
 
 /// An answer as it came: status, headers and bytes.
 #[derive(Clone)]
@@ -50,8 +51,8 @@ impl Reply {
     }
 
     /// The body as JSON.
-    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(&self.body).map_err(|error| DecodeError(error.into()))
+    pub(crate) fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
+        super::read(&self.body).map_err(|error| DecodeError(error.into()))
     }
 
     /// The body as UTF-8 text.
@@ -99,6 +100,14 @@ impl fmt::Debug for Reply {
 /// A documented body that cannot be read as what the definition says, and where it failed.
 #[derive(Debug)]
 pub struct DecodeError(super::BoxError);
+
+impl DecodeError {
+    /// Where in a JSON body it failed, as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); `None` where the
+    /// body is not JSON at all.
+    pub fn pointer(&self) -> Option<&str> {
+        self.0.downcast_ref::<ReadError>().map(ReadError::pointer)
+    }
+}
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,12 +5,12 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::{Error as _, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::ConversionError;
+use super::{ConversionError, FromJson, ReadError};
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -190,12 +190,21 @@ where
     }
 }
 
+impl<R: Rules> FromJson for Checked<R>
+where
+    R::Value: FromJson + Limited,
+{
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Self::new(R::Value::from_json(value)?).map_err(|error| ReadError::new(error.to_string()))
+    }
+}
+
 impl<'de, R: Rules> Deserialize<'de> for Checked<R>
 where
-    R::Value: Deserialize<'de> + Limited,
+    R::Value: FromJson + Limited,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(R::Value::deserialize(deserializer)?).map_err(D::Error::custom)
+        super::deserialize(deserializer)
     }
 }
 
@@ -424,33 +433,6 @@ impl<R: Rules<Value = bool>> TryFrom<bool> for Checked<R> {
     }
 }
 
-/// Reads a member that is there, be it null: what is absent is told apart by a `default` beside it.
-pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Reads a member that must be there, be it null.
-pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::deserialize(deserializer)
-}
-
-/// Reads a string and parses it.
-pub fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    struct Text<T>(std::marker::PhantomData<T>);
-    impl<T: FromStr<Err: fmt::Display>> serde::de::Visitor<'_> for Text<T> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-            text.parse().map_err(E::custom)
-        }
-    }
-    deserializer.deserialize_str(Text(std::marker::PhantomData))
-}
-
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     if value.is_finite() { value.serialize(serializer) } else { Err(S::Error::custom("a number is not finite")) }
@@ -492,21 +474,20 @@ impl<T: Finite> Finite for BTreeMap<String, T> {
     }
 }
 
-/// Makes a `T` of `value`.
-pub fn value<T: DeserializeOwned, E: serde::de::Error>(value: Value) -> Result<T, E> {
-    serde_json::from_value(value).map_err(E::custom)
-}
-
 /// The alternative that fits, of those that were tried.
-pub fn fitting<T, E: serde::de::Error, const N: usize>(
+///
+/// # Errors
+///
+/// When none does, or more than one where exactly one must.
+pub fn fitting<T, const N: usize>(
     exactly_one: bool,
     name: &str,
-    tried: [Result<T, serde_json::Error>; N],
-) -> Result<T, E> {
+    tried: [Result<T, ReadError>; N],
+) -> Result<T, ReadError> {
     let mut fitting = tried.into_iter().filter_map(Result::ok);
     match (fitting.next(), fitting.next()) {
-        (None, _) => Err(E::custom(format!("no alternative of {name} fits"))),
-        (Some(_), Some(_)) if exactly_one => Err(E::custom(format!("more than one alternative of {name} fits"))),
+        (None, _) => Err(ReadError::new(format!("no alternative of {name} fits"))),
+        (Some(_), Some(_)) if exactly_one => Err(ReadError::new(format!("more than one alternative of {name} fits"))),
         (Some(first), _) => Ok(first),
     }
 }

@@ -46,6 +46,9 @@ enum Command {
         /// Write what a tool wants to know of the client to this file, as JSON; the README says its shape.
         #[arg(long, value_name = "FILE")]
         bindings: Option<PathBuf>,
+        /// Make every type both readable and writable, whichever way its values go.
+        #[arg(long)]
+        both_ways: bool,
     },
     /// Write the cured document, which is plain OpenAPI 3.0.
     Normalize {
@@ -121,7 +124,9 @@ pub(crate) fn main() -> ExitCode {
     let format = cli.command.format();
     let mut reporter = report::Reporter::new();
     let outcome = match &cli.command {
-        Command::Generate { common, output, bindings } => run::generate(common, output.as_deref(), bindings.as_deref()),
+        Command::Generate { common, output, bindings, both_ways } => {
+            run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
+        }
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
         Command::Explain { common, all } => explain::explain(common, *all),
         Command::Lock { spec } => run::lock(spec),

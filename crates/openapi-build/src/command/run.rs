@@ -11,8 +11,13 @@ use serde_json::{Map, Value, json};
 use super::output::{self, Done};
 use super::{Common, Format, progress};
 
-pub(super) fn generate(common: &Common, output: Option<&Path>, bindings: Option<&Path>) -> Result<Done, Diagnostic> {
-    let loaded = progress::during("reading", || common.load())?;
+pub(super) fn generate(
+    common: &Common,
+    output: Option<&Path>,
+    bindings: Option<&Path>,
+    both_ways: bool,
+) -> Result<Done, Diagnostic> {
+    let loaded = progress::during("reading", || common.load())?.both_ways(both_ways);
     let generated = progress::during("generating", || loaded.generate())?;
     let result = deliver(common, output, &generated.code, || ("code", json!(generated.code)))?;
     if let Some(path) = bindings {

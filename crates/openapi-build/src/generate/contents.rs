@@ -142,8 +142,8 @@ fn by_media_type(
         pub enum #name { #(#[doc = #docs] #variants(#types)),* }
         impl #name {
             pub(super) fn from_reply(
-                reply: &super::support::Reply,
-            ) -> ::std::result::Result<Self, super::support::DecodeError> {
+                reply: &support::Reply,
+            ) -> ::std::result::Result<Self, support::DecodeError> {
                 match reply.media_type(&[#(#media_types),*])? {
                     #(#arms,)*
                     _ => ::std::result::Result::Err(reply.no_media_type()),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::model::{BodyKind, Operation};
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
+use super::support::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::normalize::walk::Place;
 use crate::track::lock::Lock;
@@ -24,13 +25,14 @@ impl Lowered {
         self.parameters.get(&(operation, index)).unwrap_or(&Shape::Any)
     }
 
-    /// Whether any value is bytes in base64.
-    pub(super) fn has_base64(&self) -> bool {
-        let mut found = false;
+    /// What the values need of the support module.
+    pub(super) fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
         let items = self.types.items.values();
-        items.for_each(|(item, _)| item.children(&mut |shape| found |= shape.has_base64()));
+        items.for_each(|(item, _)| item.children(&mut |shape| needs |= shape.needs()));
         let roots = self.parameters.values().chain(self.requests.values()).chain(self.responses.values());
-        found || roots.into_iter().any(Shape::has_base64)
+        roots.for_each(|shape| needs |= shape.needs());
+        needs
     }
 
     /// The shape of a request body in the media type at `content`.

@@ -66,6 +66,14 @@ pub struct EnvironmentVariable {
     pub part: String,
 }
 
+/// What may be chosen of the result.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether every type can be both read and written. Otherwise what is only sent cannot be read, and what is only
+    /// received cannot be written, which is half of what the compiler has to do.
+    pub both_ways: bool,
+}
+
 /// A generated client.
 #[derive(Clone, Debug)]
 pub struct Generated {
@@ -86,11 +94,12 @@ pub fn generate(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
     lock: &Lock,
+    options: Options,
 ) -> Result<Generated, Diagnostic> {
     let mut generated = Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new() };
     let mut documents = Vec::new();
     for input in inputs {
-        documents.push(document(input, lock, &mut generated)?);
+        documents.push(document(input, lock, options, &mut generated)?);
     }
     let tokens = file(inputs, documents, environment)?;
     let file: syn::File = syn::parse2(tokens)
@@ -103,20 +112,24 @@ pub fn generate(
 
 /// What one document gives.
 struct Document {
-    /// Whether it has bytes in base64.
-    base64: bool,
+    needs: support::Needs,
     modules: TokenStream,
     methods: Vec<TokenStream>,
     markers: Vec<proc_macro2::Ident>,
 }
 
-fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result<Document, Diagnostic> {
+fn document(
+    input: &Input<'_>,
+    lock: &Lock,
+    options: Options,
+    generated: &mut Generated,
+) -> Result<Document, Diagnostic> {
     let operations = model::operations(input.tree, &mut generated.diagnostics)?;
     unique_names(&operations)?;
     let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics)?;
     generated.choices.append(&mut lowered.types.choices);
     let fields = backend::field_types(&lowered.types.items)?;
-    let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: false }.all();
+    let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: options.both_ways }.all();
     let mut headers = responses::Headers::default();
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
@@ -132,19 +145,19 @@ fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result
     let bodies = (!bodies.is_empty()).then(|| {
         quote! {
             /// Response bodies of several kinds, by status and by media type.
-            pub mod bodies { #(#bodies)* }
+            pub mod bodies { #[allow(unused_imports)] use super::support; #(#bodies)* }
         }
     });
     let modules = quote! {
         /// Types of request and response bodies, and of parameters.
         // What the definition does not describe has no documentation; what it deprecates stays usable in here.
         #[allow(missing_docs, deprecated)]
-        pub mod types { #(#types)* }
+        pub mod types { #[allow(unused_imports)] use super::support; #(#types)* }
         /// Documented response headers, typed.
-        pub mod headers { #(#headers)* }
+        pub mod headers { #[allow(unused_imports)] use super::support; #(#headers)* }
         #bodies
         /// Documented errors: an enum for each set of statuses, bodies and headers, and a name for each operation.
-        pub mod errors { #(#errors)* }
+        pub mod errors { #[allow(unused_imports)] use super::support; #(#errors)* }
         /// The operations: what is fixed about each.
         #[allow(missing_docs)]
         pub mod operations {
@@ -153,7 +166,7 @@ fn document(input: &Input<'_>, lock: &Lock, generated: &mut Generated) -> Result
         }
     };
     Ok(Document {
-        base64: lowered.has_base64(),
+        needs: lowered.needs(),
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
@@ -183,7 +196,9 @@ fn file(
     documents: Vec<Document>,
     environment: &[EnvironmentVariable],
 ) -> Result<TokenStream, Diagnostic> {
-    let support = support::module(documents.iter().any(|document| document.base64))?;
+    let mut needs = support::Needs::default();
+    documents.iter().for_each(|document| needs |= document.needs);
+    let support = support::module(needs)?;
     let definition = definition(inputs, &documents, environment);
     let title = inputs.first().and_then(|input| info(input.tree, "title")).unwrap_or("the API");
     let client_doc = format!(" A client of {title}. Cloning it is cheap, and clones share what it holds.");

@@ -59,7 +59,7 @@ impl Headers {
         };
         let ident = format_ident!("{name}");
         if headers.iter().any(|header| header.required) {
-            quote!(::std::result::Result<super::headers::#ident, super::support::HeaderError>)
+            quote!(::std::result::Result<super::headers::#ident, support::HeaderError>)
         } else {
             quote!(super::headers::#ident)
         }
@@ -124,17 +124,17 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     };
     let any_required = headers.iter().any(|header| header.required);
     let reads = headers.iter().zip(&names).map(|(header, name)| match header.required {
-        true => quote!(super::support::required_header(headers, #name)?),
-        false => quote!(super::support::header(headers, #name)),
+        true => quote!(support::required_header(headers, #name)?),
+        false => quote!(support::header(headers, #name)),
     });
     let value = quote!(Self { #(#fields: #reads),* });
     if any_required {
         quote! {
             #declared
-            impl super::support::TryFromHeaders for #ident {
+            impl support::TryFromHeaders for #ident {
                 fn try_from_headers(
                     headers: &::reqwest::header::HeaderMap,
-                ) -> ::std::result::Result<Self, super::support::HeaderError> {
+                ) -> ::std::result::Result<Self, support::HeaderError> {
                     ::std::result::Result::Ok(#value)
                 }
             }
@@ -142,7 +142,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     } else {
         quote! {
             #declared
-            impl super::support::FromHeaders for #ident {
+            impl support::FromHeaders for #ident {
                 fn from_headers(headers: &::reqwest::header::HeaderMap) -> Self {
                     #value
                 }
@@ -309,10 +309,10 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
             }
         }
         impl ::std::error::Error for #ident {}
-        impl super::support::Documented for #ident {
+        impl support::Documented for #ident {
             fn decode(
-                reply: &super::support::Reply,
-            ) -> ::std::option::Option<::std::result::Result<Self, super::support::DecodeError>> {
+                reply: &support::Reply,
+            ) -> ::std::option::Option<::std::result::Result<Self, support::DecodeError>> {
                 #guard
                 #decode
             }

@@ -6,9 +6,10 @@ use crate::diagnostic::Diagnostic;
 
 const ROOT: &str = include_str!("../../support/mod.rs");
 
-const MODULES: [(&str, &str); 7] = [
+const MODULES: [(&str, &str); 8] = [
     ("call", include_str!("../../support/call.rs")),
     ("error", include_str!("../../support/error.rs")),
+    ("json", include_str!("../../support/json.rs")),
     ("operation", include_str!("../../support/operation.rs")),
     ("parameter", include_str!("../../support/parameter.rs")),
     ("response", include_str!("../../support/response.rs")),
@@ -16,11 +17,24 @@ const MODULES: [(&str, &str); 7] = [
     ("value", include_str!("../../support/value.rs")),
 ];
 
-/// The part that only definitions with bytes in base64 carry, because it needs a crate that others do not.
-const BASE64: &str = include_str!("../../support/base64.rs");
+/// What only definitions that use it carry, because it needs a crate that others do not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Needs {
+    pub(super) base64: bool,
+    pub(super) chrono: bool,
+    pub(super) uuid: bool,
+}
+
+impl std::ops::BitOrAssign for Needs {
+    fn bitor_assign(&mut self, other: Self) {
+        self.base64 |= other.base64;
+        self.chrono |= other.chrono;
+        self.uuid |= other.uuid;
+    }
+}
 
 /// The module `support`, its files put together.
-pub(super) fn module(base64: bool) -> Result<Item, Diagnostic> {
+pub(super) fn module(needs: Needs) -> Result<Item, Diagnostic> {
     let parse = |text: &str| {
         syn::parse_file(text)
             .map_err(|error| Diagnostic::error("G011", format!("the support module is broken: {error}")))
@@ -34,12 +48,20 @@ pub(super) fn module(base64: bool) -> Result<Item, Diagnostic> {
         module.content = Some((Default::default(), file.items));
         module.semi = None;
     }
-    if base64 {
-        let items = parse(BASE64)?.items;
+    if needs.base64 {
+        let items = parse(include_str!("../../support/base64.rs"))?.items;
         root.items.push(syn::parse_quote!(mod base64 { #(#items)* }));
         root.items.push(syn::parse_quote!(
             pub use self::base64::Base64;
         ));
+    }
+    if needs.chrono {
+        let items = parse(include_str!("../../support/chrono.rs"))?.items;
+        root.items.push(syn::parse_quote!(mod time { #(#items)* }));
+    }
+    if needs.uuid {
+        let items = parse(include_str!("../../support/uuid.rs"))?.items;
+        root.items.push(syn::parse_quote!(mod uuid { #(#items)* }));
     }
     let (attributes, items) = (root.attrs, root.items);
     Ok(syn::parse_quote!(pub mod support { #(#attributes)* #(#items)* }))

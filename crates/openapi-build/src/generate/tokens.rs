@@ -7,7 +7,7 @@ use super::shape::Shape;
 
 /// The Rust type of `shape`, as the neighbours of the module `types` write it.
 pub(super) fn outside(shape: &Shape) -> TokenStream {
-    tokens(shape, &quote!(super::types::), &quote!(super::support))
+    tokens(shape, &quote!(super::types::), &quote!(support))
 }
 
 /// The Rust type of `shape`, as the module above `types` writes it.
@@ -17,7 +17,7 @@ pub(super) fn above(shape: &Shape) -> TokenStream {
 
 /// The Rust type of `shape`, as the module `types` writes it.
 pub(super) fn within(shape: &Shape) -> TokenStream {
-    tokens(shape, &TokenStream::new(), &quote!(super::support))
+    tokens(shape, &TokenStream::new(), &quote!(support))
 }
 
 fn tokens(shape: &Shape, prefix: &TokenStream, support: &TokenStream) -> TokenStream {

@@ -1,8 +1,9 @@
 //! Generated clients, checked by rustc: each is a package of a workspace of their own, in the target folder, so that what
 //! they depend on is built once.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// What the generated file may need (the crate's documentation names them), as a user would write it.
@@ -29,6 +30,7 @@ pub(crate) struct Workspace {
 }
 
 /// What rustc says of a client.
+#[allow(dead_code)] // not every test asks
 pub(crate) struct Checked {
     pub(crate) errors: Option<String>,
     pub(crate) time: Duration,
@@ -69,6 +71,7 @@ impl Workspace {
         write(&path, text);
     }
 
+    #[allow(dead_code)]
     /// `cargo check` of one client, what it depends on aside if [`prepare`](Self::prepare) came first.
     pub(crate) fn check(&self, name: &str) -> Checked {
         let start = Instant::now();
@@ -81,6 +84,24 @@ impl Workspace {
         self.add("nothing", "Cargo.toml", &MANIFEST.replace("NAME", "nothing"));
         self.add("nothing", "src/lib.rs", "");
         self.cargo(&["check", "--quiet", "-p", "nothing"]).expect("the dependencies of generated clients build");
+    }
+
+    /// Builds a client's program and gives it `input`; gives back what it writes.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn run(&self, name: &str, input: &str) -> Result<String, String> {
+        self.cargo(&["build", "--quiet", "-p", name])?;
+        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target/debug").join(name);
+        let mut child = Command::new(program.with_extension(std::env::consts::EXE_EXTENSION))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut stdin = child.stdin.take().expect("it is piped");
+        std::thread::scope(|scope| {
+            scope.spawn(move || stdin.write_all(input.as_bytes()));
+            let output = child.wait_with_output().map_err(|error| error.to_string())?;
+            String::from_utf8(output.stdout).map_err(|error| error.to_string())
+        })
     }
 
     /// Runs cargo in the workspace.

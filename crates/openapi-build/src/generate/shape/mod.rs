@@ -12,6 +12,8 @@ pub(super) use resolve::{Resolved, Resolver};
 
 use serde_json::Value;
 
+use super::support::Needs;
+
 use crate::normalize::walk::Place;
 
 /// A side of the wire.
@@ -247,10 +249,15 @@ impl Shape {
         }
     }
 
-    pub(super) fn has_base64(&self) -> bool {
-        let mut found = *self == Self::Base64;
-        self.children(&mut |inner| found |= inner.has_base64());
-        found
+    /// What its values need of the support module.
+    pub(super) fn needs(&self) -> Needs {
+        let mut needs = Needs {
+            base64: *self == Self::Base64,
+            chrono: matches!(self, Self::DateTime | Self::Date),
+            uuid: *self == Self::Uuid,
+        };
+        self.children(&mut |inner| needs |= inner.needs());
+        needs
     }
 
     /// Calls `visit` on the shapes directly in this one.

@@ -57,15 +57,15 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked) -> TokenStream {
     let rules_doc = format!(" The rules of [`{name}`].");
     quote! {
         #(#docs)*
-        pub type #ident = super::support::Checked<#rules_name>;
+        pub type #ident = support::Checked<#rules_name>;
         #[doc = #rules_doc]
         #[derive(Debug)]
         pub struct #rules_name;
-        impl super::support::Rules for #rules_name {
+        impl support::Rules for #rules_name {
             type Value = #value;
             const NAME: &'static str = #name;
-            const LIMITS: super::support::Limits =
-                super::support::Limits { #(#set,)* ..super::support::Limits::NONE };
+            const LIMITS: support::Limits =
+                support::Limits { #(#set,)* ..support::Limits::NONE };
             #pattern
         }
     }
@@ -74,8 +74,8 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked) -> TokenStream {
 /// A number as the support module's `Bound`: an integer stays exact.
 fn number(number: &Number) -> TokenStream {
     match (number.as_i64(), number.as_f64()) {
-        (Some(integer), _) => quote!(super::support::Bound::Integer(#integer)),
-        (None, Some(float)) => quote!(super::support::Bound::Float(#float)),
-        _ => quote!(super::support::Bound::Integer(0)),
+        (Some(integer), _) => quote!(support::Bound::Integer(#integer)),
+        (None, Some(float)) => quote!(support::Bound::Float(#float)),
+        _ => quote!(support::Bound::Integer(0)),
     }
 }

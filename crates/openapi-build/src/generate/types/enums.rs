@@ -66,11 +66,11 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             TokenStream::new(),
             quote! {
                 impl ::std::str::FromStr for #ident {
-                    type Err = super::support::ConversionError;
+                    type Err = support::ConversionError;
                     fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
-                            _ => ::std::result::Result::Err(super::support::ConversionError::unknown(#name, text)),
+                            _ => ::std::result::Result::Err(support::ConversionError::unknown(#name, text)),
                         }
                     }
                 }
@@ -86,15 +86,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             }
         }
     });
-    let deserialize = subject.deserialize.then(|| {
-        quote! {
-            impl<'de> ::serde::Deserialize<'de> for #ident {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    super::support::parsed(deserializer)
-                }
-            }
-        }
-    });
+    let deserialize = subject.read(&quote!(support::parsed(value)));
     quote! {
         #(#docs)*
         #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]

@@ -61,10 +61,12 @@ impl Writer<'_> {
                 }
                 Kind::Wrapper(shape) => {
                     let (ident, docs, ty, derives) = (&subject.ident, &subject.docs, within(shape), subject.derives());
+                    let read = subject.read(&quote!(support::FromJson::from_json(value).map(Self)));
                     quote! {
                         #(#docs)*
                         #derives
                         pub struct #ident(pub #ty);
+                        #read
                     }
                 }
             });
@@ -74,11 +76,29 @@ impl Writer<'_> {
 }
 
 impl Subject<'_> {
-    /// `Clone`, `Debug`, and what of serde the directions ask for.
+    /// `Clone`, `Debug`, and the half of serde that writes where the direction asks for it.
     fn derives(&self) -> TokenStream {
         let serialize = self.serialize.then(|| quote!(, ::serde::Serialize));
-        let deserialize = self.deserialize.then(|| quote!(, ::serde::Deserialize));
-        quote!(#[derive(Clone, Debug #serialize #deserialize)])
+        quote!(#[derive(Clone, Debug #serialize)])
+    }
+
+    /// How the type is made of the JSON `value`, where the direction asks for it.
+    fn read(&self, expression: &TokenStream) -> Option<TokenStream> {
+        let ident = &self.ident;
+        self.deserialize.then(|| {
+            quote! {
+                impl support::FromJson for #ident {
+                    fn from_json(value: support::Json) -> support::Read<Self> {
+                        #expression
+                    }
+                }
+                impl<'de> ::serde::Deserialize<'de> for #ident {
+                    fn deserialize<D: ::serde::Deserializer<'de>>(json: D) -> ::std::result::Result<Self, D::Error> {
+                        support::deserialize(json)
+                    }
+                }
+            }
+        })
     }
 }
 

@@ -49,12 +49,10 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
         .collect();
     let (ident, docs, derives) = (&subject.ident, &subject.docs, subject.derives());
     let default = fields.iter().all(|written| !written.field.required).then(|| quote!(#[derive(Default)]));
-    let refuse = (item.extra == Extra::Refused && subject.deserialize && subject.strict)
-        .then(|| quote!(#[serde(deny_unknown_fields)]));
     let declared = fields.iter().map(|written| declaration(subject, written));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
-        let flatten = (subject.serialize || subject.deserialize).then(|| quote!(#[serde(flatten)]));
+        let flatten = subject.serialize.then(|| quote!(#[serde(flatten)]));
         quote! {
             /// What the definition allows beside the named properties.
             #flatten
@@ -63,15 +61,59 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
     });
     let constructor = (subject.serialize).then(|| constructor(subject, &fields, extra.as_ref(), names));
     let defaults = defaults(subject, &fields, writer);
+    let read = subject.read(&read(subject, item, &fields, extra.as_ref()));
     quote! {
         #(#docs)*
         #derives
         #default
-        #refuse
         #[non_exhaustive]
         pub struct #ident { #(#declared,)* #extra_declared }
+        #read
         #constructor
         #defaults
+    }
+}
+
+/// The expression that makes the struct of `value`.
+fn read(
+    subject: &Subject<'_>,
+    item: &Struct,
+    fields: &[Written<'_>],
+    extra: Option<&(Ident, TokenStream)>,
+) -> TokenStream {
+    let members: Vec<TokenStream> = fields
+        .iter()
+        .map(|written| {
+            let (ident, name) = (&written.ident, &written.field.name);
+            let method = match written.field.required {
+                true => quote!(required),
+                // What is only sent is read as strictly as it is made.
+                false if written.takes_null() || subject.strict => quote!(given),
+                false => quote!(optional),
+            };
+            quote!(#ident: object.#method(#name)?)
+        })
+        .collect();
+    let refuses = item.extra == Extra::Refused && subject.strict;
+    let rest = extra.map(|(name, _)| match &item.extra {
+        Extra::Kept(Shape::Any) => quote!(#name: object.rest_as_json()),
+        _ => quote!(#name: object.rest()?),
+    });
+    if members.is_empty() && rest.is_none() && !refuses {
+        return quote!(support::Object::new(value).map(|_| Self {}));
+    }
+    let mutable = (!members.is_empty()).then(|| quote!(mut));
+    if refuses {
+        return quote! {
+            let #mutable object = support::Object::new(value)?;
+            let read = Self { #(#members),* };
+            object.nothing_else()?;
+            ::std::result::Result::Ok(read)
+        };
+    }
+    quote! {
+        let #mutable object = support::Object::new(value)?;
+        ::std::result::Result::Ok(Self { #(#members,)* #rest })
     }
 }
 
@@ -94,25 +136,13 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
         let name = &field.name;
         metas.push(quote!(rename = #name));
     }
-    if subject.serialize {
-        if !field.required {
-            metas.push(quote!(skip_serializing_if = "::std::option::Option::is_none"));
-        }
-        if has_float(&field.shape) {
-            metas.push(quote!(serialize_with = "super::support::finite"));
-        }
+    if !field.required {
+        metas.push(quote!(skip_serializing_if = "::std::option::Option::is_none"));
     }
-    if subject.deserialize {
-        if !field.required && (written.takes_null() || subject.strict) {
-            metas.push(quote!(default));
-            metas.push(quote!(deserialize_with = "super::support::given"));
-        }
-        if field.required && written.takes_null() && subject.strict {
-            metas.push(quote!(deserialize_with = "super::support::required"));
-        }
+    if has_float(&field.shape) {
+        metas.push(quote!(serialize_with = "support::finite"));
     }
-    let serde =
-        (!metas.is_empty() && (subject.serialize || subject.deserialize)).then(|| quote!(#[serde(#(#metas),*)]));
+    let serde = (!metas.is_empty() && subject.serialize).then(|| quote!(#[serde(#(#metas),*)]));
     quote!(#docs #deprecated #serde pub #ident: #ty)
 }
 

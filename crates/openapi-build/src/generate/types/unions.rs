@@ -34,17 +34,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
             }
         }
     });
-    let deserialize = subject.deserialize.then(|| {
-        let choice = choice(subject, item, &names);
-        quote! {
-            impl<'de> ::serde::Deserialize<'de> for #ident {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    let value: ::serde_json::Value = ::serde::Deserialize::deserialize(deserializer)?;
-                    #choice
-                }
-            }
-        }
-    });
+    let deserialize = subject.read(&choice(subject, item, &names));
     let mut seen = HashSet::new();
     let conversions = names.iter().zip(&types).filter(|(_, ty)| {
         let text = ty.to_string();
@@ -84,11 +74,12 @@ fn title(variant: &Variant) -> String {
 /// The expression that makes the enum of `value`.
 fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     let name = subject.name;
-    let nothing = quote!(::std::result::Result::Err(<D::Error as ::serde::de::Error>::custom(::std::concat!(
-        "no alternative of ", #name, " fits"
-    ))));
-    let rest = if item.open { quote!(::std::result::Result::Ok(Self::Unknown(value))) } else { nothing.clone() };
-    let read = |name: &Ident| quote!(super::support::value(value).map(Self::#name));
+    let rest = if item.open {
+        quote!(::std::result::Result::Ok(Self::Unknown(value)))
+    } else {
+        quote!(support::fitting(true, #name, []))
+    };
+    let read = |name: &Ident| quote!(support::FromJson::from_json(value).map(Self::#name));
     if let Some(tag) = &item.tag {
         let arms = item.variants.iter().zip(names).map(|(variant, name)| {
             let (tags, read) = (&variant.tags, read(name));
@@ -103,18 +94,18 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     }
     if subject.strict {
         // Reading what is only sent checks what the definition says: one alternative fits, or at least one.
-        let alternatives = names.iter().map(|name| {
-            quote!(super::support::value::<_, ::serde_json::Error>(::std::clone::Clone::clone(&value)).map(Self::#name))
-        });
+        let alternatives = names
+            .iter()
+            .map(|name| quote!(support::FromJson::from_json(::std::clone::Clone::clone(&value)).map(Self::#name)));
         let exactly_one = item.exactly_one;
         return quote! {
-            super::support::fitting(#exactly_one, #name, [#(#alternatives),*])
+            support::fitting(#exactly_one, #name, [#(#alternatives),*])
         };
     }
     let probes = item.variants.iter().map(|Variant { probe, .. }| {
         let (json_type, required, properties) = (probe.json_type, &probe.required, &probe.properties);
         let constants = probe.constants.iter().map(|(name, values)| quote!((#name, &[#(#values),*])));
-        quote!(super::support::Probe {
+        quote!(support::Probe {
             json_type: #json_type,
             required: &[#(#required),*],
             properties: &[#(#properties),*],
@@ -123,16 +114,14 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     });
     let arms = names.iter().enumerate().map(|(index, name)| {
         quote! {
-            ::std::option::Option::Some(#index) => match super::support::value::<_, ::serde_json::Error>(
-                ::std::clone::Clone::clone(&value),
-            ) {
+            ::std::option::Option::Some(#index) => match support::FromJson::from_json(::std::clone::Clone::clone(&value)) {
                 ::std::result::Result::Ok(value) => ::std::result::Result::Ok(Self::#name(value)),
                 ::std::result::Result::Err(_) => #rest,
             }
         }
     });
     quote! {
-        match super::support::choose(&value, &[#(#probes),*]) {
+        match support::choose(&value, &[#(#probes),*]) {
             #(#arms,)*
             _ => #rest,
         }

@@ -1,0 +1,295 @@
+//! Reading JSON into generated types: over one tree of values, so that each type costs the compiler a line a field, and an
+//! error says where in the JSON it is.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
+use serde_json::{Map, Value};
+
+/// A JSON value.
+pub type Json = Value;
+
+/// What reading JSON gives.
+pub type Read<T> = Result<T, ReadError>;
+
+/// What can be made of a JSON value.
+pub trait FromJson: Sized {
+    /// Makes it.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not what the definition says.
+    fn from_json(value: Value) -> Result<Self, ReadError>;
+}
+
+/// Where in a JSON value something is not what the definition says, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    pointer: String,
+    message: String,
+}
+
+impl ReadError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { pointer: String::new(), message: message.into() }
+    }
+
+    /// The place as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    fn expected(what: &str, found: &Value) -> Self {
+        let found = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        };
+        Self::new(format!("expected {what}, found {found}"))
+    }
+
+    /// The same error, seen from the value that holds this one at `token`.
+    fn within(mut self, token: &str) -> Self {
+        let token = token.replace('~', "~0").replace('/', "~1");
+        self.pointer.insert_str(0, &token);
+        self.pointer.insert(0, '/');
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointer.as_str() {
+            "" => f.write_str(&self.message),
+            pointer => write!(f, "at `{pointer}`: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+std::thread_local! {
+    static STRICT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads a request as strictly as the definition says: types that requests and responses share otherwise take null for an
+/// optional member, because servers send it.
+///
+/// # Errors
+///
+/// When `text` is not JSON, or not what the definition says of a request.
+pub fn read_request<T: FromJson>(text: &str) -> Result<T, ReadError> {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            STRICT.set(self.0);
+        }
+    }
+    let _restore = Restore(STRICT.replace(true));
+    read(text.as_bytes())
+}
+
+/// Reads JSON.
+///
+/// # Errors
+///
+/// When `bytes` are not JSON, or not what the definition says.
+pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
+    T::from_json(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
+}
+
+/// The half of serde that reads, for a generated type.
+///
+/// # Errors
+///
+/// When the value is not what the definition says.
+pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::from_json(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// An object that is being read, member by member.
+#[derive(Debug)]
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// The object that `value` is.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    pub fn new(value: Value) -> Result<Self, ReadError> {
+        match value {
+            Value::Object(members) => Ok(Self(members)),
+            other => Err(ReadError::expected("an object", &other)),
+        }
+    }
+
+    /// A member that must be there.
+    ///
+    /// # Errors
+    ///
+    /// When it is absent, or not what the definition says.
+    pub fn required<T: FromJson>(&mut self, name: &str) -> Result<T, ReadError> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value).map_err(|error| error.within(name)),
+            None => Err(ReadError::new(format!("`{name}` is missing"))),
+        }
+    }
+
+    /// A member that may be absent; null is a value like others.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what the definition says.
+    pub fn given<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value).map(Some).map_err(|error| error.within(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// A member that may be absent, and that servers send as null where it is.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what the definition says.
+    pub fn optional<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+        if !STRICT.get() && self.0.get(name).is_some_and(Value::is_null) {
+            return Ok(None);
+        }
+        self.given(name)
+    }
+
+    /// The members that have not been read.
+    ///
+    /// # Errors
+    ///
+    /// When one is not what the definition says of all of them.
+    pub fn rest<T: FromJson>(self) -> Result<BTreeMap<String, T>, ReadError> {
+        BTreeMap::from_json(Value::Object(self.0))
+    }
+
+    /// The members that have not been read, as they are.
+    pub fn rest_as_json(self) -> Map<String, Value> {
+        self.0
+    }
+
+    /// Refuses members that have not been read.
+    ///
+    /// # Errors
+    ///
+    /// When there is one.
+    pub fn nothing_else(self) -> Result<(), ReadError> {
+        match self.0.keys().next() {
+            Some(name) => Err(ReadError::new(format!("`{name}` is not declared"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromJson for Value {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Ok(value)
+    }
+}
+
+impl FromJson for Map<String, Value> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Object::new(value).map(Object::rest_as_json)
+    }
+}
+
+impl FromJson for String {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(ReadError::expected("a string", &other)),
+        }
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        value.as_bool().ok_or_else(|| ReadError::expected("a boolean", &value))
+    }
+}
+
+impl FromJson for i64 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        match value.as_i64() {
+            Some(integer) => Ok(integer),
+            None if value.is_u64() => Err(ReadError::new(format!("{value} is beyond 64 bits"))),
+            None => Err(ReadError::expected("an integer", &value)),
+        }
+    }
+}
+
+impl FromJson for i32 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let integer = i64::from_json(value)?;
+        Self::try_from(integer).map_err(|_| ReadError::new(format!("{integer} is beyond 32 bits")))
+    }
+}
+
+impl FromJson for f64 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        value.as_f64().ok_or_else(|| ReadError::expected("a number", &value))
+    }
+}
+
+impl FromJson for f32 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        by_serde(value)
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+    }
+}
+
+impl<T: FromJson> FromJson for Box<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        T::from_json(value).map(Self::new)
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+        let numbered = items.into_iter().enumerate();
+        numbered.map(|(index, item)| T::from_json(item).map_err(|error| error.within(&index.to_string()))).collect()
+    }
+}
+
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let members = Object::new(value)?.0.into_iter();
+        let read = |(name, value): (String, Value)| match T::from_json(value) {
+            Ok(value) => Ok((name, value)),
+            Err(error) => Err(error.within(&name)),
+        };
+        members.map(read).collect()
+    }
+}
+
+/// What serde makes of `value`.
+pub(crate) fn by_serde<T: DeserializeOwned>(value: Value) -> Result<T, ReadError> {
+    serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
+}
+
+/// What is parsed from a string.
+///
+/// # Errors
+///
+/// When `value` is no string, or one that does not parse.
+pub fn parsed<T: FromStr<Err: fmt::Display>>(value: Value) -> Result<T, ReadError> {
+    String::from_json(value)?.parse().map_err(|error: T::Err| ReadError::new(error.to_string()))
+}
