@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::parameter::{encode, multipart, query, simple};
 use super::{
-    BoxError, DecodeError, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
+    BoxError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
     Transport,
 };
 
@@ -29,7 +29,7 @@ pub trait Endpoint {
     /// # Errors
     ///
     /// When the body is not what the definition says.
-    fn success(reply: &Reply) -> Option<Result<Self::Body, DecodeError>>;
+    fn success(reply: &Reply) -> Decoded<Self::Body>;
 }
 
 /// An enum of documented errors.
@@ -39,7 +39,7 @@ pub trait Documented: Sized {
     /// # Errors
     ///
     /// When the body is not what the definition says.
-    fn decode(reply: &Reply) -> Option<Result<Self, DecodeError>>;
+    fn decode(reply: &Reply) -> Decoded<Self>;
 }
 
 /// A call of the operation `O`: its optional parameters are set by methods, then [`send`](Call::send) sends it.

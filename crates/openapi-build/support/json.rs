@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::{Map, Value};
@@ -255,12 +254,6 @@ impl<T: FromJson> FromJson for Option<T> {
     }
 }
 
-impl<T: FromJson> FromJson for Box<T> {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        T::from_json(value).map(Self::new)
-    }
-}
-
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
@@ -285,11 +278,12 @@ pub(crate) fn by_serde<T: DeserializeOwned>(value: Value) -> Result<T, ReadError
     serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
 }
 
-/// What is parsed from a string.
-///
-/// # Errors
-///
-/// When `value` is no string, or one that does not parse.
-pub fn parsed<T: FromStr<Err: fmt::Display>>(value: Value) -> Result<T, ReadError> {
-    String::from_json(value)?.parse().map_err(|error: T::Err| ReadError::new(error.to_string()))
+/// An enum of strings: made of a string by `TryFrom`, which an open one never fails.
+pub trait Word: for<'a> TryFrom<&'a str, Error: fmt::Display> {}
+
+impl<T: Word> FromJson for T {
+    fn from_json(value: Value) -> Read<Self> {
+        let text = String::from_json(value)?;
+        T::try_from(&text).map_err(|error| ReadError::new(error.to_string()))
+    }
 }

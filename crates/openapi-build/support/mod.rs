@@ -16,7 +16,10 @@ pub use operation::{
     Definition, EnvironmentVariable, Operation, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
 };
 pub use parameter::Style;
-pub use response::{DecodeError, FromHeaders, HeaderError, Reply, Response, TryFromHeaders, header, required_header};
-pub use json::{FromJson, Json, Object, Read, ReadError, deserialize, parsed, read, read_request};
+pub use response::{DecodeError, Decoded, FromHeaders, HeaderError, Reply, Response, TryFromHeaders, header, required_header};
+// What generated code calls by short names.
+pub use serde::Deserializer as Reader;
+pub use std::result::Result;
+pub use json::{FromJson, Json, Object, Read, ReadError, Word, deserialize, read, read_request};
 pub use value::{Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting};
 pub use transport::{BoxError, BoxFuture, Direct, Failure, FailureKind, Request, Transport};

@@ -32,6 +32,25 @@ pub struct Operation {
     pub idempotency_key: Option<&'static str>,
 }
 
+impl Operation {
+    /// A row that says the least.
+    pub(crate) const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
+        let idempotent = matches!(method.as_bytes(), b"GET" | b"HEAD" | b"PUT" | b"DELETE" | b"OPTIONS" | b"TRACE");
+        Self {
+            id,
+            method,
+            path,
+            servers: &[],
+            security: &[],
+            lifecycle_stage: None,
+            idempotent,
+            accept: "",
+            statuses: &[],
+            idempotency_key: None,
+        }
+    }
+}
+
 /// A server ([OpenAPI 3.0.3, Server Object](https://spec.openapis.org/oas/v3.0.3#server-object)).
 #[derive(Debug)]
 #[non_exhaustive]
@@ -87,6 +106,13 @@ pub struct Requirement {
     pub scheme: &'static str,
     /// The scopes; empty for schemes that have none.
     pub scopes: &'static [&'static str],
+}
+
+impl Requirement {
+    #[allow(dead_code)] // a definition may have no security
+    pub(crate) const fn new(scheme: &'static str, scopes: &'static [&'static str]) -> Self {
+        Self { scheme, scopes }
+    }
 }
 
 /// A security scheme ([OpenAPI 3.0.3, Security Scheme Object]).

@@ -50,6 +50,40 @@ impl Reply {
         self
     }
 
+    /// What `read` makes of this, if its status is one of `statuses`.
+    #[allow(dead_code)] // an operation may have no success, or several
+    pub(crate) fn when<T>(&self, statuses: &[u16], read: impl FnOnce(&Self) -> Result<T, DecodeError>) -> Decoded<T> {
+        statuses.contains(&self.status.as_u16()).then(|| read(self))
+    }
+
+    /// An error made of the JSON body and the typed headers.
+    #[allow(dead_code)]
+    pub(crate) fn error<B: FromJson, H: FromHeaders, E>(&self, make: impl FnOnce(B, H) -> E) -> Result<E, DecodeError> {
+        self.error_by(Self::json, make)
+    }
+
+    /// An error made of what `read` makes of the body, and the typed headers.
+    #[allow(dead_code)]
+    pub(crate) fn error_by<B, H: FromHeaders, E>(
+        &self,
+        read: impl FnOnce(&Self) -> Result<B, DecodeError>,
+        make: impl FnOnce(B, H) -> E,
+    ) -> Result<E, DecodeError> {
+        read(self).map(|body| make(body, self.typed_headers()))
+    }
+
+    /// Nothing: what a response without a body holds.
+    #[allow(dead_code)]
+    pub(crate) fn nothing(&self) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    /// The bytes of the body.
+    #[allow(dead_code)]
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
+        Ok(self.body.clone())
+    }
+
     /// The body as JSON.
     pub(crate) fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
         super::read(&self.body).map_err(|error| DecodeError(error.into()))
@@ -96,6 +130,9 @@ impl fmt::Debug for Reply {
         f.debug_struct("Reply").field("status", &self.status).field("length", &self.body.len()).finish_non_exhaustive()
     }
 }
+
+/// What a documented answer holds, or why that cannot be read; `None` where the status is not documented.
+pub type Decoded<T> = Option<Result<T, DecodeError>>;
 
 /// A documented body that cannot be read as what the definition says, and where it failed.
 #[derive(Debug)]

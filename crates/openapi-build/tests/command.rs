@@ -279,7 +279,7 @@ components:
             {"rust": "dry_run", "type": "bool", "required": false, "name": "dryRun", "in": "query"},
         ],
         "body": {"type": "types::Item", "required": true, "media_type": "application/json"},
-        "success": {"type": "::std::vec::Vec<types::Item>", "headers": "()"},
+        "success": {"type": "Vec<types::Item>", "headers": "()"},
         "error": {
             "type": "errors::PutItemError",
             "variants": [{"name": "Conflict", "status": "409", "body": "types::Item", "headers": "headers::RetryAfter"}],

@@ -22,7 +22,8 @@ use crate::diagnostic::Diagnostic;
 /// | `success` | `type` of the body, and of the `headers` |
 /// | `error` | `type`, and its `variants`: `name`, `status`, and the types of `body` and `headers`, if any |
 ///
-/// Paths start at the module that the code stands in; those of other crates begin with `::`.
+/// Paths start at the module that the code stands in; those of other crates begin with `::`, and names of the standard
+/// prelude stand alone.
 ///
 /// # Errors
 ///
@@ -279,15 +280,18 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     })
 }
 
-/// The fields of a struct expression that are texts; the outermost counts.
+/// The `id`, `method` and `path` that a row is made with.
 #[derive(Default)]
 struct Row(HashMap<String, String>);
 
 impl<'a> Visit<'a> for Row {
-    fn visit_field_value(&mut self, field: &'a syn::FieldValue) {
-        if let (syn::Member::Named(name), Some(text)) = (&field.member, text(&field.expr)) {
-            self.0.entry(name.to_string()).or_insert(text);
+    fn visit_expr_call(&mut self, call: &'a syn::ExprCall) {
+        let texts: Option<Vec<String>> = call.args.iter().map(text).collect();
+        if let Some([id, method, path]) = texts.as_deref() {
+            let named = [("id", id), ("method", method), ("path", path)];
+            self.0 = named.into_iter().map(|(key, text)| (key.to_owned(), text.clone())).collect();
         }
+        visit::visit_expr_call(self, call);
     }
 }
 

@@ -12,20 +12,30 @@ use super::responses::{pattern, reason};
 use super::tokens;
 use crate::names::type_name;
 
-/// What is read from an answer: its type, and the expression that reads it from `reply`.
+/// What is read from an answer: its type, and the function that reads it from a reply.
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) ty: TokenStream,
-    pub(super) expression: TokenStream,
+    pub(super) function: TokenStream,
 }
 
 impl Read {
     fn nothing() -> Self {
-        Self { ty: quote!(()), expression: quote!(::std::result::Result::Ok(())) }
+        Self { ty: quote!(()), function: quote!(support::Reply::nothing) }
     }
 
     pub(super) fn is_nothing(&self) -> bool {
         self.ty.to_string() == "()"
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.function.to_string() == quote!(support::Reply::json).to_string()
+    }
+
+    /// The expression that reads it from `reply`.
+    pub(super) fn expression(&self) -> TokenStream {
+        let function = &self.function;
+        quote!(#function(reply))
     }
 
     fn same(&self, other: &Self) -> bool {
@@ -43,10 +53,23 @@ pub(super) struct Bodies {
     pub(super) items: Vec<TokenStream>,
 }
 
-/// How a success is read: the type, and the arms of a match on the status.
+/// How a success is read: the type, and the expression that reads it from `reply`.
 pub(super) struct Success {
     pub(super) ty: TokenStream,
-    pub(super) arms: Vec<TokenStream>,
+    pub(super) expression: TokenStream,
+}
+
+impl Success {
+    /// One that is read by a match on the status.
+    fn by_match(ty: TokenStream, arms: &[TokenStream]) -> Self {
+        let expression = quote! {
+            ::std::option::Option::Some(match reply.status.as_u16() {
+                #(#arms,)*
+                _ => return ::std::option::Option::None,
+            })
+        };
+        Self { ty, expression }
+    }
 }
 
 impl Bodies {
@@ -84,13 +107,10 @@ fn body(
         let read = match content.kind {
             BodyKind::Json => Read {
                 ty: tokens::outside(lowered.response(index.0, index.1, number)),
-                expression: quote!(reply.json()),
+                function: quote!(support::Reply::json),
             },
-            BodyKind::Text => Read { ty: quote!(::std::string::String), expression: quote!(reply.text()) },
-            _ => Read {
-                ty: quote!(::std::vec::Vec<u8>),
-                expression: quote!(::std::result::Result::Ok(reply.body.clone())),
-            },
+            BodyKind::Text => Read { ty: quote!(::std::string::String), function: quote!(support::Reply::text) },
+            _ => Read { ty: quote!(::std::vec::Vec<u8>), function: quote!(support::Reply::bytes) },
         };
         match groups.iter_mut().find(|(_, other)| other.same(&read)) {
             Some((media_types, _)) => media_types.push(content.media_type),
@@ -103,7 +123,7 @@ fn body(
         Err(groups) => {
             let name = format_ident!("{}{}Body", operation.type_name(), reason(response.status).0);
             items.push(by_media_type(&name, operation, response, &groups));
-            Read { ty: quote!(super::bodies::#name), expression: quote!(super::bodies::#name::from_reply(reply)) }
+            Read { ty: quote!(super::bodies::#name), function: quote!(super::bodies::#name::from_reply) }
         }
     }
 }
@@ -132,7 +152,7 @@ fn by_media_type(
     let arms = groups.iter().zip(&variants).map(|((media_types, read), variant)| {
         let numbers: Vec<usize> = (first..first + media_types.len()).collect();
         first += media_types.len();
-        let expression = &read.expression;
+        let expression = read.expression();
         quote!(#(#numbers)|* => #expression.map(Self::#variant))
     });
     quote! {
@@ -141,9 +161,7 @@ fn by_media_type(
         #[non_exhaustive]
         pub enum #name { #(#[doc = #docs] #variants(#types)),* }
         impl #name {
-            pub(super) fn from_reply(
-                reply: &support::Reply,
-            ) -> ::std::result::Result<Self, support::DecodeError> {
+            pub(super) fn from_reply(reply: &support::Reply) -> support::Result<Self, support::DecodeError> {
                 match reply.media_type(&[#(#media_types),*])? {
                     #(#arms,)*
                     _ => ::std::result::Result::Err(reply.no_media_type()),
@@ -157,7 +175,9 @@ fn by_media_type(
 fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenStream>) -> Success {
     let successes: Vec<(&Response<'_>, &Read)> =
         operation.responses.iter().zip(responses).filter(|(response, _)| operation.is_success(response)).collect();
-    let Some((_, first)) = successes.first() else { return Success { ty: quote!(()), arms: Vec::new() } };
+    let Some((_, first)) = successes.first() else {
+        return Success { ty: quote!(()), expression: quote!(reply.when(&[], support::Reply::nothing)) };
+    };
     let mut ordered = successes.clone();
     // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
     ordered.sort_by_key(|(response, _)| rank(response.status));
@@ -166,8 +186,13 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
         status => pattern(status),
     };
     if successes.iter().all(|(_, read)| read.same(first)) {
-        let (patterns, expression) = (ordered.iter().map(|(response, _)| pattern(response)), &first.expression);
-        return Success { ty: first.ty.clone(), arms: vec![quote!(#(#patterns)|* => #expression)] };
+        let exact: Option<Vec<u16>> = ordered.iter().map(|(response, _)| response.status.parse().ok()).collect();
+        if let Some(statuses) = exact {
+            let function = &first.function;
+            return Success { ty: first.ty.clone(), expression: quote!(reply.when(&[#(#statuses),*], #function)) };
+        }
+        let (patterns, expression) = (ordered.iter().map(|(response, _)| pattern(response)), first.expression());
+        return Success::by_match(first.ty.clone(), &[quote!(#(#patterns)|* => #expression)]);
     }
     let name = format_ident!("{}Success", operation.type_name());
     let doc = format!(" What a success of `{}` is, by its status.", operation.id);
@@ -179,21 +204,21 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
         quote!(#[doc = #doc] #variant #payload)
     });
     let arms = ordered.iter().zip(&variants).map(|((response, read), variant)| {
-        let (pattern, expression) = (pattern(response), &read.expression);
+        let (pattern, expression) = (pattern(response), read.expression());
         if read.is_nothing() {
             quote!(#pattern => ::std::result::Result::Ok(super::bodies::#name::#variant))
         } else {
             quote!(#pattern => #expression.map(super::bodies::#name::#variant))
         }
     });
-    let arms = arms.collect();
+    let arms: Vec<TokenStream> = arms.collect();
     items.push(quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum #name { #(#declared),* }
     });
-    Success { ty: quote!(super::bodies::#name), arms }
+    Success::by_match(quote!(super::bodies::#name), &arms)
 }
 
 /// The order in which statuses are tried.

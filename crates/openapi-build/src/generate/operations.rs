@@ -28,6 +28,7 @@ pub(super) fn code(
     index: usize,
     lowered: &Lowered,
     headers: &mut Headers,
+    servers: &mut Servers,
     bodies: &Bodies,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
@@ -41,7 +42,7 @@ pub(super) fn code(
         .collect();
     Code {
         method: methods(operation, &arguments, &sent),
-        marker: marker(operation, &arguments, &sent, headers, bodies),
+        marker: marker(operation, &arguments, &sent, (headers, servers), bodies),
     }
 }
 
@@ -220,24 +221,15 @@ fn marker(
     operation: &Operation<'_>,
     arguments: &[Argument<'_>],
     sent: &[Sent<'_>],
-    headers: &mut Headers,
+    (headers, servers): (&mut Headers, &mut Servers),
     bodies: &Bodies,
 ) -> TokenStream {
     let marker = format_ident!("{}", operation.type_name());
     let error = format_ident!("{}Error", operation.type_name());
-    let row = row(operation);
+    let row = row(operation, servers);
     let successes: Vec<_> = operation.responses.iter().filter(|response| operation.is_success(response)).collect();
     let header_type = headers.of(&united(&successes));
-    let (output, arms) = (&bodies.success.ty, &bodies.success.arms);
-    let arms = arms.iter().map(|arm| quote!(#arm));
-    let success = if bodies.success.arms.is_empty() {
-        quote!(let _ = reply; ::std::option::Option::None)
-    } else {
-        quote!(::std::option::Option::Some(match reply.status.as_u16() {
-            #(#arms,)*
-            _ => return ::std::option::Option::None,
-        }))
-    };
+    let (output, success) = (&bodies.success.ty, &bodies.success.expression);
     let names = argument_names(arguments);
     let setters = arguments.iter().zip(&names).filter(|((parameter, _), _)| !parameter.required).map(
         |((parameter, shape), ident)| {
@@ -259,17 +251,13 @@ fn marker(
     let doc = format!(" `{} {}`", operation.method, operation.path);
     quote! {
         #[doc = #doc]
-        #[derive(Debug)]
-        #[non_exhaustive]
-        pub struct #marker;
+        pub enum #marker {}
         impl support::Endpoint for #marker {
             const OPERATION: &'static support::Operation = #row;
             type Body = #output;
             type Headers = #header_type;
             type Error = super::errors::#error;
-            fn success(
-                reply: &support::Reply,
-            ) -> ::std::option::Option<::std::result::Result<Self::Body, support::DecodeError>> {
+            fn success(reply: &support::Reply) -> support::Decoded<Self::Body> {
                 #success
             }
         }
@@ -277,18 +265,50 @@ fn marker(
     }
 }
 
-/// The operation's row of the operation table.
-fn row(operation: &Operation<'_>) -> TokenStream {
+/// The servers that operations share, each list once.
+#[derive(Default)]
+pub(super) struct Servers {
+    lists: Vec<String>,
+    pub(super) items: Vec<TokenStream>,
+}
+
+impl Servers {
+    fn of(&mut self, operation: &Operation<'_>) -> TokenStream {
+        let servers: Vec<TokenStream> = operation.servers.iter().map(|server| server_tokens(server)).collect();
+        let list = quote!(&[#(#servers),*]);
+        let text = list.to_string();
+        let known = self.lists.iter().position(|other| *other == text);
+        let name = format_ident!("SERVERS_{}", known.unwrap_or(self.lists.len()));
+        if known.is_none() {
+            self.lists.push(text);
+            self.items.push(quote!(const #name: &[support::Server] = #list;));
+        }
+        quote!(#name)
+    }
+}
+
+/// The operation's row of the operation table: what differs from the least that a row says.
+fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     let (id, method, path) = (&operation.id, &operation.method, operation.path);
-    let servers = operation.servers.iter().map(|server| server_tokens(server));
-    let security = operation.security.iter().map(|alternative| {
-        let requirements = requirements(alternative)
-            .map(|(scheme, scopes)| quote!(support::Requirement { scheme: #scheme, scopes: &[#(#scopes),*] }));
-        quote!(&[#(#requirements),*])
-    });
-    let stage = option_tokens(operation.text("x-lifecycle-stage"));
-    let idempotent = operation.raw.get("x-idempotent") == Some(&Value::Bool(true))
-        || ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(&method.as_str());
+    let mut fields = Vec::new();
+    if !operation.servers.is_empty() {
+        let servers = servers.of(operation);
+        fields.push(quote!(servers: #servers));
+    }
+    if !operation.security.is_empty() {
+        let security = operation.security.iter().map(|alternative| {
+            let requirements = requirements(alternative)
+                .map(|(scheme, scopes)| quote!(support::Requirement::new(#scheme, &[#(#scopes),*])));
+            quote!(&[#(#requirements),*])
+        });
+        fields.push(quote!(security: &[#(#security),*]));
+    }
+    if let Some(stage) = operation.text("x-lifecycle-stage") {
+        fields.push(quote!(lifecycle_stage: ::std::option::Option::Some(#stage)));
+    }
+    if operation.raw.get("x-idempotent") == Some(&Value::Bool(true)) {
+        fields.push(quote!(idempotent: true));
+    }
     let mut accept: Vec<&str> = Vec::new();
     let contents = operation.responses.iter().flat_map(|response| &response.contents);
     for media_type in contents.map(|content| content.media_type) {
@@ -296,25 +316,19 @@ fn row(operation: &Operation<'_>) -> TokenStream {
             accept.push(media_type);
         }
     }
-    let accept = accept.join(", ");
+    if !accept.is_empty() {
+        let accept = accept.join(", ");
+        fields.push(quote!(accept: #accept));
+    }
     let statuses = operation.responses.iter().map(|response| response.status);
+    fields.push(quote!(statuses: &[#(#statuses),*]));
     let is_key = |name: &str| ["idempotency-key", "x-idempotency-key"].contains(&name.to_ascii_lowercase().as_str());
     let mut headers = operation.parameters.iter().filter(|parameter| parameter.location == Location::Header);
-    let idempotency_key = option_tokens(headers.find(|header| is_key(header.name)).map(|header| header.name));
-    quote! {
-        &support::Operation {
-            id: #id,
-            method: #method,
-            path: #path,
-            servers: &[#(#servers),*],
-            security: &[#(#security),*],
-            lifecycle_stage: #stage,
-            idempotent: #idempotent,
-            accept: #accept,
-            statuses: &[#(#statuses),*],
-            idempotency_key: #idempotency_key,
-        }
+    if let Some(header) = headers.find(|header| is_key(header.name)) {
+        let name = header.name;
+        fields.push(quote!(idempotency_key: ::std::option::Option::Some(#name)));
     }
+    quote!(&support::Operation { #(#fields,)* ..support::Operation::new(#id, #method, #path) })
 }
 
 fn server_tokens(server: &Value) -> TokenStream {

@@ -191,15 +191,12 @@ impl Errors {
     /// Adds the errors of `operation`.
     pub(super) fn add(&mut self, operation: &Operation<'_>, headers: &mut Headers, bodies: &Bodies) {
         let mut variants: Vec<Variant> = Vec::new();
-        let mut docs = Vec::new();
         for (index, response) in operation.responses.iter().enumerate() {
             // A default beside documented successes is an error; one that stands for them is one for other statuses.
             if response.status.starts_with('2') {
                 continue;
             }
             let (name, label) = reason(response.status);
-            let description = docs::lines(response.description).join(" ");
-            docs.push(format!("- `{label}`{}{description}", if description.is_empty() { "" } else { ": " }));
             variants.push(Variant {
                 status: response.status.to_owned(),
                 name: format_ident!("{name}"),
@@ -213,13 +210,19 @@ impl Errors {
         let ident = format_ident!("{name}");
         self.enums.entry(name).or_insert_with(|| error_enum(&ident, &variants));
         let alias = format_ident!("{}Error", operation.type_name());
-        let mut lines = vec![format!("The errors that the definition documents for `{}`.", operation.id)];
-        if !docs.is_empty() {
-            lines.push(String::new());
-            lines.extend(docs);
-        }
-        let docs = doc_attributes(&lines);
-        self.aliases.push(quote!(#(#docs)* pub type #alias = #ident;));
+        let labels: Vec<&str> = operation
+            .responses
+            .iter()
+            .filter(|response| !response.status.starts_with('2'))
+            .map(|response| response.status)
+            .collect();
+        let doc = match labels.as_slice() {
+            [] => format!(" The errors of `{}`: none is documented.", operation.id),
+            labels => {
+                format!(" The errors of `{}`: {}; its method says what each means.", operation.id, labels.join(", "))
+            }
+        };
+        self.aliases.push(quote!(#[doc = #doc] pub type #alias = #ident;));
     }
 
     /// The name of a set: its bodies and statuses, and its headers where that does not tell it from others.
@@ -269,8 +272,8 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
     let declared = variants.iter().map(|variant| {
         let (name, headers, doc) = (&variant.name, &variant.headers, format!(" `{}`", variant.label));
         let ty = &variant.body.ty;
-        let body = (!variant.body.is_nothing()).then(|| quote!(/** The body. */ body: #ty,));
-        quote!(#[doc = #doc] #name { #body /** The documented headers. */ headers: #headers })
+        let body = (!variant.body.is_nothing()).then(|| quote!(body: #ty,));
+        quote!(#[doc = #doc] #name { #body headers: #headers })
     });
     let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
     let arms = variants.iter().map(|variant| {
@@ -278,8 +281,11 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
         if variant.body.is_nothing() {
             quote!(#pattern => ::std::result::Result::Ok(Self::#name { headers: reply.typed_headers() }))
         } else {
-            let read = &variant.body.expression;
-            quote!(#pattern => #read.map(|body| Self::#name { body, headers: reply.typed_headers() }))
+            let function = &variant.body.function;
+            match variant.body.is_json() {
+                true => quote!(#pattern => reply.error(|body, headers| Self::#name { body, headers })),
+                false => quote!(#pattern => reply.error_by(#function, |body, headers| Self::#name { body, headers })),
+            }
         }
     });
     let (display, decode) = if variants.is_empty() {
@@ -310,9 +316,7 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
         }
         impl ::std::error::Error for #ident {}
         impl support::Documented for #ident {
-            fn decode(
-                reply: &support::Reply,
-            ) -> ::std::option::Option<::std::result::Result<Self, support::DecodeError>> {
+            fn decode(reply: &support::Reply) -> support::Decoded<Self> {
                 #guard
                 #decode
             }

@@ -64,3 +64,12 @@ fn tokens(shape: &Shape, prefix: &TokenStream, support: &TokenStream) -> TokenSt
 pub(super) fn is_copy(shape: &Shape) -> bool {
     matches!(shape, Shape::Bool | Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64)
 }
+
+/// The function that puts on the heap what of `shape` belongs there, if anything does.
+pub(super) fn boxing(shape: &Shape) -> Option<TokenStream> {
+    match shape {
+        Shape::Boxed(_) => Some(quote!(::std::boxed::Box::new)),
+        Shape::Nullable(inner) => boxing(inner).map(|function| quote!(|value| value.map(#function))),
+        _ => None,
+    }
+}

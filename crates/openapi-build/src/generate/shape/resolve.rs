@@ -81,9 +81,10 @@ impl<'a> Resolver<'a> {
             // The side that the lock knows by the plain name keeps it; else what the server gives has it.
             let key = |side: Side| format!("{name}@{}", if side == Side::Request { "request" } else { "response" });
             let keeps_plain = |side: Side| self.lock.get(&key(side)) == Some(&rust);
+            let is_request = rust.ends_with("Request");
             let plain = if sides.len() == 1 {
                 sides[0]
-            } else if keeps_plain(Side::Request) && !keeps_plain(Side::Response) {
+            } else if keeps_plain(Side::Request) || (is_request && !keeps_plain(Side::Response)) {
                 Side::Request
             } else {
                 Side::Response
@@ -94,7 +95,8 @@ impl<'a> Resolver<'a> {
                     (Some(locked), _) => locked.clone(),
                     (None, true) => rust.clone(),
                     (None, false) => {
-                        let mut other = format!("{rust}{}", if side == Side::Request { "Request" } else { "Response" });
+                        let end = if side == Side::Request { "Request" } else { "Response" };
+                        let mut other = format!("{}{end}", rust.strip_suffix("Request").unwrap_or(&rust));
                         while self.taken.contains(&other) {
                             other.push_str("Body");
                         }
@@ -167,7 +169,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn inline(&mut self, item: Item, place: &Place, side: Side, owner: Option<&(String, String)>) -> String {
-        let shape = format!("{:?}", item.kind);
+        // Scalars that have rules or names are one type only where they are called the same: `page_token` is no `name`.
+        let called = match item.kind {
+            Kind::Checked(_) | Kind::Enum(_) => place.names.last().map(|name| type_name(name)),
+            _ => None,
+        };
+        let shape = format!("{:?}{called:?}", item.kind);
         let lock_key = lock_key(place, owner);
         let name = match self.nameless.get(&shape) {
             Some(name) => name.clone(),

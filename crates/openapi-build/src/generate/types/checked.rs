@@ -54,13 +54,10 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked) -> TokenStream {
             }
         }
     });
-    let rules_doc = format!(" The rules of [`{name}`].");
     quote! {
         #(#docs)*
         pub type #ident = support::Checked<#rules_name>;
-        #[doc = #rules_doc]
-        #[derive(Debug)]
-        pub struct #rules_name;
+        pub enum #rules_name {}
         impl support::Rules for #rules_name {
             type Value = #value;
             const NAME: &'static str = #name;

@@ -50,12 +50,6 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
                         }
                     }
                 }
-                impl ::std::str::FromStr for #ident {
-                    type Err = ::std::convert::Infallible;
-                    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-                        ::std::result::Result::Ok(Self::from(text))
-                    }
-                }
             },
         )
     } else {
@@ -65,9 +59,9 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             TokenStream::new(),
             TokenStream::new(),
             quote! {
-                impl ::std::str::FromStr for #ident {
-                    type Err = support::ConversionError;
-                    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                impl ::std::convert::TryFrom<&str> for #ident {
+                    type Error = support::ConversionError;
+                    fn try_from(text: &str) -> ::std::result::Result<Self, Self::Error> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
                             _ => ::std::result::Result::Err(support::ConversionError::unknown(#name, text)),
@@ -86,14 +80,13 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             }
         }
     });
-    let deserialize = subject.read(&quote!(support::parsed(value)));
+    let deserialize = subject.deserialize_by(quote!(impl support::Word for #ident {}));
     quote! {
         #(#docs)*
         #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #ident { #declared #unknown }
         impl #ident {
-            /// The value as JSON writes it.
             pub fn as_str(&self) -> &str {
                 match self { #(Self::#variants => #values),* #unknown_text }
             }

@@ -60,7 +60,8 @@ impl Writer<'_> {
                     quote!(#(#docs)* pub type #ident = #ty;)
                 }
                 Kind::Wrapper(shape) => {
-                    let (ident, docs, ty, derives) = (&subject.ident, &subject.docs, within(shape), subject.derives());
+                    let (ident, docs, ty, derives) =
+                        (&subject.ident, &subject.docs, within(shape), subject.derives(false));
                     let read = subject.read(&quote!(support::FromJson::from_json(value).map(Self)));
                     quote! {
                         #(#docs)*
@@ -76,25 +77,34 @@ impl Writer<'_> {
 }
 
 impl Subject<'_> {
-    /// `Clone`, `Debug`, and the half of serde that writes where the direction asks for it.
-    fn derives(&self) -> TokenStream {
+    /// `Clone`, `Debug`, `Default` if asked for, and the half of serde that writes where the direction asks for it.
+    fn derives(&self, default: bool) -> TokenStream {
         let serialize = self.serialize.then(|| quote!(, ::serde::Serialize));
-        quote!(#[derive(Clone, Debug #serialize)])
+        let default = default.then(|| quote!(, Default));
+        quote!(#[derive(Clone, Debug #default #serialize)])
     }
 
     /// How the type is made of the JSON `value`, where the direction asks for it.
     fn read(&self, expression: &TokenStream) -> Option<TokenStream> {
         let ident = &self.ident;
+        self.deserialize_by(quote! {
+            impl support::FromJson for #ident {
+                fn from_json(value: support::Json) -> support::Read<Self> {
+                    #expression
+                }
+            }
+        })
+    }
+
+    /// `from_json`, and serde's half that reads by it, where the direction asks for it.
+    fn deserialize_by(&self, from_json: TokenStream) -> Option<TokenStream> {
+        let ident = &self.ident;
         self.deserialize.then(|| {
             quote! {
-                impl support::FromJson for #ident {
-                    fn from_json(value: support::Json) -> support::Read<Self> {
-                        #expression
-                    }
-                }
+                #from_json
                 impl<'de> ::serde::Deserialize<'de> for #ident {
-                    fn deserialize<D: ::serde::Deserializer<'de>>(json: D) -> ::std::result::Result<Self, D::Error> {
-                        support::deserialize(json)
+                    fn deserialize<D: support::Reader<'de>>(d: D) -> support::Result<Self, D::Error> {
+                        support::deserialize(d)
                     }
                 }
             }

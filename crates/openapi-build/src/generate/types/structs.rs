@@ -10,7 +10,7 @@ use syn::Type;
 use super::{Subject, Writer, doc_attributes};
 use crate::generate::docs;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
-use crate::generate::tokens::within;
+use crate::generate::tokens::{self, within};
 use crate::names::type_name;
 
 /// A field as Rust sees it.
@@ -47,8 +47,8 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
             Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty }
         })
         .collect();
-    let (ident, docs, derives) = (&subject.ident, &subject.docs, subject.derives());
-    let default = fields.iter().all(|written| !written.field.required).then(|| quote!(#[derive(Default)]));
+    let (ident, docs, derives) =
+        (&subject.ident, &subject.docs, subject.derives(fields.iter().all(|written| !written.field.required)));
     let declared = fields.iter().map(|written| declaration(subject, written));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
@@ -65,7 +65,6 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
     quote! {
         #(#docs)*
         #derives
-        #default
         #[non_exhaustive]
         pub struct #ident { #(#declared,)* #extra_declared }
         #read
@@ -91,7 +90,12 @@ fn read(
                 false if written.takes_null() || subject.strict => quote!(given),
                 false => quote!(optional),
             };
-            quote!(#ident: object.#method(#name)?)
+            let boxing = tokens::boxing(&written.field.shape).map(|function| quote!(.map(#function)));
+            if written.field.required {
+                quote!(#ident: object.#method(#name)#boxing?)
+            } else {
+                quote!(#ident: object.#method(#name)?#boxing)
+            }
         })
         .collect();
     let refuses = item.extra == Extra::Refused && subject.strict;
@@ -180,8 +184,8 @@ fn constructor(
     let suffix = if names.contains(format!("{ident}Required").as_str()) { "RequiredFields" } else { "Required" };
     let required_name = format_ident!("{ident}{suffix}");
     let declared = required.iter().map(|written| {
-        let (docs, ident, ty) = (&written.docs, &written.ident, written.ty);
-        quote!(#docs pub #ident: #ty)
+        let (ident, ty) = (&written.ident, written.ty);
+        quote!(pub #ident: #ty)
     });
     let given: Vec<&Ident> = required.iter().map(|written| &written.ident).collect();
     let rest = optional.iter().map(|written| {
@@ -189,7 +193,7 @@ fn constructor(
         quote!(#ident: ::std::option::Option::None)
     });
     let rest = rest.chain(extra.map(|(name, _)| quote!(#name: ::std::default::Default::default())));
-    let doc = format!(" What a [`{ident}`] cannot do without.");
+    let doc = format!(" What a [`{ident}`] cannot do without; its fields say what each is.");
     let new_doc = format!(" A `{ident}` of the fields that it must have.");
     quote! {
         #[doc = #doc]
@@ -209,7 +213,7 @@ fn constructor(
 }
 
 fn setter(written: &Written<'_>, fields: &[Written<'_>]) -> TokenStream {
-    let (docs, field) = (&written.docs, &written.ident);
+    let field = &written.ident;
     let method = if field == "new" { format_ident!("new_") } else { field.clone() };
     let deprecated = written.field.deprecated.then(|| quote!(#[deprecated]));
     let null = matches!(written.field.shape, Shape::Nullable(_)).then(|| {
@@ -236,8 +240,9 @@ fn setter(written: &Written<'_>, fields: &[Written<'_>]) -> TokenStream {
             (quote!(#ty), quote!(value.into()))
         }
     };
+    let doc = format!(" Sets [`{field}`](Self::{field}).");
     quote! {
-        #docs
+        #[doc = #doc]
         #deprecated
         pub fn #method(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
             self.#field = ::std::option::Option::Some(#value);

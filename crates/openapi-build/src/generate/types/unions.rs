@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::Subject;
 use crate::generate::shape::{Shape, Union, Variant};
-use crate::generate::tokens::within;
+use crate::generate::tokens::{boxing, within};
 
 pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
     let (ident, docs) = (&subject.ident, &subject.docs);
@@ -79,10 +79,14 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     } else {
         quote!(support::fitting(true, #name, []))
     };
-    let read = |name: &Ident| quote!(support::FromJson::from_json(value).map(Self::#name));
+    let made = |variant: &Variant, name: &Ident| match boxing(&variant.shape) {
+        Some(function) => quote!(|value| Self::#name(#function(value))),
+        None => quote!(Self::#name),
+    };
     if let Some(tag) = &item.tag {
         let arms = item.variants.iter().zip(names).map(|(variant, name)| {
-            let (tags, read) = (&variant.tags, read(name));
+            let (tags, made) = (&variant.tags, made(variant, name));
+            let read = quote!(support::FromJson::from_json(value).map(#made));
             quote!(::std::option::Option::Some(#(#tags)|*) => #read)
         });
         return quote! {
@@ -112,10 +116,11 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
             constants: &[#(#constants),*],
         })
     });
-    let arms = names.iter().enumerate().map(|(index, name)| {
+    let arms = item.variants.iter().zip(names).enumerate().map(|(index, (variant, name))| {
+        let made = made(variant, name);
         quote! {
             ::std::option::Option::Some(#index) => match support::FromJson::from_json(::std::clone::Clone::clone(&value)) {
-                ::std::result::Result::Ok(value) => ::std::result::Result::Ok(Self::#name(value)),
+                ::std::result::Result::Ok(value) => ::std::result::Result::Ok((#made)(value)),
                 ::std::result::Result::Err(_) => #rest,
             }
         }
