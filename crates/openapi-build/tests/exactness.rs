@@ -203,14 +203,15 @@ struct Tally {
     disagreements: BTreeMap<&'static str, Vec<String>>,
 }
 
-fn judge(name: &str, path: &Path, instances: usize, tally: &mut Tally) {
+fn judge(set: &str, name: &str, path: &Path, instances: usize, tally: &mut Tally) {
     let loaded = Loaded::path(path).unwrap_or_else(|error| panic!("{name}: {error}")).both_ways(true);
     let output = loaded.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
     let document = output.documents[0]["document"].clone();
     let bodies = bodies(&document, &output.code);
     let cases = cases(&document, &bodies, instances);
-    let package = "exactness";
-    let workspace = rustc::Workspace::new("exactness", [(package, output.code.as_str())]);
+    let package = format!("exactness-{set}");
+    let package = package.as_str();
+    let workspace = rustc::Workspace::new(package, [(package, output.code.as_str())]);
     workspace.prepare();
     workspace.add(package, "src/main.rs", &program(&bodies));
     let input: String = cases.iter().map(|case| format!("{}\t{}\n", case.body, case.instance)).collect();
@@ -247,7 +248,7 @@ fn judge(name: &str, path: &Path, instances: usize, tally: &mut Tally) {
     }
 }
 
-fn all(paths: &[PathBuf]) {
+fn all(set: &str, paths: &[PathBuf]) {
     let instances = match std::env::var("EXACTNESS_INSTANCES") {
         Ok(text) => text.parse().expect("EXACTNESS_INSTANCES is a number"),
         Err(_) => 10,
@@ -255,7 +256,7 @@ fn all(paths: &[PathBuf]) {
     let mut tally = Tally::default();
     for path in paths {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        judge(&name, path, instances, &mut tally);
+        judge(set, &name, path, instances, &mut tally);
     }
     let [responses, requests] = tally.valid;
     println!(
@@ -277,12 +278,12 @@ fn all(paths: &[PathBuf]) {
 
 #[test]
 fn the_vendored_definition_is_kept_exactly() {
-    all(&[corpus::workspace().join("spec")]);
+    all("vendored", &[corpus::workspace().join("spec")]);
 }
 
 #[test]
 fn every_document_of_the_corpus_is_kept_exactly() {
     if let Some(paths) = corpus::documents("OPENAPI_CORPUS") {
-        all(&paths);
+        all("corpus", &paths);
     }
 }
