@@ -62,6 +62,8 @@ mod routes;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod servers;
+#[cfg(test)]
+mod tests;
 mod token;
 mod transport;
 

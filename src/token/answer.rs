@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use oauth2::basic::BasicTokenType;
 use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
 use reqwest::StatusCode;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Token, TokenError};
@@ -76,22 +76,49 @@ impl Granted {
 
 /// An error as RFC 6749, 5.2 has it.
 #[derive(Deserialize)]
-pub(super) struct Refusal {
+struct Refusal {
     error: String,
     error_description: Option<String>,
 }
 
-/// An answer that says nothing about the grant: the server is busy or broken, or is somewhere else.
-pub(super) fn passing(reply: &Reply, now: SystemTime) -> Option<TokenError> {
+/// `reply`, if it is one that holds a token; else what it says in its place, without the `secrets` that it was asked
+/// with, should the server give them back.
+pub(super) fn granting(
+    reply: Reply,
+    secrets: impl FnOnce() -> Vec<SecretString>,
+    now: SystemTime,
+) -> Result<Reply, TokenError> {
     let status = reply.status;
+    if status == StatusCode::OK {
+        return Ok(reply);
+    }
     if status.is_redirection() {
-        return Some(TokenError::Invalid(format!("it answered {status}, and redirects are not followed")));
+        return Err(TokenError::Invalid(format!("it answered {status}, and redirects are not followed")));
     }
     let busy = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
-    (busy || status.is_server_error()).then(|| TokenError::Unavailable {
-        reason: format!("it answered {status}"),
-        retry_after: server_wait(status, &reply.headers, now),
+    if busy || status.is_server_error() {
+        let retry_after = server_wait(status, &reply.headers, now);
+        return Err(TokenError::Unavailable { reason: format!("it answered {status}"), retry_after });
+    }
+    Err(match serde_json::from_slice::<Refusal>(&reply.body) {
+        Ok(refusal) => refusal.into_error(&secrets()),
+        Err(_) => TokenError::Refused(format!("it answered {status}")),
     })
+}
+
+impl Refusal {
+    fn into_error(self, secrets: &[SecretString]) -> TokenError {
+        let text = match &self.error_description {
+            Some(description) => format!("{}: {description}", self.error),
+            None => self.error.clone(),
+        };
+        let hide = |text: String, secret: &str| if secret.is_empty() { text } else { text.replace(secret, "…") };
+        let text = secrets.iter().map(ExposeSecret::expose_secret).fold(text, hide);
+        match self.error.as_str() {
+            "temporarily_unavailable" | "server_error" => TokenError::unavailable(text),
+            _ => TokenError::Refused(text),
+        }
+    }
 }
 
 /// No answer at all.
@@ -105,26 +132,5 @@ pub(super) fn unreachable(error: &HttpError) -> TokenError {
     match error {
         HttpError::Connect(_) | HttpError::Timeout(_) | HttpError::Lost(_) => TokenError::unavailable(text),
         _ => TokenError::Invalid(text),
-    }
-}
-
-/// An error body, its description without `secret`, should the server give it back.
-pub(super) fn refused(code: &str, description: Option<&str>, secret: &str) -> TokenError {
-    let text = match description {
-        Some(description) => format!("{code}: {description}"),
-        None => code.to_owned(),
-    };
-    let text = if secret.is_empty() { text } else { text.replace(secret, "…") };
-    match code {
-        "temporarily_unavailable" | "server_error" => TokenError::unavailable(text),
-        _ => TokenError::Refused(text),
-    }
-}
-
-impl Refusal {
-    /// What an error answer says; `None` where it is none of RFC 6749's.
-    pub(super) fn read(body: &[u8], secret: &str) -> Option<TokenError> {
-        let refusal: Self = serde_json::from_slice(body).ok()?;
-        Some(refused(&refusal.error, refusal.error_description.as_deref(), secret))
     }
 }

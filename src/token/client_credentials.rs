@@ -8,7 +8,8 @@ use oauth2::{
     AsyncHttpClient, AuthType, Client, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, Scope,
     StandardRevocableToken, TokenUrl,
 };
-use secrecy::ExposeSecret;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::{self, Granted};
 use super::{Token, TokenError, TokenRequest, TokenSource};
@@ -46,18 +47,26 @@ impl TokenSource for ClientCredentialsSource {
             let scopes = request.scopes.iter().map(|scope| Scope::new(scope.clone()));
             match client.exchange_client_credentials().add_scopes(scopes).request_async(self).await {
                 Ok(granted) => granted.into_token(),
-                Err(RequestTokenError::ServerResponse(error)) => {
-                    let description = error.error_description().map(String::as_str);
-                    Err(answer::refused(error.error().as_ref(), description, secret))
-                }
                 Err(RequestTokenError::Request(error)) => Err(error),
                 // The body may hold the token: what is wrong with it is said, it itself is not.
                 Err(RequestTokenError::Parse(error, _)) => {
                     Err(TokenError::Invalid(format!("its answer is no token response, at `{}`", error.path())))
                 }
                 Err(RequestTokenError::Other(reason)) => Err(TokenError::Invalid(reason)),
+                // No error answer comes this far: `call` has read it.
+                Err(RequestTokenError::ServerResponse(error)) => Err(TokenError::Refused(error.error().to_string())),
             }
         })
+    }
+}
+
+impl ClientCredentialsSource {
+    /// The secret in each form in which it is sent.
+    fn secrets(&self, authorization: Option<&HeaderValue>) -> Vec<SecretString> {
+        let secret = self.credentials.secret.expose_secret();
+        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let basic = authorization.and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        [Some(secret), Some(&encoded), basic].into_iter().flatten().map(SecretString::from).collect()
     }
 }
 
@@ -70,12 +79,12 @@ impl<'c> AsyncHttpClient<'c> for ClientCredentialsSource {
             let invalid = |error: reqwest::Error| TokenError::Invalid(error.to_string());
             let mut request = reqwest::Request::try_from(request).map_err(invalid)?;
             for (name, value) in request.headers_mut() {
-                value.set_sensitive(name == reqwest::header::AUTHORIZATION);
+                value.set_sensitive(name == AUTHORIZATION);
             }
+            let authorization = request.headers().get(AUTHORIZATION).cloned();
             let reply = self.wire.exchange(request, self.limit).await.map_err(|error| answer::unreachable(&error))?;
-            if let Some(error) = answer::passing(&reply, self.wire.clock.wall()) {
-                return Err(error);
-            }
+            let secrets = || self.secrets(authorization.as_ref());
+            let reply = answer::granting(reply, secrets, self.wire.clock.wall())?;
             let mut response = HttpResponse::new(reply.body);
             *response.status_mut() = reply.status;
             *response.headers_mut() = reply.headers;

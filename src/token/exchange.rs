@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, StatusCode};
-use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroize;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::answer::{self, Granted, Refusal};
+use super::answer::{self, Granted};
 use super::{Token, TokenError, TokenRequest, TokenSource};
 use crate::http::Wire;
 use crate::support::BoxFuture;
@@ -27,7 +27,7 @@ pub struct TokenExchange {
     subject: Arc<dyn TokenSource>,
     subject_type: String,
     requested_type: String,
-    fields: Vec<(String, String)>,
+    fields: Vec<(String, SecretString)>,
     pub(crate) scopes: Option<Vec<String>>,
 }
 
@@ -59,9 +59,9 @@ impl TokenExchange {
         self
     }
 
-    /// Sends another field with the request.
+    /// Sends another field with the request. Its value is kept as a secret.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.fields.push((name.into(), value.into()));
+        self.fields.push((name.into(), SecretString::from(value.into())));
         self
     }
 
@@ -95,17 +95,12 @@ impl TokenSource for TokenExchangeSource {
             let subject = self.exchange.subject.token(request).await?;
             let subject = subject.secret.expose_secret();
             let http = self.request(subject, &request.scopes);
-            let mut reply = self.wire.exchange(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
-            if let Some(error) = answer::passing(&reply, self.wire.clock.wall()) {
-                return Err(error);
-            }
-            let read = match reply.status {
-                StatusCode::OK => serde_json::from_slice::<Granted>(&reply.body)
-                    .map_err(|_| TokenError::Invalid("its answer is no token response".into()))
-                    .and_then(Granted::into_token),
-                status => Err(Refusal::read(&reply.body, subject)
-                    .unwrap_or_else(|| TokenError::Refused(format!("it answered {status}")))),
-            };
+            let reply = self.wire.exchange(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
+            let secrets = || self.secrets(subject);
+            let mut reply = answer::granting(reply, secrets, self.wire.clock.wall())?;
+            let read = serde_json::from_slice::<Granted>(&reply.body)
+                .map_err(|_| TokenError::Invalid("its answer is no token response".into()))
+                .and_then(Granted::into_token);
             reply.body.zeroize();
             read
         })
@@ -113,6 +108,12 @@ impl TokenSource for TokenExchangeSource {
 }
 
 impl TokenExchangeSource {
+    /// What may be secret in a request.
+    fn secrets(&self, subject: &str) -> Vec<SecretString> {
+        let fields = self.exchange.fields.iter().map(|(_, value)| value.clone());
+        std::iter::once(SecretString::from(subject)).chain(fields).collect()
+    }
+
     fn request(&self, subject: &str, scopes: &[String]) -> reqwest::Request {
         let TokenExchange { subject_type, requested_type, fields, .. } = &self.exchange;
         let mut form = form_urlencoded::Serializer::new(String::new());
@@ -120,7 +121,7 @@ impl TokenExchangeSource {
             .append_pair("subject_token", subject)
             .append_pair("subject_token_type", subject_type)
             .append_pair("requested_token_type", requested_type)
-            .extend_pairs(fields);
+            .extend_pairs(fields.iter().map(|(name, value)| (name, value.expose_secret())));
         if !scopes.is_empty() {
             form.append_pair("scope", &scopes.join(" "));
         }
