@@ -1,6 +1,8 @@
 //! The wrapper against an invented definition, which has every method and every kind of security scheme.
 
 mod clock;
+mod faults;
+mod retry;
 mod server;
 mod token;
 
