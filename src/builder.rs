@@ -251,6 +251,9 @@ impl ClientBuilder {
         for (documented, real) in self.servers {
             servers.replace(documented, &real)?;
         }
+        for server in given.iter().filter_map(|given| given.at.as_deref()) {
+            servers.heeds(server)?;
+        }
         for scheme in self.token_urls.keys() {
             known_scheme(self.definition, scheme)?;
         }

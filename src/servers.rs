@@ -36,6 +36,16 @@ impl Servers {
         Ok(())
     }
 
+    /// Refuses a server that no request goes to: neither one of the definition, nor what is put in the place of one.
+    pub(crate) fn heeds(&self, named: &str) -> Result<(), BuildError> {
+        let origin = Url::parse(named).ok().map(|url| url.origin());
+        let real = self.base.iter().chain(self.replaced.iter().map(|(_, real)| real));
+        if origin.is_some_and(|origin| real.into_iter().any(|url| url.origin() == origin)) {
+            return Ok(());
+        }
+        known(named, self.definition)
+    }
+
     /// Where `operation` goes: to the user's server, else to the first that the definition names for it.
     pub(crate) fn of(&self, operation: &Operation) -> Result<Server, String> {
         let replaced = |documented: &str| self.replaced.iter().find(|(other, _)| same(other, documented));

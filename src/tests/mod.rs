@@ -1,6 +1,7 @@
 //! The wrapper against an invented definition, which has every method and every kind of security scheme.
 
 mod clock;
+mod credentials;
 mod faults;
 mod retry;
 mod server;
