@@ -204,7 +204,8 @@ fn no_secret_goes_by_plain_http_and_no_url_holds_one() {
 #[test]
 fn tokens_come_from_where_requests_go() {
     run(|clock| async move {
-        let table: [(&str, fn(ClientBuilder) -> ClientBuilder); 4] = [
+        type Change = fn(ClientBuilder) -> ClientBuilder;
+        let table: [(&str, Change); 4] = [
             ("https://api.test/oauth/token", |builder| builder),
             ("https://base.test/oauth/token", |builder| builder.base_url("https://base.test/v1")),
             ("https://real.test/oauth/token", |builder| builder.server("https://api.test", "https://real.test")),

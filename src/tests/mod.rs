@@ -5,7 +5,9 @@ mod credentials;
 mod faults;
 mod retry;
 mod server;
+mod sockets;
 mod token;
+mod wire;
 
 use std::time::Duration;
 
