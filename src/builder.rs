@@ -164,8 +164,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends by a reqwest client with these settings: for a proxy, or roots of trust of your own. Redirects are never
-    /// followed, whatever it says of them, so that no token follows one.
+    /// Sends by a reqwest client with these settings: for a proxy, or roots of trust of your own. Whatever it says of
+    /// them, redirects are never followed, so that no token follows one, and connections are never logged, as
+    /// `connection_verbose` would, tokens and all.
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.reqwest = Some(client);
         self

@@ -68,9 +68,10 @@ impl Reqwest {
         Self::from_builder(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT), limit)
     }
 
-    /// By the user's settings, but for redirects: a token must not follow one.
+    /// By the user's settings, but for redirects, as a token must not follow one, and for the log of all that is sent.
     pub(crate) fn from_builder(builder: reqwest::ClientBuilder, limit: usize) -> reqwest::Result<Self> {
-        let client = builder.redirect(reqwest::redirect::Policy::none()).referer(false).build()?;
+        let builder = builder.redirect(reqwest::redirect::Policy::none()).referer(false).connection_verbose(false);
+        let client = builder.build()?;
         Ok(Self { client, limit })
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
 use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
     AsyncHttpClient, AuthType, Client, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, Scope,
     StandardRevocableToken, TokenUrl,
 };
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::{self, Granted};
@@ -61,12 +62,14 @@ impl TokenSource for ClientCredentialsSource {
 }
 
 impl ClientCredentialsSource {
-    /// The secret in each form in which it is sent.
-    fn secrets(&self, authorization: Option<&HeaderValue>) -> Vec<SecretString> {
+    /// The secret in each form in which it may be sent.
+    fn secrets(&self) -> Vec<SecretString> {
+        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let secret = self.credentials.secret.expose_secret();
-        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let basic = authorization.and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
-        [Some(secret), Some(&encoded), basic].into_iter().flatten().map(SecretString::from).collect()
+        let encoded = SecretString::from(encode(secret));
+        let pair = SecretString::from(format!("{}:{}", encode(&self.credentials.id), encoded.expose_secret()));
+        let basic = base64::engine::general_purpose::STANDARD.encode(pair.expose_secret());
+        vec![SecretString::from(secret), encoded, SecretString::from(basic)]
     }
 }
 
@@ -81,10 +84,8 @@ impl<'c> AsyncHttpClient<'c> for ClientCredentialsSource {
             for (name, value) in request.headers_mut() {
                 value.set_sensitive(name == AUTHORIZATION);
             }
-            let authorization = request.headers().get(AUTHORIZATION).cloned();
             let reply = self.wire.exchange(request, self.limit).await.map_err(|error| answer::unreachable(&error))?;
-            let secrets = || self.secrets(authorization.as_ref());
-            let reply = answer::granting(reply, secrets, self.wire.clock.wall())?;
+            let reply = answer::granting(reply, || self.secrets(), self.wire.clock.wall())?;
             let mut response = HttpResponse::new(reply.body);
             *response.status_mut() = reply.status;
             *response.headers_mut() = reply.headers;
