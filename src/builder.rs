@@ -166,7 +166,8 @@ impl ClientBuilder {
 
     /// Sends by a reqwest client with these settings: for a proxy, or roots of trust of your own. Whatever it says of
     /// them, redirects are never followed, so that no token follows one, and connections are never logged, as
-    /// `connection_verbose` would, tokens and all.
+    /// `connection_verbose` would, tokens and all. Unless it has `no_proxy`, it heeds the proxies of the system, for
+    /// loopback too; the client that is used without this does so for https alone.
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.reqwest = Some(client);
         self

@@ -54,6 +54,8 @@ impl Wire {
 /// reqwest, with a limit to what is read.
 pub(crate) struct Reqwest {
     client: reqwest::Client,
+    /// For loopback, past any proxy of the system: a token that may go there by plain http must go nowhere else by it.
+    direct: Option<reqwest::Client>,
     /// The longest body that is read, in bytes.
     limit: usize,
 }
@@ -65,21 +67,32 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 impl Reqwest {
     /// By reqwest's own settings.
     pub(crate) fn new(limit: usize) -> reqwest::Result<Self> {
-        Self::from_builder(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT), limit)
+        let builder = || reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
+        // It makes no connection by TLS, and needs no roots of trust.
+        let direct = guarded(builder().no_proxy().tls_certs_only([]))?;
+        Ok(Self { client: guarded(builder())?, direct: Some(direct), limit })
     }
 
-    /// By the user's settings, but for redirects, as a token must not follow one, and for the log of all that is sent.
+    /// By the user's settings.
     pub(crate) fn from_builder(builder: reqwest::ClientBuilder, limit: usize) -> reqwest::Result<Self> {
-        let builder = builder.redirect(reqwest::redirect::Policy::none()).referer(false).connection_verbose(false);
-        let client = builder.build()?;
-        Ok(Self { client, limit })
+        Ok(Self { client: guarded(builder)?, direct: None, limit })
     }
+
+    fn client(&self, request: &reqwest::Request) -> &reqwest::Client {
+        let plain = request.url().scheme() == "http";
+        self.direct.as_ref().filter(|_| plain).unwrap_or(&self.client)
+    }
+}
+
+/// A client that follows no redirect, as a token must not, and does not log all that is sent.
+fn guarded(builder: reqwest::ClientBuilder) -> reqwest::Result<reqwest::Client> {
+    builder.redirect(reqwest::redirect::Policy::none()).referer(false).connection_verbose(false).build()
 }
 
 impl HttpClient for Reqwest {
     fn execute(&self, request: reqwest::Request) -> BoxFuture<'_, Result<Reply, HttpError>> {
         Box::pin(async move {
-            let mut response = self.client.execute(request).await.map_err(classify)?;
+            let mut response = self.client(&request).execute(request).await.map_err(classify)?;
             let status = response.status();
             let headers = std::mem::take(response.headers_mut());
             let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);

@@ -50,6 +50,14 @@ fn it_activates_a_signup_in_the_sandbox_and_then_shows_the_conflict() {
 }
 
 #[test]
+fn what_is_on_this_machine_is_not_reached_by_a_proxy() {
+    // Nobody listens on port 9 of loopback.
+    let proxy = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9"));
+    let output = run(&[], &proxy);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
 fn its_exit_code_says_what_went_wrong() {
     let help = run(&["--help"], &[]);
     assert_eq!(help.status.code(), Some(0));
