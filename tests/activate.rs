@@ -155,6 +155,48 @@ async fn without_a_credential_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn a_body_past_the_limit_is_not_read() {
+    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let signup = Answer::Raw { status: 201, headers: Vec::new(), body: vec![b' '; 2000] };
+    for (limit, fine) in [(1999, false), (2000, true)] {
+        sandbox.answer(OPERATION, signup.clone());
+        let client = sandbox.client_builder().body_limit(limit).build().expect("a client");
+        let error = client.activate_signup(request("a")).send().await.expect_err("no JSON");
+        assert_eq!(error.to_string().contains("the body is longer than 1999 bytes"), !fine, "{error}");
+        assert_eq!(error.raw_body().map(<[u8]>::len), fine.then_some(2000));
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_token_endpoint_takes_what_the_client_sends_and_refuses_it_once_for_all() {
+    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let (id, secret) = (sandbox.client_id(), sandbox.client_secret());
+    let table = [
+        (ClientCredentials::new(id, secret), None),
+        (ClientCredentials::new(id, secret).in_body(), None),
+        (ClientCredentials::new(id, secret).scopes(["partner:create"]), None),
+        (ClientCredentials::new(id, "wrong"), Some("refused: invalid_client: the client is not known")),
+        (ClientCredentials::new("wrong", secret).in_body(), Some("refused: invalid_client: the client is not known")),
+        (ClientCredentials::new(id, secret).scopes(["no:such"]), Some("refused: invalid_scope")),
+    ];
+    for (number, (credentials, refusal)) in table.into_iter().enumerate() {
+        let before = sandbox.arrived().len();
+        let client = Client::builder().base_url(sandbox.url()).credentials(credentials).build().expect("a client");
+        let result = client.activate_signup(request(&number.to_string())).send().await;
+        let arrived: Vec<String> = sandbox.arrived().split_off(before).into_iter().map(|one| one.operation).collect();
+        match (result, refusal) {
+            (Ok(_), None) => assert_eq!(arrived, ["token", OPERATION]),
+            (Err(error), Some(refusal)) => {
+                assert!(error.to_string().contains(refusal), "{error}");
+                assert_eq!(arrived, ["token"], "asked once");
+            }
+            (result, _) => panic!("{number}: {result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_secret_is_printed() {
     let sandbox = Sandbox::start().await.expect("a loopback port");
     let secret = "s3cr3t-that-nobody-sees";

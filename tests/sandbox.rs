@@ -128,6 +128,27 @@ async fn the_token_endpoint_keeps_to_rfc_6749() {
 }
 
 #[tokio::test]
+async fn the_token_endpoint_sets_the_headers_that_rfc_6749_asks_for() {
+    let sandbox = sandbox().await;
+    let ask = async |method: reqwest::Method, secret: &str| {
+        let request = reqwest::Client::new().request(method, format!("{}/token", sandbox.url()));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.basic_auth(sandbox.client_id(), Some(secret)).body("grant_type=client_credentials");
+        request.send().await.expect("an answer")
+    };
+    for (secret, status) in [(sandbox.client_secret(), 200), ("wrong", 401)] {
+        let response = ask(reqwest::Method::POST, secret).await;
+        assert_eq!(response.status().as_u16(), status);
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        assert_eq!(header("content-type"), Some("application/json"), "5.1, 5.2");
+        assert_eq!((header("cache-control"), header("pragma")), (Some("no-store"), Some("no-cache")), "5.1");
+        // 5.2: the scheme that the client used.
+        assert_eq!(header("www-authenticate"), (status == 401).then_some("Basic realm=\"sandbox\""));
+    }
+    assert_eq!(ask(reqwest::Method::GET, sandbox.client_secret()).await.status(), 405, "3.2: POST only");
+}
+
+#[tokio::test]
 async fn a_request_is_checked_against_the_document() {
     let sandbox = sandbox().await;
     let grant = ("grant_type", "client_credentials");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Shared;
 use super::document::{Document, Operation, essence};
-use super::token::basic;
+use super::token::{BASIC, BEARER, basic};
 
 /// The status and the reason for which a request is refused.
 pub(super) struct Refusal {
@@ -63,11 +63,11 @@ fn credential(shared: &Shared, document: &Document, operation: &Operation, heade
     if operation.security.is_empty() || operation.security.iter().any(Vec::is_empty) {
         return Ok(());
     }
-    let mut refusal = Refusal::unauthorized("Bearer");
+    let mut refusal = Refusal::unauthorized(BEARER);
     for (scheme, scopes) in operation.security.iter().flatten() {
         let is_basic = document.scheme(scheme).is_some_and(|scheme| scheme.get("scheme") == Some(&json!("basic")));
         if is_basic {
-            refusal = Refusal::unauthorized("Basic");
+            refusal = Refusal::unauthorized(BASIC);
             if basic(headers).is_some_and(|(id, secret)| id == shared.client_id && secret == shared.client_secret) {
                 return Ok(());
             }

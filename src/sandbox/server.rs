@@ -165,7 +165,7 @@ fn header_value(
             state.counter += 1;
             format!("sandbox-{}", state.counter)
         }
-        ("www-authenticate", None) => refusal.challenge.unwrap_or("Bearer").to_owned(),
+        ("www-authenticate", None) => refusal.challenge.unwrap_or(token::BEARER).to_owned(),
         (_, Some(Value::String(text))) => text,
         (_, Some(other)) => other.to_string(),
         (_, None) => "text".to_owned(),

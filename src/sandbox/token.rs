@@ -12,6 +12,12 @@ use super::document::{TokenEndpoint, essence};
 use super::server::{json_response, plain};
 use super::{Issued, Shared};
 
+/// The challenge of HTTP Basic, which must name a realm (RFC 7617, 2).
+pub(super) const BASIC: &str = "Basic realm=\"sandbox\"";
+
+/// The challenge for a bearer token, which must have a parameter (RFC 6750, 3).
+pub(super) const BEARER: &str = "Bearer realm=\"sandbox\"";
+
 const CLIENT_CREDENTIALS: &str = "client_credentials";
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -45,7 +51,7 @@ pub(super) fn respond(
             let body = json!({"error": refusal.error, "error_description": refusal.description});
             let mut response = json_response(refusal.status, &body);
             if refusal.status == 401 {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(BASIC));
             }
             response
         }

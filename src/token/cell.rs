@@ -208,3 +208,37 @@ impl Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::retry::{FullJitter, TokenBucket};
+    use crate::{BearerToken, SystemClock};
+
+    #[tokio::test]
+    async fn a_kept_token_is_had_without_a_lock_and_without_an_allocation() {
+        let fetching = Fetching {
+            clock: Arc::new(SystemClock),
+            backoff: Arc::new(FullJitter::default()),
+            budget: Arc::new(TokenBucket::default()),
+            attempt_timeout: Duration::from_secs(30),
+        };
+        let request = TokenRequest { scheme: "login".into(), scopes: Vec::new() };
+        let cell = Cell::new(Arc::new(BearerToken::new("t")), request, Arc::new(fetching));
+        let first = cell.token().await.expect("a token");
+        // Whoever waited for this lock would wait for ever.
+        let _state = cell.kept.state();
+        let mut kept = None;
+        let allocated = allocation_counter::measure(|| {
+            if let Poll::Ready(held) = pin!(cell.token()).poll(&mut Context::from_waker(Waker::noop())) {
+                kept = held.ok();
+            }
+        });
+        assert!(kept.is_some_and(|held| Arc::ptr_eq(&held, &first)));
+        assert_eq!(allocated.count_total, 0);
+    }
+}

@@ -1,0 +1,189 @@
+//! What a call costs more than the same request by bare reqwest, which is given its token, and how long a thousand callers
+//! wait for one token. `cargo bench --bench client`; with the argument `quick`, a tenth of the calls.
+//!
+//! Both kinds of calls are made in turn in one run, over kept connections to one loopback server that answers at once, so
+//! that what else the machine does weighs on both. The ratio is the median of the rounds' ratios.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use confluent_cloud::{Client, ClientCredentials, types};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const PATH: &str = "/partner/v2/signup/activate";
+const TOKEN: &str = r#"{"access_token":"a-token","token_type":"Bearer","expires_in":3600}"#;
+const SIGNUP: &str =
+    r#"{"id":"e-1","organization_id":"b3a17773-05cc-4431-9560-433fb4613da8","sso_url":"https://a.example/"}"#;
+
+/// How many rounds there are of each kind.
+const ROUNDS: usize = 15;
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "quick");
+    let server = Server::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for in_flight in [1, 64] {
+        let calls = if quick { 400 } else { 4_000 };
+        let ratio = runtime.block_on(compare(server.address, in_flight, calls));
+        println!("{in_flight:>5} in flight: {ratio}");
+    }
+    let wait = runtime.block_on(thousand(&server));
+    println!(" 1000 callers, no token yet: {} token request, all answered after {wait:.1?}", server.fetches());
+}
+
+/// A loopback server on a thread of its own.
+struct Server {
+    address: SocketAddr,
+    tokens: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+        listener.set_nonblocking(true).expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let tokens = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&tokens);
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).expect("a socket");
+                loop {
+                    let (stream, _) = listener.accept().await.expect("a connection");
+                    tokio::spawn(answer(stream, Arc::clone(&counted)));
+                }
+            });
+        });
+        Self { address, tokens }
+    }
+
+    /// The token requests since this was asked last.
+    fn fetches(&self) -> usize {
+        self.tokens.swap(0, Ordering::SeqCst)
+    }
+}
+
+/// Answers each request of a connection as soon as it is there.
+async fn answer(mut stream: TcpStream, tokens: Arc<AtomicUsize>) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut buffer = Vec::with_capacity(4096);
+    loop {
+        buffer.clear();
+        while !whole(&buffer) {
+            if stream.read_buf(&mut buffer).await? == 0 {
+                return Ok(());
+            }
+        }
+        let (status, body) = match buffer.starts_with(format!("POST {PATH} ").as_bytes()) {
+            true => ("201 Created", SIGNUP),
+            false => {
+                tokens.fetch_add(1, Ordering::SeqCst);
+                ("200 OK", TOKEN)
+            }
+        };
+        let length = body.len();
+        let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+        stream.write_all(format!("{head}{body}").as_bytes()).await?;
+    }
+}
+
+/// Whether a request is there with its body.
+fn whole(request: &[u8]) -> bool {
+    let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    request.len() >= end + 4 + length.unwrap_or(0)
+}
+
+fn request() -> types::ActivatePartnerSignupRequest {
+    let user = types::V2User::new(types::V2UserRequired {
+        given_name: "Ada".into(),
+        family_name: "Lovelace".into(),
+        email: "ada@example.com".into(),
+    });
+    let organization_id = "b3a17773-05cc-4431-9560-433fb4613da8".to_owned();
+    types::ActivatePartnerSignupRequest::new(types::ActivatePartnerSignupRequestRequired { user, organization_id })
+}
+
+fn client(address: SocketAddr) -> Client {
+    let builder = Client::builder().base_url(format!("http://{address}"));
+    builder.credentials(ClientCredentials::new("id", "secret")).build().expect("a client")
+}
+
+/// A call as its user makes it.
+async fn ours(client: Client) {
+    let signup = client.activate_signup(request()).send().await.expect("a success");
+    assert!(signup.sso_url.starts_with("https://"));
+}
+
+/// The same request by hand: the same type as JSON, the same headers, the answer read into the same type.
+async fn bare(client: reqwest::Client, url: reqwest::Url) {
+    let body = serde_json::to_vec(&request()).expect("JSON");
+    let post = client.post(url).header(CONTENT_TYPE, "application/json").header(ACCEPT, "application/json");
+    let response = post.header(AUTHORIZATION, "Bearer a-token").body(body).send().await.expect("an answer");
+    assert_eq!(response.status(), 201);
+    let bytes = response.bytes().await.expect("a body");
+    let signup: types::PartnerSignupResponse = serde_json::from_slice(&bytes).expect("a signup");
+    assert!(signup.sso_url.starts_with("https://"));
+}
+
+/// The costs of both kinds in turn.
+async fn compare(address: SocketAddr, in_flight: usize, calls: usize) -> String {
+    let client = client(address);
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let url: reqwest::Url = format!("http://{address}{PATH}").parse().expect("a URL");
+    let ours = || round(in_flight, calls, || ours(client.clone()));
+    let bare = || round(in_flight, calls, || bare(http.clone(), url.clone()));
+    // The first fetches the token and makes the connections.
+    ours().await;
+    bare().await;
+    let mut rounds = Vec::new();
+    for number in 0..ROUNDS {
+        // Whoever is first may find another machine: they take turns at that as well.
+        let (mine, theirs) = if number % 2 == 0 {
+            let mine = ours().await;
+            (mine, bare().await)
+        } else {
+            let theirs = bare().await;
+            (ours().await, theirs)
+        };
+        rounds.push((mine.as_secs_f64() / theirs.as_secs_f64(), mine, theirs));
+    }
+    rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (ratio, mine, theirs) = rounds[ROUNDS / 2];
+    let (least, most) = (rounds[0].0, rounds[ROUNDS - 1].0);
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / calls as f64;
+    let times = format!("{:.1} µs a call, bare reqwest {:.1} µs", each(mine), each(theirs));
+    format!("{times}, ratio {ratio:.3} (rounds from {least:.3} to {most:.3})")
+}
+
+/// The time for `calls` calls, so many of them at once.
+async fn round<F>(in_flight: usize, calls: usize, call: impl Fn() -> F) -> Duration
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let start = Instant::now();
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..calls {
+        if running.len() == in_flight {
+            running.join_next().await.expect("one is running").expect("no panic");
+        }
+        running.spawn(call());
+    }
+    while let Some(done) = running.join_next().await {
+        done.expect("no panic");
+    }
+    start.elapsed()
+}
+
+/// The time until the last of a thousand callers is answered, who all begin without a token.
+async fn thousand(server: &Server) -> Duration {
+    server.fetches();
+    let client = client(server.address);
+    round(1000, 1000, || ours(client.clone())).await
+}
