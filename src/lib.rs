@@ -48,6 +48,7 @@
 //!
 //! # Features
 //!
+//! - `both-ways`: every generated type can be both read and written, whichever way its values go.
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
 
 mod builder;

@@ -21,6 +21,8 @@ pub(super) struct Operation {
     pub(super) id: String,
     pub(super) method: String,
     path: Vec<Segment>,
+    /// What stands in the path template after `?`, which OpenAPI does not foresee and definitions have.
+    query: String,
     /// By alternative: the schemes with the scopes they need.
     pub(super) security: Vec<Vec<(String, Vec<String>)>>,
     pub(super) body: Option<RequestBody>,
@@ -33,7 +35,8 @@ pub(super) struct Operation {
 #[derive(PartialEq, Eq)]
 enum Segment {
     Literal(String),
-    Parameter,
+    /// A parameter, and what stands before and after it: `{id}:network`.
+    Parameter(String, String),
 }
 
 /// What the document says of a request's body.
@@ -76,10 +79,10 @@ impl Document {
         value
     }
 
-    /// The operation that serves `method` and `path`.
-    pub(super) fn find(&self, method: &str, path: &str) -> Option<&Operation> {
+    /// The operation that serves `method`, `path` and `query`.
+    pub(super) fn find(&self, method: &str, path: &str, query: &str) -> Option<&Operation> {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
-        self.operations.iter().find(|operation| operation.serves(method, &parts))
+        self.operations.iter().find(|operation| operation.serves(method, &parts, query))
     }
 
     /// The security scheme of that name.
@@ -119,8 +122,16 @@ impl Document {
                 }
             }
         }
-        // A literal path goes before a template that also fits (OpenAPI 3.0.3, Paths Object).
-        operations.sort_by_key(|operation| operation.path.iter().filter(|part| **part == Segment::Parameter).count());
+        // A literal path goes before a template that also fits (OpenAPI 3.0.3, Paths Object), one with a query before one
+        // without.
+        operations.sort_by_key(|operation| {
+            let literal = |segment: &Segment| match segment {
+                Segment::Literal(_) => 0,
+                Segment::Parameter(before, after) => 1000 - before.len() - after.len(),
+            };
+            let parameters: usize = operation.path.iter().map(literal).sum();
+            (parameters, operation.query.is_empty())
+        });
         operations
     }
 
@@ -130,12 +141,19 @@ impl Document {
         Operation {
             id: id.unwrap_or_else(|| format!("{method} {path}")),
             method: method.to_ascii_uppercase(),
-            path: path.split('/').skip(1).map(segment).collect(),
+            path: path.split('?').next().unwrap_or_default().split('/').skip(1).map(segment).collect(),
+            query: path.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
             security: security.into_iter().flatten().map(alternative).collect(),
             body: raw.get("requestBody").map(|body| RequestBody::new(self.resolve(body))),
             conflict_on: strings(raw.get("x-sandbox-conflict-on")),
             responses: raw.get("responses").and_then(Value::as_object).cloned().unwrap_or_default(),
         }
+    }
+
+    /// The scopes that operations ask of `scheme`: definitions ask for more than the scheme lists.
+    fn asked(&self, scheme: &str) -> Vec<String> {
+        let requirements = self.operations.iter().flat_map(|operation| &operation.security).flatten();
+        requirements.filter(|(name, _)| name == scheme).flat_map(|(_, scopes)| scopes.iter().cloned()).collect()
     }
 
     /// The client credentials flow of each scheme, or the grant that `x-token-grant` puts in its place.
@@ -150,7 +168,7 @@ impl Document {
                 scheme: name.clone(),
                 path: path_of(flow.get("tokenUrl")?.as_str()?),
                 grant: grant.unwrap_or("client_credentials").to_owned(),
-                scopes: scopes.into_iter().flatten().map(|(scope, _)| scope.clone()).collect(),
+                scopes: scopes.into_iter().flatten().map(|(scope, _)| scope.clone()).chain(self.asked(name)).collect(),
             })
         };
         schemes.into_iter().flatten().filter_map(endpoint).collect()
@@ -158,12 +176,15 @@ impl Document {
 }
 
 impl Operation {
-    fn serves(&self, method: &str, parts: &[&str]) -> bool {
+    fn serves(&self, method: &str, parts: &[&str], query: &str) -> bool {
         self.method == method
+            && query.starts_with(&self.query)
             && self.path.len() == parts.len()
             && self.path.iter().zip(parts).all(|(segment, part)| match segment {
                 Segment::Literal(text) => text == part,
-                Segment::Parameter => !part.is_empty(),
+                Segment::Parameter(before, after) => {
+                    part.len() > before.len() + after.len() && part.starts_with(before) && part.ends_with(after)
+                }
             })
     }
 
@@ -211,7 +232,10 @@ fn path_of(token_url: &str) -> String {
 }
 
 fn segment(text: &str) -> Segment {
-    if text.contains('{') { Segment::Parameter } else { Segment::Literal(text.to_owned()) }
+    match (text.split_once('{'), text.rsplit_once('}')) {
+        (Some((before, _)), Some((_, after))) => Segment::Parameter(before.to_owned(), after.to_owned()),
+        _ => Segment::Literal(text.to_owned()),
+    }
 }
 
 fn strings(list: Option<&Value>) -> Vec<String> {

@@ -9,15 +9,46 @@ const DEPTH: usize = 6;
 
 impl Document {
     /// A value for a body or a header: its example, else the first of its examples, else one made from the schema.
+    /// Examples leave out what their schema requires; that is added.
     pub(super) fn example(&self, of: &Value) -> Option<Value> {
-        if let Some(example) = of.get("example") {
-            return Some(example.clone());
-        }
         let first = of.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
-        if let Some(example) = first.map(|example| self.resolve(example)).and_then(|example| example.get("value")) {
-            return Some(example.clone());
+        let first = first.and_then(|example| self.resolve(example).get("value"));
+        let mut value = match of.get("example").or(first) {
+            Some(example) => example.clone(),
+            None => self.instance(of.get("schema")?, 0),
+        };
+        if let Some(schema) = of.get("schema") {
+            self.complete(&mut value, &[schema], 0);
         }
-        of.get("schema").map(|schema| self.instance(schema, 0))
+        Some(value)
+    }
+
+    /// Adds what `schemas`, which hold together, require and `value` lacks.
+    fn complete(&self, value: &mut Value, schemas: &[&Value], depth: usize) {
+        let mut parts = Vec::new();
+        schemas.iter().for_each(|schema| self.parts(schema, 0, &mut parts));
+        match value {
+            Value::Object(members) if depth < 2 * DEPTH => {
+                let required = parts.iter().filter_map(|part| part.get("required")?.as_array()).flatten();
+                for name in required.filter_map(Value::as_str) {
+                    if !members.contains_key(name) {
+                        let schema = parts.iter().find_map(|part| part.get("properties")?.get(name));
+                        let value = schema.map_or_else(|| json!({}), |schema| self.instance(schema, depth + 1));
+                        members.insert(name.to_owned(), value);
+                    }
+                }
+                for (name, member) in members {
+                    let schemas: Vec<&Value> =
+                        parts.iter().filter_map(|part| part.get("properties")?.get(name)).collect();
+                    self.complete(member, &schemas, depth + 1);
+                }
+            }
+            Value::Array(items) => {
+                let schemas: Vec<&Value> = parts.iter().filter_map(|part| part.get("items")).collect();
+                items.iter_mut().for_each(|item| self.complete(item, &schemas, depth + 1));
+            }
+            _ => {}
+        }
     }
 
     /// A value that `schema` allows.

@@ -25,8 +25,14 @@ async fn handle(
     body: Bytes,
 ) -> Response<Body> {
     let path = uri.path();
+    let query = uri.query().unwrap_or_default();
+    let find = |document| Document::find(document, method.as_str(), path, query).map(|operation| (document, operation));
+    let found = shared.documents.iter().find_map(find);
+    // A token endpoint may be an operation of the definition too: it is that where an answer is set for it.
+    let is_set =
+        found.is_some_and(|(_, operation)| shared.state().script.get(&operation.id).is_some_and(|it| !it.is_empty()));
     let endpoints = shared.documents.iter().flat_map(|document| &document.token_endpoints);
-    let endpoints: Vec<&TokenEndpoint> = endpoints.filter(|endpoint| endpoint.path == path).collect();
+    let endpoints: Vec<&TokenEndpoint> = endpoints.filter(|endpoint| endpoint.path == path && !is_set).collect();
     if !endpoints.is_empty() {
         // The body of a token request holds credentials: it is not remembered.
         let scripted = arrive(&shared, TOKEN, &Bytes::new());
@@ -35,8 +41,7 @@ async fn handle(
             Err(response) => response,
         };
     }
-    let found = |document| Document::find(document, method.as_str(), path).map(|operation| (document, operation));
-    let Some((document, operation)) = shared.documents.iter().find_map(found) else {
+    let Some((document, operation)) = found else {
         return plain(StatusCode::NOT_FOUND);
     };
     let scripted = arrive(&shared, &operation.id, &body);

@@ -50,7 +50,9 @@ impl Request {
         if !operation.accept.is_empty() {
             headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
         }
-        Self { operation, path: operation.path.to_owned(), query: String::new(), headers, body: None, options: None }
+        // Definitions have path templates with a query, which OpenAPI does not foresee.
+        let (path, query) = operation.path.split_once('?').unwrap_or((operation.path, ""));
+        Self { operation, path: path.to_owned(), query: query.to_owned(), headers, body: None, options: None }
     }
 
     pub(super) fn set_body(&mut self, content_type: &str, body: Vec<u8>) -> Result<(), BoxError> {

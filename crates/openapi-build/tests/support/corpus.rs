@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// The workspace root.
 pub(crate) fn workspace() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate lies two folders deep");
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let root = folders.find(|folder| folder.join("Cargo.lock").exists()).expect("the workspace has a lock");
     root.to_owned()
 }
 
