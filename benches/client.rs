@@ -21,14 +21,14 @@ const SIGNUP: &str =
     r#"{"id":"e-1","organization_id":"b3a17773-05cc-4431-9560-433fb4613da8","sso_url":"https://a.example/"}"#;
 
 /// How many rounds there are of each kind.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 101;
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "quick");
     let server = Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     for in_flight in [1, 64] {
-        let calls = if quick { 400 } else { 4_000 };
+        let calls = if quick { 128 } else { 1_024 };
         let ratio = runtime.block_on(compare(server.address, in_flight, calls));
         println!("{in_flight:>5} in flight: {ratio}");
     }

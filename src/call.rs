@@ -1,14 +1,16 @@
 //! One call: attempts and waits, until there is an answer or the time is up.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::within;
-use crate::http::HttpError;
+use crate::http::{Exchange, HttpError};
 use crate::options::CallOptions;
 use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait};
 use crate::routes::{Presenting, Route};
@@ -20,12 +22,14 @@ use crate::transport::Managed;
 pub(crate) struct Call<'a> {
     managed: &'a Managed,
     request: Request,
+    /// Its body, which costs nothing to send again.
+    body: Option<Bytes>,
     options: Option<Arc<CallOptions>>,
     start: Instant,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     /// The last answer that another attempt was to follow.
-    pub(crate) reply: Option<Reply>,
+    pub(crate) reply: Option<Box<Reply>>,
     /// What the last attempt failed of.
     last: Option<BoxError>,
 }
@@ -40,11 +44,13 @@ struct Presented {
 impl<'a> Call<'a> {
     pub(crate) fn new(
         managed: &'a Managed,
-        request: Request,
+        mut request: Request,
         options: Option<Arc<CallOptions>>,
         start: Instant,
     ) -> Self {
-        Self { managed, request, options, start, attempts: 0, reply: None, last: None }
+        let body = request.body.take().map(Bytes::from);
+        request.headers.insert(USER_AGENT, managed.wire.user_agent.clone());
+        Self { managed, request, body, options, start, attempts: 0, reply: None, last: None }
     }
 
     pub(crate) async fn run(&mut self) -> Result<Reply, FailureKind> {
@@ -58,9 +64,14 @@ impl<'a> Call<'a> {
         let mut replaced = false;
         let mut paid = None;
         loop {
-            let presented = self.present(route).await?;
+            let presented = match self.present(route)? {
+                Some(presented) => presented,
+                // Kept apart: with it, each call's future would be as large as that of one that fetches a token.
+                None => Box::pin(self.fetch(route)).await?,
+            };
             let renewable = presented.token.is_some() || self.option(|options| options.source.as_ref()).is_some();
-            let result = self.attempt(route, presented.header).await?;
+            let result = self.attempt(route, presented.header)?.await;
+            self.note(route, &result);
             if let Ok(reply) = &result
                 && reply.status == StatusCode::UNAUTHORIZED
                 && renewable
@@ -83,35 +94,59 @@ impl<'a> Call<'a> {
                     return self.end(result);
                 }
             }
-            self.wait(result).await?;
+            // Kept apart, as above.
+            Box::pin(self.wait(result)).await?;
         }
     }
 
     /// Sends the request once.
-    async fn attempt(
-        &mut self,
-        route: &Route,
-        authorization: Option<HeaderValue>,
-    ) -> Result<Result<Reply, HttpError>, FailureKind> {
-        let mut http = self.request.to_http(&route.server).map_err(FailureKind::Request)?;
+    fn attempt(&mut self, route: &Route, authorization: Option<HeaderValue>) -> Result<Exchange<'a>, FailureKind> {
+        // Into what is copied and not into the copy, which would have to grow for it.
         if let Some(value) = authorization {
-            http.headers_mut().insert(AUTHORIZATION, value);
+            self.request.headers.insert(AUTHORIZATION, value);
         }
+        let http = self.http(route).map_err(FailureKind::Request)?;
         let limit = self.option(|options| options.attempt_timeout).unwrap_or(self.managed.attempt_timeout);
         let limit = limit.min(self.left()?);
         self.attempts += 1;
-        let result = self.managed.wire.exchange(http, limit).await;
-        match &result {
+        let managed: &'a Managed = self.managed;
+        Ok(managed.wire.exchange(http, limit))
+    }
+
+    /// The request as HTTP.
+    fn http(&self, route: &Route) -> Result<reqwest::Request, BoxError> {
+        let Request { operation, path, query, headers, .. } = &self.request;
+        // Without parameters it is the same for all calls.
+        let same = query.is_empty() && path == operation.path;
+        let url = match route.url.get() {
+            Some(url) if same => url.clone(),
+            _ => {
+                let url = self.request.url(&route.server)?;
+                if same {
+                    route.url.get_or_init(|| url.clone());
+                }
+                url
+            }
+        };
+        let method = reqwest::Method::from_bytes(operation.method.as_bytes())?;
+        let mut http = reqwest::Request::new(method, url);
+        *http.headers_mut() = headers.clone();
+        *http.body_mut() = self.body.clone().map(reqwest::Body::from);
+        Ok(http)
+    }
+
+    /// Takes note of what an attempt has come to.
+    fn note(&self, route: &Route, result: &Result<Reply, HttpError>) {
+        match result {
             Ok(reply) => {
                 tracing::debug!(attempt = self.attempts, status = reply.status.as_u16(), "attempt");
-                route.gate.note(&reply.headers, self.managed.wire.clock.now());
+                route.gate.note(&reply.headers, &*self.managed.wire.clock);
             }
             Err(error) => {
                 let cause = std::error::Error::source(error).map(tracing::field::display);
                 tracing::debug!(attempt = self.attempts, %error, cause, "attempt");
             }
         }
-        Ok(result)
     }
 
     /// What another attempt costs; `None` where there is to be none.
@@ -163,7 +198,7 @@ impl<'a> Call<'a> {
                     }
                     _ => format!("the server answered {}", reply.status),
                 };
-                self.reply = Some(reply);
+                self.reply = Some(Box::new(reply));
                 text.into()
             }
             Err(error) => {
@@ -185,7 +220,7 @@ impl<'a> Call<'a> {
         if !self.managed.heed_rate_limit {
             return Ok(());
         }
-        let Some(wait) = route.gate.wait(clock.now()) else { return Ok(()) };
+        let Some(wait) = route.gate.wait(&**clock) else { return Ok(()) };
         if wait >= self.left()? {
             let message = format!("the rate limit is used up for another {wait:.1?}: past the deadline");
             return Err(FailureKind::Deadline(Some(message.into())));
@@ -195,8 +230,23 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    /// The credential of the next attempt.
-    async fn present(&mut self, route: &Route) -> Result<Presented, FailureKind> {
+    /// The credential of the next attempt, if it is at hand.
+    fn present(&self, route: &Route) -> Result<Option<Presented>, FailureKind> {
+        if self.option(|options| options.source.as_ref()).is_some() {
+            return Ok(None);
+        }
+        Ok(Some(match &route.presenting {
+            Presenting::Nothing => Presented { header: None, token: None },
+            Presenting::Fixed(header) => Presented { header: Some(sensitive(header)?), token: None },
+            Presenting::Token(cell) => match cell.kept() {
+                Some(held) => Presented { header: Some(sensitive(held.header())?), token: Some(held) },
+                None => return Ok(None),
+            },
+        }))
+    }
+
+    /// The credential of the next attempt, where it has to be fetched.
+    async fn fetch(&mut self, route: &Route) -> Result<Presented, FailureKind> {
         let left = self.left()?;
         let clock = &*self.managed.wire.clock;
         let late = || FailureKind::Deadline(Some("no token came in time".into()));
@@ -207,14 +257,11 @@ impl<'a> Call<'a> {
             let held = Held::new(&token, clock).map_err(failed)?;
             return Ok(Presented { header: Some(sensitive(held.header())?), token: None });
         }
-        Ok(match &route.presenting {
-            Presenting::Nothing => Presented { header: None, token: None },
-            Presenting::Fixed(header) => Presented { header: Some(sensitive(header)?), token: None },
-            Presenting::Token(cell) => {
-                let held = within(clock, left, cell.token()).await.ok_or_else(late)?.map_err(failed)?;
-                Presented { header: Some(sensitive(held.header())?), token: Some(held) }
-            }
-        })
+        let Presenting::Token(cell) = &route.presenting else {
+            return Ok(Presented { header: None, token: None });
+        };
+        let held = within(clock, left, pin!(cell.token())).await.ok_or_else(late)?.map_err(failed)?;
+        Ok(Presented { header: Some(sensitive(held.header())?), token: Some(held) })
     }
 
     /// What a token source of this one call is asked for: the first of the operation's alternatives.

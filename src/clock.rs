@@ -1,8 +1,8 @@
 //! Time, passed in so that tests need not wait for it.
 
 use std::future::Future;
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::BoxFuture;
@@ -38,16 +38,28 @@ impl Clock for SystemClock {
     }
 }
 
-/// What `future` gives within `limit`; `None` if it takes longer, and is then dropped.
-pub(crate) async fn within<T>(clock: &dyn Clock, limit: Duration, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    // The timer is made only where there is something to wait for.
-    let mut timer = None;
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
+/// What `future` gives within `limit`; nothing if it takes longer, and is then dropped.
+pub(crate) fn within<F: Future + Unpin>(clock: &dyn Clock, limit: Duration, future: F) -> Within<'_, F> {
+    Within { clock, limit, future, timer: None }
+}
+
+/// See [`within`]. It is written by hand because an `async fn` would be three times as large, in every call.
+pub(crate) struct Within<'a, F> {
+    clock: &'a dyn Clock,
+    limit: Duration,
+    future: F,
+    /// Made only where there is something to wait for.
+    timer: Option<BoxFuture<'static, ()>>,
+}
+
+impl<F: Future + Unpin> Future for Within<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { clock, limit, future, timer } = &mut *self;
+        if let Poll::Ready(value) = Pin::new(future).poll(context) {
             return Poll::Ready(Some(value));
         }
-        timer.get_or_insert_with(|| clock.sleep(limit)).as_mut().poll(context).map(|()| None)
-    })
-    .await
+        timer.get_or_insert_with(|| clock.sleep(*limit)).as_mut().poll(context).map(|()| None)
+    }
 }

@@ -1,11 +1,14 @@
 //! One HTTP exchange: what lies below tokens and retries, and what tests put in its place.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use reqwest::header::{HeaderValue, USER_AGENT};
 
-use crate::clock::{Clock, within};
+use crate::clock::{Clock, Within, within};
 use crate::support::{BoxError, BoxFuture, Reply};
 
 /// Sends one request.
@@ -44,10 +47,25 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Sends `request`, and gives up after `limit`.
-    pub(crate) async fn exchange(&self, mut request: reqwest::Request, limit: Duration) -> Result<Reply, HttpError> {
-        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
-        let reply = within(&*self.clock, limit, self.http.execute(request)).await;
-        reply.unwrap_or_else(|| Err(HttpError::Timeout(format!("no answer within {limit:.1?}").into())))
+    pub(crate) fn exchange(&self, mut request: reqwest::Request, limit: Duration) -> Exchange<'_> {
+        request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+        Exchange { reply: within(&*self.clock, limit, self.http.execute(request)), limit }
+    }
+}
+
+/// An exchange under way.
+pub(crate) struct Exchange<'a> {
+    reply: Within<'a, BoxFuture<'a, Result<Reply, HttpError>>>,
+    limit: Duration,
+}
+
+impl Future for Exchange<'_> {
+    type Output = Result<Reply, HttpError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let late = |limit| Err(HttpError::Timeout(format!("no answer within {limit:.1?}").into()));
+        let limit = self.limit;
+        Pin::new(&mut self.reply).poll(context).map(|reply| reply.unwrap_or_else(|| late(limit)))
     }
 }
 

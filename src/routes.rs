@@ -1,7 +1,7 @@
 //! Where each operation goes and with which credential: decided once, when the client is made.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use reqwest::Url;
 use secrecy::SecretString;
@@ -24,6 +24,8 @@ pub(crate) struct Given {
 /// Where an operation goes, and what it presents there.
 pub(crate) struct Route {
     pub(crate) server: Url,
+    /// The whole URL, where the path has no parameters: made by the first call.
+    pub(crate) url: OnceLock<Url>,
     pub(crate) presenting: Presenting,
     pub(crate) gate: Arc<Gate>,
 }
@@ -103,7 +105,7 @@ impl Planner {
         };
         let limited = (server.url.origin().ascii_serialization(), chosen.map(|(index, _)| index));
         let gate = Arc::clone(self.gates.entry(limited).or_default());
-        Ok(Route { server: server.url, presenting, gate })
+        Ok(Route { server: server.url, url: OnceLock::new(), presenting, gate })
     }
 
     /// The first of the operation's alternatives for which there is a credential; `None` where none is needed.

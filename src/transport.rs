@@ -45,10 +45,11 @@ impl Transport for Managed {
             error.type = Empty,
         );
         let recorded = span.clone();
+        let clock = &self.wire.clock;
+        let start = clock.now();
+        // Made here and not within the future, which would hold the request twice.
+        let mut call = Call::new(self, request, options, start);
         let call = async move {
-            let clock = &self.wire.clock;
-            let start = clock.now();
-            let mut call = Call::new(self, request, options, start);
             let result = call.run().await;
             if call.attempts > 1 {
                 recorded.record("http.request.resend_count", call.attempts - 1);
@@ -66,7 +67,7 @@ impl Transport for Managed {
                     recorded.record("error.type", kind_name(&kind));
                     let mut failure = Failure::new(kind, call.attempts, elapsed);
                     if matches!(failure.kind, FailureKind::Deadline(_)) {
-                        failure.reply = call.reply.take().map(Box::new);
+                        failure.reply = call.reply.take();
                     }
                     Err(failure)
                 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderMap;
 
 use super::wait::{exhausted, reset};
+use crate::clock::Clock;
 
 /// The longest window that is believed: a longer one is rather a date in seconds, as other services send it.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -21,23 +22,24 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Takes note of what a response says.
-    pub(crate) fn note(&self, headers: &HeaderMap, now: Instant) {
+    pub(crate) fn note(&self, headers: &HeaderMap, clock: &dyn Clock) {
         if !exhausted(headers) {
             return;
         }
         if let Some(reset) = reset(headers).filter(|reset| *reset <= LONGEST) {
             // The latest word counts: a window ends when the server says it does.
             let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            *until = Some(now + reset);
+            *until = Some(clock.now() + reset);
             self.closed.store(true, Ordering::Release);
         }
     }
 
     /// How long it is until requests are let in again.
-    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn wait(&self, clock: &dyn Clock) -> Option<Duration> {
         if !self.closed.load(Ordering::Acquire) {
             return None;
         }
+        let now = clock.now();
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         match until.map(|until| until.saturating_duration_since(now)) {
             Some(wait) if !wait.is_zero() => Some(wait),
