@@ -44,7 +44,7 @@
 //! # Retries
 //!
 //! A connection that was never made, 429, and 503 with `Retry-After` are retried for every operation; other passing
-//! failures only where sending twice is safe. See [`retry`].
+//! failures only where sending twice is safe. See [`retry`], and `docs/tokens-and-retries.md` for all the rules.
 //!
 //! # Features
 //!
@@ -67,6 +67,11 @@ mod servers;
 mod tests;
 mod token;
 mod transport;
+
+/// Compiles the examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tokens-and-retries.md")]
+struct Guide;
 
 #[allow(missing_docs, unreachable_pub)] // the definition does not describe everything
 mod generated {
