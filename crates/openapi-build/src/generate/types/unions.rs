@@ -98,9 +98,10 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     }
     if subject.strict {
         // Reading what is only sent checks what the definition says: one alternative fits, or at least one.
-        let alternatives = names
-            .iter()
-            .map(|name| quote!(support::FromJson::from_json(::std::clone::Clone::clone(&value)).map(Self::#name)));
+        let alternatives = item.variants.iter().zip(names).map(|(variant, name)| {
+            let made = made(variant, name);
+            quote!(support::FromJson::from_json(::std::clone::Clone::clone(&value)).map(#made))
+        });
         let exactly_one = item.exactly_one;
         return quote! {
             support::fitting(#exactly_one, #name, [#(#alternatives),*])
