@@ -172,6 +172,9 @@ impl<'a> Call<'a> {
 
     /// The end of the call without another attempt.
     fn end(&mut self, result: Result<Reply, HttpError>) -> Result<Reply, FailureKind> {
+        if let Err(HttpError::Cut { reply, .. }) = &result {
+            self.reply = Some(reply.clone());
+        }
         result.map_err(|error| match (&error, self.left()) {
             // It was the call's time that ran out, not only the attempt's.
             (HttpError::Timeout(_), Err(_)) => FailureKind::Deadline(Some(error.into())),

@@ -30,6 +30,14 @@ pub enum HttpError {
     /// The connection was lost, or what came back is no HTTP.
     #[error("the connection was lost")]
     Lost(#[source] BoxError),
+    /// The connection was lost before the whole body had come.
+    #[error("the connection was lost in the middle of the body")]
+    Cut {
+        /// What had come.
+        reply: Box<Reply>,
+        /// Why no more did.
+        source: BoxError,
+    },
     /// The body is longer than the limit.
     #[error("the body is longer than {0} bytes")]
     TooLarge(usize),
@@ -118,13 +126,23 @@ impl HttpClient for Reqwest {
                 return Err(HttpError::TooLarge(self.limit));
             }
             let mut body = Vec::with_capacity(expected.min(1 << 16));
-            while let Some(chunk) = response.chunk().await.map_err(classify)? {
-                if body.len() + chunk.len() > self.limit {
-                    return Err(HttpError::TooLarge(self.limit));
+            loop {
+                match response.chunk().await {
+                    Ok(Some(chunk)) if body.len() + chunk.len() > self.limit => {
+                        return Err(HttpError::TooLarge(self.limit));
+                    }
+                    Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                    Ok(None) => return Ok(Reply::new(status, headers, body)),
+                    Err(error) => {
+                        return Err(match classify(error) {
+                            HttpError::Lost(source) => {
+                                HttpError::Cut { reply: Box::new(Reply::new(status, headers, body)), source }
+                            }
+                            other => other,
+                        });
+                    }
                 }
-                body.extend_from_slice(&chunk);
             }
-            Ok(Reply::new(status, headers, body))
         })
     }
 }

@@ -66,7 +66,7 @@ impl Transport for Managed {
                 Err(kind) => {
                     recorded.record("error.type", kind_name(&kind));
                     let mut failure = Failure::new(kind, call.attempts, elapsed);
-                    if matches!(failure.kind, FailureKind::Deadline(_)) {
+                    if matches!(failure.kind, FailureKind::Deadline(_) | FailureKind::Transport(_)) {
                         failure.reply = call.reply.take();
                     }
                     Err(failure)

@@ -56,7 +56,7 @@ impl RetryPolicy for StandardPolicy {
         }
         match attempt.outcome {
             Outcome::Error(HttpError::Connect(_)) => true,
-            Outcome::Error(HttpError::Timeout(_) | HttpError::Lost(_)) => attempt.idempotent,
+            Outcome::Error(HttpError::Timeout(_) | HttpError::Lost(_) | HttpError::Cut { .. }) => attempt.idempotent,
             Outcome::Error(_) => false,
             Outcome::Reply(reply) => match reply.status {
                 StatusCode::TOO_MANY_REQUESTS => true,

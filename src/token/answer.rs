@@ -130,7 +130,9 @@ pub(super) fn unreachable(error: &HttpError) -> TokenError {
         source = error.source();
     }
     match error {
-        HttpError::Connect(_) | HttpError::Timeout(_) | HttpError::Lost(_) => TokenError::unavailable(text),
+        HttpError::Connect(_) | HttpError::Timeout(_) | HttpError::Lost(_) | HttpError::Cut { .. } => {
+            TokenError::unavailable(text)
+        }
         _ => TokenError::Invalid(text),
     }
 }

@@ -151,7 +151,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     }
 }
 
-/// The Rust type of a header: a header is text, and only numbers and booleans are read as more.
+/// The Rust type of a header: a header is text; numbers, booleans and RFC 3339 dates are read as more.
 fn scalar(schema: Option<&Value>) -> &'static str {
     let text = |key: &str| schema.and_then(|schema| schema.get(key)?.as_str());
     match (text("type"), text("format")) {
@@ -160,6 +160,8 @@ fn scalar(schema: Option<&Value>) -> &'static str {
         (Some("number"), Some("float")) => "f32",
         (Some("number"), _) => "f64",
         (Some("boolean"), _) => "bool",
+        (Some("string"), Some("date-time")) => "::chrono::DateTime<::chrono::FixedOffset>",
+        (Some("string"), Some("date")) => "::chrono::NaiveDate",
         _ => "::std::string::String",
     }
 }
