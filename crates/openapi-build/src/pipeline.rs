@@ -200,8 +200,13 @@ impl Loaded {
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
         self.documents
             .iter()
-            .map(|document| (document.name.clone(), normalize(document.tree.clone(), &self.lock)))
+            .map(|document| (document.name.clone(), normalize(document.tree.clone(), &self.lock_of(&document.name))))
             .collect()
+    }
+
+    /// The lock as the document of that name sees it: where there are several, each has places of its own.
+    fn lock_of(&self, name: &str) -> Lock {
+        if self.documents.len() > 1 { self.lock.of_document(name) } else { self.lock.clone() }
     }
 
     /// Whether every type is to be both readable and writable.
@@ -218,14 +223,18 @@ impl Loaded {
     /// The first thing that cannot be generated, with its place in a file.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
         let cured = self.normalize();
+        let cured_alone = cured.len() == 1;
         let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
         let Generated { code, diagnostics: generated, mut choices } =
             generate::generate(&inputs, &self.environment, &self.lock, self.options)
                 .map_err(|error| self.place(error))?;
         let mut diagnostics = self.diagnostics.clone();
-        for (_, cured) in &cured {
+        for (name, cured) in &cured {
             diagnostics.extend(cured.diagnostics.iter().cloned());
-            choices.extend(cured.choices.iter().cloned());
+            choices.extend(cured.choices.iter().cloned().map(|choice| match cured_alone {
+                true => choice,
+                false => choice.of_document(name),
+            }));
         }
         diagnostics.extend(generated);
         diagnostics.extend(self.unlocked(&choices));

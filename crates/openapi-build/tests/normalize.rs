@@ -70,6 +70,66 @@ fn different_shapes_of_one_title_get_names_from_their_places() {
     assert!(alone.choices.iter().all(|choice| choice.locked));
 }
 
+/// An alternative titled `AWS` whose `kind` is that.
+fn aws(kind: &str, property: &str) -> Value {
+    json!({"title": "AWS", "type": "object", "required": ["kind"], "properties": {
+        "kind": {"type": "string", "enum": [kind]}, property: {"type": "string"}}})
+}
+
+fn union(alternatives: &[Value], mapping: &Value) -> Value {
+    json!({"oneOf": alternatives, "discriminator": {"propertyName": "kind", "mapping": mapping}})
+}
+
+#[test]
+fn an_alternative_has_the_name_that_the_mapping_of_the_discriminator_gives_it() {
+    let mapping = json!({"Link": "#/components/schemas/v1.AwsLink", "Peering": "v1.AwsPeering"});
+    let one = union(&[aws("Peering", "peer"), aws("Link", "link")], &mapping);
+    let cured = cure(document(operations(&[one, aws("Peering", "peer")]), json!({})));
+    assert_eq!(request(&cured, 0)["oneOf"], json!([reference("v1.AwsPeering"), reference("v1.AwsLink")]));
+    assert_eq!(request(&cured, 1), &reference("v1.AwsPeering"), "the same schema elsewhere has the same name");
+    let mapping = &request(&cured, 0)["discriminator"]["mapping"];
+    assert_eq!(mapping["Peering"], json!("#/components/schemas/v1.AwsPeering"));
+}
+
+#[test]
+fn the_one_alternative_that_is_left_is_the_one_that_the_mapping_names_still() {
+    let mapping = json!({"Link": "#/components/schemas/v1.AwsLink", "Other": "#/components/schemas/Other"});
+    let other = json!({"title": "Other", "type": "object", "properties": {"kind": {"type": "string"}}});
+    let untold = json!({"title": "AWS", "type": "object", "properties": {"kind": {"type": "string"}, "a": {}}});
+    let cured = cure(document(operations(&[union(&[other, untold], &mapping)]), json!({})));
+    assert_eq!(request(&cured, 0)["oneOf"], json!([reference("Other"), reference("v1.AwsLink")]));
+}
+
+#[test]
+fn a_schema_that_is_cut_within_itself_is_tied_back_wherever_it_was_cut() {
+    let cut = |title: &str| json!({"title": title, "type": "object", "description": "cut"});
+    let field = |of: Value| json!({"title": "Field", "type": "object", "properties": {"type": {"allOf": [of]}}});
+    let ty = |fields: Value| {
+        json!({"title": "Type", "type": "object", "properties": {
+        "key": cut("Type"), "fields": {"type": "array", "items": fields}}})
+    };
+    let cured = cure(document(operations(&[ty(field(cut("Type"))), field(ty(cut("Field")))]), json!({})));
+    assert_eq!((request(&cured, 0), request(&cured, 1)), (&reference("Type"), &reference("Field")));
+    let schemas = &cured.tree["components"]["schemas"];
+    assert_eq!(schemas.as_object().map(|all| all.len()), Some(2));
+    assert_eq!(schemas["Type"]["properties"]["key"], reference("Type"));
+    assert_eq!(schemas["Type"]["properties"]["fields"]["items"], reference("Field"));
+    assert_eq!(schemas["Field"]["properties"]["type"], reference("Type"));
+}
+
+#[test]
+fn with_the_lock_another_shape_of_the_title_renames_nothing() {
+    let item = |kind: &str| json!({"title": "Item", "type": "object", "properties": {"id": {"type": kind}}});
+    let first = cure(document(operations(&[item("string")]), json!({})));
+    assert_eq!(request(&first, 0), &reference("Item"));
+    let lock = Lock::from_choices(&first.choices);
+    let later = normalize(document(operations(&[item("string"), item("integer")]), json!({})), &lock);
+    assert_eq!((request(&later, 0), request(&later, 1)), (&reference("Item"), &reference("Op1RequestItem")));
+    let split = normalize(document(operations(&[item("integer"), item("integer")]), json!({})), &lock);
+    assert_eq!(request(&split, 0), &reference("Item"), "the place keeps its name when its shape changes");
+    assert_eq!(request(&split, 1), &reference("Item"));
+}
+
 #[test]
 fn parts_that_refine_one_property_intersect_all_the_way_down() {
     let cluster = json!({"type": "object", "properties": {

@@ -52,7 +52,7 @@ pub(super) fn lower(
     operations: &[Operation<'_>],
     lock: &Lock,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Lowered, Diagnostic> {
+) -> Lowered {
     let mut reader = Reader::new(document);
     let mut parameters = BTreeMap::new();
     let mut requests = BTreeMap::new();
@@ -84,10 +84,25 @@ pub(super) fn lower(
         }
     }
     diagnostics.append(&mut reader.diagnostics);
-    let mut resolver = Resolver::new(reader.roots, lock)?;
-    let mut requested = |shape| resolver.shape(shape, Side::Request);
-    let parameters = parameters.into_iter().map(|(key, shape)| (key, requested(shape))).collect();
-    let requests = requests.into_iter().map(|(key, shape)| (key, requested(shape))).collect();
-    let responses = responses.into_iter().map(|(key, shape)| (key, resolver.shape(shape, Side::Response))).collect();
-    Ok(Lowered { types: resolver.finish(), parameters, requests, responses })
+    let mut resolver = Resolver::new(reader.roots, lock);
+    let mut named = |shapes: Vec<Shape>, side| -> Vec<Shape> {
+        shapes.into_iter().map(|shape| resolver.shape(shape, side)).collect()
+    };
+    let (parameters, requests, responses) = (unzip(parameters), unzip(requests), unzip(responses));
+    let shapes =
+        [named(parameters.1, Side::Request), named(requests.1, Side::Request), named(responses.1, Side::Response)];
+    let types = resolver.finish();
+    diagnostics.extend(types.diagnostics.iter().cloned());
+    let [of_parameters, of_requests, of_responses] =
+        shapes.map(|shapes| shapes.into_iter().map(|shape| types.finished(shape)).collect::<Vec<_>>());
+    Lowered {
+        parameters: parameters.0.into_iter().zip(of_parameters).collect(),
+        requests: requests.0.into_iter().zip(of_requests).collect(),
+        responses: responses.0.into_iter().zip(of_responses).collect(),
+        types,
+    }
+}
+
+fn unzip<K>(map: BTreeMap<K, Shape>) -> (Vec<K>, Vec<Shape>) {
+    map.into_iter().unzip()
 }

@@ -8,19 +8,21 @@
 //! | `G001` | a reference leads nowhere, or in a circle |
 //! | `G002` | a parameter has no name or no place |
 //! | `G003` | a cookie parameter, which is not generated |
-//! | `G006` | two components would be one type in Rust |
+//! | `G006` | several components would be one type in Rust; each is named after the place that leads to it |
 //! | `G007` | the cured document is not OpenAPI 3.0 |
 //! | `G008` | progenitor refuses the document |
 //! | `G009` | progenitor panics on the document |
 //! | `G010` | progenitor's output is not of the expected shape |
 //! | `G011` | the support module does not parse |
 //! | `G012` | the generated code does not parse |
-//! | `G013` | two operations would be one method in Rust |
+//! | `G013` | two operations would be one method in Rust, even named after their methods and paths |
 //! | `G014` | a schema has no form in Rust, and is any JSON |
 //! | `G015` | nothing tells two alternatives apart |
 //! | `G016` | a constraint of what is sent is not checked |
 //! | `G017` | a pattern is no regular expression, and is not checked |
+//! | `G018` | several operations would be one method in Rust; each is named after its method and path |
 
+mod alike;
 mod backend;
 mod bindings;
 mod contents;
@@ -30,14 +32,15 @@ mod model;
 mod operations;
 mod prelude;
 mod responses;
+mod sets;
 mod shape;
+#[cfg(test)]
+mod stability;
 mod support;
 mod tokens;
 mod types;
 
 pub use bindings::bindings;
-
-use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -100,7 +103,13 @@ pub fn generate(
     let mut generated = Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new() };
     let mut documents = Vec::new();
     for input in inputs {
+        let several = inputs.len() > 1;
+        let lock = if several { &lock.of_document(input.name) } else { lock };
+        let mut choices = std::mem::take(&mut generated.choices);
         documents.push(document(input, lock, options, &mut generated)?);
+        let made = generated.choices.drain(..);
+        choices.extend(made.map(|choice| if several { choice.of_document(input.name) } else { choice }));
+        generated.choices = choices;
     }
     let tokens = file(inputs, documents, environment)?;
     let mut file: syn::File = syn::parse2(tokens)
@@ -126,13 +135,13 @@ fn document(
     options: Options,
     generated: &mut Generated,
 ) -> Result<Document, Diagnostic> {
-    let operations = model::operations(input.tree, &mut generated.diagnostics)?;
-    unique_names(&operations)?;
-    let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics)?;
+    let mut operations = model::operations(input.tree, &mut generated.diagnostics)?;
+    alike::name(&mut operations, lock, &mut generated.diagnostics, &mut generated.choices)?;
+    let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics);
     generated.choices.append(&mut lowered.types.choices);
     let fields = backend::field_types(&lowered.types.items)?;
     let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: options.both_ways }.all();
-    let mut headers = responses::Headers::default();
+    let mut headers = responses::Headers::new(&operations, lock, &mut generated.choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut servers = operations::Servers::default();
@@ -143,7 +152,7 @@ fn document(
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
     }
-    let (headers, errors) = (headers.items(), errors.items());
+    let (headers, errors) = (headers.items(), errors.items(lock, &mut generated.choices));
     let markers = codes.iter().map(|code| &code.marker);
     let servers = &servers.items;
     let bodies = (!bodies.is_empty()).then(|| {
@@ -178,23 +187,6 @@ fn document(
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
     })
-}
-
-/// Two operations that would be one method in Rust are an error that names both.
-fn unique_names(operations: &[model::Operation<'_>]) -> Result<(), Diagnostic> {
-    let mut seen: HashMap<String, &model::Operation<'_>> = HashMap::new();
-    for operation in operations {
-        for name in [operation.method_name(), operation.type_name()] {
-            if let Some(other) = seen.insert(name.clone(), operation).filter(|other| other.pointer != operation.pointer)
-            {
-                let message = format!("`{}` and `{}` are both `{name}` in Rust", other.id, operation.id);
-                return Err(Diagnostic::error("G013", message)
-                    .at(operation.pointer.clone())
-                    .help("give one of them another `operationId` in an overlay"));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The whole file: one document's items stand at its top; several are a module each.

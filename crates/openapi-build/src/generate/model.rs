@@ -10,6 +10,8 @@ use crate::normalize::walk::{METHODS, escape, operation_id};
 /// One operation.
 pub(super) struct Operation<'a> {
     pub(super) id: String,
+    /// What its Rust names are made of: its id, or more where another would be named alike.
+    pub(super) name: String,
     /// The JSON pointer of its Operation Object.
     pub(super) pointer: String,
     /// In capitals.
@@ -27,12 +29,12 @@ pub(super) struct Operation<'a> {
 impl Operation<'_> {
     /// The Rust name of its method.
     pub(super) fn method_name(&self) -> String {
-        snake_name(&self.id)
+        snake_name(&self.name)
     }
 
     /// The Rust name of its marker type, and of what is named after it.
     pub(super) fn type_name(&self) -> String {
-        type_name(&self.id)
+        type_name(&self.name)
     }
 
     /// Whether `response` is a success: a 2xx, or the default where no 2xx is documented.
@@ -40,6 +42,11 @@ impl Operation<'_> {
         let documented = |status: &str| status.starts_with('2');
         documented(response.status)
             || (response.status == "default" && !self.responses.iter().any(|other| documented(other.status)))
+    }
+
+    /// The responses that are successes.
+    pub(super) fn successes(&self) -> impl Iterator<Item = &Response<'_>> {
+        self.responses.iter().filter(|response| self.is_success(response))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {
@@ -155,8 +162,10 @@ impl<'a> Reader<'a, '_> {
         let lists = [list(raw, "servers"), list(item, "servers"), list(self.document, "servers")];
         let servers = lists.into_iter().flatten().find(|servers| !servers.is_empty());
         let security = list(raw, "security").or_else(|| list(self.document, "security"));
+        let id = operation_id(raw, method, path);
         Ok(Operation {
-            id: operation_id(raw, method, path),
+            name: id.clone(),
+            id,
             method: method.to_ascii_uppercase(),
             path,
             raw,

@@ -227,7 +227,7 @@ fn marker(
     let marker = format_ident!("{}", operation.type_name());
     let error = format_ident!("{}Error", operation.type_name());
     let row = row(operation, servers);
-    let successes: Vec<_> = operation.responses.iter().filter(|response| operation.is_success(response)).collect();
+    let successes: Vec<_> = operation.successes().collect();
     let header_type = headers.of(&united(&successes));
     let (output, success) = (&bodies.success.ty, &bodies.success.expression);
     let names = argument_names(arguments);

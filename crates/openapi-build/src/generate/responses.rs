@@ -9,14 +9,27 @@ use serde_json::Value;
 use super::contents::{Bodies, Read, rank};
 use super::docs;
 use super::model::{Header, Operation, Response};
+use super::sets::{self, Set};
 use super::types::doc_attributes;
 use crate::names::{snake_name, type_name};
+use crate::track::lock::{Choice, Lock};
 
 /// The structs of typed headers, one for each set of them.
 #[derive(Default)]
 pub(super) struct Headers {
+    names: HashMap<HeaderSet, String>,
     sets: BTreeMap<String, TokenStream>,
-    names: HashMap<Vec<(String, String)>, String>,
+}
+
+/// The names and types of headers; an optional one's type ends in `?`.
+type HeaderSet = Vec<(String, String)>;
+
+fn header_set(headers: &[Header<'_>]) -> HeaderSet {
+    let of = |header: &Header<'_>| {
+        let required = if header.required { "" } else { "?" };
+        (header.name.to_owned(), format!("{}{required}", scalar(header.schema)))
+    };
+    headers.iter().map(of).collect()
 }
 
 /// The headers that several responses document between them; one that not all of them require is optional.
@@ -35,46 +48,43 @@ pub(super) fn united<'a>(responses: &[&'a Response<'a>]) -> Vec<Header<'a>> {
 }
 
 impl Headers {
+    /// Names the sets of headers of all `operations`.
+    pub(super) fn new(operations: &[Operation<'_>], lock: &Lock, choices: &mut Vec<Choice>) -> Self {
+        let mut all: Vec<HeaderSet> = Vec::new();
+        for operation in operations {
+            let successes: Vec<&Response<'_>> = operation.successes().collect();
+            let errors = operation.responses.iter().map(|response| header_set(&response.headers));
+            for set in errors.chain([header_set(&united(&successes))]) {
+                if !set.is_empty() && !all.contains(&set) {
+                    all.push(set);
+                }
+            }
+        }
+        let plain = |set: &HeaderSet| set.iter().map(|(name, _)| type_name(name)).collect::<String>();
+        let typed = |set: &HeaderSet| {
+            let each = set.iter();
+            each.map(|(name, ty)| format!("{}{}", type_name(name), type_name(&ty.replace('?', "-optional")))).collect()
+        };
+        let content = |set: &HeaderSet| {
+            let each = set.iter().map(|(name, ty)| format!("{name} {}", ty.rsplit("::").next().unwrap_or_default()));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let sets: Vec<Set> =
+            all.iter().map(|set| Set { content: content(set), short: plain(set), long: typed(set) }).collect();
+        let names = sets::names("headers", &sets, lock, choices);
+        Self { names: all.into_iter().zip(names).collect(), sets: BTreeMap::new() }
+    }
+
     /// The type of `headers`: `()` where none are documented, and a `Result` where one must be there.
     pub(super) fn of(&mut self, headers: &[Header<'_>]) -> TokenStream {
-        if headers.is_empty() {
-            return quote!(());
-        }
-        let shape: Vec<(String, String)> = headers
-            .iter()
-            .map(|header| {
-                let required = if header.required { "" } else { "?" };
-                (header.name.to_owned(), format!("{}{required}", scalar(header.schema)))
-            })
-            .collect();
-        let name = match self.names.get(&shape) {
-            Some(name) => name.clone(),
-            None => {
-                let name = self.name(&shape);
-                let ident = format_ident!("{name}");
-                self.sets.insert(name.clone(), headers_struct(&ident, headers));
-                self.names.insert(shape, name.clone());
-                name
-            }
-        };
+        let Some(name) = self.names.get(&header_set(headers)) else { return quote!(()) };
         let ident = format_ident!("{name}");
+        self.sets.entry(name.clone()).or_insert_with(|| headers_struct(&ident, headers));
         if headers.iter().any(|header| header.required) {
             quote!(::std::result::Result<super::headers::#ident, support::HeaderError>)
         } else {
             quote!(super::headers::#ident)
         }
-    }
-
-    /// The name of a set: its headers' names, and their types where that is taken.
-    fn name(&self, shape: &[(String, String)]) -> String {
-        let plain: String = shape.iter().map(|(name, _)| type_name(name)).collect();
-        if !self.sets.contains_key(&plain) {
-            return plain;
-        }
-        shape
-            .iter()
-            .map(|(name, ty)| format!("{}{}", type_name(name), type_name(&ty.replace('?', "-optional"))))
-            .collect()
     }
 
     /// The items of the module `headers`.
@@ -169,10 +179,12 @@ fn scalar(schema: Option<&Value>) -> &'static str {
 /// The enums of documented errors: operations with the same statuses, bodies and headers share one.
 #[derive(Default)]
 pub(super) struct Errors {
-    enums: BTreeMap<String, TokenStream>,
-    /// The name of each set, by what tells it from others.
-    names: HashMap<String, String>,
-    aliases: Vec<TokenStream>,
+    /// The different sets, by what is in them.
+    known: HashMap<String, usize>,
+    sets: Vec<Set>,
+    variants: Vec<Vec<Variant>>,
+    /// For each operation the name of its errors, their documentation, and their set.
+    aliases: Vec<(proc_macro2::Ident, String, usize)>,
 }
 
 /// One variant of an error enum.
@@ -186,8 +198,28 @@ struct Variant {
 
 impl Errors {
     /// The items of the module `errors`.
-    pub(super) fn items(&self) -> impl Iterator<Item = &TokenStream> {
-        self.enums.values().chain(&self.aliases)
+    pub(super) fn items(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<TokenStream> {
+        let names = sets::names("errors", &self.sets, lock, choices);
+        let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+        let mut enums: Vec<_> = names.iter().zip(&self.variants).collect();
+        enums.sort_by_key(|(name, _)| *name);
+        let enums = enums.into_iter().map(|(name, variants)| error_enum(name, variants));
+        let aliases = self.aliases.iter().map(|(alias, doc, set)| {
+            let name = &names[*set];
+            quote!(#[doc = #doc] pub type #alias = #name;)
+        });
+        enums.chain(aliases).collect()
+    }
+
+    /// The name of each operation's errors, of the set that they are, and what is in it.
+    #[cfg(test)]
+    pub(super) fn described(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
+        let names = sets::names("errors", &self.sets, lock, choices);
+        let described = self.aliases.iter().map(|(alias, _, set)| {
+            let (name, content) = (&names[*set], &self.sets[*set].content);
+            format!(" {alias} = {name} of {content}")
+        });
+        described.collect()
     }
 
     /// Adds the errors of `operation`.
@@ -208,9 +240,13 @@ impl Errors {
             });
         }
         variants.sort_by_key(|variant| rank(&variant.status));
-        let name = self.name(&variants);
-        let ident = format_ident!("{name}");
-        self.enums.entry(name).or_insert_with(|| error_enum(&ident, &variants));
+        let set = error_set(&variants);
+        let next = self.sets.len();
+        let index = *self.known.entry(set.content.clone()).or_insert(next);
+        if index == next {
+            self.sets.push(set);
+            self.variants.push(variants);
+        }
         let alias = format_ident!("{}Error", operation.type_name());
         let labels: Vec<&str> = operation
             .responses
@@ -224,45 +260,39 @@ impl Errors {
                 format!(" The errors of `{}`: {}; its method says what each means.", operation.id, labels.join(", "))
             }
         };
-        self.aliases.push(quote!(#[doc = #doc] pub type #alias = #ident;));
+        self.aliases.push((alias, doc, index));
     }
+}
 
-    /// The name of a set: its bodies and statuses, and its headers where that does not tell it from others.
-    fn name(&mut self, variants: &[Variant]) -> String {
-        let tail = |tokens: &TokenStream| {
-            let text = tokens.to_string();
-            type_name(text.rsplit("::").next().unwrap_or_default())
-        };
-        let parts = variants.iter().map(|it| format!("{} {} {};", it.status, it.body.ty, it.headers));
-        let key: String = parts.collect();
-        if let Some(name) = self.names.get(&key) {
-            return name.clone();
+/// What names a set of errors: its bodies and statuses, and its headers where that does not tell it from others.
+fn error_set(variants: &[Variant]) -> Set {
+    let tail = |tokens: &TokenStream| {
+        let text = compact(tokens);
+        type_name(text.rsplit("::").next().unwrap_or_default())
+    };
+    let content = variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty), compact(&it.headers)));
+    let content = content.collect::<Vec<_>>().join(", ");
+    let mut bodies: Vec<String> = Vec::new();
+    for variant in variants.iter().filter(|variant| !variant.body.is_nothing()) {
+        let body = tail(&variant.body.ty);
+        if !bodies.contains(&body) {
+            bodies.push(body);
         }
-        let mut bodies: Vec<String> = Vec::new();
-        for variant in variants.iter().filter(|variant| !variant.body.is_nothing()) {
-            let body = tail(&variant.body.ty);
-            if !bodies.contains(&body) {
-                bodies.push(body);
-            }
-        }
-        let statuses: Vec<String> =
-            variants.iter().map(|variant| type_name(&variant.status).replace('X', "")).collect();
-        let short = match variants {
-            [] => "NoError".to_owned(),
-            _ => format!("{}Or{}", bodies.concat(), statuses.join("Or")),
-        };
-        let long = || {
-            let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty), tail(&it.headers)));
-            type_name(&each.collect::<Vec<_>>().join("-"))
-        };
-        let short = type_name(short.trim_start_matches("Or"));
-        let mut name = if self.enums.contains_key(&short) { long() } else { short };
-        while self.enums.contains_key(&name) {
-            name.push_str("Set");
-        }
-        self.names.insert(key, name.clone());
-        name
     }
+    let statuses: Vec<String> = variants.iter().map(|variant| type_name(&variant.status).replace('X', "")).collect();
+    let short = match variants {
+        [] => "NoError".to_owned(),
+        _ => format!("{}Or{}", bodies.concat(), statuses.join("Or")),
+    };
+    let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty), tail(&it.headers)));
+    let long = type_name(&each.collect::<Vec<_>>().join("-"));
+    Set { content, short: type_name(short.trim_start_matches("Or")), long }
+}
+
+/// A type without what leads to it: modules, and the `Result` that headers are read as.
+fn compact(tokens: &TokenStream) -> String {
+    let text = tokens.to_string().replace(' ', "").replace(",support::HeaderError>", "");
+    text.replace("::std::result::Result<", "").replace("super::", "").replace("types::", "").replace("headers::", "")
 }
 
 fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {

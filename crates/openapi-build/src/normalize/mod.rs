@@ -4,6 +4,7 @@
 //! keeps the meaning of the document: what was valid by the document before is valid by it after, and nothing else.
 
 mod all_of;
+mod copies;
 mod implied_type;
 mod intersect;
 mod refinements;
@@ -81,6 +82,8 @@ struct Report {
     origins: BTreeMap<String, String>,
     /// The Rust names that are in use.
     taken: HashSet<String>,
+    /// The component names that were given to shapes.
+    chosen: HashSet<String>,
 }
 
 impl Report {
@@ -114,25 +117,34 @@ impl Report {
 
     /// Names a shape that stands at `places`: as the lock says, else by `rule` from the first of its places.
     fn choose(&mut self, places: &[Place], lock: &Lock, rule: impl Fn(&Place) -> String) -> String {
+        self.name(places, lock, |report, keys| report.free_name(lock, keys.iter().map(|(_, place)| rule(place))))
+    }
+
+    /// Names a shape that stands at `places`: as the lock says, else `name`, to which nothing else has a right.
+    fn give(&mut self, places: &[Place], lock: &Lock, name: &str) -> String {
+        self.name(places, lock, |_, _| name.to_owned())
+    }
+
+    fn name(&mut self, places: &[Place], lock: &Lock, rule: impl Fn(&Self, &[(String, &Place)]) -> String) -> String {
         let mut keys: Vec<(String, &Place)> = places.iter().map(|place| (place.key(), place)).collect();
         keys.sort_by(|a, b| (a.1.names.len(), &a.0).cmp(&(b.1.names.len(), &b.0)));
-        let locked = keys.iter().find_map(|(key, _)| lock.get(key)).map(str::to_owned);
-        let name = match &locked {
-            Some(name) => name.clone(),
-            None => self.free_name(keys.iter().map(|(_, place)| rule(place))),
-        };
+        // Shapes that were one and are no more cannot both keep the name.
+        let mut pinned = keys.iter().filter_map(|(key, _)| lock.get(key));
+        let locked = pinned.find(|name| !self.chosen.contains(*name)).map(str::to_owned);
+        let name = locked.clone().unwrap_or_else(|| rule(self, &keys));
         let mut places: Vec<String> = keys.into_iter().map(|(key, _)| key).collect();
         places.sort();
         places.dedup();
         self.taken.insert(type_name(&name));
+        self.chosen.insert(name.clone());
         self.choices.push(Choice { places, name: name.clone(), locked: locked.is_some() });
         name
     }
 
     /// The first of `candidates` that is free; else the first one, prolonged until it is.
-    fn free_name(&self, mut candidates: impl Iterator<Item = String>) -> String {
+    fn free_name(&self, lock: &Lock, mut candidates: impl Iterator<Item = String>) -> String {
         let first = candidates.next().unwrap_or_default();
-        let free = |name: &String| !self.taken.contains(&type_name(name));
+        let free = |name: &String| !self.taken.contains(&type_name(name)) && !lock.holds(name);
         if free(&first) {
             return first;
         }

@@ -146,13 +146,14 @@ fn name_shapes(
         if inherits && shape == BARE {
             continue;
         }
-        let rule = |place: &Place| {
-            if inherits { base.to_owned() } else { place.names.iter().map(|name| type_name(name)).collect() }
-        };
-        if inherits {
+        let name = if inherits {
             report.taken.remove(&type_name(base));
-        }
-        names.push((shape.clone(), report.choose(places, lock, rule)));
+            report.chosen.remove(base);
+            report.give(places, lock, base)
+        } else {
+            report.choose(places, lock, |place| place.names.iter().map(|name| type_name(name)).collect())
+        };
+        names.push((shape.clone(), name));
     }
     names
 }

@@ -11,9 +11,14 @@
 //! A generator makes a type of each copy, so that the same error has six types and none can stand for another.
 //!
 //! # The cure
-//! Each titled schema goes back to `components.schemas` under its title and is referred to. Copies of one shape (equal
-//! but for descriptions and examples) become one. Where different shapes claim one name, each gets a name from the path
-//! that leads to it, none gets the bare one, and a warning says so; `names.lock` pins the choice.
+//! Each titled schema goes back to `components.schemas` under its title and is referred to. A title is not always the
+//! component's name (four are titled `AWS`): an alternative that the mapping of a discriminator names has that name. Copies
+//! of one shape (equal but for descriptions and examples) become one, and one that is cut where it holds itself, with
+//! nothing but its title left, is tied back to the schema it stands in. Where different shapes claim one name, each gets a
+//! name from the path that leads to it, none gets the bare one, and a warning says so; `names.lock` pins the choice.
+//!
+//! What a page does not say stays unknown: a component that has no title stays where it stands, and one whose title is
+//! not its name has its title for a name, if no mapping names it.
 //!
 //! # Before and after
 //! ```yaml
@@ -24,11 +29,12 @@
 //! # components: {schemas: {Item: {title: Item, type: object, properties: {id: {type: string}}}}}
 //! ```
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::Report;
+use super::copies::{self, Copy};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
@@ -36,120 +42,245 @@ use crate::track::lock::Lock;
 
 const CODE: &str = "Q002";
 
-/// The first key of a provisional reference: no component's name has a NUL.
-const PROVISIONAL: char = '\0';
+/// The first key of a provisional reference, before the number of the copy that it leads to: no component's name has a NUL.
+pub(super) const PROVISIONAL: char = '\0';
 
 pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
-    let mut titled = Titled::default();
+    let mut titled = Titled { report, copies: Vec::new(), open: Vec::new() };
     walk::document_parts(document, &mut |schema, place| {
         if place.pointer.starts_with("/components/schemas/") {
             titled.inside(schema, place);
         } else {
-            titled.hoist(schema, place);
+            titled.hoist(schema, place, None);
         }
     });
-    if titled.shapes.is_empty() {
+    let mut copies = titled.copies;
+    if copies.is_empty() {
         return;
     }
-    let names = titled.names(walk::components(document), lock, report);
+    let classes = copies::classes(&mut copies);
+    let shapes = shapes(copies, &classes);
+    let names = names(&shapes, walk::components(document), lock, report);
     let Some(components) = walk::components_mut(document) else { return };
-    for (shape, name) in titled.shapes.into_iter().zip(&names) {
+    for (shape, name) in shapes.into_iter().zip(&names) {
         report.moved(&format!("/components/schemas/{}", walk::escape(name)), &shape.places[0].pointer);
         components.entry(name.clone()).or_insert(shape.schema);
     }
     walk::schemas(document, &mut |schema, _| {
-        let index = walk::referenced(schema).and_then(|name| name.strip_prefix(PROVISIONAL)?.parse::<usize>().ok());
-        if let Some(index) = index {
-            *schema = walk::reference(&names[index]);
+        if let Some(copy) = walk::referenced(schema).and_then(|name| provisional(&name)) {
+            *schema = walk::reference(&names[classes[copy]]);
+        }
+        let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") else { return };
+        for target in mapping.values_mut() {
+            let name = target.as_str().and_then(walk::component_name);
+            if let Some(copy) = name.and_then(|name| provisional(&name)) {
+                *target = walk::reference(&names[classes[copy]])["$ref"].take();
+            }
         }
     });
 }
 
-/// One shape under one title, and everywhere it stands.
+/// The number of the copy that a provisional name leads to.
+fn provisional(name: &str) -> Option<usize> {
+    name.strip_prefix(PROVISIONAL)?.parse().ok()
+}
+
+struct Titled<'a> {
+    report: &'a mut Report,
+    copies: Vec<Copy>,
+    /// The copies that the schema at hand stands in, each with its title and whether everything in it stands inline.
+    open: Vec<(String, usize, bool)>,
+}
+
+impl Titled<'_> {
+    /// Takes the titled schemas out of `schema`, which itself stays.
+    fn inside(&mut self, schema: &mut Value, place: &Place) {
+        let named = named_alternatives(schema, place);
+        walk::children(schema, place, &mut |child, place| {
+            let name = named.iter().find(|(pointer, _)| *pointer == place.pointer).map(|(_, name)| name.as_str());
+            self.hoist(child, place, name);
+        });
+        let targets: Vec<(String, String)> = named
+            .iter()
+            .filter_map(|(pointer, name)| {
+                let alternative = schema.pointer(pointer.strip_prefix(&place.pointer)?)?;
+                Some((name.clone(), walk::referenced(alternative)?))
+            })
+            .collect();
+        let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") else { return };
+        for target in mapping.values_mut() {
+            let found = target.as_str().and_then(|target| targets.iter().find(|(name, _)| *name == mapped(target)));
+            if let Some((_, copy)) = found {
+                *target = walk::reference(copy)["$ref"].take();
+            }
+        }
+    }
+
+    /// Takes `schema` out, if it is titled or `named` by a mapping, and all titled schemas in it, and leaves provisional
+    /// references.
+    fn hoist(&mut self, schema: &mut Value, place: &Place, named: Option<&str>) {
+        let claim = named.filter(|_| schema.get("$ref").is_none()).or_else(|| title(schema)).map(str::to_owned);
+        // What has no title stays, and what is in it is named by the path that leads there.
+        let Some(claim) = claim else { return self.inside(schema, place) };
+        let title = title(schema).unwrap_or_default().to_owned();
+        if let Some(whole) = self.cut_from(schema, &title) {
+            let message =
+                format!("`{title}` is cut here, within itself; it is tied back to the schema that it stands in");
+            self.report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
+            *schema = walk::reference(&format!("{PROVISIONAL}{whole}"));
+            return;
+        }
+        let copy = self.copies.len();
+        // What stands in a titled schema is named after it, as it is in a document that has components.
+        let inner = Place { pointer: place.pointer.clone(), names: vec![claim.clone()] };
+        self.copies.push(Copy {
+            title: title.clone(),
+            claim,
+            named: named.is_some(),
+            schema: Value::Null,
+            place: place.clone(),
+        });
+        self.open.push((title, copy, !refers(schema)));
+        self.inside(schema, &inner);
+        self.open.pop();
+        let reference = walk::reference(&format!("{PROVISIONAL}{copy}"));
+        self.copies[copy].schema = std::mem::replace(schema, reference);
+    }
+
+    /// The copy that `schema` is cut from: one of its title that it stands in, while itself it says nothing more. A
+    /// schema that refers to others could refer to itself, and needs no cut.
+    fn cut_from(&self, schema: &Value, title: &str) -> Option<usize> {
+        let says_nothing = schema.as_object()?.keys().all(|key| key == "type" || walk::is_annotation(key));
+        let object = schema.get("type").is_none_or(|stated| stated == "object");
+        let whole = self.open.iter().rev().find(|(other, ..)| other == title && !title.is_empty());
+        whole.filter(|(_, _, inline)| says_nothing && object && *inline).map(|(_, copy, _)| *copy)
+    }
+}
+
+/// Whether `schema` refers to a component, at any depth.
+fn refers(schema: &Value) -> bool {
+    match schema {
+        Value::Object(object) => object.get("$ref").is_some_and(Value::is_string) || object.values().any(refers),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+/// The component that a mapping's target names: a reference or a bare name (OpenAPI 3.0.3, Discriminator Object).
+fn mapped(target: &str) -> String {
+    walk::component_name(target).unwrap_or_else(|| target.to_owned())
+}
+
+/// The alternatives of `schema` that the mapping of its discriminator names: their pointers, and the names. The title
+/// says which is meant, or the only value that the tag can have there, or that no other is left.
+fn named_alternatives(schema: &Value, place: &Place) -> Vec<(String, String)> {
+    let Some(discriminator) = schema.get("discriminator") else { return Vec::new() };
+    let tag = discriminator.get("propertyName").and_then(Value::as_str).unwrap_or_default();
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    let targets: Vec<(&String, String)> = mapping
+        .into_iter()
+        .flatten()
+        .filter_map(|(value, target)| Some((value, mapped(target.as_str()?))))
+        .filter(|(_, name)| !name.contains('/'))
+        .collect();
+    let key = if schema.get("oneOf").is_some() { "oneOf" } else { "anyOf" };
+    let parts = schema.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut names: Vec<Option<String>> = parts
+        .iter()
+        .map(|part| {
+            let by_title =
+                || targets.iter().find(|(_, name)| title(part).is_some_and(|title| component_name(title) == *name));
+            let value = tag_values(part, tag);
+            let by_tag = || targets.iter().find(|(tag, _)| value.as_slice() == [tag.as_str()]);
+            let referred = walk::referenced(part);
+            referred.or_else(|| by_title().or_else(by_tag).map(|(_, name)| name.clone()))
+        })
+        .collect();
+    let mut left: Vec<&String> =
+        targets.iter().map(|(_, name)| name).filter(|name| !names.contains(&Some((*name).clone()))).collect();
+    left.dedup();
+    if let ([name], 1) = (left.as_slice(), names.iter().filter(|name| name.is_none()).count()) {
+        names.iter_mut().filter(|name| name.is_none()).for_each(|none| *none = Some((*name).clone()));
+    }
+    let inline = names.into_iter().enumerate().filter(|(index, _)| parts[*index].get("$ref").is_none());
+    inline.filter_map(|(index, name)| Some((format!("{}/{key}/{index}", place.pointer), name?))).collect()
+}
+
+/// The values that the property `tag` can have in `schema`, where it says so.
+fn tag_values<'a>(schema: &'a Value, tag: &str) -> Vec<&'a str> {
+    let own = schema.get("properties").and_then(|properties| properties.get(tag)?.get("enum")?.as_array());
+    let own: Vec<&str> = own.into_iter().flatten().filter_map(Value::as_str).collect();
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    if own.is_empty() { parts.flat_map(|part| tag_values(part, tag)).collect() } else { own }
+}
+
+/// One shape under one name, and everywhere it stands.
 struct Shape {
-    title: String,
+    claim: String,
     schema: Value,
     places: Vec<Place>,
 }
 
-#[derive(Default)]
-struct Titled {
-    shapes: Vec<Shape>,
-    index: HashMap<(String, String), usize>,
+/// The copies of each class together, in the order of the classes.
+fn shapes(copies: Vec<Copy>, classes: &[usize]) -> Vec<Shape> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    for (copy, &class) in copies.into_iter().zip(classes) {
+        if class == shapes.len() {
+            shapes.push(Shape { claim: copy.claim, schema: copy.schema, places: Vec::new() });
+        }
+        shapes[class].places.push(copy.place);
+    }
+    shapes
 }
 
-impl Titled {
-    /// Takes the titled schemas out of `schema`, which itself stays.
-    fn inside(&mut self, schema: &mut Value, place: &Place) {
-        walk::children(schema, place, &mut |child, place| self.hoist(child, place));
+/// The component name of each shape.
+fn names(shapes: &[Shape], components: Option<&Map<String, Value>>, lock: &Lock, report: &mut Report) -> Vec<String> {
+    let mut claims: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, shape) in shapes.iter().enumerate() {
+        claims.entry(type_name(&shape.claim)).or_default().push(index);
     }
-
-    /// Takes `schema` out, if it is titled, and all titled schemas in it, and leaves provisional references.
-    fn hoist(&mut self, schema: &mut Value, place: &Place) {
-        let title = title(schema).map(str::to_owned);
-        match &title {
-            // What stands in a titled schema is named after it, as it is in a document that has components.
-            Some(title) => {
-                let inner = Place { pointer: place.pointer.clone(), names: vec![title.clone()] };
-                self.inside(schema, &inner);
+    let mut names = vec![String::new(); shapes.len()];
+    for (claimed, indices) in claims {
+        let existing = components.and_then(|components| components.iter().find(|(name, _)| type_name(name) == claimed));
+        match (existing, indices.as_slice()) {
+            (None, &[index]) => {
+                let shape = &shapes[index];
+                names[index] = report.give(&lock_places(shape), lock, &component_name(&shape.claim));
             }
-            None => self.inside(schema, place),
-        }
-        let Some(title) = title else { return };
-        let key = (title.clone(), walk::canonical(&walk::shape(schema)));
-        let index = *self.index.entry(key).or_insert(self.shapes.len());
-        if index == self.shapes.len() {
-            self.shapes.push(Shape { title, schema: Value::Null, places: Vec::new() });
-        }
-        self.shapes[index].places.push(place.clone());
-        let copy = std::mem::replace(schema, walk::reference(&format!("{PROVISIONAL}{index}")));
-        if self.shapes[index].schema.is_null() {
-            self.shapes[index].schema = copy;
+            (Some((name, schema)), &[index]) if same(&shapes[index].schema, schema) => names[index] = name.clone(),
+            (_, indices) => qualify(shapes, indices, &mut names, lock, report),
         }
     }
+    names
+}
 
-    /// The component name of each shape.
-    fn names(&self, components: Option<&Map<String, Value>>, lock: &Lock, report: &mut Report) -> Vec<String> {
-        let mut claims: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (index, shape) in self.shapes.iter().enumerate() {
-            claims.entry(type_name(&shape.title)).or_default().push(index);
-        }
-        let mut names = vec![String::new(); self.shapes.len()];
-        for (claimed, indices) in claims {
-            let existing =
-                components.and_then(|components| components.iter().find(|(name, _)| type_name(name) == claimed));
-            match (existing, indices.as_slice()) {
-                (None, &[index]) => names[index] = component_name(&self.shapes[index].title),
-                (Some((name, schema)), &[index]) if self.same(&self.shapes[index].schema, schema) => {
-                    names[index] = name.clone();
-                }
-                (_, indices) => self.qualify(indices, &mut names, lock, report),
-            }
-        }
-        names
-    }
+/// The places of a shape as `names.lock` knows them: a place can hold several, in the parts of an `allOf`.
+fn lock_places(shape: &Shape) -> Vec<Place> {
+    let claimed = |place: &Place| place.child(&[], Some(&format!("({})", shape.claim)));
+    shape.places.iter().map(claimed).collect()
+}
 
-    /// Whether a shape is that of an existing component, in which nothing was taken out.
-    fn same(&self, schema: &Value, component: &Value) -> bool {
-        walk::canonical(&walk::shape(schema)) == walk::canonical(&walk::shape(component))
-    }
+/// Whether a shape is that of an existing component, in which nothing was taken out.
+fn same(schema: &Value, component: &Value) -> bool {
+    walk::canonical(&walk::shape(schema)) == walk::canonical(&walk::shape(component))
+}
 
-    /// Names the shapes at `indices`, which claim one name, by where they stand.
-    fn qualify(&self, indices: &[usize], names: &mut [String], lock: &Lock, report: &mut Report) {
-        for &index in indices {
-            let shape = &self.shapes[index];
-            let qualified = |place: &Place| {
-                let path = place.names.iter().filter(|name| !name.starts_with("variant ")).map(|name| type_name(name));
-                format!("{}{}", path.collect::<String>(), type_name(&shape.title))
-            };
-            names[index] = report.choose(&shape.places, lock, qualified);
-        }
-        let title = &self.shapes[indices[0]].title;
-        let all = indices.iter().map(|&index| format!("`{}`", names[index])).collect::<Vec<_>>().join(", ");
-        let place = &self.shapes[indices[0]].places[0].pointer;
-        let message = format!("{} different schemas are titled `{title}`; they are named {all}", indices.len());
-        report.add(Diagnostic::warning(CODE, message).at(place.clone()));
+/// Names the shapes at `indices`, which claim one name, by where they stand.
+fn qualify(shapes: &[Shape], indices: &[usize], names: &mut [String], lock: &Lock, report: &mut Report) {
+    for &index in indices {
+        let shape = &shapes[index];
+        let qualified = |place: &Place| {
+            let (_, path) = place.names.split_last().unwrap_or((&shape.claim, &[]));
+            let path = path.iter().filter(|name| !name.starts_with("variant ")).map(|name| type_name(name));
+            format!("{}{}", path.collect::<String>(), type_name(&shape.claim))
+        };
+        names[index] = report.choose(&lock_places(shape), lock, qualified);
     }
+    let claim = &shapes[indices[0]].claim;
+    let all = indices.iter().map(|&index| format!("`{}`", names[index])).collect::<Vec<_>>().join(", ");
+    let place = &shapes[indices[0]].places[0].pointer;
+    let message = format!("{} different schemas claim the name `{claim}`; they are named {all}", indices.len());
+    report.add(Diagnostic::warning(CODE, message).at(place.clone()));
 }
 
 fn title(schema: &Value) -> Option<&str> {

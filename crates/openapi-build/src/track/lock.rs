@@ -1,6 +1,7 @@
 //! `names.lock`: which place in the definition got which name, wherever there was a choice.
 //!
-//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments.
+//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments. Where a manifest has several
+//! documents, a place begins with the document's name: `items: createItem/request`.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -8,9 +9,10 @@
 //! | `L002` | a place stands twice |
 //! | `L003` | a name that was chosen is not pinned |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Position};
+use crate::names::type_name;
 
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
@@ -31,10 +33,22 @@ pub struct Choice {
     pub locked: bool,
 }
 
+impl Choice {
+    /// The choice as one of several documents makes it.
+    pub(crate) fn of_document(mut self, name: &str) -> Self {
+        self.places.iter_mut().for_each(|place| *place = place_in(name, place));
+        self
+    }
+}
+
 /// The names that are pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     names: BTreeMap<String, String>,
+    /// The names as Rust has them.
+    pinned: BTreeSet<String>,
+    /// The document whose places are asked for, where there are several.
+    document: Option<String>,
 }
 
 impl Lock {
@@ -61,19 +75,46 @@ impl Lock {
                 return Err(diagnostic.in_file(position).help(help));
             }
         }
-        Ok(Self { names })
+        Ok(Self::of_names(names))
+    }
+
+    fn of_names(names: BTreeMap<String, String>) -> Self {
+        let pinned = names.values().map(|name| type_name(name)).collect();
+        Self { names, pinned, document: None }
+    }
+
+    /// The lock as one of several documents sees it.
+    pub(crate) fn of_document(&self, name: &str) -> Self {
+        Self { document: Some(name.to_owned()), ..self.clone() }
     }
 
     /// The lock that pins `choices`.
     pub fn from_choices(choices: &[Choice]) -> Self {
         let names =
             choices.iter().flat_map(|choice| choice.places.iter().map(|place| (place.clone(), choice.name.clone())));
-        Self { names: names.collect() }
+        Self::of_names(names.collect())
     }
 
     /// The name pinned for that place.
     pub fn get(&self, place: &str) -> Option<&str> {
-        self.names.get(place).map(String::as_str)
+        let of_document = self.document.as_ref().and_then(|document| self.names.get(&place_in(document, place)));
+        // What was pinned when the document stood alone holds on.
+        of_document.or_else(|| self.names.get(place)).map(String::as_str)
+    }
+
+    /// Whether a place is pinned that is `start`, or begins with it and a `/` or `@`.
+    pub(crate) fn knows(&self, start: &str) -> bool {
+        let knows = |start: &str| {
+            let from = self.names.range(start.to_owned()..).map(|(place, _)| place);
+            let mut within = from.map_while(|place| place.strip_prefix(start));
+            within.any(|rest| rest.is_empty() || rest.starts_with(['/', '@']))
+        };
+        knows(start) || self.document.as_ref().is_some_and(|document| knows(&place_in(document, start)))
+    }
+
+    /// Whether that name is pinned for a place.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        self.pinned.contains(&type_name(name))
     }
 
     /// The text of the lock file.
@@ -86,6 +127,11 @@ impl Lock {
     }
 }
 
+/// A place of one of several documents.
+fn place_in(document: &str, place: &str) -> String {
+    format!("{document}: {place}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +142,14 @@ mod tests {
         let lock = Lock::from_choices(&[Choice { places, name: "v1.Item".into(), locked: false }]);
         assert_eq!(Lock::parse(&lock.to_text()), Ok(lock.clone()));
         assert_eq!(lock.get("a/request = b"), Some("v1.Item"));
+    }
+
+    #[test]
+    fn each_of_several_documents_has_places_of_its_own() {
+        let lock = Lock::parse("a/request = X\none: a/request = Y\n").expect("it is a lock");
+        assert_eq!(lock.of_document("one").get("a/request"), Some("Y"));
+        assert_eq!(lock.of_document("other").get("a/request"), Some("X"));
+        assert!(lock.of_document("one").knows("a") && !lock.knows("one"));
     }
 
     #[test]

@@ -14,6 +14,18 @@ use crate::normalize::walk::{self, Place};
 pub(in crate::generate) struct Roots {
     /// The components that each side reaches.
     pub(super) components: BTreeMap<(String, Side), Component>,
+    /// The names that lead to the first place of each component: the shortest path of them.
+    pub(super) uses: BTreeMap<String, Vec<String>>,
+}
+
+impl Roots {
+    fn used(&mut self, component: &str, place: &Place) {
+        let names = &place.names;
+        let first = self.uses.entry(component.to_owned()).or_insert_with(|| names.clone());
+        if (names.len(), names) < (first.len(), first) {
+            first.clone_from(names);
+        }
+    }
 }
 
 /// A component as one side sees it.
@@ -46,6 +58,7 @@ impl<'a> Reader<'a> {
     /// The shape of `schema`, which stands at `place`, on that side.
     pub(in crate::generate) fn shape(&mut self, schema: &Value, place: &Place, side: Side) -> Shape {
         if let Some(name) = crate::normalize::lone_reference(schema) {
+            self.roots.used(&name, place);
             return self.component(&name, side);
         }
         let Some(object) = schema.as_object() else { return Shape::Any };

@@ -16,6 +16,26 @@ pub(in crate::generate) struct Resolved {
     pub(in crate::generate) choices: Vec<Choice>,
     /// Components that are two types: the response's name and the request's.
     pub(in crate::generate) pairs: Vec<(String, String)>,
+    /// Components that Rust would name alike.
+    pub(in crate::generate) diagnostics: Vec<Diagnostic>,
+    /// What nameless shapes are called in the end, where that is not what they were called at first.
+    renamed: HashMap<String, String>,
+}
+
+impl Resolved {
+    /// A shape that [`Resolver::shape`] gave, with the names that it has in the end.
+    pub(in crate::generate) fn finished(&self, shape: Shape) -> Shape {
+        renamed(shape, &self.renamed)
+    }
+}
+
+/// The component that a nameless shape stands in.
+#[derive(Clone)]
+struct Owner {
+    /// The component's Rust name on that side.
+    rust: String,
+    /// Whether that is not the name it has where both sides are one type.
+    other_side: bool,
 }
 
 /// Gives every shape that needs a type its name.
@@ -30,13 +50,14 @@ pub(in crate::generate) struct Resolver<'a> {
     /// The names of nameless shapes, by shape.
     nameless: HashMap<String, String>,
     places: BTreeMap<String, Vec<String>>,
-    locked: BTreeSet<String>,
+    /// The Rust name that each component has, or its one side.
+    plain: BTreeMap<String, String>,
     resolved: Resolved,
 }
 
 impl<'a> Resolver<'a> {
     /// Names the components.
-    pub(in crate::generate) fn new(roots: Roots, lock: &'a Lock) -> Result<Self, Diagnostic> {
+    pub(in crate::generate) fn new(roots: Roots, lock: &'a Lock) -> Self {
         let mut resolver = Self {
             lock,
             roots,
@@ -45,41 +66,100 @@ impl<'a> Resolver<'a> {
             taken: BTreeSet::new(),
             nameless: HashMap::new(),
             places: BTreeMap::new(),
-            locked: BTreeSet::new(),
+            plain: BTreeMap::new(),
             resolved: Resolved::default(),
         };
         resolver.circular = resolver.roots.circular();
-        resolver.name_components()?;
+        let alike = resolver.plain_names();
+        resolver.name_components(&alike);
         resolver.components();
-        Ok(resolver)
+        resolver
     }
 
-    fn name_components(&mut self) -> Result<(), Diagnostic> {
-        let split = self.roots.split();
+    /// What `names.lock` pins for a component, the server's side before the other.
+    fn pinned(&self, component: &str) -> Option<&str> {
+        let sides = [Side::Response, Side::Request];
+        sides.into_iter().find_map(|side| self.lock.get(&component_key(component, side)))
+    }
+
+    /// Decides the plain name of each component. Gives back those that claimed one name with others: unless the lock says
+    /// which of them has it, none does, and each is called by where it stands.
+    fn plain_names(&mut self) -> BTreeSet<String> {
         let reached: BTreeSet<String> = self.roots.components.keys().map(|(name, _)| name.clone()).collect();
-        for name in &reached {
-            let rust = type_name(name);
-            if !self.taken.insert(rust.clone()) {
-                let message = format!("`{name}` and another component are both `{rust}` in Rust");
-                return Err(Diagnostic::error("G006", message)
-                    .at(format!("/components/schemas/{}", escape(name)))
-                    .help("rename one of them in an overlay"));
-            }
+        let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for name in reached {
+            claims.entry(type_name(&name)).or_default().push(name);
         }
-        for name in &reached {
-            let rust = type_name(name);
+        self.taken.extend(claims.keys().cloned());
+        let mut alike = BTreeSet::new();
+        for (rust, names) in claims {
+            if let [only] = names.as_slice() {
+                self.plain.insert(only.clone(), rust);
+                continue;
+            }
+            let known: Vec<&String> = names.iter().filter(|name| self.lock.knows(name)).collect();
+            let none_pinned = names.iter().all(|name| self.pinned(name).is_none());
+            for name in &names {
+                let chosen = match self.pinned(name) {
+                    Some(pinned) => pinned.to_owned(),
+                    None if none_pinned && known == [name] => rust.clone(),
+                    None => self.qualified(name),
+                };
+                self.taken.insert(chosen.clone());
+                self.plain.insert(name.clone(), chosen);
+            }
+            self.note_alike(&rust, &names);
+            alike.extend(names);
+        }
+        alike
+    }
+
+    /// A component's name after the first place that leads to it.
+    fn qualified(&self, component: &str) -> String {
+        let path: Vec<&str> = self.roots.uses.get(component).into_iter().flatten().map(String::as_str).collect();
+        let plain = |name: &&&str| !name.starts_with("variant ");
+        let of = |path: &[&str]| {
+            let path: String = path.iter().filter(plain).map(|name| type_name(name)).collect();
+            type_name(&format!("{path}{}", type_name(component)))
+        };
+        let mut name = of(&path);
+        while self.taken.contains(&name) {
+            name.push_str("Shape");
+        }
+        name
+    }
+
+    fn note_alike(&mut self, rust: &str, names: &[String]) {
+        let list = |names: &mut dyn Iterator<Item = &String>| {
+            names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let (components, types) = (list(&mut names.iter()), list(&mut names.iter().map(|name| &self.plain[name])));
+        let message = format!("the components {components} would each be `{rust}` in Rust; they are {types}");
+        let place = format!("/components/schemas/{}", escape(&names[0]));
+        self.resolved.diagnostics.push(Diagnostic::note("G006", message).at(place));
+    }
+
+    fn name_components(&mut self, alike: &BTreeSet<String>) {
+        let split = self.roots.split();
+        for (name, rust) in self.plain.clone() {
             let sides: Vec<Side> = [Side::Response, Side::Request]
                 .into_iter()
                 .filter(|side| self.roots.components.contains_key(&(name.clone(), *side)))
                 .collect();
-            if sides.len() == 2 && !split.contains(name) {
+            if sides.len() == 2 && !split.contains(&name) {
+                let key = |side: &Side| component_key(&name, *side);
+                if alike.contains(&name) {
+                    let locked = sides.iter().any(|side| self.lock.get(&key(side)) == Some(&rust));
+                    let places = sides.iter().map(key).collect();
+                    self.resolved.choices.push(Choice { places, name: rust.clone(), locked });
+                }
                 for side in sides {
                     self.names.insert((name.clone(), side), rust.clone());
                 }
                 continue;
             }
             // The side that the lock knows by the plain name keeps it; else what the server gives has it.
-            let key = |side: Side| format!("{name}@{}", if side == Side::Request { "request" } else { "response" });
+            let key = |side: Side| component_key(&name, side);
             let keeps_plain = |side: Side| self.lock.get(&key(side)) == Some(&rust);
             let is_request = rust.ends_with("Request");
             let plain = if sides.len() == 1 {
@@ -113,7 +193,6 @@ impl<'a> Resolver<'a> {
                 self.resolved.pairs.push((response.clone(), request.clone()));
             }
         }
-        Ok(())
     }
 
     fn components(&mut self) {
@@ -121,7 +200,7 @@ impl<'a> Resolver<'a> {
         for key in keys {
             let Some(item) = self.roots.components.get(&key).map(|component| component.item.clone()) else { continue };
             let name = self.names[&key].clone();
-            let owner = (key.0.clone(), name.clone());
+            let owner = self.owner(&key.0, &name);
             let side = key.1;
             let mut item = item.map(&mut |shape| self.named(shape, side, Some(&owner)));
             if let (Kind::Alias(shape), true) = (&item.kind, self.circular.contains(&key)) {
@@ -131,13 +210,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    fn owner(&self, component: &str, rust: &str) -> Owner {
+        let other_side = self.plain.get(component).is_none_or(|plain| plain != rust);
+        Owner { rust: rust.to_owned(), other_side }
+    }
+
     /// A shape of an operation, with names for what needs one.
     pub(in crate::generate) fn shape(&mut self, shape: Shape, side: Side) -> Shape {
         self.named(shape, side, None)
     }
 
-    /// `owner` is the component it stands in, and that component's Rust name.
-    fn named(&mut self, shape: Shape, side: Side, owner: Option<&(String, String)>) -> Shape {
+    /// `owner` is the component it stands in.
+    fn named(&mut self, shape: Shape, side: Side, owner: Option<&Owner>) -> Shape {
         match shape {
             Shape::Array(inner) => Shape::Array(Box::new(self.named(*inner, side, owner))),
             Shape::Map(inner) => Shape::Map(Box::new(self.named(*inner, side, owner))),
@@ -160,7 +244,7 @@ impl<'a> Resolver<'a> {
         let rust = self.names[&key].clone();
         let shape = match &item.kind {
             Kind::Alias(shape) if !self.circular.contains(&key) => {
-                let (shape, owner) = (shape.clone(), (key.0, rust));
+                let (shape, owner) = (shape.clone(), self.owner(&key.0, &rust));
                 self.named(shape, side, Some(&owner))
             }
             _ => Shape::Named(rust),
@@ -168,7 +252,7 @@ impl<'a> Resolver<'a> {
         if nullable { shape.nullable() } else { shape }
     }
 
-    fn inline(&mut self, item: Item, place: &Place, side: Side, owner: Option<&(String, String)>) -> String {
+    fn inline(&mut self, item: Item, place: &Place, side: Side, owner: Option<&Owner>) -> String {
         // Scalars that have rules or names are one type only where they are called the same: `page_token` is no `name`.
         let called = match item.kind {
             Kind::Checked(_) | Kind::Enum(_) => place.names.last().map(|name| type_name(name)),
@@ -179,7 +263,7 @@ impl<'a> Resolver<'a> {
         let name = match self.nameless.get(&shape) {
             Some(name) => name.clone(),
             None => {
-                let name = self.free_name(place, &lock_key, owner);
+                let name = self.free_name(place, owner);
                 self.nameless.insert(shape, name.clone());
                 name
             }
@@ -192,16 +276,11 @@ impl<'a> Resolver<'a> {
         name
     }
 
-    /// The name of a nameless shape: the lock's, else the path of names that leads to it.
-    fn free_name(&mut self, place: &Place, lock_key: &str, owner: Option<&(String, String)>) -> String {
-        if let Some(name) = self.lock.get(lock_key) {
-            self.locked.insert(name.to_owned());
-            self.taken.insert(name.to_owned());
-            return name.to_owned();
-        }
+    /// The name of a nameless shape as long as the lock was not asked: the path of names that leads to it.
+    fn free_name(&mut self, place: &Place, owner: Option<&Owner>) -> String {
         let mut parts: Vec<String> = place.names.iter().map(|name| type_name(name)).collect();
-        if let (Some((_, rust)), Some(first)) = (owner, parts.first_mut()) {
-            *first = rust.clone();
+        if let (Some(owner), Some(first)) = (owner, parts.first_mut()) {
+            first.clone_from(&owner.rust);
         }
         let mut name = type_name(&parts.concat());
         while !self.taken.insert(name.clone()) {
@@ -210,23 +289,69 @@ impl<'a> Resolver<'a> {
         name
     }
 
-    /// The types, once every operation has been asked for.
+    /// The types, once every operation has been asked for: only then all places of a nameless shape are known, any of
+    /// which the lock may have a name for.
     pub(in crate::generate) fn finish(mut self) -> Resolved {
-        for (name, mut places) in self.places {
+        let mut used: BTreeSet<String> = self.names.values().chain(self.plain.values()).cloned().collect();
+        let mut free = Vec::new();
+        for (name, mut places) in std::mem::take(&mut self.places) {
             places.sort();
-            let locked = self.locked.contains(&name);
-            self.resolved.choices.push(Choice { places, locked, name });
+            let mut pinned = places.iter().filter_map(|place| self.lock.get(place));
+            match pinned.find(|pinned| !used.contains(*pinned)).map(str::to_owned) {
+                Some(pinned) => {
+                    used.insert(pinned.clone());
+                    self.call(name, pinned, places, true);
+                }
+                None => free.push((name, places)),
+            }
         }
+        for (name, places) in free {
+            let mut chosen = name.clone();
+            while !used.insert(chosen.clone()) {
+                chosen.push_str("Shape");
+            }
+            self.call(name, chosen, places, false);
+        }
+        let (items, map) = (std::mem::take(&mut self.resolved.items), &self.resolved.renamed);
+        let items = items.into_iter().map(|(name, (item, directions))| {
+            let item = item.map(&mut |shape| renamed(shape, map));
+            (map.get(&name).cloned().unwrap_or(name), (item, directions))
+        });
+        self.resolved.items = items.collect();
         self.resolved.choices.sort_by(|a, b| a.places.cmp(&b.places));
         break_circles(&mut self.resolved.items);
         self.resolved
     }
+
+    fn call(&mut self, name: String, chosen: String, places: Vec<String>, locked: bool) {
+        self.resolved.choices.push(Choice { places, locked, name: chosen.clone() });
+        if name != chosen {
+            self.resolved.renamed.insert(name, chosen);
+        }
+    }
+}
+
+fn renamed(shape: Shape, names: &HashMap<String, String>) -> Shape {
+    let inner = |shape: Box<Shape>| Box::new(renamed(*shape, names));
+    match shape {
+        Shape::Named(name) => Shape::Named(names.get(&name).cloned().unwrap_or(name)),
+        Shape::Array(item) => Shape::Array(inner(item)),
+        Shape::Map(value) => Shape::Map(inner(value)),
+        Shape::Nullable(value) => Shape::Nullable(inner(value)),
+        Shape::Boxed(value) => Shape::Boxed(inner(value)),
+        other => other,
+    }
+}
+
+/// One side of a component as `names.lock` writes it.
+fn component_key(component: &str, side: Side) -> String {
+    format!("{component}@{}", if side == Side::Request { "request" } else { "response" })
 }
 
 /// The place as `names.lock` writes it: a component's side is said where the side has a name of its own.
-fn lock_key(place: &Place, owner: Option<&(String, String)>) -> String {
+fn lock_key(place: &Place, owner: Option<&Owner>) -> String {
     match owner {
-        Some((component, rust)) if type_name(component) != *rust => {
+        Some(owner) if owner.other_side => {
             let mut place = place.clone();
             if let Some(first) = place.names.first_mut() {
                 first.push_str("@request");

@@ -1,0 +1,63 @@
+//! Names for the sets that operations share, of headers and of errors: a short name where no other set claims it, else the
+//! long one. `names.lock` pins each set by what is in it, so that a rival that comes later renames nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::track::lock::{Choice, Lock};
+
+/// A set that wants a name.
+pub(super) struct Set {
+    /// What is in it, all of it.
+    pub(super) content: String,
+    pub(super) short: String,
+    /// What tells it from others that claim the short name.
+    pub(super) long: String,
+}
+
+/// The name of each of `sets`, which are of one `kind`.
+pub(super) fn names(kind: &str, sets: &[Set], lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
+    let place = |set: &Set| format!("{kind}: {}", set.content);
+    let pinned: Vec<Option<&str>> = sets.iter().map(|set| lock.get(&place(set))).collect();
+    let mut claims: HashMap<&str, usize> = HashMap::new();
+    for (set, pinned) in sets.iter().zip(&pinned) {
+        *claims.entry(pinned.unwrap_or(&set.short)).or_default() += 1;
+    }
+    let mut used: HashSet<String> = pinned.iter().flatten().map(|&name| name.to_owned()).collect();
+    let mut names = Vec::new();
+    for (set, pinned) in sets.iter().zip(pinned) {
+        let name = match pinned {
+            Some(pinned) => pinned.to_owned(),
+            None => {
+                let mut name = if claims[set.short.as_str()] == 1 { set.short.clone() } else { set.long.clone() };
+                while !used.insert(name.clone()) {
+                    name.push_str("Set");
+                }
+                name
+            }
+        };
+        if !set.content.is_empty() {
+            choices.push(Choice { places: vec![place(set)], name: name.clone(), locked: pinned.is_some() });
+        }
+        names.push(name);
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(content: &str) -> Set {
+        Set { content: content.into(), short: "Short".into(), long: format!("Long{content}") }
+    }
+
+    #[test]
+    fn a_set_has_the_short_name_unless_another_claims_it_and_keeps_what_the_lock_pins() {
+        let mut choices = Vec::new();
+        assert_eq!(names("errors", &[set("A")], &Lock::default(), &mut choices), ["Short"]);
+        let lock = Lock::from_choices(&choices);
+        let both = [set("B"), set("A")];
+        assert_eq!(names("errors", &both, &Lock::default(), &mut Vec::new()), ["LongB", "LongA"]);
+        assert_eq!(names("errors", &both, &lock, &mut Vec::new()), ["LongB", "Short"]);
+    }
+}
