@@ -33,7 +33,7 @@
 //!
 //! [`types`], [`headers`], [`errors`], [`operations`] and the methods of [`Client`] come from the definition in `spec/`. What
 //! an operation requires is an argument; what is optional is a setter on the [`Call`] that it returns; `send` gives a
-//! [`Response`], which derefs to the body, or an [`Error`].
+//! [`Response`], which derefs to the body, or an [`Error`]. `docs/responses.md` has the rules.
 //!
 //! # Credentials
 //!
@@ -68,10 +68,15 @@ mod tests;
 mod token;
 mod transport;
 
-/// Compiles the examples of the guide.
+/// Compiles the examples of the guides.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/tokens-and-retries.md")]
-struct Guide;
+mod guides {
+    #[doc = include_str!("../docs/responses.md")]
+    struct Responses;
+
+    #[doc = include_str!("../docs/tokens-and-retries.md")]
+    struct TokensAndRetries;
+}
 
 #[allow(missing_docs, unreachable_pub)] // the definition does not describe everything
 mod generated {

@@ -3,23 +3,26 @@
 
 #[path = "../crates/openapi-build/tests/support/corpus.rs"]
 mod corpus;
+#[path = "support/driver.rs"]
+mod driver;
 #[allow(dead_code)] // what judges types is used elsewhere
 #[path = "../crates/openapi-build/tests/support/oracle.rs"]
 mod oracle;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use oracle::{Random, Side};
+use driver::Calls;
+use oracle::{Random, Side, UNDECLARED};
 use serde_json::Value;
 
-/// One call: the statement that makes it, and what each status must become.
-struct Walk {
-    id: String,
-    call: String,
-    /// What the sandbox is told to answer, and the start of what the driver then prints.
-    expected: Vec<(u16, String)>,
+/// The calls of one operation, and what must come of them.
+struct Walk<'a> {
+    calls: Calls<'a>,
+    /// What the driver must say of each status, and what the definition says of the response.
+    expected: Vec<(String, &'a Value)>,
+    /// The headers that the request may carry, in small letters.
+    headers: Vec<String>,
 }
 
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
@@ -57,7 +60,7 @@ fn parameter<'a>(
     found.find_map(|it| it.get("schema"))
 }
 
-fn walk(document: &Value, side: &Side, binding: &Value) -> Walk {
+fn walk<'a>(document: &'a Value, side: &Side, binding: &'a Value) -> Walk<'a> {
     let text = |key: &str| binding[key].as_str().unwrap_or_default();
     let item = &document["paths"][text("path")];
     let operation = &item[text("method").to_ascii_lowercase()];
@@ -88,63 +91,96 @@ fn walk(document: &Value, side: &Side, binding: &Value) -> Walk {
         let mut variants = variants.into_iter().flatten();
         let found = variants
             .find(|variant| variant["status"] == status || (status == "default" && variant["name"] == "Default"));
-        found.map_or("no such variant".to_owned(), |variant| {
-            format!("{} ", variant["name"].as_str().unwrap_or_default())
-        })
+        found.and_then(|variant| variant["name"].as_str()).unwrap_or("no such variant").to_owned()
     };
-    let statuses = operation["responses"].as_object().into_iter().flatten().map(|(status, _)| status.as_str());
-    let mut expected: Vec<(u16, String)> = statuses
-        .map(|status| match status.parse::<u16>() {
-            Ok(code) if status.starts_with('2') => (code, format!("success {code}")),
-            Ok(code) => (code, variant(status)),
-            Err(_) if status.starts_with('5') => (555, variant(status)),
-            Err(_) => (418, variant(status)),
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    let mut steps: Vec<(u16, String, &Value)> = responses
+        .map(|(status, response)| {
+            let (code, what) = match status.parse::<u16>() {
+                Ok(code) if status.starts_with('2') => (code, format!("success {code}")),
+                Ok(code) => (code, variant(status)),
+                Err(_) if status.starts_with('5') => (555, variant(status)),
+                Err(_) => (418, variant(status)),
+            };
+            (code, what, resolved(document, response))
         })
         .collect();
     // A refused token is fetched again and the request sent once more: what is left of that must not disturb the others.
-    expected.sort_by_key(|(status, _)| *status == 401);
-    Walk { id: text("id").to_owned(), call, expected }
+    steps.sort_by_key(|(status, ..)| *status == 401);
+    let lists = [operation, item].map(|of| of.get("parameters").and_then(Value::as_array));
+    let parameters = lists.into_iter().flatten().flatten().map(|value| resolved(document, value));
+    let headers = parameters.filter(|it| it["in"] == "header").filter_map(|it| it["name"].as_str());
+    Walk {
+        headers: headers.chain(["accept", "content-type"]).map(str::to_ascii_lowercase).collect(),
+        calls: Calls {
+            id: binding["id"].as_str().unwrap_or_default(),
+            binding,
+            call,
+            statuses: steps.iter().map(|(status, ..)| *status).collect(),
+        },
+        expected: steps.into_iter().map(|(_, what, response)| (what, response)).collect(),
+    }
 }
 
-fn driver(walks: &[Walk]) -> String {
-    let mut code = String::from(
-        "//! Calls every operation once for each status that it documents.\n\
-         use confluent_cloud::sandbox::{Answer, Sandbox};\n\
-         use confluent_cloud::support::{FromHeaders, FromJson, read_request};\n\
-         use confluent_cloud::{CallOptions, Client, Error, Response, types};\n\
-         fn made<T: FromJson>(json: &str) -> T {\n    \
-             read_request(json).unwrap_or_else(|error| panic!(\"{json}: {error}\"))\n}\n\
-         fn outcome<T, H: FromHeaders, E: std::fmt::Debug + std::fmt::Display>(result: Result<Response<T, H>, Error<E>>) -> String {\n    \
-             match result {\n        \
-                 Ok(response) => format!(\"success {}\", response.status().as_u16()),\n        \
-                 Err(error) => match error.documented() {\n            \
-                     Some(documented) => format!(\"{documented:?}\"),\n            \
-                     None => format!(\"undocumented: {error}\"),\n        \
-                 },\n    }\n}\n\
-         #[tokio::main]\nasync fn main() {\n    \
-             let sandbox = Sandbox::start().await.unwrap();\n    \
-             let client = sandbox.client_builder().heed_rate_limit(false).build().unwrap().with(CallOptions::new().no_retry());\n",
-    );
-    for (index, _) in walks.iter().enumerate() {
-        let _ = writeln!(code, "    walk_{index}(&sandbox, &client).await;");
+/// What is wrong with a line of the driver.
+fn wrong(side: &Side, walk: &Walk<'_>, (what, response): &(String, &Value), line: &str) -> Option<String> {
+    let parts: Vec<&str> = line.split('\t').collect();
+    let [said, typed, sent, headers] = parts.as_slice() else { return Some("no such line".into()) };
+    if said != what {
+        return Some(format!("{what}, but {said}"));
     }
-    code.push_str("}\n");
-    for (index, walk) in walks.iter().enumerate() {
-        let statuses: Vec<String> = walk.expected.iter().map(|(status, _)| status.to_string()).collect();
-        let _ = write!(
-            code,
-            "#[allow(deprecated)]\nasync fn walk_{index}(sandbox: &Sandbox, client: &Client) {{\n    for status in [{}] {{\n        \
-             sandbox.answer({:?}, Answer::Status(status));\n        \
-             if status == 401 {{ sandbox.answer({:?}, Answer::Status(status)); }}\n        \
-             let text = outcome({}.send().await);\n        \
-             println!(\"{{}}\", text.replace('\\n', \" \"));\n    }}\n}}\n",
-            statuses.join(", "),
-            walk.id,
-            walk.id,
-            walk.call,
-        );
+    for header in headers.split('\u{1f}') {
+        let (name, value) = header.split_once(": ").unwrap_or((header, ""));
+        if !walk.headers.iter().any(|known| known == name) {
+            return Some(format!("nothing asks for the header {name}: {value}"));
+        }
     }
-    code
+    let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    let (typed, sent) = (parse(typed), parse(sent));
+    let sent = sent.as_str().unwrap_or_default();
+    let content = response["content"].as_object().into_iter().flatten().next();
+    match content {
+        _ if walk.calls.binding["method"] == "HEAD" => (typed != Value::Null).then(|| "a body".into()),
+        None => (typed != Value::Null).then(|| format!("no body is documented, but there is {typed}")),
+        Some((media_type, media)) if media_type.contains("json") => {
+            differs(side, &[&media["schema"]], &parse(sent), &typed).map(|at| format!("{at}: {sent} became {typed}"))
+        }
+        Some(_) => (typed.as_str() != Some(sent)).then(|| format!("{sent} became {typed}")),
+    }
+}
+
+/// Where `typed` is not what was `sent`, what the definition does not declare aside: such members are dropped.
+fn differs(side: &Side, schemas: &[&Value], sent: &Value, typed: &Value) -> Option<String> {
+    let mut flat = side.flat(schemas);
+    for key in ["oneOf", "anyOf"] {
+        let alternatives: Vec<&Value> =
+            flat.iter().filter_map(|schema| schema.get(key)?.as_array()).flatten().collect();
+        flat.extend(side.flat(&alternatives));
+    }
+    let instant = |value: &Value| chrono::DateTime::parse_from_rfc3339(value.as_str()?).ok();
+    match (sent, typed) {
+        (Value::Object(sent), Value::Object(typed)) => {
+            if let Some(name) = typed.keys().find(|name| !sent.contains_key(*name)) {
+                return Some(format!("/{name}"));
+            }
+            sent.iter().find_map(|(name, value)| {
+                let property = side.property(&flat, name);
+                let at = match typed.get(name) {
+                    Some(typed) => differs(side, &property, value, typed),
+                    None => (name != UNDECLARED && !property.is_empty()).then(String::new),
+                };
+                at.map(|at| format!("/{name}{at}"))
+            })
+        }
+        (Value::Array(sent), Value::Array(typed)) if sent.len() == typed.len() => {
+            let items: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
+            let mut both = sent.iter().zip(typed).enumerate();
+            both.find_map(|(at, (sent, typed))| Some(format!("/{at}{}", differs(side, &items, sent, typed)?)))
+        }
+        (Value::Number(sent), Value::Number(typed)) if sent.as_f64() == typed.as_f64() => None,
+        _ if sent == typed => None,
+        _ => (instant(sent).is_none() || instant(sent) != instant(typed)).then(String::new),
+    }
 }
 
 /// Builds the driver against this package, made from the definition in `spec`, and runs it.
@@ -154,7 +190,7 @@ fn run(spec: &Path, code: &str) -> String {
     let manifest = format!(
         "[package]\nname = \"whole-api\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          confluent-cloud = {{ path = {:?}, features = [\"both-ways\", \"sandbox\"] }}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
+         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
         env!("CARGO_MANIFEST_DIR")
     );
     std::fs::write(root.join("Cargo.toml"), manifest).expect("the target folder can be written");
@@ -195,26 +231,24 @@ fn every_documented_status_of_every_operation_is_its_variant() {
     let bindings = openapi_build::generate::bindings(&output.code).expect("the code is a client");
     let side = Side::request(document);
     let operations = bindings["operations"].as_array().expect("a list");
-    let walks: Vec<Walk> = operations.iter().map(|binding| walk(document, &side, binding)).collect();
-    let printed = run(&spec_folder(&path), &driver(&walks));
+    let walks: Vec<Walk<'_>> = operations.iter().map(|binding| walk(document, &side, binding)).collect();
+    let calls: Vec<&Calls<'_>> = walks.iter().map(|walk| &walk.calls).collect();
+    let printed = run(&spec_folder(&path), &driver::program(&calls));
+    let responses = Side::response(document);
     let mut lines = printed.lines();
-    let mut wrong = Vec::new();
+    let mut problems = Vec::new();
     let mut steps = 0;
     for walk in &walks {
-        for (status, expected) in &walk.expected {
-            let line = lines.next().unwrap_or_default();
+        for (status, expected) in walk.calls.statuses.iter().zip(&walk.expected) {
             steps += 1;
-            if !line.starts_with(expected.as_str()) {
-                wrong.push(format!(
-                    "{} {status}: {expected}, but {}",
-                    walk.id,
-                    line.chars().take(300).collect::<String>()
-                ));
+            if let Some(problem) = wrong(&responses, walk, expected, lines.next().unwrap_or_default()) {
+                let problem: String = problem.chars().take(600).collect();
+                problems.push(format!("{} {status}: {problem}", walk.calls.id));
             }
         }
     }
-    println!("{} operations, {steps} statuses walked, {} wrong", walks.len(), wrong.len());
-    assert!(wrong.is_empty(), "{} of {steps}:\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
+    println!("{} operations, {steps} statuses walked, {} wrong", walks.len(), problems.len());
+    assert!(problems.is_empty(), "{} of {steps}:\n{}", problems.len(), problems[..problems.len().min(20)].join("\n"));
     assert_eq!(document["paths"].as_object().map_or(0, |paths| paths.values().map(operations_of).sum()), walks.len());
 }
 

@@ -19,8 +19,11 @@ use crate::diagnostic::Diagnostic;
 /// | `rust` | the path of the method that starts a call |
 /// | `arguments` | its arguments, then the setters of the call: `rust` (the name), `type`, `required`, and `name` and `in` of the parameter |
 /// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
-/// | `success` | `type` of the body, and of the `headers` |
-/// | `error` | `type`, and its `variants`: `name`, `status`, and the types of `body` and `headers`, if any |
+/// | `success` | `type` of the body, and of the `headers`; where the body is one of several, its `variants` |
+/// | `error` | `type`, and its `variants` |
+///
+/// A variant has its `name`, the `status` or the `media_types` that it is for, and the types of its `body` and `headers`, if
+/// any; a body that is itself one of several has `variants` too.
 ///
 /// Paths start at the module that the code stands in; those of other crates begin with `::`, and names of the standard
 /// prelude stand alone.
@@ -144,11 +147,31 @@ impl Reader {
         }
         object.insert("arguments".into(), Value::Array(arguments));
         let ty = |name: &str| marker.types.get(name);
-        object.insert("success".into(), json!({"type": ty("Body"), "headers": ty("Headers")}));
-        let named = |path| self.aliases.get(path).unwrap_or(path);
-        let variants = ty("Error").and_then(|path| self.enums.get(named(path)));
+        let mut success = json!({"type": ty("Body"), "headers": ty("Headers")});
+        if let Some(variants) = ty("Body").and_then(|path| self.bodies(path)) {
+            success["variants"] = variants;
+        }
+        object.insert("success".into(), success);
+        let variants = ty("Error").and_then(|path| self.variants(path));
         object.insert("error".into(), json!({"type": ty("Error"), "variants": variants}));
         Value::Object(object)
+    }
+
+    /// The variants of an enum, each with those of its body.
+    fn variants(&self, path: &str) -> Option<Value> {
+        let path = self.aliases.get(path).map_or(path, String::as_str);
+        let mut variants = self.enums.get(path)?.clone();
+        for variant in &mut variants {
+            if let Some(of_body) = variant["body"].as_str().and_then(|path| self.bodies(path)) {
+                variant["variants"] = of_body;
+            }
+        }
+        Some(Value::Array(variants))
+    }
+
+    /// The variants of a body that is one of several by status or media type.
+    fn bodies(&self, path: &str) -> Option<Value> {
+        path.split("::").any(|part| part == "bodies").then(|| self.variants(path))?
     }
 }
 
@@ -208,17 +231,26 @@ impl Scope<'_> {
 
     fn variant(&self, variant: &syn::Variant) -> Value {
         let mut object = Map::from_iter([("name".to_owned(), json!(variant.ident.to_string()))]);
-        // The first line of the docs is the status and its name, in backticks.
+        // The first line of the docs has, in backticks, the status and its name, or media types.
         let docs = variant.attrs.iter().find(|attribute| attribute.path().is_ident("doc"));
         let text = docs.map(|docs| docs.to_token_stream().to_string()).unwrap_or_default();
-        let status = text.split('`').nth(1).and_then(|line| line.split_whitespace().next());
-        object.insert("status".into(), json!(status));
-        if let Fields::Named(fields) = &variant.fields {
-            for field in &fields.named {
-                if let Some(name) = &field.ident {
-                    object.insert(name.to_string(), json!(self.type_path(&field.ty)));
+        let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+        match quoted.first() {
+            Some(first) if first.contains('/') => object.insert("media_types".into(), json!(quoted)),
+            first => object.insert("status".into(), json!(first.and_then(|line| line.split_whitespace().next()))),
+        };
+        match &variant.fields {
+            Fields::Named(fields) => {
+                for field in &fields.named {
+                    if let Some(name) = &field.ident {
+                        object.insert(name.to_string(), json!(self.type_path(&field.ty)));
+                    }
                 }
             }
+            Fields::Unnamed(fields) => {
+                object.extend(fields.unnamed.first().map(|body| ("body".to_owned(), json!(self.type_path(&body.ty)))));
+            }
+            Fields::Unit => {}
         }
         Value::Object(object)
     }

@@ -257,7 +257,8 @@ impl Errors {
         let doc = match labels.as_slice() {
             [] => format!(" The errors of `{}`: none is documented.", operation.id),
             labels => {
-                format!(" The errors of `{}`: {}; its method says what each means.", operation.id, labels.join(", "))
+                let method = format!("super::Client::{}", operation.method_name());
+                format!(" The errors of [`{}`]({method}): {}.", operation.id, labels.join(", "))
             }
         };
         self.aliases.push((alias, doc, index));
@@ -381,6 +382,16 @@ pub(super) fn reason(status: &str) -> (String, String) {
 
 fn reason_phrase(code: u16) -> Option<&'static str> {
     Some(match code {
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "Non-Authoritative Information",
+        204 => "No Content",
+        205 => "Reset Content",
+        206 => "Partial Content",
+        207 => "Multi-Status",
+        208 => "Already Reported",
+        226 => "IM Used",
         300 => "Multiple Choices",
         301 => "Moved Permanently",
         302 => "Found",

@@ -89,7 +89,7 @@ impl Side {
     }
 
     /// The schemas that hold together where all of `at` do: references followed, parts of an `allOf` beside the whole.
-    fn flat<'a>(&'a self, at: &[&'a Value]) -> Vec<&'a Value> {
+    pub(crate) fn flat<'a>(&'a self, at: &[&'a Value]) -> Vec<&'a Value> {
         let mut flat: Vec<&Value> = Vec::new();
         let mut open: Vec<&Value> = at.iter().rev().copied().collect();
         while let Some(schema) = open.pop() {
@@ -104,7 +104,7 @@ impl Side {
     }
 
     /// What all of `flat` say of a property.
-    fn property<'a>(&'a self, flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
+    pub(crate) fn property<'a>(&'a self, flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
         flat.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
     }
 

@@ -80,6 +80,7 @@ impl Workspace {
     }
 
     /// Builds what all clients depend on.
+    #[allow(dead_code)] // what runs a program needs no more
     pub(crate) fn prepare(&self) {
         self.add("nothing", "Cargo.toml", &MANIFEST.replace("NAME", "nothing"));
         self.add("nothing", "src/lib.rs", "");
