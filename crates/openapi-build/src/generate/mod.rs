@@ -1,7 +1,8 @@
 //! From cured documents to Rust: progenitor, then what progenitor lacks.
 //!
-//! The document is lowered to what progenitor does well, progenitor's types are rewritten by one rule, and what it lacks
-//! is written beside them: typed errors and headers, the operation table, builders over one shared core.
+//! Schemas become shapes, one side of the wire at a time; progenitor writes the types of the fields of structs; everything
+//! else is written by one rule each: open enums, unions and checked values, typed errors and headers, the operation table,
+//! builders over one shared core.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
