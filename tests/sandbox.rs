@@ -40,7 +40,8 @@ impl Clock for Stopped {
 fn document() -> Value {
     let item = json!({
         "type": "object", "required": ["name"], "additionalProperties": false,
-        "properties": {"name": {"type": "string", "maxLength": 5}, "note": {"type": "string", "nullable": true}},
+        "properties": {"name": {"type": "string", "maxLength": 5}, "note": {"type": "string", "nullable": true},
+            "pin": {"type": "string", "writeOnly": true}},
     });
     let problem = json!({"type": "object", "properties": {
         "where": {"type": "string"}, "why": {"type": "string"}, "code": {"type": "integer", "minimum": 3}}});
@@ -168,6 +169,16 @@ async fn a_request_is_checked_against_the_document() {
     assert_eq!(put_away(&sandbox, &good, json!({"name": "cup", "note": null})).await.0, 200);
     assert_eq!(put_away(&sandbox, &good, json!({"name": "cup"})).await.0, 409, "the same name again");
     assert_eq!(put_away(&sandbox, &good, json!({"name": "mug"})).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_is_only_written_is_not_given_back() {
+    let sandbox = sandbox().await;
+    let form = [("grant_type", "client_credentials"), ("scope", "items:write")];
+    let (_, body) = token(&sandbox, &form, true).await;
+    let token = body["access_token"].as_str().expect("a token");
+    let (status, item) = put_away(&sandbox, token, json!({"name": "mug", "pin": "1234"})).await;
+    assert_eq!((status, item.get("name").is_some(), item.get("pin")), (200, true, None));
 }
 
 #[tokio::test]

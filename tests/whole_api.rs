@@ -129,7 +129,7 @@ fn wrong(side: &Side, walk: &Walk<'_>, (what, response): &(String, &Value), line
     if said != what {
         return Some(format!("{what}, but {said}"));
     }
-    for header in headers.split('\u{1f}') {
+    for header in headers.split('\u{1f}').filter(|header| !header.is_empty()) {
         let (name, value) = header.split_once(": ").unwrap_or((header, ""));
         if !walk.headers.iter().any(|known| known == name) {
             return Some(format!("nothing asks for the header {name}: {value}"));

@@ -1,4 +1,4 @@
-//! Instances: a value that a schema allows, its examples first.
+//! Instances: a value that a schema allows in a response, its examples first.
 
 use serde_json::{Map, Value, json};
 
@@ -31,7 +31,7 @@ impl Document {
             Value::Object(members) if depth < 2 * DEPTH => {
                 let required = parts.iter().filter_map(|part| part.get("required")?.as_array()).flatten();
                 for name in required.filter_map(Value::as_str) {
-                    if !members.contains_key(name) {
+                    if !members.contains_key(name) && !self.is_write_only(&parts, name) {
                         let schema = parts.iter().find_map(|part| part.get("properties")?.get(name));
                         let value = schema.map_or_else(|| json!({}), |schema| self.instance(schema, depth + 1));
                         members.insert(name.to_owned(), value);
@@ -112,15 +112,25 @@ impl Document {
         let mut object = Map::new();
         for part in parts {
             for (name, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                if (depth < DEPTH || required.contains(name)) && !object.contains_key(name) {
+                let wanted = (depth < DEPTH || required.contains(name)) && !self.is_write_only(parts, name);
+                if wanted && !object.contains_key(name) {
                     object.insert(name.clone(), self.instance(schema, depth + 1));
                 }
             }
         }
-        for name in required {
+        for name in required.into_iter().filter(|name| !self.is_write_only(parts, name)) {
             object.entry(name).or_insert_with(|| json!({}));
         }
         Value::Object(object)
+    }
+
+    /// Whether a property is one of requests alone (OpenAPI 3.0.3, Schema Object, writeOnly).
+    fn is_write_only(&self, parts: &[&Value], name: &str) -> bool {
+        let mut of_property = Vec::new();
+        for schema in parts.iter().filter_map(|part| part.get("properties")?.get(name)) {
+            self.parts(schema, 0, &mut of_property);
+        }
+        of_property.iter().any(|part| part.get("writeOnly") == Some(&Value::Bool(true)))
     }
 }
 
