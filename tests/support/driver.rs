@@ -22,11 +22,11 @@ const START: &str = r#"//! Calls every operation once for each status that it do
 use std::sync::{Arc, Mutex};
 
 use confluent_cloud::sandbox::{Answer, Sandbox};
-use confluent_cloud::support::{BoxFuture, Failure, FromJson, OperationError, Reply, Request, read_request};
+use confluent_cloud::support::{BoxFuture, Failure, FromJson, OperationError, Reply, Request, read};
 use confluent_cloud::{CallOptions, Client, Transport};
 
 fn made<T: FromJson>(json: &str) -> T {
-    read_request(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+    read(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
 /// The headers of the last request, and the body of its answer.

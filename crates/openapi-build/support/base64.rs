@@ -63,3 +63,17 @@ impl<'de> Deserialize<'de> for Base64 {
         super::deserialize(deserializer)
     }
 }
+
+impl super::Limited for Base64 {
+    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        super::value::written_keeps(self, limits, matches)
+    }
+}
+
+impl<R: super::Rules<Value = Base64>> TryFrom<Base64> for super::Checked<R> {
+    type Error = super::ConversionError;
+
+    fn try_from(value: Base64) -> Result<Self, super::ConversionError> {
+        Self::new(value)
+    }
+}

@@ -308,34 +308,98 @@ impl<E: StdError + 'static> StdError for Error<E> {
     }
 }
 
-/// A value that a checked type does not take, and the rule it breaks.
+/// A value that a type does not take: what it is for, and the rule that it breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversionError(std::borrow::Cow<'static, str>);
+pub struct ConversionError {
+    /// The names that lead to the value.
+    path: String,
+    rule: std::borrow::Cow<'static, str>,
+    /// Whether `path` names the value itself, and not yet the field that holds it.
+    own: bool,
+}
 
 impl ConversionError {
+    /// What is called `name` breaks `rule`.
+    pub(crate) fn broken(name: &str, rule: String) -> Self {
+        Self { path: name.to_owned(), rule: rule.into(), own: true }
+    }
+
     /// A text that is no value of the enum `name`.
     #[allow(dead_code)] // a definition may have no enum
     pub(crate) fn unknown(name: &str, text: &str) -> Self {
-        Self(format!("`{text}` is no value of {name}").into())
+        format!("`{text}` is no value of {name}").into()
+    }
+
+    /// A value that is no alternative of `name`.
+    #[allow(dead_code)] // a definition may have no alternatives
+    pub(crate) fn no_alternative(name: &str) -> Self {
+        format!("it is no alternative of {name}").into()
+    }
+
+    /// The field that does not take its value, as the names that lead to it, with dots between them; empty where there
+    /// is none.
+    pub fn field(&self) -> &str {
+        &self.path
+    }
+
+    /// The rule that the value breaks.
+    pub fn rule(&self) -> &str {
+        &self.rule
     }
 }
 
 impl fmt::Display for ConversionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self.path.as_str() {
+            "" => f.write_str(&self.rule),
+            path => write!(f, "{path}: {}", self.rule),
+        }
     }
 }
 
 impl StdError for ConversionError {}
 
 impl From<&'static str> for ConversionError {
-    fn from(value: &'static str) -> Self {
-        Self(value.into())
+    fn from(rule: &'static str) -> Self {
+        Self { path: String::new(), rule: rule.into(), own: true }
     }
 }
 
 impl From<String> for ConversionError {
-    fn from(value: String) -> Self {
-        Self(value.into())
+    fn from(rule: String) -> Self {
+        Self { path: String::new(), rule: rule.into(), own: true }
     }
+}
+
+/// `result`, whose error names the field `name` that it is for.
+///
+/// # Errors
+///
+/// Those of `result`.
+#[allow(dead_code)] // a definition may convert nothing
+pub(crate) fn within<T>(name: &str, result: Result<T, ConversionError>) -> Result<T, ConversionError> {
+    result.map_err(|error| {
+        let path = if error.own { name.to_owned() } else { format!("{name}.{}", error.path) };
+        ConversionError { path, own: false, ..error }
+    })
+}
+
+/// What a field holds that must hold something.
+///
+/// # Errors
+///
+/// When it holds nothing.
+#[allow(dead_code)]
+pub(crate) fn given<T>(name: &str, value: Option<T>) -> Result<T, ConversionError> {
+    within(name, value.ok_or_else(|| "it is required".into()))
+}
+
+/// What is not null.
+///
+/// # Errors
+///
+/// When it is.
+#[allow(dead_code)]
+pub(crate) fn not_null<T>(value: Option<T>) -> Result<T, ConversionError> {
+    value.ok_or_else(|| "it must not be null".into())
 }

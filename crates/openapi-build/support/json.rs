@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
+use super::Limits;
+
 /// A JSON value.
 pub type Json = Value;
 
@@ -74,24 +76,8 @@ impl fmt::Display for ReadError {
 impl std::error::Error for ReadError {}
 
 std::thread_local! {
-    static STRICT: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Reads a request as strictly as the definition says: types that requests and responses share otherwise take null for an
-/// optional member, because servers send it.
-///
-/// # Errors
-///
-/// When `text` is not JSON, or not what the definition says of a request.
-pub fn read_request<T: FromJson>(text: &str) -> Result<T, ReadError> {
-    struct Restore(bool);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            STRICT.set(self.0);
-        }
-    }
-    let _restore = Restore(STRICT.replace(true));
-    read(text.as_bytes())
+    /// Whether what is read at the moment is to be sent.
+    static SENT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Reads JSON.
@@ -103,13 +89,32 @@ pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
     T::from_json(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
 }
 
-/// The half of serde that reads, for a generated type.
+/// The half of serde that reads, for a type that is only received.
 ///
 /// # Errors
 ///
 /// When the value is not what the definition says.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::from_json(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// The half of serde that reads, for a type that is sent: it checks what making a value checks. A response that holds the
+/// same type is read leniently all the same, because servers send null for what is absent, and members that are new.
+///
+/// # Errors
+///
+/// When the value is not what the definition says.
+#[allow(dead_code)] // a definition may send nothing
+pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            SENT.set(self.0);
+        }
+    }
+    let value = Value::deserialize(deserializer)?;
+    let _restore = Restore(SENT.replace(true));
+    T::from_json(value).map_err(D::Error::custom)
 }
 
 /// An object that is being read, member by member.
@@ -126,6 +131,19 @@ impl Object {
         match value {
             Value::Object(members) => Ok(Self(members)),
             other => Err(ReadError::expected("an object", &other)),
+        }
+    }
+
+    /// Checks the number of its members, in what is sent.
+    ///
+    /// # Errors
+    ///
+    /// When there are too few or too many.
+    #[allow(dead_code)] // a definition may count none
+    pub fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
+        match Limits::count(least, greatest, self.0.len(), "members") {
+            Err(rule) if SENT.get() => Err(ReadError::new(rule)),
+            _ => Ok(self),
         }
     }
 
@@ -159,7 +177,7 @@ impl Object {
     ///
     /// When it is not what the definition says.
     pub fn optional<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
-        if !STRICT.get() && self.0.get(name).is_some_and(Value::is_null) {
+        if !SENT.get() && self.0.get(name).is_some_and(Value::is_null) {
             return Ok(None);
         }
         self.given(name)
@@ -179,13 +197,14 @@ impl Object {
         self.0
     }
 
-    /// Refuses members that have not been read.
+    /// Refuses members that have not been read, in what is sent.
     ///
     /// # Errors
     ///
     /// When there is one.
+    #[allow(dead_code)] // a definition may refuse none
     pub fn nothing_else(self) -> Result<(), ReadError> {
-        match self.0.keys().next() {
+        match self.0.keys().next().filter(|_| SENT.get()) {
             Some(name) => Err(ReadError::new(format!("`{name}` is not declared"))),
             None => Ok(()),
         }
@@ -221,12 +240,19 @@ impl FromJson for bool {
 
 impl FromJson for i64 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        match value.as_i64() {
+        match value.as_i64().or_else(|| whole(&value)) {
             Some(integer) => Ok(integer),
             None if value.is_u64() => Err(ReadError::new(format!("{value} is beyond 64 bits"))),
             None => Err(ReadError::expected("an integer", &value)),
         }
     }
+}
+
+/// The integer that a server writes with a fraction of zero. In what is sent, `1.0` is none, as in JSON Schema draft 4, which
+/// OpenAPI 3.0 goes by.
+fn whole(value: &Value) -> Option<i64> {
+    let float = value.as_f64().filter(|float| value.is_f64() && float.fract() == 0.0 && float.abs() < 9e15)?;
+    (!SENT.get()).then_some(float as i64)
 }
 
 impl FromJson for i32 {

@@ -12,6 +12,8 @@ mod value;
 
 pub use call::{Call, Documented, Endpoint};
 pub use error::{ConversionError, Error, ErrorKind, OperationError};
+#[allow(unused_imports)] // a definition may convert nothing
+pub(crate) use error::{given, not_null, within};
 pub use operation::{
     Definition, EnvironmentVariable, Operation, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
 };
@@ -20,6 +22,6 @@ pub use response::{DecodeError, Decoded, FromHeaders, HeaderError, Reply, Respon
 // What generated code calls by short names.
 pub use serde::Deserializer as Reader;
 pub use std::result::Result;
-pub use json::{FromJson, Json, Object, Read, ReadError, Word, deserialize, read, read_request};
-pub use value::{Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting};
+pub use json::{FromJson, Json, Object, Read, ReadError, Word, deserialize, deserialize_sent, read};
+pub use value::{Bound, Checked, Finite, Limited, Limits, Probe, Rules, choose, finite, fitting, members};
 pub use transport::{BoxError, BoxFuture, Direct, Failure, FailureKind, Request, Transport};

@@ -1,4 +1,6 @@
-//! UUIDs in JSON.
+//! UUIDs in JSON ([RFC 9562, 4]).
+//!
+//! [RFC 9562, 4]: https://www.rfc-editor.org/rfc/rfc9562#section-4
 
 use serde_json::Value;
 
@@ -6,6 +8,25 @@ use super::{FromJson, ReadError};
 
 impl FromJson for ::uuid::Uuid {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        super::json::by_serde(value)
+        let text = String::from_json(value)?;
+        // The parser takes it without hyphens, in braces and as a URN too.
+        match text.len() {
+            36 => Self::try_parse(&text).map_err(|error| ReadError::new(format!("is no UUID: {error}"))),
+            _ => Err(ReadError::new("is no UUID in groups of 8, 4, 4, 4 and 12 digits")),
+        }
+    }
+}
+
+impl super::Limited for ::uuid::Uuid {
+    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        super::value::written_keeps(self, limits, matches)
+    }
+}
+
+impl<R: super::Rules<Value = ::uuid::Uuid>> TryFrom<::uuid::Uuid> for super::Checked<R> {
+    type Error = super::ConversionError;
+
+    fn try_from(value: ::uuid::Uuid) -> Result<Self, super::ConversionError> {
+        Self::new(value)
     }
 }

@@ -1,289 +1,364 @@
 //! The generated types against JSON Schema: a request type takes exactly what the definition takes, a response type all
 //! that the definition takes, and both give it back unchanged.
 //!
-//! `EXACTNESS_INSTANCES` is the number of instances for each body, half of them mutants; 10 where it is not set.
+//! `EXACTNESS_INSTANCES` is the number of instances for each schema, half of them mutants; 10 where it is not set. The
+//! examples and the defaults of the definition come on top.
 
 #[path = "support/corpus.rs"]
 mod corpus;
+#[path = "support/entries.rs"]
+mod entries;
+#[path = "support/instances.rs"]
+mod instances;
 #[path = "support/oracle.rs"]
 mod oracle;
+#[path = "support/rules.rs"]
+mod rules;
 #[path = "support/rustc.rs"]
 mod rustc;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use openapi_build::generate::bindings;
+use entries::{Entry, Kind};
+use instances::{Maker, Random, Taken};
 use openapi_build::pipeline::Loaded;
-use oracle::{Random, Side, UNDECLARED};
-use serde_json::{Value, json};
+use oracle::Side;
+use rules::{Case, Outcome};
+use serde_json::Value;
 
-/// A body of an operation: where its schema stands, and its Rust type.
-struct Body {
-    pointer: String,
-    ty: String,
-    request: bool,
+/// A document, generated.
+struct Subject {
+    name: String,
+    /// Its package, and the program in it.
+    package: String,
+    document: Value,
+    code: String,
+    entries: Vec<Entry>,
+    /// Where a type is any JSON value although the definition says more.
+    any: BTreeSet<String>,
 }
 
-fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
-}
-
-/// The pointer of the first JSON schema in the `content` of what `pointer` leads to.
-fn json_schema(document: &Value, pointer: &str) -> Option<String> {
-    let mut pointer = pointer.to_owned();
-    while let Some(reference) = document.pointer(&pointer)?.get("$ref").and_then(Value::as_str) {
-        pointer = reference.strip_prefix('#')?.to_owned();
+impl Subject {
+    fn new(set: &str, name: String, path: &Path) -> Self {
+        let loaded = Loaded::path(path).unwrap_or_else(|error| panic!("{name}: {error}")).both_ways(true);
+        let output = loaded.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let document = output.documents[0]["document"].clone();
+        let (entries, mut any) = entries::entries(&document, &output.code);
+        let lost = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "G014");
+        any.extend(lost.map(ToString::to_string));
+        let lower = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+        let package = format!("exact-{set}-{}", name.chars().map(lower).collect::<String>());
+        Self { name, package, document, code: output.code, entries, any }
     }
-    let content = document.pointer(&pointer)?.get("content")?.as_object()?;
-    let (media_type, media) = content.iter().find(|(media_type, _)| is_json(media_type))?;
-    media.get("schema")?;
-    Some(format!("{pointer}/content/{}/schema", escape(media_type)))
+
+    /// A program that reads `number TAB json` lines, and writes for each what the type of that number makes of it.
+    fn program(&self) -> String {
+        let arms: String = self
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(number, entry)| {
+                let function = match entry.kind {
+                    Kind::Request => "sent",
+                    Kind::Response => "received",
+                    Kind::Header => "header",
+                };
+                format!("        {number} => {function}::<{}>(text),\n", entry.ty)
+            })
+            .collect();
+        PROGRAM.replace("ARMS", &arms)
+    }
 }
 
-/// Every JSON body of every operation that has a type of its own.
-fn bodies(document: &Value, code: &str) -> Vec<Body> {
-    let bindings = bindings(code).expect("the code is a client");
-    let mut bodies = Vec::new();
-    for operation in bindings["operations"].as_array().into_iter().flatten() {
-        let text = |key: &str| operation[key].as_str().unwrap_or_default();
-        let at = format!("/paths/{}/{}", escape(text("path")), text("method").to_ascii_lowercase());
-        let mut add = |pointer: Option<String>, ty: &Value, request: bool| {
-            let ty = ty.as_str().unwrap_or_default().to_owned();
-            if let Some(pointer) = pointer.filter(|_| ty.contains("types::")) {
-                bodies.push(Body { pointer, ty, request });
-            }
-        };
-        add(json_schema(document, &format!("{at}/requestBody")), &operation["body"]["type"], true);
-        let responses = document.pointer(&format!("{at}/responses")).and_then(Value::as_object);
-        let success = responses.into_iter().flatten().find(|(status, _)| status.starts_with('2'));
-        if let Some((status, _)) = success {
-            let pointer = json_schema(document, &format!("{at}/responses/{status}"));
-            add(pointer, &operation["success"]["type"], false);
-        }
-        for variant in operation["error"]["variants"].as_array().into_iter().flatten() {
-            let status = variant["status"].as_str().unwrap_or_default();
-            let pointer = json_schema(document, &format!("{at}/responses/{status}"));
-            add(pointer, &variant["body"], false);
+/// What is sent is read by serde, as anybody would; what is received as a client reads it.
+const PROGRAM: &str = r#"//! Reads and writes values of generated types.
+#![allow(missing_docs, unreachable_patterns, deprecated)]
+include!("client.rs");
+use std::io::{BufRead, Write};
+fn sent<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str) -> Result<String, String> {
+    write(serde_json::from_str::<T>(text))
+}
+fn received<T: support::FromJson + serde::Serialize>(text: &str) -> Result<String, String> {
+    write(support::read::<T>(text.as_bytes()))
+}
+fn header<T: std::str::FromStr + serde::Serialize>(text: &str) -> Result<String, String> {
+    let value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let text = value.as_str().map_or(value.to_string(), str::to_owned);
+    let Ok(value) = reqwest::header::HeaderValue::from_str(&text) else { return Ok(value.to_string()) };
+    let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::ETAG, value)]);
+    write(support::header::<T>(&headers, "etag").ok_or("it does not parse"))
+}
+fn write<T: serde::Serialize, E: std::fmt::Display>(read: Result<T, E>) -> Result<String, String> {
+    let value = read.map_err(|error| error.to_string())?;
+    serde_json::to_string(&value).map_err(|error| error.to_string())
+}
+fn one(number: usize, text: &str) -> Result<String, String> {
+    match number {
+ARMS        _ => unreachable!(),
+    }
+}
+fn main() {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        let (number, text) = line.split_once('\t').unwrap();
+        match one(number.parse().unwrap(), text) {
+            Ok(text) => writeln!(out, "ok\t{text}").unwrap(),
+            Err(error) => writeln!(out, "no\t{}", error.replace('\n', " ")).unwrap(),
         }
     }
-    bodies.sort_by(|a, b| (&a.pointer, &a.ty).cmp(&(&b.pointer, &b.ty)));
-    bodies.dedup_by(|a, b| a.pointer == b.pointer && a.ty == b.ty);
-    bodies
 }
+"#;
 
-/// A program that reads `number TAB json` lines, and writes for each what the type of that number makes of it.
-fn program(bodies: &[Body]) -> String {
-    let arms: String = bodies
-        .iter()
-        .enumerate()
-        .map(|(index, body)| {
-            let read = if body.request { "support::read_request" } else { "read" };
-            format!("        {index} => trip({read}::<{}>(text)),\n", body.ty)
-        })
-        .collect();
-    format!(
-        "//! Reads and writes values of generated types.\n#![allow(missing_docs, unreachable_patterns)]\n\
-         include!(\"client.rs\");\n\
-         use std::io::{{BufRead, Write}};\n\
-         fn read<T: support::FromJson>(text: &str) -> Result<T, support::ReadError> {{ support::read(text.as_bytes()) }}\n\
-         fn trip<T: serde::Serialize>(read: Result<T, support::ReadError>) -> Result<String, String> {{\n    \
-             let value = read.map_err(|error| error.to_string())?;\n    \
-             serde_json::to_string(&value).map_err(|error| error.to_string())\n}}\n\
-         fn one(number: usize, text: &str) -> Result<String, String> {{\n    match number {{\n{arms}        \
-             _ => unreachable!(),\n    }}\n}}\n\
-         fn main() {{\n    let mut out = std::io::BufWriter::new(std::io::stdout().lock());\n    \
-             for line in std::io::stdin().lock().lines() {{\n        \
-                 let line = line.unwrap();\n        let (number, text) = line.split_once('\\t').unwrap();\n        \
-                 match one(number.parse().unwrap(), text) {{\n            \
-                     Ok(text) => writeln!(out, \"ok\\t{{text}}\").unwrap(),\n            \
-                     Err(error) => writeln!(out, \"no\\t{{}}\", error.to_string().replace('\\n', \" \")).unwrap(),\n        \
-                 }}\n    }}\n}}\n"
-    )
-}
-
-/// An instance, and what the judge says of it.
-struct Case {
-    body: usize,
-    instance: Value,
-    valid: bool,
-    /// What the judge says where a schema that has properties and no type is one of objects.
-    valid_object: bool,
-}
-
-fn cases(document: &Value, bodies: &[Body], instances: usize) -> Vec<Case> {
-    let sides = [Side::response(document), Side::request(document)];
+/// The instances of every schema, judged.
+fn cases(subject: &Subject, sides: &[Side; 2], instances: usize) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (number, body) in bodies.iter().enumerate() {
-        let side = &sides[usize::from(body.request)];
-        let schema = document.pointer(&body.pointer).expect("bindings lead to the document");
-        let (judge, implied) = (side.judge(schema, false), side.judge(schema, true));
-        let mut random = Random::new(&body.pointer);
-        for index in 0..instances {
-            let mut instance = side.instance(schema, &mut random, 0);
-            if index % 2 == 1 {
-                instance = side.mutant(&instance, &mut random);
+    for (number, entry) in subject.entries.iter().enumerate() {
+        let side = &sides[usize::from(entry.kind == Kind::Request)];
+        let at: Vec<&Value> = entry.at.iter().map(|pointer| side.at(pointer)).collect();
+        let (judge, implied) = (side.judge(&at, false), side.judge(&at, true));
+        let mut maker = Maker { side, random: Random::new(&entry.at.concat()), taken: Taken::Examples };
+        let mut seen = BTreeSet::new();
+        for index in 0..instances + 2 {
+            maker.taken = [Taken::Examples, Taken::Defaults].get(index).copied().unwrap_or(Taken::Some);
+            let mut instance = maker.value(&at, 0);
+            if index % 2 == 1 && index > 1 {
+                instance = maker.mutant(&instance);
             }
-            let (valid, valid_object) = (judge.is_valid(&instance), implied.is_valid(&instance));
-            cases.push(Case { body: number, instance, valid, valid_object });
+            // A header is no null, and no list or object.
+            let scalar = !(instance.is_null() || instance.is_array() || instance.is_object());
+            if (entry.kind == Kind::Header && !scalar) || !seen.insert(instance.to_string()) {
+                continue;
+            }
+            let errors: Vec<String> =
+                judge.iter_errors(&instance).map(|error| error.schema_path().to_string()).take(4).collect();
+            let valid = errors.is_empty();
+            let valid_object = valid && implied.is_valid(&instance);
+            cases.push(Case { entry: number, kind: entry.kind, instance, valid, valid_object, errors });
         }
     }
     cases
 }
 
-/// Where the type and the judge may differ: each a rule of `docs/exactness.md`.
-fn rule(case: &Case, request: bool, outcome: &Outcome) -> Option<&'static str> {
-    let any = |found: fn(&Value) -> bool| anywhere(&case.instance, found);
-    match outcome {
-        Outcome::TookInvalid if !request => Some("a response is read leniently"),
-        Outcome::RefusedValid | Outcome::Changed if !case.valid_object => {
-            Some("a schema that has properties and no type is one of objects")
-        }
-        Outcome::RefusedValid if any(|value| value.as_f64().is_some_and(|n| !value.is_i64() && n.fract() == 0.0)) => {
-            Some("a whole number with a fraction, or beyond 64 bits, is no integer in Rust")
-        }
-        _ => None,
-    }
-}
-
-enum Outcome {
-    Agreed,
-    TookInvalid,
-    RefusedValid,
-    Changed,
-}
-
-fn anywhere(value: &Value, found: fn(&Value) -> bool) -> bool {
-    found(value)
-        || match value {
-            Value::Array(items) => items.iter().any(|item| anywhere(item, found)),
-            Value::Object(members) => members.values().any(|member| anywhere(member, found)),
-            _ => false,
-        }
-}
-
-/// Whether `back` is `sent`, undeclared members aside; two texts for one instant are the same.
-fn same(sent: &Value, back: &Value) -> bool {
-    match (sent, back) {
-        (Value::Object(sent), Value::Object(back)) => {
-            sent.iter().all(|(name, value)| match back.get(name) {
-                Some(other) => same(value, other),
-                None => name == UNDECLARED,
-            }) && back.keys().all(|name| sent.contains_key(name))
-        }
-        (Value::Array(sent), Value::Array(back)) => {
-            sent.len() == back.len() && sent.iter().zip(back).all(|(sent, back)| same(sent, back))
-        }
-        (Value::Number(sent), Value::Number(back)) => {
-            sent == back || (!sent.is_i64() || !back.is_i64()) && sent.as_f64() == back.as_f64()
-        }
-        (Value::String(sent), Value::String(back)) => {
-            let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
-            sent == back
-                || instant(sent).is_some_and(|sent| {
-                    instant(back).is_some_and(|back| sent == back && sent.offset() == back.offset())
-                })
-        }
-        _ => sent == back,
-    }
-}
-
-/// How many bodies and instances there were, and what differs, by rule or as a line.
+/// How many schemas and instances there were, and what differs, by rule, or by point of the table.
 #[derive(Default)]
 struct Tally {
-    bodies: usize,
+    types: BTreeSet<String>,
+    /// Where a type is any JSON value although the definition says more.
+    any: Vec<String>,
+    schemas: usize,
     instances: usize,
+    /// Of requests, of responses.
     valid: [usize; 2],
+    invalid: [usize; 2],
+    /// Invalid requests that were refused, by the point that they break.
+    refused: BTreeMap<u8, usize>,
     rules: BTreeMap<&'static str, usize>,
-    disagreements: BTreeMap<&'static str, Vec<String>>,
+    /// By point: what differs.
+    disagreements: BTreeMap<u8, Vec<String>>,
 }
 
-fn judge(set: &str, name: &str, path: &Path, instances: usize, tally: &mut Tally) {
-    let loaded = Loaded::path(path).unwrap_or_else(|error| panic!("{name}: {error}")).both_ways(true);
-    let output = loaded.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
-    let document = output.documents[0]["document"].clone();
-    let bodies = bodies(&document, &output.code);
-    let cases = cases(&document, &bodies, instances);
-    let package = format!("exactness-{set}");
-    let package = package.as_str();
-    let workspace = rustc::Workspace::new(package, [(package, output.code.as_str())]);
-    workspace.prepare();
-    workspace.add(package, "src/main.rs", &program(&bodies));
-    let input: String = cases.iter().map(|case| format!("{}\t{}\n", case.body, case.instance)).collect();
-    let answers = workspace.run(package, &input).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let answers: Vec<&str> = answers.lines().collect();
-    assert_eq!(answers.len(), cases.len(), "{name}: an answer for each instance");
-    tally.bodies += bodies.len();
-    tally.instances += cases.len();
-    for (case, answer) in cases.iter().zip(answers) {
-        let body = &bodies[case.body];
-        tally.valid[usize::from(body.request)] += usize::from(case.valid);
+impl Tally {
+    fn compare(&mut self, subject: &Subject, side: &Side, case: &Case, answer: &str) {
+        let entry = &subject.entries[case.entry];
+        let request = usize::from(case.kind != Kind::Request);
+        self.instances += 1;
+        if case.valid {
+            self.valid[request] += 1
+        } else {
+            self.invalid[request] += 1
+        }
         let (verdict, text) = answer.split_once('\t').expect("a verdict");
         let back: Option<Value> = (verdict == "ok").then(|| serde_json::from_str(text).expect("JSON"));
-        let outcome = match (case.valid, &back) {
-            (false, Some(_)) => Outcome::TookInvalid,
-            (true, None) => Outcome::RefusedValid,
-            (true, Some(back)) if !same(&case.instance, back) => Outcome::Changed,
-            _ => Outcome::Agreed,
-        };
-        let kind = match outcome {
-            Outcome::Agreed => continue,
-            Outcome::TookInvalid => "took what is not valid",
-            Outcome::RefusedValid => "refused what is valid",
-            Outcome::Changed => "gave back something else",
-        };
-        match rule(case, body.request, &outcome) {
-            Some(rule) => *tally.rules.entry(rule).or_default() += 1,
-            None => {
-                let (side, ty, pointer) = (if body.request { "request" } else { "response" }, &body.ty, &body.pointer);
-                let line = format!("{name} {side} {ty} at {pointer}\n    {}\n    {text}", case.instance);
-                tally.disagreements.entry(kind).or_default().push(line);
-            }
+        let at: Vec<&Value> = entry.at.iter().map(|pointer| side.at(pointer)).collect();
+        let outcome = Outcome::of(side, &at, case, back, text);
+        for rule in outcome.rules() {
+            *self.rules.entry(rule).or_default() += 1;
         }
+        if let Outcome::Refused = outcome {
+            *self.refused.entry(rules::point_of_errors(&case.errors)).or_default() += 1;
+        }
+        if let Outcome::Differs(what, point) = outcome {
+            let (kind, ty, at) = (entry.kind, &entry.ty, entry.at.join(" + "));
+            let line = format!(
+                "{} {kind:?} {ty} at {at}: {what}\n    {}\n    {text} {:?}",
+                subject.name, case.instance, case.errors
+            );
+            self.disagreements.entry(point).or_default().push(line);
+        }
+    }
+
+    fn show(&self) {
+        println!(
+            "{} types, {} schemas, {} instances: {} valid and {} invalid requests, {} valid and {} invalid responses",
+            self.types.len(),
+            self.schemas,
+            self.instances,
+            self.valid[0],
+            self.invalid[0],
+            self.valid[1],
+            self.invalid[1]
+        );
+        println!("  any JSON value where the definition says more: {}", self.any.len());
+        for (point, count) in &self.refused {
+            println!("  point {point}: {count} invalid requests refused");
+        }
+        for (rule, count) in &self.rules {
+            println!("  rule: {rule}: {count}");
+        }
+        for (point, lines) in &self.disagreements {
+            println!("  point {point}: {} DISAGREEMENTS", lines.len());
+        }
+    }
+
+    fn check(&self) {
+        self.show();
+        let mut shown = String::new();
+        for (point, lines) in &self.disagreements {
+            shown.push_str(&format!("point {point}: {}\n", lines.len()));
+            lines.iter().take(8).for_each(|line| shown.push_str(&format!("  {line}\n")));
+        }
+        assert!(self.disagreements.is_empty(), "{shown}");
+        assert!(self.any.is_empty(), "any JSON value where the definition says more: {:#?}", self.any);
+        assert!(self.valid.iter().sum::<usize>() > 0, "no instance is valid");
     }
 }
 
-fn all(set: &str, paths: &[PathBuf]) {
-    let instances = match std::env::var("EXACTNESS_INSTANCES") {
+/// Generates all documents, builds their programs in one run of cargo, and compares while nothing else waits for it.
+fn judge(set: &str, documents: Vec<(String, PathBuf)>, instances: usize) -> Tally {
+    let start = std::time::Instant::now();
+    let subjects = in_parallel(documents, |(name, path)| Subject::new(set, name, &path));
+    println!("{set}: {} documents generated in {:.0?}", subjects.len(), start.elapsed());
+    let clients = subjects.iter().map(|subject| (subject.package.as_str(), subject.code.as_str()));
+    let workspace = rustc::Workspace::new(&format!("exactness-{set}"), clients);
+    for subject in &subjects {
+        workspace.program(&subject.package, &subject.program());
+    }
+    let built = std::thread::scope(|scope| {
+        let built = scope.spawn(|| workspace.build());
+        let judged = in_parallel(subjects.iter().collect(), |subject: &Subject| {
+            let sides = [Side::response(&subject.document), Side::request(&subject.document)];
+            let cases = cases(subject, &sides, instances);
+            (subject, sides, cases)
+        });
+        println!("{set}: judged after {:.0?}", start.elapsed());
+        built
+            .join()
+            .expect("cargo runs")
+            .unwrap_or_else(|error| panic!("{}", error.chars().take(8000).collect::<String>()));
+        println!("{set}: built after {:.0?}", start.elapsed());
+        judged
+    });
+    let mut tally = Tally::default();
+    for (subject, sides, cases) in &built {
+        let input: String = cases.iter().map(|case| format!("{}\t{}\n", case.entry, case.instance)).collect();
+        let name = &subject.name;
+        let answers = workspace.answer(&subject.package, &input).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let answers: Vec<&str> = answers.lines().collect();
+        assert_eq!(answers.len(), cases.len(), "{name}: an answer for each instance");
+        tally.types.extend(subject.entries.iter().map(|entry| format!("{name} {}", entry.ty)));
+        tally.any.extend(subject.any.iter().map(|place| format!("{name} {place}")));
+        tally.schemas += subject.entries.len();
+        for (case, answer) in cases.iter().zip(answers) {
+            tally.compare(subject, &sides[usize::from(case.kind == Kind::Request)], case, answer);
+        }
+    }
+    println!("{set}: done after {:.0?}", start.elapsed());
+    tally
+}
+
+/// What `work` makes of each of `inputs`, in their order; two at a time.
+fn in_parallel<I: Send, O: Send>(inputs: Vec<I>, work: impl Fn(I) -> O + Sync) -> Vec<O> {
+    let count = inputs.len();
+    let queue = Mutex::new(inputs.into_iter().enumerate());
+    let done: Mutex<Vec<Option<O>>> = Mutex::new((0..count).map(|_| None).collect());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().expect("no worker panics with the queue").next();
+                    let Some((index, input)) = next else { break };
+                    let output = work(input);
+                    done.lock().expect("no worker panics with the results")[index] = Some(output);
+                }
+            });
+        }
+    });
+    done.into_inner().expect("the workers are done").into_iter().map(|output| output.expect("each is done")).collect()
+}
+
+/// How many instances of each schema are made.
+fn instances() -> usize {
+    match std::env::var("EXACTNESS_INSTANCES") {
         Ok(text) => text.parse().expect("EXACTNESS_INSTANCES is a number"),
         Err(_) => 10,
-    };
-    let mut tally = Tally::default();
-    for path in paths {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        judge(set, &name, path, instances, &mut tally);
     }
-    let [responses, requests] = tally.valid;
-    println!(
-        "{} bodies, {} instances ({requests} valid requests, {responses} valid responses)",
-        tally.bodies, tally.instances
-    );
-    for (rule, count) in &tally.rules {
-        println!("  rule: {rule}: {count}");
-    }
-    let mut shown = String::new();
-    for (kind, lines) in &tally.disagreements {
-        println!("  {kind}: {}", lines.len());
-        shown.push_str(&format!("{kind}: {}\n", lines.len()));
-        lines.iter().take(8).for_each(|line| shown.push_str(&format!("  {line}\n")));
-    }
-    assert!(tally.disagreements.is_empty(), "{shown}");
-    assert!(requests + responses > 0, "no instance is valid: {}", json!({"bodies": tally.bodies}));
+}
+
+fn named(paths: Vec<PathBuf>) -> Vec<(String, PathBuf)> {
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    paths.into_iter().map(|path| (stem(&path), path)).collect()
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
 #[test]
 fn the_vendored_definition_is_kept_exactly() {
-    all("vendored", &[corpus::workspace().join("spec")]);
+    judge("vendored", named(vec![corpus::workspace().join("spec")]), instances()).check();
+}
+
+#[test]
+fn every_point_of_the_table_is_kept_exactly() {
+    let tally = judge("points", named(vec![corpus::workspace().join("crates/exactness/exactness.yaml")]), 100);
+    tally.check();
+    for point in [1, 4, 5, 6, 8, 9, 18] {
+        assert!(tally.refused.contains_key(&point), "no invalid request breaks point {point}");
+    }
+}
+
+#[test]
+fn each_rule_has_a_fixture_that_shows_it() {
+    let tally = judge("rules", named(vec![fixture("rules.yaml")]), 10);
+    tally.check();
+    for rule in rules::RULES {
+        assert!(tally.rules.contains_key(rule), "no instance shows the rule: {rule}");
+    }
 }
 
 #[test]
 fn every_document_of_the_corpus_is_kept_exactly() {
     if let Some(paths) = corpus::documents("OPENAPI_CORPUS") {
-        all("corpus", &paths);
+        judge("corpus", named(paths), instances()).check();
     }
+}
+
+#[test]
+fn every_page_is_kept_exactly() {
+    if let Some(paths) = corpus::documents("OPENAPI_PAGES") {
+        judge("pages", named(paths), instances()).check();
+    }
+}
+
+#[test]
+fn both_sides_of_every_bump_are_kept_exactly() {
+    let Some(folder) = corpus::folder("OPENAPI_BUMPS") else { return };
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut documents = Vec::new();
+    for entry in entries {
+        let entry = entry.expect("an entry of the folder").path();
+        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        for side in ["before", "after"] {
+            let path = entry.join(format!("{side}.yaml"));
+            if path.is_file() {
+                documents.push((format!("{name}-{side}"), path));
+            }
+        }
+    }
+    assert!(!documents.is_empty(), "OPENAPI_BUMPS names {}, which has no bump", folder.display());
+    documents.sort();
+    judge("bumps", documents, instances()).check();
 }

@@ -40,6 +40,24 @@ impl Lowered {
         self.requests.get(&(operation, content)).unwrap_or(&Shape::Any)
     }
 
+    /// What is given and what is taken in its place: the two sides of each component, and what is read of a path and
+    /// what replaces or changes it.
+    pub(super) fn conversions(&self, operations: &[Operation<'_>]) -> Vec<(Shape, Shape)> {
+        let named = |(given, taken): &(String, String)| (Shape::Named(given.clone()), Shape::Named(taken.clone()));
+        let mut conversions: Vec<(Shape, Shape)> = self.types.pairs.iter().map(named).collect();
+        for (reading, read) in operations.iter().enumerate().filter(|(_, read)| read.method == "GET") {
+            let writes = |other: &Operation<'_>| other.path == read.path && matches!(&*other.method, "PUT" | "PATCH");
+            for (writing, _) in operations.iter().enumerate().filter(|(_, other)| writes(other)) {
+                let given = self.responses.range((reading, 0, 0)..(reading + 1, 0, 0));
+                for (_, given) in given.filter(|(key, _)| read.is_success(&read.responses[key.1])) {
+                    let taken = self.requests.range((writing, 0)..(writing + 1, 0));
+                    conversions.extend(taken.map(|(_, taken)| (given.clone(), taken.clone())));
+                }
+            }
+        }
+        conversions
+    }
+
     /// The shape of a JSON response body in the media type at `content`.
     pub(super) fn response(&self, operation: usize, index: usize, content: usize) -> &Shape {
         self.responses.get(&(operation, index, content)).unwrap_or(&Shape::Any)

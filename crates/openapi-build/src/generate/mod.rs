@@ -19,7 +19,7 @@
 //! | `G013` | two operations would be one method in Rust, even named after their methods and paths |
 //! | `G014` | a schema has no form in Rust, and is any JSON |
 //! | `G015` | nothing tells two alternatives apart |
-//! | `G016` | a constraint of what is sent is not checked |
+//! | `G016` | a format is not known, or does not fit its type; it is the plain type |
 //! | `G017` | a pattern is no regular expression, and is not checked |
 //! | `G018` | several operations would be one method in Rust; each is named after its method and path |
 
@@ -141,7 +141,13 @@ fn document(
     let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics);
     generated.choices.append(&mut lowered.types.choices);
     let fields = backend::field_types(&lowered.types.items)?;
-    let types = types::Writer { items: &lowered.types.items, fields: &fields, both_ways: options.both_ways }.all();
+    let types = types::Writer {
+        items: &lowered.types.items,
+        fields: &fields,
+        both_ways: options.both_ways,
+        conversions: &lowered.conversions(&operations),
+    };
+    let types = types.all();
     let mut headers = responses::Headers::new(&operations, lock, &mut generated.choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();

@@ -61,6 +61,7 @@ pub(super) struct Parameter<'a> {
     pub(super) required: bool,
     pub(super) style: &'static str,
     pub(super) description: Option<&'a str>,
+    pub(super) deprecated: bool,
     pub(super) schema: Value,
 }
 
@@ -225,6 +226,7 @@ impl<'a> Reader<'a, '_> {
                 required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
                 style: style(location, text("style"), value.get("explode").and_then(Value::as_bool)),
                 description: text("description"),
+                deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
                 schema: value.get("schema").or_else(content).cloned().unwrap_or_else(|| serde_json::json!({})),
             };
             parameters.retain(|other| (other.name, other.location) != (name, location));

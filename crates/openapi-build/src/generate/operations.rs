@@ -235,7 +235,8 @@ fn marker(
         |((parameter, shape), ident)| {
             let (taken, put) = (taken(ident, shape, tokens::outside(shape)), put(parameter, ident));
             let docs = doc_attributes(&docs::lines(parameter.description.unwrap_or_default()));
-            quote!(#(#docs)* pub fn #ident(self, #taken) -> Self { self.#put })
+            let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
+            quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { self.#put })
         },
     );
     let optional = operation.request.as_ref().is_some_and(|request| !request.required);

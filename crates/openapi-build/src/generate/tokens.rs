@@ -73,3 +73,11 @@ pub(super) fn boxing(shape: &Shape) -> Option<TokenStream> {
         _ => None,
     }
 }
+
+/// An `Option` of a count.
+pub(super) fn option(count: Option<u64>) -> TokenStream {
+    match count {
+        Some(count) => quote!(::std::option::Option::Some(#count)),
+        None => quote!(::std::option::Option::None),
+    }
+}

@@ -71,6 +71,19 @@ impl Workspace {
         write(&path, text);
     }
 
+    /// Makes a client's package a program alone.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn program(&self, name: &str, text: &str) {
+        self.add(name, "src/main.rs", text);
+        let _ = std::fs::remove_file(self.root.join("members").join(name).join("src/lib.rs"));
+    }
+
+    /// Builds every client's program.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn build(&self) -> Result<String, String> {
+        self.cargo(&["build", "--quiet", "--workspace"])
+    }
+
     #[allow(dead_code)]
     /// `cargo check` of one client, what it depends on aside if [`prepare`](Self::prepare) came first.
     pub(crate) fn check(&self, name: &str) -> Checked {
@@ -91,6 +104,12 @@ impl Workspace {
     #[allow(dead_code)] // not every test does
     pub(crate) fn run(&self, name: &str, input: &str) -> Result<String, String> {
         self.cargo(&["build", "--quiet", "-p", name])?;
+        self.answer(name, input)
+    }
+
+    /// Gives a client's program, which was built, `input`; gives back what it writes.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn answer(&self, name: &str, input: &str) -> Result<String, String> {
         let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target/debug").join(name);
         let mut child = Command::new(program.with_extension(std::env::consts::EXE_EXTENSION))
             .stdin(Stdio::piped())

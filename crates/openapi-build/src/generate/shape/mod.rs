@@ -98,7 +98,7 @@ impl PartialEq for Names {
     }
 }
 
-/// A description. It says nothing of the shape: all are equal.
+/// A description or a name. It says nothing of the shape: all are equal.
 #[derive(Clone, Default)]
 pub(super) struct Docs(pub(super) Option<String>);
 
@@ -137,6 +137,8 @@ pub(super) enum Kind {
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     pub(super) extra: Extra,
+    /// The least and the greatest number of members of what is sent.
+    pub(super) members: (Option<u64>, Option<u64>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -210,6 +212,8 @@ pub(super) struct Probe {
 pub(super) struct Checked {
     pub(super) shape: Shape,
     pub(super) rules: Rules,
+    /// What the definition calls the value, for messages.
+    pub(super) called: Docs,
 }
 
 /// The rules of the JSON Schema keywords of the same names (OpenAPI 3.0.3, Schema Object).
@@ -234,6 +238,17 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether a text of the definition keeps to those that are for texts.
+    pub(super) fn take(&self, text: &str) -> bool {
+        let count = text.chars().count() as u64;
+        let pattern = self.pattern.as_deref().and_then(|pattern| {
+            regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)).ok()
+        });
+        self.min_length.is_none_or(|least| count >= least)
+            && self.max_length.is_none_or(|most| count <= most)
+            && pattern.is_none_or(|pattern| pattern.find(text).is_some())
     }
 }
 

@@ -35,6 +35,31 @@ pub(super) struct Component {
     pub(super) nullable: bool,
 }
 
+/// The formats that are known, with the type that each is for: those of OpenAPI 3.0.3 (Data Types), and those of JSON
+/// Schema that are texts in Rust.
+const FORMATS: [(&str, &str); 20] = [
+    ("integer", "int32"),
+    ("integer", "int64"),
+    ("number", "float"),
+    ("number", "double"),
+    ("string", "date-time"),
+    ("string", "date"),
+    ("string", "uuid"),
+    ("string", "byte"),
+    ("string", "binary"),
+    ("string", "password"),
+    ("string", "uri"),
+    ("string", "uri-reference"),
+    ("string", "url"),
+    ("string", "email"),
+    ("string", "hostname"),
+    ("string", "ipv4"),
+    ("string", "ipv6"),
+    ("string", "regex"),
+    ("string", "json-pointer"),
+    ("string", "base64"),
+];
+
 /// Reads the schemas of one document.
 pub(in crate::generate) struct Reader<'a> {
     document: &'a Value,
@@ -66,6 +91,9 @@ impl<'a> Reader<'a> {
         let shape = self.inner(object, place, side);
         // `nullable` counts beside a `type` only (OpenAPI 3.0.3, Schema Object, as 3.0.4 makes clear).
         let nullable = has_type && object.get("nullable") == Some(&Value::Bool(true));
+        // Values that do not name null forbid it (the proposal that clarified `nullable`); a server may send it all the same.
+        let named = |values: &Value| values.as_array().is_none_or(|values| values.contains(&Value::Null));
+        let nullable = nullable && (side == Side::Response || object.get("enum").is_none_or(named));
         if nullable { shape.nullable() } else { shape }
     }
 
@@ -114,10 +142,7 @@ impl<'a> Reader<'a> {
             Side::Request => self.rules(schema, &base, place),
             Side::Response => Rules::default(),
         };
-        if rules.is_none() {
-            return base;
-        }
-        Shape::inline(Item { docs, kind: Kind::Checked(Checked { shape: base, rules }) }, place)
+        checked(base, rules, docs, place)
     }
 
     /// An enum of strings.
@@ -135,8 +160,19 @@ impl<'a> Reader<'a> {
         let mut words = words.filter(|words| text && !words.is_empty())?;
         let mut seen = HashSet::new();
         words.retain(|word| seen.insert(word.clone()));
+        let rules = match side {
+            Side::Request => Rules { one_of: Vec::new(), ..self.rules(schema, &Shape::Text, place) },
+            Side::Response => Rules::default(),
+        };
+        if !open && words.iter().any(|word| rules.take(word)) {
+            words.retain(|word| rules.take(word));
+        }
         let item = Item { docs: docs.clone(), kind: Kind::Enum(Enum { values: words, open }) };
         let shape = Shape::inline(item, place);
+        let shape = match open {
+            true => checked(shape, rules, docs.clone(), &place.child(&[], Some("checked"))),
+            false => shape,
+        };
         // Without a type, a null among the values is a value.
         let null = !schema.contains_key("type") && values.iter().any(Value::is_null);
         Some(if null { shape.nullable() } else { shape })
@@ -144,6 +180,13 @@ impl<'a> Reader<'a> {
 
     fn base(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
         let format = schema.get("format").and_then(Value::as_str);
+        let kind = schema.get("type").and_then(Value::as_str);
+        if let (Some(kind), Some(format)) = (kind, format)
+            && !FORMATS.contains(&(kind, format))
+        {
+            let message = format!("the format `{format}` is not one of a {kind} here; it is any {kind}");
+            self.note("G016", message, place);
+        }
         match (schema.get("type").and_then(Value::as_str), format) {
             (Some("string"), Some("date-time")) => Shape::DateTime,
             (Some("string"), Some("date")) => Shape::Date,
@@ -167,10 +210,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
         let extra = match schema.get("additionalProperties") {
-            Some(Value::Bool(false)) => match side {
-                Side::Request => Extra::Refused,
-                Side::Response => Extra::Dropped,
-            },
+            Some(Value::Bool(false)) => Extra::Refused,
             Some(value @ Value::Object(_)) => {
                 let place = place.child(&["additionalProperties"], Some("value"));
                 Extra::Kept(self.shape(value, &place, side))
@@ -214,7 +254,9 @@ impl<'a> Reader<'a> {
                 shape: self.shape(property, &place, side),
             });
         }
-        Shape::inline(Item { docs: docs.clone(), kind: Kind::Struct(Struct { fields, extra }) }, place)
+        let count = |key: &str| schema.get(key).and_then(Value::as_u64).filter(|_| side == Side::Request);
+        let members = (count("minProperties").filter(|least| *least > 0), count("maxProperties"));
+        Shape::inline(Item { docs: docs.clone(), kind: Kind::Struct(Struct { fields, extra, members }) }, place)
     }
 
     /// The component that `schema` refers to.
@@ -225,8 +267,18 @@ impl<'a> Reader<'a> {
 
     /// Whether a property has that flag, or the component has that it refers to.
     fn flag(&self, property: &Value, key: &str) -> bool {
-        let is_set = |schema: &Value| schema.get(key) == Some(&Value::Bool(true));
-        is_set(property) || self.target(property).is_some_and(is_set)
+        let mut schema = property;
+        // References may lead to references.
+        for _ in 0..32 {
+            if schema.get(key) == Some(&Value::Bool(true)) {
+                return true;
+            }
+            match self.target(schema) {
+                Some(target) => schema = target,
+                None => return false,
+            }
+        }
+        false
     }
 
     fn union(
@@ -339,32 +391,26 @@ impl<'a> Reader<'a> {
         let number = |key: &str| schema.get(key)?.as_number().cloned();
         let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
         let mut rules = Rules::default();
-        match base {
-            Shape::Text => {
-                rules.min_length = count("minLength").filter(|count| *count > 0);
-                rules.max_length = count("maxLength");
-                rules.pattern = self.pattern(schema, place);
-            }
-            Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64 => {
-                rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
-                rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
-                rules.multiple_of = number("multipleOf");
-            }
-            Shape::Array(_) => {
-                rules.min_items = count("minItems").filter(|count| *count > 0);
-                rules.max_items = count("maxItems");
-                rules.unique_items = excluded("uniqueItems");
-            }
-            Shape::Map(_) => {
-                rules.min_properties = count("minProperties").filter(|count| *count > 0);
-                rules.max_properties = count("maxProperties");
-            }
-            _ => {
-                let across = ["minProperties", "maxProperties", "minLength", "maxLength", "pattern"];
-                for key in across.into_iter().filter(|key| schema.contains_key(*key)) {
-                    self.note("G016", format!("`{key}` is not checked in what is sent"), place);
-                }
-            }
+        // Without a type, each constraint is for the values of its own.
+        let any = *base == Shape::Any;
+        if any || matches!(base, Shape::Text | Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Base64) {
+            rules.min_length = count("minLength").filter(|count| *count > 0);
+            rules.max_length = count("maxLength");
+            rules.pattern = self.pattern(schema, place);
+        }
+        if any || matches!(base, Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64) {
+            rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
+            rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
+            rules.multiple_of = number("multipleOf");
+        }
+        if any || matches!(base, Shape::Array(_)) {
+            rules.min_items = count("minItems").filter(|count| *count > 0);
+            rules.max_items = count("maxItems");
+            rules.unique_items = excluded("uniqueItems");
+        }
+        if any || matches!(base, Shape::Map(_)) {
+            rules.min_properties = count("minProperties").filter(|count| *count > 0);
+            rules.max_properties = count("maxProperties");
         }
         if let Some(Value::Array(values)) = schema.get("enum") {
             rules.one_of = values.iter().filter(|value| !value.is_null()).cloned().collect();
@@ -386,6 +432,15 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// `shape` with `rules`, if there are any.
+fn checked(shape: Shape, rules: Rules, docs: Docs, place: &Place) -> Shape {
+    if rules.is_none() {
+        return shape;
+    }
+    let called = Docs(place.names.last().cloned());
+    Shape::inline(Item { docs, kind: Kind::Checked(Checked { shape, rules, called }) }, place)
 }
 
 /// The values of the tag that stand for `component`: those of the mapping, else its name.

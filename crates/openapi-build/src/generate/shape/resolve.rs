@@ -196,7 +196,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn components(&mut self) {
-        let keys: Vec<(String, Side)> = self.roots.components.keys().cloned().collect();
+        let mut keys: Vec<(String, Side)> = self.roots.components.keys().cloned().collect();
+        // A shape that both sides share is named after the one that has the component's plain name.
+        keys.sort_by_key(|key| (key.0.clone(), self.names[key] != type_name(&key.0)));
         for key in keys {
             let Some(item) = self.roots.components.get(&key).map(|component| component.item.clone()) else { continue };
             let name = self.names[&key].clone();

@@ -9,7 +9,8 @@ use crate::generate::shape::Checked;
 use crate::generate::tokens::within;
 
 pub(super) fn write(subject: &Subject<'_>, item: &Checked) -> TokenStream {
-    let (ident, docs, name) = (&subject.ident, &subject.docs, subject.name);
+    let (ident, docs) = (&subject.ident, &subject.docs);
+    let name = item.called.0.as_deref().unwrap_or(subject.name);
     let rules_name = format_ident!("{}Rules", subject.ident);
     let value = within(&item.shape);
     let rules = &item.rules;

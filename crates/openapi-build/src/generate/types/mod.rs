@@ -2,11 +2,12 @@
 //! it, made from their required fields by name, and checked where the definition constrains what is sent.
 
 mod checked;
+mod convert;
 mod enums;
 mod structs;
 mod unions;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -14,15 +15,20 @@ use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
 use super::docs;
-use super::shape::{Directions, Item, Kind};
+use super::shape::{Checked, Directions, Item, Kind, Shape};
 use super::tokens::within;
+
+/// The types of a document, by Rust name.
+type Items = BTreeMap<String, (Item, Directions)>;
 
 /// What items are written with.
 pub(super) struct Writer<'a> {
-    pub(super) items: &'a BTreeMap<String, (Item, Directions)>,
+    pub(super) items: &'a Items,
     pub(super) fields: &'a FieldTypes,
     /// Whether every type is both read and written, whichever way its values go.
     pub(super) both_ways: bool,
+    /// What is given and what is taken in its place: the second is made of the first.
+    pub(super) conversions: &'a [(Shape, Shape)],
 }
 
 /// One item, as the writer sees it.
@@ -30,7 +36,9 @@ struct Subject<'a> {
     name: &'a str,
     ident: Ident,
     docs: Vec<Attribute>,
-    /// Whether it is only ever sent: reading it checks what making it checks.
+    /// Whether it is sent: reading it checks what making it checks.
+    sent: bool,
+    /// Whether it is only ever sent.
     strict: bool,
     serialize: bool,
     deserialize: bool,
@@ -46,6 +54,7 @@ impl Writer<'_> {
                 name,
                 ident: format_ident!("{name}"),
                 docs: doc_attributes(&docs::lines(item.docs.0.as_deref().unwrap_or_default())),
+                sent: directions.sent,
                 strict: !directions.received,
                 serialize: directions.sent || self.both_ways,
                 deserialize: directions.received || self.both_ways,
@@ -72,7 +81,42 @@ impl Writer<'_> {
                 }
             });
         }
+        out.extend(self.limited());
+        out.extend(convert::Conversions::write(self.items, self.conversions));
         out
+    }
+
+    /// `Limited` for the types that checked ones are made of: an open enum is checked as its text, and of others only
+    /// which values there are.
+    fn limited(&self) -> Vec<TokenStream> {
+        let checked = |kind: &Kind| match kind {
+            Kind::Checked(Checked { shape: Shape::Named(name), .. }) => Some(name.clone()),
+            _ => None,
+        };
+        let names: BTreeSet<String> = self.items.values().filter_map(|(item, _)| checked(&item.kind)).collect();
+        let written = names.iter().filter_map(|name| {
+            let ident = format_ident!("{name}");
+            let body = match self.items.get(name)?.0.kind {
+                Kind::Enum(_) => quote!(support::Limited::keeps(self.as_str(), limits, matches)),
+                Kind::Struct(_) | Kind::Union(_) => quote!({
+                    let _ = (limits, matches);
+                    ::std::result::Result::Ok(())
+                }),
+                _ => return None,
+            };
+            Some(quote! {
+                impl support::Limited for #ident {
+                    fn keeps(
+                        &self,
+                        limits: &support::Limits,
+                        matches: fn(&str) -> bool,
+                    ) -> ::std::result::Result<(), ::std::string::String> {
+                        #body
+                    }
+                }
+            })
+        });
+        written.collect()
     }
 }
 
@@ -99,12 +143,13 @@ impl Subject<'_> {
     /// `from_json`, and serde's half that reads by it, where the direction asks for it.
     fn deserialize_by(&self, from_json: TokenStream) -> Option<TokenStream> {
         let ident = &self.ident;
+        let function = if self.sent { quote!(deserialize_sent) } else { quote!(deserialize) };
         self.deserialize.then(|| {
             quote! {
                 #from_json
                 impl<'de> ::serde::Deserialize<'de> for #ident {
                     fn deserialize<D: support::Reader<'de>>(d: D) -> support::Result<Self, D::Error> {
-                        support::deserialize(d)
+                        support::#function(d)
                     }
                 }
             }

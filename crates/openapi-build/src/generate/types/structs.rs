@@ -11,7 +11,6 @@ use super::{Subject, Writer, doc_attributes};
 use crate::generate::docs;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
 use crate::generate::tokens::{self, within};
-use crate::names::type_name;
 
 /// A field as Rust sees it.
 struct Written<'a> {
@@ -49,6 +48,9 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
         .collect();
     let (ident, docs, derives) =
         (&subject.ident, &subject.docs, subject.derives(fields.iter().all(|written| !written.field.required)));
+    let counted = (subject.serialize && item.members != (None, None)).then(|| counted(ident, item, &fields));
+    // serde's way of deriving what the trait's own method then calls.
+    let remote = counted.as_ref().map(|_| quote!(#[serde(remote = "Self")]));
     let declared = fields.iter().map(|written| declaration(subject, written));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
@@ -65,11 +67,43 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
     quote! {
         #(#docs)*
         #derives
+        #remote
         #[non_exhaustive]
         pub struct #ident { #(#declared,)* #extra_declared }
+        #counted
         #read
         #constructor
         #defaults
+    }
+}
+
+/// `Serialize`, which counts the members: how many there are is known only when all are set.
+fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream {
+    let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
+    let required = fields.iter().filter(|written| written.field.required).count() as u64;
+    let optional = fields.iter().filter(|written| !written.field.required).map(|written| {
+        let ident = &written.ident;
+        quote!(u64::from(self.#ident.is_some()))
+    });
+    let extra = extra_name(item).map(|name| {
+        let name = format_ident!("{name}");
+        quote!(self.#name.len() as u64)
+    });
+    let counts: Vec<TokenStream> = (required > 0 || fields.is_empty())
+        .then(|| quote!(#required))
+        .into_iter()
+        .chain(optional)
+        .chain(extra)
+        .collect();
+    let name = ident.to_string();
+    quote! {
+        impl ::serde::Serialize for #ident {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                let members = #(#counts)+*;
+                support::members::<S::Error>(#name, members, #least, #greatest)?;
+                #ident::serialize(self, serializer)
+            }
+        }
     }
 }
 
@@ -98,36 +132,47 @@ fn read(
             }
         })
         .collect();
-    let refuses = item.extra == Extra::Refused && subject.strict;
+    let refuses = item.extra == Extra::Refused && subject.sent;
     let rest = extra.map(|(name, _)| match &item.extra {
         Extra::Kept(Shape::Any) => quote!(#name: object.rest_as_json()),
         _ => quote!(#name: object.rest()?),
     });
-    if members.is_empty() && rest.is_none() && !refuses {
+    if members.is_empty() && rest.is_none() && !refuses && item.members == (None, None) {
         return quote!(support::Object::new(value).map(|_| Self {}));
     }
     let mutable = (!members.is_empty()).then(|| quote!(mut));
+    let counted = (item.members != (None, None)).then(|| {
+        let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
+        quote!(.counted(#least, #greatest)?)
+    });
     if refuses {
         return quote! {
-            let #mutable object = support::Object::new(value)?;
+            let #mutable object = support::Object::new(value)? #counted;
             let read = Self { #(#members),* };
             object.nothing_else()?;
             ::std::result::Result::Ok(read)
         };
     }
     quote! {
-        let #mutable object = support::Object::new(value)?;
+        let #mutable object = support::Object::new(value)? #counted;
         ::std::result::Result::Ok(Self { #(#members,)* #rest })
     }
 }
 
+/// The name of the field that keeps undeclared members, if one does.
+pub(super) fn extra_name(item: &Struct) -> Option<String> {
+    matches!(item.extra, Extra::Kept(_)).then(|| {
+        let mut name = "additional_properties".to_owned();
+        while item.fields.iter().any(|field| field.ident == name) {
+            name.push('_');
+        }
+        name
+    })
+}
+
 /// The field that keeps undeclared members, and its type.
 fn extra(item: &Struct) -> Option<(Ident, TokenStream)> {
-    let Extra::Kept(shape) = &item.extra else { return None };
-    let mut name = "additional_properties".to_owned();
-    while item.fields.iter().any(|field| field.ident == name) {
-        name.push('_');
-    }
+    let (Extra::Kept(shape), Some(name)) = (&item.extra, extra_name(item)) else { return None };
     let ty = within(&Shape::Map(Box::new(shape.clone())));
     Some((format_ident!("{name}"), ty))
 }
@@ -274,6 +319,25 @@ fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) 
     (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
 }
 
+/// The default of a checked value, as what that holds.
+fn checked_default(shape: &Shape, default: &Value, ident: &Ident) -> Option<(TokenStream, TokenStream)> {
+    let (ty, literal) = match shape {
+        Shape::Text => {
+            let text = default.as_str()?;
+            let value = quote!(self.#ident.as_ref().map_or(#text, |value| value.as_str()));
+            return Some((quote!(&str), value));
+        }
+        Shape::Bool => (quote!(bool), default.as_bool()?.to_string()),
+        Shape::I32 => (quote!(i32), i32::try_from(default.as_i64()?).ok()?.to_string()),
+        Shape::I64 => (quote!(i64), default.as_i64()?.to_string()),
+        Shape::F32 => (quote!(f32), format!("{:?}f32", default.as_f64()?)),
+        Shape::F64 => (quote!(f64), format!("{:?}f64", default.as_f64()?)),
+        _ => return None,
+    };
+    let literal: TokenStream = literal.parse().ok()?;
+    Some((ty, quote!(self.#ident.as_ref().map_or(#literal, |value| **value))))
+}
+
 fn default_value(
     shape: &Shape,
     default: &Value,
@@ -292,13 +356,21 @@ fn default_value(
             let text = default.as_str()?;
             Some((quote!(&str), quote!(self.#ident.as_deref().unwrap_or(#text))))
         }
-        Shape::Named(name) => {
-            let Kind::Enum(item) = &writer.items.get(name)?.0.kind else { return None };
-            let variant = super::enums::variant(item, default.as_str()?)?;
-            let ty = format_ident!("{}", type_name(name));
-            let value = quote!(#ty::#variant);
-            Some((quote!(#ty), quote!(self.#ident.clone().unwrap_or(#value))))
+        Shape::Array(item) if default.as_array().is_some_and(Vec::is_empty) => {
+            let item = within(item);
+            Some((quote!(&[#item]), quote!(self.#ident.as_deref().unwrap_or_default())))
         }
+        Shape::Named(name) => match &writer.items.get(name)?.0.kind {
+            Kind::Enum(item) => {
+                let variant = super::enums::variant(item, default.as_str()?)?;
+                let ty = format_ident!("{name}");
+                let value = quote!(#ty::#variant);
+                let given = if item.open { quote!(self.#ident.clone()) } else { quote!(self.#ident) };
+                Some((quote!(#ty), quote!(#given.unwrap_or(#value))))
+            }
+            Kind::Checked(item) => checked_default(&item.shape, default, ident),
+            _ => None,
+        },
         _ => None,
     }
 }

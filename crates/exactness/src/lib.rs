@@ -1,0 +1,40 @@
+//! The client of `exactness.yaml`, which has a definition for each point of `docs/exactness.md`. The tests here are of
+//! compiled, generated code; those of the page are its right column.
+//!
+//! What is deprecated says so to whoever uses it, and nothing else does:
+//!
+//! ```compile_fail
+//! #![deny(deprecated)]
+//! let _ = exactness::types::PagingRequest::new().page(1);
+//! ```
+//!
+//! ```
+//! #![deny(deprecated)]
+//! let _ = exactness::types::PagingRequest::new().size(1);
+//! ```
+//!
+//! A required field cannot be left out, nor a body that is required:
+//!
+//! ```compile_fail
+//! let _ = exactness::types::Note::new(exactness::types::NoteRequired { title: "a".into() });
+//! ```
+//!
+//! ```compile_fail
+//! fn call(client: exactness::Client) {
+//!     let _ = client.exchange_points();
+//! }
+//! ```
+//!
+//! ```
+//! fn call(client: exactness::Client) {
+//!     let _ = client.exchange_points(exactness::types::PointsRequest::new());
+//!     let _ = exactness::types::Note::new(exactness::types::NoteRequired { title: "a".into(), due: None });
+//! }
+//! ```
+
+/// Compiles the right column of the page.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/exactness.md")]
+struct Page;
+
+include!(concat!(env!("OUT_DIR"), "/client.rs"));

@@ -1,0 +1,268 @@
+//! Each point of `docs/exactness.md` through compiled, generated types: what a value may be, and what it is in JSON.
+
+use exactness::support::read;
+use exactness::types::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A value of a type that is sent, read as strictly as it is made.
+fn sent<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_str(&value.to_string()).map_err(|error: serde_json::Error| error.to_string())
+}
+
+/// A value of a type that is received, read as a client reads it.
+fn received<T: exactness::support::FromJson>(value: Value) -> T {
+    read(value.to_string().as_bytes()).unwrap_or_else(|error| panic!("{value}: {error}"))
+}
+
+fn written(value: &impl Serialize) -> Value {
+    serde_json::from_str(&serde_json::to_string(value).expect("it can be written")).expect("JSON")
+}
+
+/// The JSON comes back as it was.
+fn comes_back<T: exactness::support::FromJson + Serialize>(value: Value) {
+    assert_eq!(written(&received::<T>(value.clone())), value);
+}
+
+#[test]
+fn point_1_absent_null_and_a_value_are_three_things() {
+    let required = || NoteRequired { title: "a".into(), due: None };
+    assert_eq!(written(&Note::new(required())), json!({"title": "a", "due": null}));
+    assert_eq!(written(&Note::new(required()).text_null()), json!({"title": "a", "due": null, "text": null}));
+    assert_eq!(written(&Note::new(required()).text("b")), json!({"title": "a", "due": null, "text": "b"}));
+    for text in [json!({"title": "a", "due": null}), json!({"title": "a", "due": "b", "text": null})] {
+        comes_back::<Note>(text);
+    }
+    assert!(sent::<Note>(json!({"title": "a"})).is_err_and(|error| error.contains("`due` is missing")));
+    assert!(sent::<Note>(json!({"title": null, "due": null})).is_err_and(|error| error.contains("/title")));
+}
+
+#[test]
+fn point_1_null_for_absent_is_read_of_a_response_and_refused_in_a_request() {
+    let value = json!({"title": "a", "due": null, "author": null});
+    assert_eq!(received::<Note>(value.clone()).author, None);
+    assert!(sent::<Note>(value).is_err_and(|error| error.contains("/author")));
+}
+
+#[test]
+fn point_2_what_is_required_and_not_declared_is_any_value() {
+    for email in [json!("a@example.com"), json!({"local": "a"}), json!(null)] {
+        comes_back::<Owner>(json!({ "email": email }));
+    }
+    assert!(sent::<Owner>(json!({})).is_err());
+}
+
+#[test]
+fn point_3_each_side_has_its_own_properties() {
+    let new = AccountRequest::new(AccountRequestRequired { name: "a".try_into().expect("short") }).password("secret");
+    assert_eq!(written(&new), json!({"name": "a", "password": "secret"}));
+    let account: Account = received(json!({"id": "1", "name": "a", "password": "never sent"}));
+    assert_eq!(written(&account), json!({"id": "1", "name": "a"}));
+}
+
+#[test]
+fn point_3_what_was_read_is_changed_and_sent_back() {
+    let account: Account = received(json!({"id": "1", "name": "a", "plan": "FREE"}));
+    let mut update = AccountUpdate::try_from(account.clone()).expect("the definition takes what it gives");
+    update.name = Some("b".try_into().expect("short"));
+    assert_eq!(written(&update), json!({"name": "b", "plan": "FREE"}));
+    assert_eq!(written(&AccountUpdate::new().comment_null()), json!({"comment": null}), "only what was set");
+    assert_eq!(written(&AccountRequest::try_from(account).expect("no id")), json!({"name": "a", "plan": "FREE"}));
+}
+
+#[test]
+fn point_3_a_conversion_that_breaks_a_rule_names_the_field() {
+    let long: Account = received(json!({"id": "1", "name": "n".repeat(41)}));
+    let error = AccountUpdate::try_from(long).expect_err("41 characters");
+    assert_eq!((error.field(), error.to_string()), ("name", "name: has 41 characters, more than 40".to_owned()));
+    let newer: Points = received(json!({"account": {"id": "1", "name": "a", "plan": "GOLD"}}));
+    let error = PointsRequest::try_from(newer).expect_err("no such plan yet");
+    assert_eq!((error.field(), error.rule()), ("account.plan", "`GOLD` is no value of AccountRequestPlan"));
+    let tree: Tree = received(json!({"name": "a", "id": "1", "children": [{"name": "b".repeat(11), "id": "2"}]}));
+    assert_eq!(TreeRequest::try_from(tree).expect_err("11 characters").field(), "children.name");
+}
+
+#[test]
+fn point_4_an_enum_is_closed_where_it_is_sent_and_open_where_it_is_received() {
+    let cluster: Cluster = received(json!({"kind": "SERVERLESS"}));
+    assert_eq!(cluster.kind, Some(ClusterKind::Unknown("SERVERLESS".into())));
+    comes_back::<Cluster>(json!({"kind": "SERVERLESS", "level": 3}));
+    assert_eq!(ClusterRequestKind::try_from("BASIC"), Ok(ClusterRequestKind::Basic));
+    assert!(ClusterRequestKind::try_from("SERVERLESS").is_err());
+    assert!(sent::<ClusterRequest>(json!({"level": 3})).is_err_and(|error| error.contains("none of 1, 2, 4")));
+    assert!(sent::<ClusterRequest>(json!({"code": "abcd"})).is_err(), "it breaks maxLength");
+}
+
+#[test]
+fn point_4_an_extensible_enum_is_open_on_both_sides() {
+    let new = ClusterRequest::new().region(ClusterRegion::from("us-east-1"));
+    assert_eq!(new.region, Some(ClusterRegion::UsEast1));
+    assert_eq!(written(&new.region("mars-1")), json!({"region": "mars-1"}));
+    assert!(sent::<ClusterRequest>(json!({"size": "MEDIUM"})).is_ok());
+    assert!(sent::<ClusterRequest>(json!({"size": "ENORMOUS"})).is_err_and(|error| error.contains("more than 6")));
+}
+
+#[test]
+fn point_4_null_is_a_value_of_an_enum_that_lists_it() {
+    for value in [json!({}), json!({"zone": null}), json!({"zone": "a"})] {
+        assert_eq!(written(&sent::<ClusterRequest>(value.clone()).expect("valid")), value);
+    }
+}
+
+#[test]
+fn point_5_a_text_is_checked_where_it_is_sent_and_the_error_names_field_and_rule() {
+    let key = |text: &str| LabelRequestKey::try_from(text).map_err(|error| error.to_string());
+    assert!(key(&"k".repeat(255)).is_ok());
+    assert_eq!(key(&"k".repeat(256)).expect_err("too long"), "key: has 256 characters, more than 255");
+    assert_eq!(key("").expect_err("too short"), "key: has 0 characters, fewer than 1");
+    assert_eq!(key("K").expect_err("no match"), "key: does not match `^[a-z]+$`");
+    assert_eq!(received::<Label>(json!({"key": "K".repeat(300)})).key.len(), 300);
+    let error = sent::<LabelRequest>(json!({"key": "K"})).expect_err("no match");
+    assert!(error.contains("`/key`") && error.contains("^[a-z]+$"), "{error}");
+}
+
+#[test]
+fn point_5_a_pattern_that_looks_ahead_is_one() {
+    assert!(LabelRequestValue::try_from("a1").is_ok());
+    assert!(LabelRequestValue::try_from("ab").is_err());
+}
+
+#[test]
+fn point_5_a_character_is_no_byte() {
+    assert!(LabelRequestMessage::try_from("é".repeat(20)).is_ok());
+    assert!(LabelRequestMessage::try_from("é".repeat(21)).is_err());
+}
+
+#[test]
+fn point_6_undeclared_members_are_refused_kept_or_dropped_as_the_definition_says() {
+    assert!(sent::<Closed>(json!({"name": "a", "b": 1})).is_err_and(|error| error.contains("`b` is not declared")));
+    assert_eq!(written(&received::<Closed>(json!({"name": "a", "b": 1}))), json!({"name": "a"}));
+    comes_back::<Config>(json!({"name": "a", "b": "c"}));
+    assert!(sent::<Config>(json!({"name": "a", "b": 1})).is_err_and(|error| error.contains("/b")));
+    let mut config = Config::new().name("a");
+    config.additional_properties.insert("b".into(), "c".into());
+    assert_eq!(written(&config), json!({"name": "a", "b": "c"}));
+    assert_eq!(written(&sent::<Open>(json!({"name": "a", "b": 1})).expect("valid")), json!({"name": "a"}));
+}
+
+#[test]
+fn point_6_members_are_counted_before_they_are_sent() {
+    let write = |value: &SmallRequest| serde_json::to_string(value).map_err(|error| error.to_string());
+    assert_eq!(write(&SmallRequest::new().a(1)), Ok(r#"{"a":1}"#.into()));
+    assert_eq!(write(&SmallRequest::new()), Err("SmallRequest: has 0 members, fewer than 1".into()));
+    assert!(write(&SmallRequest::new().a(1).b(1).c(1)).is_err());
+    assert!(sent::<SmallRequest>(json!({})).is_err());
+    comes_back::<Small>(json!({}));
+}
+
+#[test]
+fn point_7_parts_of_an_all_of_refine_each_other_all_the_way_down() {
+    let spec = CreatePlanRequestSpec::new(CreatePlanRequestSpecRequired {
+        cloud: "aws".try_into().expect("short"),
+        region: "r".into(),
+    });
+    let plan = CreatePlanRequest::new(CreatePlanRequestRequired { spec: spec.zones(vec!["a".to_owned()]) });
+    assert_eq!(written(&plan), json!({"spec": {"cloud": "aws", "region": "r", "zones": ["a"]}}));
+    assert!(sent::<CreatePlanRequest>(json!({"spec": {"cloud": "aws"}})).is_err());
+    assert!(CreatePlanRequestSpecCloud::try_from("azure!").is_err(), "the third part bounds what the first declares");
+    comes_back::<Plan>(json!({"id": "1", "spec": {"zones": []}}));
+}
+
+#[test]
+fn point_8_the_discriminator_decides() {
+    let access: Access = received(json!({"kind": "token", "secret": "s"}));
+    assert!(matches!(&access, Access::Token(token) if token.secret.as_deref() == Some("s")));
+    comes_back::<Access>(json!({"kind": "passkey", "device": {"id": 1}}));
+    assert!(sent::<AccessRequest>(json!({"kind": "passkey"})).is_err());
+    assert!(sent::<AccessRequest>(json!({"kind": "password"})).is_err(), "the password's secret is missing");
+}
+
+#[test]
+fn point_8_without_one_the_schemas_do() {
+    for (value, name) in [(json!(5), "Integer"), (json!("unlimited"), "Variant1"), (json!({"per_day": 5}), "Variant2")]
+    {
+        let quota: Quota = received(value.clone());
+        assert!(format!("{quota:?}").starts_with(name), "{value}: {quota:?}");
+        assert_eq!(written(&quota), value);
+    }
+    comes_back::<Quota>(json!({"per_week": 1}));
+    assert!(sent::<QuotaRequest>(json!("limited")).is_err());
+}
+
+#[test]
+fn point_9_numbers_are_exact() {
+    comes_back::<Formats>(json!({"large": 9_007_199_254_740_993_i64, "small": -1, "ratio": 0.1, "share": 0.5}));
+    assert!(sent::<FormatsRequest>(json!({"small": 2_147_483_648_i64})).is_err());
+    for number in [f64::NAN, f64::INFINITY] {
+        assert!(serde_json::to_string(&FormatsRequest::new().ratio(number)).is_err(), "{number} is no JSON");
+    }
+}
+
+#[test]
+fn point_9_dates_keep_their_offset() {
+    comes_back::<Formats>(json!({"at": "2024-05-17T13:45:00.250+02:00", "day": "2024-05-17"}));
+    let at = |text: &str| received::<Formats>(json!({ "at": text })).at;
+    assert_eq!(at("2024-05-17T13:45:00Z"), at("2024-05-17T13:45:00+00:00"), "two texts for one instant");
+    for text in ["2024-05-17", "2024-05-17 13:45:00Z", "2024-05-17T13:45:00"] {
+        assert!(sent::<FormatsRequest>(json!({ "at": text })).is_err(), "{text}");
+    }
+    assert!(sent::<FormatsRequest>(json!({"day": "2024-5-7"})).is_err());
+}
+
+#[test]
+fn point_9_uuids_and_bytes_are_checked_and_uris_are_texts() {
+    comes_back::<Formats>(json!({"trace": "550e8400-e29b-41d4-a716-446655440000", "key": "aGVsbG8=", "odd": "12"}));
+    comes_back::<Formats>(json!({"site": "no uri", "mail": "no mail", "period": "P1D"}));
+    assert_eq!(received::<Formats>(json!({"key": "aGVsbG8="})).key.as_deref(), Some(&b"hello".to_vec()));
+    assert!(sent::<FormatsRequest>(json!({"trace": "550e8400e29b41d4a716446655440000"})).is_err());
+    assert!(sent::<FormatsRequest>(json!({"key": "no base64!"})).is_err());
+    let long = FormatsRequestKey::try_from(exactness::support::Base64::from(&[0; 13][..]));
+    assert_eq!(long.expect_err("20 characters").to_string(), "key: has 20 characters, more than 16");
+}
+
+#[test]
+fn point_10_defaults_stand_for_what_is_absent() {
+    let none: Paging = received(json!({}));
+    assert_eq!((none.size_or_default(), none.order_or_default()), (10, PagingOrder::Asc));
+    assert_eq!(none.prefix_or_default(), "all");
+    assert!(none.fields_or_default().is_empty());
+    let some: Paging = received(json!({"size": 20, "order": "desc", "prefix": "a", "fields": ["b"]}));
+    assert_eq!((some.size_or_default(), some.order_or_default()), (20, PagingOrder::Desc));
+    assert_eq!((some.prefix_or_default(), some.fields_or_default()), ("a", &["b".to_owned()][..]));
+    assert_eq!(PagingRequest::new().prefix_or_default(), "all");
+    assert_eq!(written(&PagingRequest::new()), json!({}), "the server applies its own defaults");
+}
+
+#[test]
+fn point_10_examples_come_back() {
+    comes_back::<Paging>(json!({"size": 50, "order": "desc"}));
+    assert_eq!(
+        written(&sent::<PagingRequest>(json!({"size": 50, "order": "desc"})).expect("valid")),
+        json!({"size": 50, "order": "desc"})
+    );
+}
+
+#[test]
+fn point_18_lists_and_numbers_are_checked_where_they_are_sent() {
+    let tags =
+        |tags: &[&str]| LimitsRequestTags::try_from(tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>());
+    assert!(tags(&["a", "b"]).is_ok());
+    assert_eq!(tags(&[]).expect_err("none").to_string(), "tags: has 0 items, fewer than 1");
+    assert_eq!(tags(&["a", "b", "a"]).expect_err("twice").to_string(), "tags: item 2 is equal to item 0");
+    assert!(tags(&["a", "b", "c", "d"]).is_err());
+    assert_eq!(LimitsRequestPercent::try_from(101).expect_err("above").to_string(), "percent: 101 is above 100");
+    assert!(LimitsRequestAbove::try_from(0.0).is_err() && LimitsRequestAbove::try_from(0.1).is_ok());
+    assert!(LimitsRequestAbove::try_from(f64::NAN).is_err());
+    assert!(LimitsRequestUnits::try_from(12).is_err() && LimitsRequestUnits::try_from(15).is_ok());
+    assert!(sent::<LimitsRequest>(json!({"labels": {"a": "1", "b": "2", "c": "3"}})).is_err());
+    comes_back::<Limits>(json!({"tags": ["a", "a"], "percent": 101, "above": 0.0, "units": 3, "labels": {}}));
+}
+
+#[test]
+fn point_19_without_a_type_any_value_comes_back() {
+    for value in [json!(null), json!(1.5), json!("a"), json!([1, {"a": null}]), json!(9_007_199_254_740_993_i64)] {
+        comes_back::<Anything>(json!({"value": value, "short": value, "list": [value]}));
+    }
+    assert!(sent::<AnythingRequest>(json!({"short": 12345})).is_ok(), "maxLength is for texts");
+    assert!(sent::<AnythingRequest>(json!({"short": "12345"})).is_err());
+}

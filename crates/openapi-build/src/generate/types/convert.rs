@@ -1,0 +1,264 @@
+//! From what the server gives to what it takes, so that a value can be read, changed and sent back.
+//!
+//! A type is converted to another if every property that the other must have is there to be had: what is read-only is
+//! dropped, enums close, and constraints are checked. Where a property has no form on the other side, there is no
+//! conversion, rather than one that loses it.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::Items;
+use crate::generate::shape::{Extra, Field, Kind, Shape, Struct, Union};
+use crate::generate::tokens::within;
+
+/// A type that the server gives, and one that it takes.
+type Pair = (String, String);
+
+/// How a value becomes one of another shape.
+enum How {
+    /// It is one.
+    Same,
+    /// By the function of that path, which may fail.
+    Call(TokenStream),
+    /// By an expression of `value`, which has that type and may fail.
+    Expression { ty: TokenStream, of_value: TokenStream },
+}
+
+impl How {
+    /// The function, which may fail.
+    fn function(&self) -> TokenStream {
+        match self {
+            Self::Same => quote!(::std::result::Result::Ok),
+            Self::Call(path) => path.clone(),
+            Self::Expression { ty, of_value } => quote!(|value: #ty| #of_value),
+        }
+    }
+
+    /// What becomes of `value`, and may fail.
+    fn of(&self, value: &TokenStream) -> TokenStream {
+        match self {
+            Self::Same => quote!(::std::result::Result::Ok(#value)),
+            Self::Call(path) => quote!(#path(#value)),
+            Self::Expression { of_value, .. } if value.to_string() == "value" => of_value.clone(),
+            Self::Expression { ty, of_value } => quote!({
+                let value: #ty = #value;
+                #of_value
+            }),
+        }
+    }
+
+    /// The same, and then `function`, which does not fail.
+    fn then(&self, value: &TokenStream, function: &TokenStream) -> TokenStream {
+        match self {
+            Self::Same => quote!(::std::result::Result::Ok(#function(#value))),
+            other => {
+                let of_value = other.of(value);
+                quote!(#of_value.map(#function))
+            }
+        }
+    }
+}
+
+/// The conversions of a document's types.
+pub(super) struct Conversions<'a> {
+    items: &'a Items,
+    /// The pairs that were met; false once one is known to have no conversion.
+    pairs: BTreeMap<Pair, bool>,
+}
+
+impl<'a> Conversions<'a> {
+    /// The conversions between `roots`, and between what they hold.
+    pub(super) fn write(items: &'a Items, roots: &[(Shape, Shape)]) -> Vec<TokenStream> {
+        let mut conversions = Self { items, pairs: BTreeMap::new() };
+        loop {
+            let before = conversions.pairs.clone();
+            for (from, to) in roots {
+                conversions.how(from, to);
+            }
+            let met: Vec<Pair> = conversions.pairs.keys().cloned().collect();
+            for pair in met {
+                if conversions.pairs[&pair] && conversions.body(&pair).is_none() {
+                    conversions.pairs.insert(pair, false);
+                }
+            }
+            if conversions.pairs == before {
+                break;
+            }
+        }
+        let pairs: Vec<Pair> =
+            conversions.pairs.iter().filter(|(_, good)| **good).map(|(pair, _)| pair.clone()).collect();
+        pairs.iter().filter_map(|pair| conversions.item(pair)).collect()
+    }
+
+    fn item(&mut self, pair: &Pair) -> Option<TokenStream> {
+        let body = self.body(pair)?;
+        let (from, to) = (format_ident!("{}", pair.0), format_ident!("{}", pair.1));
+        Some(quote! {
+            impl ::std::convert::TryFrom<#from> for #to {
+                type Error = support::ConversionError;
+                fn try_from(from: #from) -> ::std::result::Result<Self, Self::Error> {
+                    #body
+                }
+            }
+        })
+    }
+
+    /// The expression that makes the second of `from`, which is the first.
+    fn body(&mut self, pair: &Pair) -> Option<TokenStream> {
+        let items = self.items;
+        match (&items.get(&pair.0)?.0.kind, &items.get(&pair.1)?.0.kind) {
+            (Kind::Struct(from), Kind::Struct(to)) => self.structs(from, to),
+            (Kind::Union(from), Kind::Union(to)) => self.unions(pair, from, to),
+            _ => None,
+        }
+    }
+
+    fn structs(&mut self, from: &Struct, to: &Struct) -> Option<TokenStream> {
+        let mut members = Vec::new();
+        let mut taken = 0;
+        for field in &to.fields {
+            let ident = format_ident!("{}", field.ident);
+            let value = match from.fields.iter().find(|other| other.name == field.name) {
+                Some(other) => {
+                    taken += 1;
+                    self.field(other, field)?
+                }
+                None if field.required => return None,
+                None => quote!(::std::option::Option::None),
+            };
+            members.push(quote!(#ident: #value));
+        }
+        if let Extra::Kept(to_extra) = &to.extra {
+            let ident = format_ident!("{}", super::structs::extra_name(to)?);
+            let value = match &from.extra {
+                Extra::Kept(from_extra) => {
+                    let name = format_ident!("{}", super::structs::extra_name(from)?);
+                    let map = |shape: &Shape| Shape::Map(Box::new(shape.clone()));
+                    match self.how(&map(from_extra), &map(to_extra))? {
+                        How::Same => quote!(from.#name),
+                        how => {
+                            let value = how.of(&quote!(from.#name));
+                            quote!(#value?)
+                        }
+                    }
+                }
+                _ => quote!(::std::default::Default::default()),
+            };
+            members.push(quote!(#ident: #value));
+        }
+        // Types that have nothing in common are no two sides of one thing.
+        (taken > 0).then(|| quote!(::std::result::Result::Ok(Self { #(#members),* })))
+    }
+
+    fn field(&mut self, from: &Field, to: &Field) -> Option<TokenStream> {
+        let (ident, name) = (format_ident!("{}", from.ident), &to.name);
+        let named = |value: TokenStream| quote!(support::within(#name, #value)?);
+        if !from.required && !to.required {
+            // Null stands for none where it is no value.
+            if let (Shape::Nullable(inner), false) = (&from.shape, matches!(to.shape, Shape::Nullable(_) | Shape::Any))
+            {
+                let function = self.how(inner, &to.shape)?.function();
+                return Some(named(quote!(from.#ident.flatten().map(#function).transpose())));
+            }
+            return Some(match self.how(&from.shape, &to.shape)? {
+                How::Same => quote!(from.#ident),
+                how => {
+                    let function = how.function();
+                    named(quote!(from.#ident.map(#function).transpose()))
+                }
+            });
+        }
+        let how = self.how(&from.shape, &to.shape)?;
+        let value = match from.required {
+            true => quote!(from.#ident),
+            false => quote!(support::given(#name, from.#ident)?),
+        };
+        let value = match how {
+            How::Same => value,
+            how => named(how.of(&value)),
+        };
+        Some(if to.required { value } else { quote!(::std::option::Option::Some(#value)) })
+    }
+
+    fn unions(&mut self, pair: &Pair, from: &Union, to: &Union) -> Option<TokenStream> {
+        let (from_name, to_name) = (format_ident!("{}", pair.0), &pair.1);
+        let mut arms = Vec::new();
+        for variant in &from.variants {
+            let other = to.variants.iter().find(|other| other.name == variant.name)?;
+            let name = format_ident!("{}", variant.name);
+            let value = self.how(&variant.shape, &other.shape)?.then(&quote!(value), &quote!(Self::#name));
+            arms.push(quote!(#from_name::#name(value) => #value));
+        }
+        let unknown = from.open.then(|| {
+            quote!(#from_name::Unknown(_) => ::std::result::Result::Err(support::ConversionError::no_alternative(#to_name)))
+        });
+        Some(quote!(match from { #(#arms,)* #unknown }))
+    }
+
+    /// How a value of `from` becomes one of `to`, if it does.
+    fn how(&mut self, from: &Shape, to: &Shape) -> Option<How> {
+        if from == to {
+            return Some(How::Same);
+        }
+        let value = quote!(value);
+        let ty = within(from);
+        let of_value = match (from, to) {
+            (Shape::Boxed(from), to) => self.how(from, to)?.of(&quote!(*value)),
+            (from, Shape::Boxed(to)) => self.how(from, to)?.then(&value, &quote!(::std::boxed::Box::new)),
+            (Shape::Nullable(from), Shape::Nullable(to)) => {
+                let function = self.how(from, to)?.function();
+                quote!(value.map(#function).transpose())
+            }
+            (from, Shape::Nullable(to)) => self.how(from, to)?.then(&value, &quote!(::std::option::Option::Some)),
+            (Shape::Nullable(from), to) => match self.how(from, to)? {
+                How::Same => quote!(support::not_null(value)),
+                how => {
+                    let function = how.function();
+                    quote!(support::not_null(value).and_then(#function))
+                }
+            },
+            (Shape::Array(from), Shape::Array(to)) => {
+                let function = self.how(from, to)?.function();
+                quote!(value.into_iter().map(#function).collect())
+            }
+            (Shape::Map(from), Shape::Map(to)) if **from != Shape::Any && **to != Shape::Any => {
+                let made = self.how(from, to)?.of(&value);
+                quote!(value.into_iter().map(|(name, value)| #made.map(|value| (name, value))).collect())
+            }
+            (from, Shape::Named(to)) => return self.named(from, to),
+            _ => return None,
+        };
+        Some(How::Expression { ty, of_value })
+    }
+
+    fn named(&mut self, from: &Shape, to: &str) -> Option<How> {
+        let items = self.items;
+        let kind = &items.get(to)?.0.kind;
+        if let Kind::Checked(item) = kind {
+            let made = match self.how(from, &item.shape)? {
+                How::Same => return Some(How::Call(quote!(support::Checked::new))),
+                how => how.of(&quote!(value)),
+            };
+            let of_value = quote!(#made.and_then(support::Checked::new));
+            return Some(How::Expression { ty: within(from), of_value });
+        }
+        let Shape::Named(from) = from else { return None };
+        let (from_ident, to_ident) = (format_ident!("{from}"), format_ident!("{to}"));
+        match (&items.get(from)?.0.kind, kind) {
+            (Kind::Enum(_), Kind::Enum(item)) => Some(How::Expression {
+                ty: quote!(#from_ident),
+                of_value: match item.open {
+                    true => quote!(::std::result::Result::Ok(#to_ident::from(value.as_str()))),
+                    false => quote!(#to_ident::try_from(value.as_str())),
+                },
+            }),
+            (Kind::Struct(_), Kind::Struct(_)) | (Kind::Union(_), Kind::Union(_)) => {
+                let good = *self.pairs.entry((from.clone(), to.to_owned())).or_insert(true);
+                good.then(|| How::Call(quote!(#to_ident::try_from)))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Instances of schemas, valid ones and mutants, made from the schemas alone, with numbers that are the same in every run.
+
+use serde_json::{Map, Number, Value, json};
+
+use crate::oracle::Side;
+
+/// Numbers that look random and are the same in every run (xorshift64*).
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: &str) -> Self {
+        let hash = seed
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        Self(hash | 1)
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(number).unwrap_or_default() % end.max(1)
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+}
+
+/// What an instance is made of where the definition gives values of its own.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Taken {
+    /// Every example.
+    Examples,
+    /// Every default.
+    Defaults,
+    /// An example now and then.
+    Some,
+}
+
+/// Makes the instances of one schema.
+pub(crate) struct Maker<'a> {
+    pub(crate) side: &'a Side,
+    pub(crate) random: Random,
+    pub(crate) taken: Taken,
+}
+
+impl<'a> Maker<'a> {
+    /// A value that all of `at` probably take.
+    pub(crate) fn value(&mut self, at: &[&'a Value], depth: usize) -> Value {
+        let mut flat = self.side.flat(at);
+        let mut tags: Vec<(&Value, &Value)> = Vec::new();
+        let mut chosen: Vec<*const Value> = Vec::new();
+        // An alternative may itself have alternatives.
+        while let Some((schema, parts)) = flat.iter().find_map(|schema| {
+            let open = !chosen.contains(&std::ptr::from_ref::<Value>(schema));
+            let parts = schema.get("oneOf").or_else(|| schema.get("anyOf"))?.as_array()?;
+            open.then_some((*schema, parts))
+        }) {
+            chosen.push(schema);
+            let part = &parts[self.random.below(parts.len())];
+            tags.push((schema, part));
+            flat = self.side.flat(&[flat.as_slice(), &[part]].concat());
+        }
+        let get = |key: &str| flat.iter().find_map(|schema| schema.get(key));
+        let taken = match self.taken {
+            Taken::Examples => get("example"),
+            Taken::Defaults => get("default"),
+            Taken::Some => get("example").filter(|_| self.random.chance(15)),
+        };
+        if let Some(value) = taken {
+            return value.clone();
+        }
+        let typed = flat.iter().filter(|schema| schema.get("type").is_some());
+        let nullable =
+            typed.clone().count() > 0 && typed.clone().all(|schema| schema.get("nullable") == Some(&json!(true)));
+        if nullable && self.random.chance(10) {
+            return Value::Null;
+        }
+        let enums: Vec<&Vec<Value>> = flat.iter().filter_map(|schema| schema.get("enum")?.as_array()).collect();
+        if let Some(first) = enums.first() {
+            let common: Vec<&Value> =
+                first.iter().filter(|value| enums.iter().all(|values| values.contains(value))).collect();
+            return common.get(self.random.below(common.len())).map_or(Value::Null, |value| (*value).clone());
+        }
+        if let Some(values) = get("x-extensible-enum").and_then(Value::as_array).filter(|_| self.random.chance(70)) {
+            return values.get(self.random.below(values.len())).cloned().unwrap_or_default();
+        }
+        let objects = ["properties", "additionalProperties"].iter().any(|key| get(key).is_some());
+        match get("type").and_then(Value::as_str).or_else(|| objects.then_some("object")) {
+            Some("object") => self.object(&flat, &tags, depth),
+            Some("array") => self.array(&flat, depth),
+            Some("string") => json!(text(&merged(&flat), &mut self.random)),
+            Some("integer") => integer(&merged(&flat), &mut self.random),
+            Some("number") => number(&merged(&flat), &mut self.random),
+            Some("boolean") => json!(self.random.chance(50)),
+            _ => [json!("any"), json!(7), json!({"a": [1]}), json!([true]), json!(1.5)][self.random.below(5)].clone(),
+        }
+    }
+
+    fn object(&mut self, flat: &[&'a Value], tags: &[(&Value, &Value)], depth: usize) -> Value {
+        let mut names: Vec<&String> = Vec::new();
+        for schema in flat {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            names.extend(properties.into_iter().flatten().map(|(name, _)| name));
+        }
+        let required: Vec<&str> = flat
+            .iter()
+            .filter_map(|schema| schema.get("required")?.as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        names.sort();
+        names.dedup();
+        let mut members = Map::new();
+        for name in &names {
+            let property = self.side.property(flat, name);
+            let wanted = required.contains(&name.as_str())
+                || (depth < 5 && (self.random.chance(60) || self.taken != Taken::Some));
+            if wanted && !self.side.is_hidden(&property) {
+                members.insert((*name).clone(), self.value(&property, depth + 1));
+            }
+        }
+        for name in required.into_iter().filter(|name| !names.iter().any(|other| other == name)) {
+            members.insert(name.to_owned(), json!("any"));
+        }
+        let extra: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
+        let lone = flat
+            .iter()
+            .all(|schema| schema.get("properties").is_none() || schema.get("additionalProperties").is_some());
+        if let (Some(first), true) = (extra.first(), lone && !extra.contains(&&Value::Bool(false))) {
+            for index in 0..self.random.below(3) {
+                let value = if first.is_object() { self.value(&[first], depth + 1) } else { json!(index) };
+                members.insert(format!("extra-{index}"), value);
+            }
+        }
+        for (schema, part) in tags {
+            let Some(tag) = schema.pointer("/discriminator/propertyName").and_then(Value::as_str) else { continue };
+            let reference = part.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            let mapping = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
+            let mapped = mapping.into_iter().flatten().find(|(_, target)| target.as_str() == Some(reference));
+            let name = mapped.map_or(reference.rsplit('/').next().unwrap_or_default(), |(name, _)| name);
+            members.insert(tag.to_owned(), json!(name));
+        }
+        Value::Object(members)
+    }
+
+    fn array(&mut self, flat: &[&'a Value], depth: usize) -> Value {
+        let schema = merged(flat);
+        let least = count(&schema, "minItems").unwrap_or(0);
+        let most = count(&schema, "maxItems").unwrap_or(least + 3).max(least).min(least + 3);
+        let length = if depth > 5 { least } else { least + self.random.below(most - least + 1) };
+        let items: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
+        let mut values: Vec<Value> = Vec::new();
+        for _ in 0..length {
+            let value = self.value(&items, depth + 1);
+            if schema.get("uniqueItems") != Some(&Value::Bool(true)) || !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        Value::Array(values)
+    }
+
+    /// `value` with one thing changed somewhere.
+    pub(crate) fn mutant(&mut self, value: &Value) -> Value {
+        let random = &mut self.random;
+        let mut pointers = Vec::new();
+        collect(value, String::new(), &mut pointers);
+        let mut mutant = value.clone();
+        let pointer = &pointers[random.below(pointers.len())];
+        let (parent, last) = pointer.rsplit_once('/').unwrap_or(("", ""));
+        if pointer.is_empty() || random.chance(60) {
+            if let Some(place) = mutant.pointer_mut(pointer) {
+                *place = other(place.clone(), random);
+            }
+            return mutant;
+        }
+        match mutant.pointer_mut(parent) {
+            Some(Value::Object(members)) => {
+                let key = last.replace("~1", "/").replace("~0", "~");
+                if random.chance(70) {
+                    members.remove(&key);
+                } else {
+                    members.insert(UNDECLARED.to_owned(), json!(1));
+                }
+            }
+            Some(Value::Array(items)) => items.clear(),
+            _ => {}
+        }
+        mutant
+    }
+}
+
+/// The one name that no definition declares.
+pub(crate) const UNDECLARED: &str = "zzUndeclared";
+
+/// Something else than `value`: of its own kind, or of another.
+fn other(value: Value, random: &mut Random) -> Value {
+    let others = [Value::Null, json!(true), json!(-1), json!(1.5), json!("zz"), json!(""), json!([]), json!({})];
+    match value {
+        Value::String(text) if random.chance(40) => json!(text.repeat(if text.len() < 600 { 40 } else { 1 }) + "~"),
+        Value::Array(mut items) if random.chance(50) && !items.is_empty() => {
+            items.push(items[0].clone());
+            Value::Array(items)
+        }
+        Value::Number(number) if random.chance(40) => {
+            let (whole, half) = (number.as_f64().unwrap_or_default(), number.as_f64().unwrap_or_default() + 0.5);
+            [json!(whole), json!(half), json!(i64::MAX), json!(u64::MAX), json!(2_147_483_648_i64)][random.below(5)]
+                .clone()
+        }
+        _ => others[random.below(others.len())].clone(),
+    }
+}
+
+/// The keywords of schemas that hold together, the first of each.
+fn merged(flat: &[&Value]) -> Value {
+    let mut all = Map::new();
+    for (key, value) in flat.iter().filter_map(|schema| schema.as_object()).flatten() {
+        all.entry(key.clone()).or_insert(value.clone());
+    }
+    Value::Object(all)
+}
+
+fn count(schema: &Value, key: &str) -> Option<usize> {
+    schema.get(key)?.as_u64().and_then(|count| usize::try_from(count).ok())
+}
+
+fn integer(schema: &Value, random: &mut Random) -> Value {
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let least = bound("minimum").unwrap_or(if random.chance(30) { -1000.0 } else { 0.0 });
+    let most = bound("maximum").unwrap_or(least.max(0.0) + 5000.0);
+    #[allow(clippy::cast_possible_truncation, reason = "bounds of definitions are small")]
+    let (least, most) = (least.ceil() as i64, most.floor() as i64);
+    let span = usize::try_from(most.saturating_sub(least)).unwrap_or_default().saturating_add(1);
+    let offset = i64::try_from(random.below(span)).unwrap_or_default();
+    let big = schema.get("format").is_none_or(|format| format == "int64") && schema.get("maximum").is_none();
+    let step = schema.get("multipleOf").and_then(Value::as_i64).filter(|step| *step > 0).unwrap_or(1);
+    let value = if big && random.chance(10) { 9_007_199_254_740_993_i64 } else { least + offset };
+    json!(value - value.rem_euclid(step) + if value.rem_euclid(step) == 0 { 0 } else { step })
+}
+
+fn number(schema: &Value, random: &mut Random) -> Value {
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let least = bound("minimum").unwrap_or(0.0);
+    #[allow(clippy::cast_precision_loss, reason = "a number is wanted, not an exact one")]
+    let value = bound("maximum").map_or(least + random.below(1000) as f64 / 8.0, |most| (least + most) / 2.0);
+    Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                collect(member, format!("{pointer}/{name}"), pointers);
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| collect(item, format!("{pointer}/{index}"), pointers));
+        }
+        _ => {}
+    }
+    pointers.push(pointer);
+}
+
+/// A text by format, pattern and length; a pattern is tried with the schema's example and with simple guesses.
+fn text(schema: &Value, random: &mut Random) -> String {
+    let (least, most) = (count(schema, "minLength"), count(schema, "maxLength"));
+    let number = random.below(900) + 100;
+    let by_format = match schema.get("format").and_then(Value::as_str) {
+        Some("date-time") => {
+            let end = ["Z", "+02:00", ".123456Z", "-05:30"][random.below(4)];
+            Some(format!("2024-05-17T13:45:{:02}{end}", number % 60))
+        }
+        Some("date") => Some(format!("2024-02-{:02}", number % 28 + 1)),
+        Some("uuid") => Some(format!("550e8400-e29b-41d4-a716-446655440{number}")),
+        Some("uri" | "url") => Some(format!("https://example.com/{number}")),
+        Some("email") => Some(format!("user{number}@example.com")),
+        Some("byte") => Some("aGVsbG8=".to_owned()),
+        Some("ipv4") => Some("192.0.2.7".to_owned()),
+        Some("hostname") => Some("host.example.com".to_owned()),
+        _ => None,
+    };
+    let pattern = schema.get("pattern").and_then(Value::as_str).and_then(|pattern| regress::Regex::new(pattern).ok());
+    let fits = |text: &&str| pattern.as_ref().is_none_or(|pattern| pattern.find(text).is_some());
+    if let Some(text) = by_format.filter(|text| fits(&text.as_str())) {
+        return text;
+    }
+    let guesses = [
+        "abc",
+        "abc-1",
+        "a",
+        "lkc-00000",
+        "env-abc123",
+        "u-abc123",
+        "1",
+        "https://example.com",
+        "aws",
+        "crn://a/b=c",
+        "10.0.0.0/16",
+        "123456789012",
+        "sa-abc123",
+        "ABC",
+        "us-east-1",
+        "00000000-0000-0000-0000-000000000000",
+        "arn:aws:iam::123456789012:role/a",
+        "vpc-0f2f2f2f2f2f2f2f2",
+        "use1-az1",
+        "example.com",
+        "a@b.c",
+    ];
+    let start = random.below(guesses.len());
+    let example = schema.get("example").and_then(Value::as_str).unwrap_or("x");
+    let mut candidates = guesses[start..].iter().chain(&guesses[..start]).copied().chain([example]);
+    let mut found = candidates.find(fits).unwrap_or("x").to_owned();
+    while pattern.is_none() && found.chars().count() < least.unwrap_or(0) {
+        found.push('x');
+    }
+    match most {
+        Some(most) if pattern.is_none() => found.chars().take(most).collect(),
+        _ => found,
+    }
+}

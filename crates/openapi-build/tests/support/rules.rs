@@ -1,0 +1,258 @@
+//! What a type makes of an instance, beside what the judge says: agreed, agreed but for a named rule, or different.
+//!
+//! The rules are those of `docs/exactness.md`; each is what the definition leaves open, or what servers are known to do.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::entries::Kind;
+use crate::oracle::Side;
+
+pub(crate) const LENIENT: &str = "a response is read leniently";
+pub(crate) const NULL: &str = "null in a response stands for absent";
+pub(crate) const UNDECLARED: &str = "undeclared members are dropped";
+pub(crate) const OBJECT: &str = "a schema that has members and no type is one of objects";
+pub(crate) const BEYOND: &str = "an integer beyond 64 bits has no type in Rust";
+pub(crate) const INSTANT: &str = "an instant is written in one way";
+pub(crate) const HEADER: &str = "a header is text";
+
+/// Every rule.
+pub(crate) const RULES: [&str; 7] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER];
+
+/// An instance, and what the judge says of it.
+pub(crate) struct Case {
+    /// The entry it is for.
+    pub(crate) entry: usize,
+    pub(crate) kind: Kind,
+    pub(crate) instance: Value,
+    pub(crate) valid: bool,
+    /// What the judge says where a schema that has members and no type is one of objects.
+    pub(crate) valid_object: bool,
+    /// The keywords that the instance breaks, as paths in the schema.
+    pub(crate) errors: Vec<String>,
+}
+
+/// What a type makes of an instance.
+pub(crate) enum Outcome {
+    /// What is valid came back, by these rules; so did what is not, of a response.
+    Kept(BTreeSet<&'static str>),
+    /// What is not valid was refused.
+    Refused,
+    /// What differs, and the point of the table.
+    Differs(String, u8),
+}
+
+impl Outcome {
+    /// The rules that were needed.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static str> {
+        let rules = match self {
+            Self::Kept(rules) => rules.clone(),
+            _ => BTreeSet::new(),
+        };
+        rules.into_iter()
+    }
+
+    /// `back` is what the type gave back, if it took the instance; else `error` says why not.
+    pub(crate) fn of(side: &Side, at: &[&Value], case: &Case, back: Option<Value>, error: &str) -> Self {
+        let lone = |rule: &'static str| Self::Kept(BTreeSet::from([rule]));
+        let received = case.kind != Kind::Request;
+        match (case.valid, back) {
+            (false, None) => Self::Refused,
+            (false, Some(_)) if case.kind == Kind::Header => lone(HEADER),
+            (false, Some(_)) if !received => {
+                Self::Differs("took what is not valid".into(), point_of_errors(&case.errors))
+            }
+            (true, None) if !case.valid_object => lone(OBJECT),
+            (true, None) => {
+                let (pointer, value) = place(&case.instance, error);
+                match refusal(&value) {
+                    Some(rule) => lone(rule),
+                    None => Self::Differs("refused what is valid".into(), point_at(side, at, &pointer)),
+                }
+            }
+            (valid, Some(back)) => {
+                let mut compared = Comparison { side, received, rules: BTreeSet::new(), first: None };
+                compared.same(&case.instance, &back, at, "");
+                if !valid {
+                    compared.rules.insert(LENIENT);
+                }
+                match compared.first {
+                    Some(_) if valid && !case.valid_object => lone(OBJECT),
+                    Some(pointer) => {
+                        Self::Differs(format!("gave back something else at `{pointer}`"), point_at(side, at, &pointer))
+                    }
+                    None => Self::Kept(compared.rules),
+                }
+            }
+        }
+    }
+}
+
+/// The value that an error's pointer leads to; without one, the whole.
+fn place(instance: &Value, error: &str) -> (String, Value) {
+    let pointer = error.strip_prefix("at `").and_then(|rest| rest.split_once('`')).map_or("", |(pointer, _)| pointer);
+    (pointer.to_owned(), instance.pointer(pointer).unwrap_or(instance).clone())
+}
+
+/// The rule by which a valid value may be refused.
+fn refusal(value: &Value) -> Option<&'static str> {
+    let beyond = match value {
+        Value::Number(number) => !number.is_i64() && number.as_f64().is_some_and(|number| number.abs() > 9.2e18),
+        // An error that names no place may be about any.
+        Value::Array(items) => items.iter().any(|item| refusal(item).is_some()),
+        Value::Object(members) => members.values().any(|member| refusal(member).is_some()),
+        _ => false,
+    };
+    beyond.then_some(BEYOND)
+}
+
+/// A comparison of what was read with what was written.
+struct Comparison<'a> {
+    side: &'a Side,
+    received: bool,
+    rules: BTreeSet<&'static str>,
+    /// Where the first difference is that no rule allows.
+    first: Option<String>,
+}
+
+impl Comparison<'_> {
+    fn differs(&mut self, pointer: &str) {
+        self.first.get_or_insert_with(|| pointer.to_owned());
+    }
+
+    fn same(&mut self, sent: &Value, back: &Value, at: &[&Value], pointer: &str) {
+        let side = self.side;
+        match (sent, back) {
+            (Value::Object(sent), Value::Object(back)) => {
+                let flat = alternatives(side, at);
+                for (name, value) in sent {
+                    let below = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                    let property = member(&flat, name);
+                    match back.get(name) {
+                        Some(other) => self.same(value, other, &property, &below),
+                        None if value.is_null() && self.received && !property.is_empty() => {
+                            self.rules.insert(NULL);
+                        }
+                        None if is_undeclared(side, &flat, name) => {
+                            self.rules.insert(UNDECLARED);
+                        }
+                        None => self.differs(&below),
+                    }
+                }
+                if back.keys().any(|name| !sent.contains_key(name)) {
+                    self.differs(pointer);
+                }
+            }
+            (Value::Array(sent), Value::Array(back)) if sent.len() == back.len() => {
+                let flat = alternatives(side, at);
+                let items: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
+                for (index, (sent, back)) in sent.iter().zip(back).enumerate() {
+                    self.same(sent, back, &items, &format!("{pointer}/{index}"));
+                }
+            }
+            (Value::Number(one), Value::Number(other)) => {
+                if one != other && ((one.is_i64() && other.is_i64()) || one.as_f64() != other.as_f64()) {
+                    self.differs(pointer);
+                }
+            }
+            (Value::String(one), Value::String(other)) if one != other => {
+                let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+                match (instant(one), instant(other)) {
+                    (Some(one), Some(other)) if one == other && one.offset() == other.offset() => {
+                        self.rules.insert(INSTANT);
+                    }
+                    _ => self.differs(pointer),
+                }
+            }
+            _ if sent == back => {}
+            _ => self.differs(pointer),
+        }
+    }
+}
+
+/// All schemas that may speak where all of `at` do: the alternatives of a choice beside the rest.
+fn alternatives<'a>(side: &'a Side, at: &[&'a Value]) -> Vec<&'a Value> {
+    let mut flat = side.flat(at);
+    let mut next = 0;
+    while next < flat.len() {
+        let parts = flat[next].get("oneOf").or_else(|| flat[next].get("anyOf")).and_then(Value::as_array);
+        for part in parts.into_iter().flatten() {
+            for schema in side.flat(&[part]) {
+                if !flat.iter().any(|other| std::ptr::eq(*other, schema)) {
+                    flat.push(schema);
+                }
+            }
+        }
+        next += 1;
+    }
+    flat
+}
+
+/// Whether nothing in `flat` speaks of the member `name`, or this side does not have it.
+fn is_undeclared(side: &Side, flat: &[&Value], name: &str) -> bool {
+    let property = side.property(flat, name);
+    let kept = flat.iter().any(|schema| !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false))));
+    (property.is_empty() && !kept) || (!property.is_empty() && side.is_hidden(&property))
+}
+
+/// What speaks of the member `name`.
+fn member<'a>(flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
+    let of = |schema: &&'a Value| schema.get("properties").and_then(|properties| properties.get(name));
+    let declared: Vec<&Value> = flat.iter().filter_map(of).collect();
+    match declared.is_empty() {
+        true => {
+            flat.iter().filter_map(|schema| schema.get("additionalProperties").filter(|it| it.is_object())).collect()
+        }
+        false => declared,
+    }
+}
+
+/// The point of the table that a broken keyword belongs to.
+pub(crate) fn point_of_errors(errors: &[String]) -> u8 {
+    let keyword = errors.iter().find_map(|path| path.rsplit('/').find(|token| token.parse::<usize>().is_err()));
+    match keyword.unwrap_or_default() {
+        "required" => 1,
+        "enum" => 4,
+        "maxLength" | "minLength" | "pattern" => 5,
+        "additionalProperties" => 6,
+        "oneOf" | "anyOf" => 8,
+        "format" => 9,
+        "uniqueItems" | "minItems" | "maxItems" | "minimum" | "maximum" | "multipleOf" => 18,
+        _ => 1,
+    }
+}
+
+/// The point that the schema at `pointer` of an instance is about.
+fn point_at(side: &Side, at: &[&Value], pointer: &str) -> u8 {
+    let mut flat = side.flat(at);
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        let below: Vec<&Value> = match flat.iter().any(|schema| schema.get("items").is_some()) {
+            true => flat.iter().filter_map(|schema| schema.get("items")).collect(),
+            false => member(&flat, &name),
+        };
+        flat = side.flat(&below);
+    }
+    let has = |key: &str| flat.iter().any(|schema| schema.get(key).is_some());
+    let keys = [
+        ("oneOf", 8),
+        ("anyOf", 8),
+        ("enum", 4),
+        ("x-extensible-enum", 4),
+        ("pattern", 5),
+        ("maxLength", 5),
+        ("minLength", 5),
+        ("format", 9),
+        ("uniqueItems", 18),
+        ("minimum", 18),
+        ("additionalProperties", 6),
+        ("nullable", 1),
+        ("allOf", 7),
+    ];
+    match keys.into_iter().find(|(key, _)| has(key)) {
+        Some((_, point)) => point,
+        None if has("type") => 1,
+        None => 19,
+    }
+}
