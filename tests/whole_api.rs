@@ -5,6 +5,9 @@
 mod corpus;
 #[path = "support/driver.rs"]
 mod driver;
+#[allow(dead_code)] // mutants are for tests of types
+#[path = "../crates/openapi-build/tests/support/instances.rs"]
+mod instances;
 #[allow(dead_code)] // what judges types is used elsewhere
 #[path = "../crates/openapi-build/tests/support/oracle.rs"]
 mod oracle;
@@ -13,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use driver::Calls;
-use oracle::{Random, Side, UNDECLARED};
+use instances::{Maker, Random, Taken, UNDECLARED};
+use oracle::Side;
 use serde_json::Value;
 
 /// The calls of one operation, and what must come of them.
@@ -34,14 +38,14 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 
 /// A value that `schema` takes: the first of many tries, or the last.
 fn valid(side: &Side, schema: &Value, seed: &str) -> Value {
-    let judge = side.judge(schema, true);
-    let mut random = Random::new(seed);
-    let mut instance = side.instance(schema, &mut random, 0);
+    let judge = side.judge(&[schema], true);
+    let mut maker = Maker { side, random: Random::new(seed), taken: Taken::Some };
+    let mut instance = maker.value(&[schema], 0);
     for _ in 0..400 {
         if judge.is_valid(&instance) && instance != "" && !instance.is_null() {
             break;
         }
-        instance = side.instance(schema, &mut random, 0);
+        instance = maker.value(&[schema], 0);
     }
     instance
 }
