@@ -34,13 +34,14 @@ const QUIRKS: [&str; 6] = [
 ];
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
     include_str!("validate/mod.rs"),
     include_str!("generate/mod.rs"),
     include_str!("track/lock.rs"),
+    include_str!("track/surface/mod.rs"),
     include_str!("config.rs"),
     include_str!("command/mod.rs"),
 ];

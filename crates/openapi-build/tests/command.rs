@@ -99,6 +99,8 @@ fn lock_pins_the_names_and_says_what_is_new() {
     let pinned: Vec<&str> = lock.lines().filter(|line| !line.starts_with('#')).collect();
     assert!(!pinned.is_empty());
     assert_eq!(out.lines().collect::<Vec<_>>(), pinned.iter().map(|line| format!("+ {line}")).collect::<Vec<_>>());
+    let api = std::fs::read_to_string(folder.path().join("api.txt")).expect("written");
+    assert!(api.lines().any(|line| line.starts_with("fn Client::create_item(&self, ")), "{api}");
     assert_eq!(run(folder.path(), &["lock", "."]).1, "", "nothing is new the second time");
     let (code, _, err) = run(folder.path(), &["generate", ".", "--deny", "L003"]);
     assert_eq!(code, 0, "{err}");

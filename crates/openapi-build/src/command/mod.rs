@@ -67,7 +67,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Pin the names that are chosen, in names.lock.
+    /// Pin the names that are chosen, in names.lock, and list the Rust API, in api.txt.
     Lock {
         /// The folder with the manifest.
         spec: PathBuf,

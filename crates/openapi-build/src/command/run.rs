@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use openapi_build::diagnostic::Diagnostic;
-use openapi_build::track::lock::{self, Lock};
+use openapi_build::track::{Derived, lock};
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
@@ -73,18 +73,20 @@ fn deliver(
     Ok(done)
 }
 
-/// Writes the lock, and says which of its lines are new and which are gone.
+/// Writes the lock and the surface, and says which names are new and which are gone.
 pub(super) fn lock(spec: &Path) -> Result<Done, Diagnostic> {
     let loaded = progress::during("reading", || openapi_build::pipeline::Loaded::folder(spec))?;
     let generated = progress::during("generating", || loaded.generate())?;
-    let text = Lock::from_choices(&generated.choices).to_text();
+    let derived = progress::during("listing the API", || Derived::of(&generated))?;
     let path = spec.join(lock::FILE_NAME);
     let old = std::fs::read_to_string(&path).unwrap_or_default();
-    output::write(&path, &text)?;
+    for (name, text) in derived.files() {
+        output::write(&spec.join(name), text)?;
+    }
     let lines = |text: &str| -> BTreeSet<String> {
         text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
     };
-    let (old, new) = (lines(&old), lines(&text));
+    let (old, new) = (lines(&old), lines(&derived.lock));
     let mut changes = String::new();
     for line in old.difference(&new) {
         let _ = writeln!(changes, "- {line}");

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use serde_json::{Map, Value, json};
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Fields, FnArg, GenericArgument, ImplItem, Item, Lit, Pat, PathArguments, ReturnType, Type};
 
+use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 
 /// The bindings of `code`, a generated client: `{"operations": […]}`, each with
@@ -175,27 +175,7 @@ impl Reader {
     }
 }
 
-/// A module: its path, and what stands in it.
-struct Scope<'a> {
-    at: &'a [String],
-    items: &'a [Item],
-}
-
 impl Scope<'_> {
-    fn path(&self, name: &str) -> String {
-        self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("::")
-    }
-
-    /// `ty` with its paths from the root of the client; a reference is what it refers to.
-    fn type_path(&self, ty: &Type) -> String {
-        let mut ty = match ty {
-            Type::Reference(reference) => (*reference.elem).clone(),
-            other => other.clone(),
-        };
-        Full(self).visit_type_mut(&mut ty);
-        compact(&ty)
-    }
-
     fn marker(&self, block: &syn::ItemImpl) -> Option<Marker> {
         let mut marker = Marker { path: self.type_path(&block.self_ty), row: Map::new(), types: HashMap::new() };
         for item in &block.items {
@@ -254,51 +234,6 @@ impl Scope<'_> {
         }
         Value::Object(object)
     }
-
-    /// Whether `name` is a module or type that stands here.
-    fn has(&self, name: &syn::Ident) -> bool {
-        self.items.iter().any(|item| match item {
-            Item::Mod(item) => item.ident == *name,
-            Item::Struct(item) => item.ident == *name,
-            Item::Enum(item) => item.ident == *name,
-            Item::Type(item) => item.ident == *name,
-            _ => false,
-        })
-    }
-}
-
-/// Makes paths start at the root of the client.
-struct Full<'a>(&'a Scope<'a>);
-
-impl VisitMut for Full<'_> {
-    fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        visit_mut::visit_path_mut(self, path);
-        if path.leading_colon.is_some() {
-            return;
-        }
-        let mut at = self.0.at.to_vec();
-        let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
-        let relative = segments[0].ident == "super" || segments[0].ident == "self" || self.0.has(&segments[0].ident);
-        if !relative {
-            return;
-        }
-        while segments.first().is_some_and(|segment| segment.ident == "super" || segment.ident == "self") {
-            if segments.remove(0).ident == "super" {
-                at.pop();
-            }
-        }
-        let before = at.iter().map(|name| syn::PathSegment::from(quote::format_ident!("{name}")));
-        path.segments = before.chain(segments).collect();
-    }
-}
-
-/// The text of a type, as rustfmt would write a short one.
-fn compact(ty: &Type) -> String {
-    let mut text = ty.to_token_stream().to_string();
-    for (spaced, tight) in [(" :: ", "::"), (":: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")] {
-        text = text.replace(spaced, tight);
-    }
-    text
 }
 
 /// `T` of `Name<T>`, whatever path leads to `Name`.

@@ -33,6 +33,7 @@ mod model;
 mod operations;
 mod prelude;
 mod responses;
+pub(crate) mod scope;
 mod sets;
 mod shape;
 #[cfg(test)]

@@ -1,0 +1,195 @@
+//! Generated code as a reader of it sees it: paths from the root of the client, and types on one line.
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Item, Type};
+
+/// A module: its path, and what stands in it.
+pub(crate) struct Scope<'a> {
+    pub(crate) at: &'a [String],
+    pub(crate) items: &'a [Item],
+}
+
+impl Scope<'_> {
+    /// The path of what is called `name` here.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("::")
+    }
+
+    /// `ty` with its paths from the root of the client; a reference is what it refers to.
+    pub(crate) fn type_path(&self, ty: &Type) -> String {
+        let mut ty = match ty {
+            Type::Reference(reference) => (*reference.elem).clone(),
+            other => other.clone(),
+        };
+        self.full().visit_type_mut(&mut ty);
+        one_line(&ty)
+    }
+
+    /// What makes paths start at the root of the client.
+    pub(crate) fn full(&self) -> impl VisitMut {
+        Full(self)
+    }
+
+    /// Whether `name` is a module or type that stands here.
+    fn has(&self, name: &syn::Ident) -> bool {
+        self.items.iter().any(|item| match item {
+            Item::Mod(item) => item.ident == *name,
+            Item::Struct(item) => item.ident == *name,
+            Item::Enum(item) => item.ident == *name,
+            Item::Type(item) => item.ident == *name,
+            _ => false,
+        })
+    }
+}
+
+struct Full<'a>(&'a Scope<'a>);
+
+impl VisitMut for Full<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_some() {
+            return;
+        }
+        let mut at = self.0.at.to_vec();
+        let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
+        let relative = segments[0].ident == "super" || segments[0].ident == "self" || self.0.has(&segments[0].ident);
+        if !relative {
+            return;
+        }
+        while segments.first().is_some_and(|segment| segment.ident == "super" || segment.ident == "self") {
+            if segments.remove(0).ident == "super" {
+                at.pop();
+            }
+        }
+        let before = at.iter().map(|name| syn::PathSegment::from(quote::format_ident!("{name}")));
+        path.segments = before.chain(segments).collect();
+    }
+}
+
+/// The text of a type or signature, as rustfmt would write one that fits a line.
+pub(crate) fn one_line(tokens: &impl ToTokens) -> String {
+    let mut line = Line::default();
+    line.stream(tokens.to_token_stream(), false);
+    line.text
+}
+
+/// A line that is being written.
+#[derive(Default)]
+struct Line {
+    text: String,
+    last: Last,
+    /// Whether the next punctuation character belongs to the last one.
+    joint: bool,
+}
+
+/// What was written last.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Last {
+    #[default]
+    Other,
+    Word,
+    /// `'` and then the name of a lifetime.
+    Quote,
+    Lifetime,
+}
+
+impl Line {
+    fn stream(&mut self, stream: TokenStream, keeps_comma: bool) {
+        let mut trees = stream.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            match tree {
+                TokenTree::Group(group) => self.group(group.delimiter(), group.stream()),
+                // A comma at the end of a list was for a line of its own.
+                TokenTree::Punct(punct) if punct.as_char() == ',' && ends(trees.peek()) && !keeps_comma => {}
+                TokenTree::Punct(punct) if punct.as_char() == ',' && ends(trees.peek()) => self.text.push(','),
+                TokenTree::Punct(punct) => self.punctuation(punct.as_char(), punct.spacing() == Spacing::Joint),
+                word => self.word(&word.to_string()),
+            }
+        }
+    }
+
+    fn group(&mut self, delimiter: Delimiter, inner: TokenStream) {
+        let (open, close) = match delimiter {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::Brace => (" { ", " }"),
+            Delimiter::None => ("", ""),
+        };
+        if self.last == Last::Lifetime || (self.last == Last::Word && delimiter == Delimiter::Bracket) {
+            self.text.push(' ');
+        }
+        self.text.push_str(open);
+        (self.last, self.joint) = (Last::Other, false);
+        // A tuple of one is one by its comma.
+        let commas = inner.clone().into_iter().filter(is_comma).count();
+        self.stream(inner, delimiter == Delimiter::Parenthesis && commas == 1);
+        self.text.push_str(close);
+        (self.last, self.joint) = (Last::Other, false);
+    }
+
+    fn punctuation(&mut self, c: char, joint: bool) {
+        let continues = std::mem::replace(&mut self.joint, joint);
+        match c {
+            '-' => self.text.push_str(" -"),
+            '>' if continues && self.text.ends_with('-') => self.text.push_str("> "),
+            '=' | '+' => self.text.push_str(&format!(" {c} ")),
+            ',' | ';' => self.text.push_str(&format!("{c} ")),
+            ':' if !joint && !continues => self.text.push_str(": "),
+            // A path from the root after a keyword.
+            ':' if joint && self.last == Last::Word && self.ends_in_keyword() => self.text.push_str(" :"),
+            '&' | '*' | '\'' if self.last != Last::Other => self.text.push_str(&format!(" {c}")),
+            other => self.text.push(other),
+        }
+        self.last = if c == '\'' { Last::Quote } else { Last::Other };
+    }
+
+    fn word(&mut self, word: &str) {
+        if matches!(self.last, Last::Word | Last::Lifetime) {
+            self.text.push(' ');
+        }
+        self.text.push_str(word);
+        self.last = if self.last == Last::Quote { Last::Lifetime } else { Last::Word };
+        self.joint = false;
+    }
+
+    fn ends_in_keyword(&self) -> bool {
+        let last = self.text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+        matches!(last, Some("impl" | "dyn" | "mut" | "const" | "as"))
+    }
+}
+
+/// Whether a list ends before `next`.
+fn ends(next: Option<&TokenTree>) -> bool {
+    next.is_none_or(|next| matches!(next, TokenTree::Punct(punct) if punct.as_char() == '>'))
+}
+
+fn is_comma(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_as_rustfmt_writes_it() {
+        for text in [
+            "Vec<super::types::Item>",
+            "&'static [&'static str]",
+            "impl Into<Option<String>>",
+            "&::std::sync::Arc<dyn ::std::fmt::Debug + Send>",
+            "Box<dyn Iterator<Item = (u8, [i32; 3])>>",
+            "(A, ())",
+            "Map<(A,), Box<(B, C)>>",
+            "fn(&mut ::a::B, *const u8) -> Option<&'a (A, B)>",
+            "Result<Self, <A as B>::C>",
+        ] {
+            let ty: Type = syn::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            assert_eq!(one_line(&ty), text);
+        }
+        let broken: Type = syn::parse_str("A<B, C<\n    D,\n    E,\n>,>").expect("a type");
+        assert_eq!(one_line(&broken), "A<B, C<D, E>>");
+    }
+}
