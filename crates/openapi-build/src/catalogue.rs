@@ -24,13 +24,37 @@ impl std::fmt::Display for Outcome {
 }
 
 /// The quirks: each file's doc comment is its page, and begins with its code.
-const QUIRKS: [&str; 6] = [
+const QUIRKS: [&str; 30] = [
     include_str!("normalize/unknown_keys.rs"),
     include_str!("normalize/titles.rs"),
     include_str!("normalize/all_of.rs"),
     include_str!("normalize/implied_type.rs"),
     include_str!("normalize/undeclared.rs"),
     include_str!("normalize/refinements.rs"),
+    include_str!("normalize/lone_reference.rs"),
+    include_str!("normalize/openapi_31.rs"),
+    include_str!("normalize/beyond_30.rs"),
+    include_str!("normalize/operation_ids.rs"),
+    include_str!("normalize/differing_errors.rs"),
+    include_str!("normalize/response_media_types.rs"),
+    include_str!("normalize/request_media_types.rs"),
+    include_str!("normalize/other_bodies.rs"),
+    include_str!("normalize/json_suffix.rs"),
+    include_str!("normalize/media_type_parameters.rs"),
+    include_str!("normalize/media_ranges.rs"),
+    include_str!("normalize/json_patch.rs"),
+    include_str!("normalize/methods.rs"),
+    include_str!("normalize/discriminators.rs"),
+    include_str!("normalize/alternatives.rs"),
+    include_str!("normalize/nullable.rs"),
+    include_str!("normalize/extensible_enums.rs"),
+    include_str!("normalize/object_parameters.rs"),
+    include_str!("normalize/dotted_names.rs"),
+    include_str!("normalize/rust_names.rs"),
+    include_str!("normalize/patterns.rs"),
+    include_str!("normalize/dates.rs"),
+    include_str!("normalize/cookie_parameters.rs"),
+    include_str!("normalize/discriminated_bases.rs"),
 ];
 
 /// The modules whose doc comments have a table of codes.
@@ -46,8 +70,9 @@ const MODULES: [&str; 9] = [
     include_str!("command/mod.rs"),
 ];
 
-/// The codes whose findings the generated client lacks; a closed list.
-const LOSES: [&str; 1] = ["G003"];
+/// The codes whose findings the generated client lacks; a closed list, and none of them stands for anything else.
+pub const LOSES: [&str; 12] =
+    ["G003", "G014", "G016", "G017", "G022", "G020", "G021", "G023", "G024", "Q009", "Q030", "V014"];
 
 /// The page of `code`, as Markdown.
 ///
@@ -59,11 +84,52 @@ const LOSES: [&str; 1] = ["G003"];
 pub fn page(code: &str) -> Option<String> {
     let quirk = QUIRKS.iter().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
     if let Some(text) = quirk {
-        let lines: Vec<&str> = header(text).collect();
-        let rest = lines[1..].join("\n").replace("\n# ", "\n## ");
-        return Some(format!("# {}\n{rest}\n", lines[0].trim_end_matches('.')));
+        let mut lines = header(text);
+        let mut page = format!("# {}\n", lines.next().unwrap_or_default().trim_end_matches('.'));
+        let mut fenced = false;
+        for line in lines {
+            fenced ^= line.starts_with("```");
+            let heading = line.starts_with("# ") && !fenced;
+            page.push_str(&format!("{}{line}\n", if heading { "#" } else { "" }));
+        }
+        return Some(page);
     }
     rows().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
+}
+
+/// The whole catalogue as one page of Markdown: every quirk, then every other code.
+pub fn book() -> String {
+    let mut book = String::from(
+        "# Quirks\n\nWhat definitions have that generators cannot take or take wrongly, and what is done about it. This page is made \
+         from the\ndoc comments of `crates/openapi-build/src/normalize` and of the modules that have codes of their own; \
+         `cargo spec explain CODE`\nprints a part of it.\n\n",
+    );
+    let (quirks, others): (Vec<&str>, Vec<&str>) = codes().into_iter().partition(|code| code.starts_with('Q'));
+    for code in &quirks {
+        let heading = format!("{code}: {}", title(code).unwrap_or_default());
+        book.push_str(&format!("- [{heading}](#{})\n", anchor(&heading)));
+    }
+    book.push_str("- [Other codes](#other-codes)\n");
+    for page in quirks.iter().filter_map(|code| page(code)) {
+        book.push('\n');
+        book.push('#');
+        book.push_str(&page.replace("\n## ", "\n### "));
+    }
+    book.push_str(
+        "\n## Other codes\n\nWhat is marked is lacking in the generated client; every other finding loses nothing.\n\n",
+    );
+    book.push_str("| code | what is wrong | lost |\n| --- | --- | --- |\n");
+    for code in others {
+        let lost = if LOSES.contains(&code) { "lost" } else { "" };
+        book.push_str(&format!("| `{code}` | {} | {lost} |\n", title(code).unwrap_or_default()));
+    }
+    book
+}
+
+/// The anchor that a heading has on GitHub.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase().replace(|c: char| !(c.is_alphanumeric() || " -_".contains(c)), "");
+    kept.replace(' ', "-")
 }
 
 /// What `code` means, in a few words.

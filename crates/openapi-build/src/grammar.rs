@@ -117,8 +117,12 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
             ("$defs", Map(Kind::Schema)),
             ("items", One(Kind::Schema)),
             ("additionalProperties", One(Kind::Schema)),
+            ("dependentSchemas", Map(Kind::Schema)),
             ("propertyNames", One(Kind::Schema)),
+            ("unevaluatedProperties", One(Kind::Schema)),
+            ("unevaluatedItems", One(Kind::Schema)),
             ("contains", One(Kind::Schema)),
+            ("contentSchema", One(Kind::Schema)),
             ("not", One(Kind::Schema)),
             ("if", One(Kind::Schema)),
             ("then", One(Kind::Schema)),
@@ -159,6 +163,15 @@ impl<'a> Node<'a> {
 /// Where the `$ref` of `value` leads, if it is a reference.
 pub(crate) fn reference(value: &Value) -> Option<&str> {
     value.as_object()?.get("$ref")?.as_str()
+}
+
+/// The node that a local reference leads to, through further ones.
+pub(crate) fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> Option<&'a Value> {
+    for _ in 0..64 {
+        let Some(reference) = reference(value) else { return Some(value) };
+        value = document.pointer(reference.strip_prefix('#')?)?;
+    }
+    None
 }
 
 /// Calls `visit` on every object of the document, outer ones first, until it fails.
@@ -220,6 +233,33 @@ pub(crate) fn from_mut(value: &mut Value, kind: Kind, visit: &mut dyn FnMut(Kind
         }
     }
     visit(kind, value);
+}
+
+/// As [`walk_mut`], with the pointer of each.
+pub(crate) fn walk_mut_at(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+    from_mut_at(document, Kind::Document, "", visit);
+}
+
+fn from_mut_at(value: &mut Value, kind: Kind, pointer: &str, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+    for (key, value) in value.as_object_mut().into_iter().flatten() {
+        let Some(within) = field(kind, key) else { continue };
+        let pointer = format!("{pointer}/{}", escape(key));
+        match (within, value) {
+            (List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    from_mut_at(item, kind, &format!("{pointer}/{index}"), visit);
+                }
+            }
+            (Map(kind), Value::Object(entries)) => {
+                for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(kind, name)) {
+                    from_mut_at(entry, kind, &format!("{pointer}/{}", escape(name)), visit);
+                }
+            }
+            (One(kind), value) => from_mut_at(value, kind, &pointer, visit),
+            _ => {}
+        }
+    }
+    visit(kind, pointer, value);
 }
 
 /// Whether a key of a map of `kind` names an entry: a schema may be called `x-a`, a path or a response may not.

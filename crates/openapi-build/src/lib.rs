@@ -45,6 +45,7 @@ pub mod diagnostic;
 pub mod generate;
 mod grammar;
 pub mod manifest;
+mod media_type;
 mod names;
 pub mod normalize;
 pub mod overlay;

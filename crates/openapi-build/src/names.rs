@@ -32,6 +32,12 @@ pub(crate) fn snake_name(name: &str) -> String {
     snake
 }
 
+/// Whether `ident`, the Rust name of `name`, has something that `name` does not: a `_` after a keyword, an `x_` before a
+/// digit.
+pub(crate) fn unlike(name: &str, ident: &str) -> bool {
+    spaced(name).to_snake_case() != ident
+}
+
 /// `name` with everything that no identifier can hold taken as a word boundary; apostrophes join.
 fn spaced(name: &str) -> String {
     let name = name.replace('\'', "");

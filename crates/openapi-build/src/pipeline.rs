@@ -225,9 +225,15 @@ impl Loaded {
         let cured = self.normalize();
         let cured_alone = cured.len() == 1;
         let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
+        let original = |mut diagnostic: Diagnostic| {
+            let pointer = diagnostic.pointer.as_deref();
+            let moved = pointer.and_then(|pointer| cured.iter().find_map(|(_, cured)| cured.moved_from(pointer)));
+            diagnostic.pointer = moved.or(diagnostic.pointer);
+            diagnostic
+        };
         let Generated { code, diagnostics: generated, mut choices } =
             generate::generate(&inputs, &self.environment, &self.lock, self.options)
-                .map_err(|error| self.place(error))?;
+                .map_err(|error| self.place(original(error)))?;
         let mut diagnostics = self.diagnostics.clone();
         for (name, cured) in &cured {
             diagnostics.extend(cured.diagnostics.iter().cloned());
@@ -236,7 +242,7 @@ impl Loaded {
                 false => choice.of_document(name),
             }));
         }
-        diagnostics.extend(generated);
+        diagnostics.extend(generated.into_iter().map(original));
         diagnostics.extend(self.unlocked(&choices));
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let documents = self.documents.iter().map(|document| json!({"name": document.name, "document": document.tree}));

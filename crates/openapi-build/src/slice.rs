@@ -98,6 +98,18 @@ pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) 
 
 /// Takes out the components that nothing outside of them reaches; security schemes are named, not referred to, and stay.
 fn prune(document: &mut Value) {
+    let reached = reached(document);
+    let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
+    for (section, entries) in components.iter_mut().filter(|(section, _)| *section != "securitySchemes") {
+        if let Some(entries) = entries.as_object_mut().filter(|_| !section.starts_with("x-")) {
+            entries.retain(|name, _| reached.contains(&format!("/components/{section}/{}", escape(name))));
+        }
+    }
+    components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
+}
+
+/// The pointers of the components that operations reach.
+pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<String> = ["/paths", "/webhooks"].map(str::to_owned).to_vec();
     while let Some(pointer) = open.pop() {
@@ -110,13 +122,7 @@ fn prune(document: &mut Value) {
             }
         }
     }
-    let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
-    for (section, entries) in components.iter_mut().filter(|(section, _)| *section != "securitySchemes") {
-        if let Some(entries) = entries.as_object_mut().filter(|_| !section.starts_with("x-")) {
-            entries.retain(|name, _| reached.contains(&format!("/components/{section}/{}", escape(name))));
-        }
-    }
-    components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
+    reached
 }
 
 /// Where the references in the node at `pointer` lead.

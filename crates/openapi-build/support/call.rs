@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::parameter::{encode, multipart, query, simple};
@@ -66,7 +66,7 @@ impl<O: Endpoint> Call<O> {
     #[allow(dead_code)] // which of the four an operation calls is up to the definition
     pub(crate) fn __path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
-            let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
+            let value = simple(&serde_json::to_value(value)?, style);
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(format!("path parameter `{name}` must not be `{value}`").into());
             }
@@ -90,9 +90,29 @@ impl<O: Endpoint> Call<O> {
     #[allow(dead_code)]
     pub(crate) fn __header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
-            let value = simple(&serde_json::to_value(value)?, style == Style::SimpleExploded);
+            let value = simple(&serde_json::to_value(value)?, style);
             let value = HeaderValue::from_str(&value).map_err(|_| format!("header `{name}` cannot hold its value"))?;
             request.headers.insert(HeaderName::try_from(name)?, value);
+            Ok(())
+        })
+    }
+
+    /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
+    #[allow(dead_code)]
+    pub(crate) fn __cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        self.__change(|request| {
+            let mut pairs = String::new();
+            query(&mut pairs, name, &serde_json::to_value(value)?, style);
+            let pairs = pairs.replace('&', "; ");
+            let all = match request.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
+                Some(before) => format!("{before}; {pairs}"),
+                None => pairs,
+            };
+            if !all.is_empty() {
+                let mut value = HeaderValue::from_str(&all)?;
+                value.set_sensitive(true);
+                request.headers.insert(COOKIE, value);
+            }
             Ok(())
         })
     }

@@ -19,6 +19,8 @@ pub enum Style {
     Simple,
     /// `1,2`, and for an object `k=v,l=w`.
     SimpleExploded,
+    /// As JSON: that of a parameter whose `content` is JSON.
+    Json,
 }
 
 /// One scalar as it is written: a string without its quotes, anything else as JSON writes it.
@@ -29,12 +31,13 @@ fn scalar(value: &Value) -> String {
     }
 }
 
-/// A value of style `simple`, unencoded.
-pub(super) fn simple(value: &Value, exploded: bool) -> String {
+/// A value of a path or header parameter, unencoded.
+pub(super) fn simple(value: &Value, style: Style) -> String {
     match value {
+        json if style == Style::Json => json.to_string(),
         Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
         Value::Object(members) => {
-            let sign = if exploded { "=" } else { "," };
+            let sign = if style == Style::SimpleExploded { "=" } else { "," };
             members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar(value))).collect::<Vec<_>>().join(",")
         }
         other => scalar(other),
@@ -57,6 +60,7 @@ pub(super) fn query(query: &mut String, name: &str, value: &Value, style: Style)
         text
     };
     match (value, style) {
+        (json, Style::Json) => pair(name, &encoded(&Value::String(json.to_string()))),
         (Value::Array(items), Style::FormExploded) => items.iter().for_each(|item| pair(name, &encoded(item))),
         (Value::Array(items), _) => {
             let sign = match style {

@@ -8,7 +8,7 @@ use super::model::{BodyKind, Operation};
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
 use super::support::Needs;
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::Place;
+use crate::normalize::walk::{Place, escape};
 use crate::track::lock::Lock;
 
 /// A document in shapes. Operations, their parameters and their responses are known by their index.
@@ -76,31 +76,38 @@ pub(super) fn lower(
     let mut requests = BTreeMap::new();
     let mut responses = BTreeMap::new();
     for (number, operation) in operations.iter().enumerate() {
-        let place = |pointer: &str, name: &str| Place {
-            pointer: format!("{}/{pointer}", operation.pointer),
-            names: vec![operation.id.clone(), name.to_owned()],
+        let place = |pointer: String, name: &str| Place { pointer, names: vec![operation.id.clone(), name.to_owned()] };
+        let body = |within: &str, media_type: &str| {
+            format!("{}/{within}/content/{}/schema", operation.pointer, escape(media_type))
         };
         for (index, parameter) in operation.parameters.iter().enumerate() {
-            let shape = reader.shape(&parameter.schema, &place("parameters", parameter.name), Side::Request);
+            let shape = reader.shape(
+                &parameter.schema,
+                &place(format!("{}/schema", parameter.pointer), parameter.name),
+                Side::Request,
+            );
             parameters.insert((number, index), shape);
         }
-        for (content, body) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
-            if matches!(body.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
-                let shape = reader.shape(body.schema, &place("requestBody", "request"), Side::Request);
+        for (content, sent) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
+            if matches!(sent.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
+                let place = place(body("requestBody", sent.media_type), "request");
+                let shape = reader.shape(sent.schema, &place, Side::Request);
                 requests.insert((number, content), shape);
             }
         }
         let lone = operation.responses.iter().filter(|response| response.status.starts_with('2')).count() == 1;
         for (index, response) in operation.responses.iter().enumerate() {
             let name = if lone && response.status.starts_with('2') { "response" } else { response.status };
-            for (content, body) in response.contents.iter().enumerate() {
-                if body.kind == BodyKind::Json {
-                    let place = place(&format!("responses/{}", response.status), name);
-                    responses.insert((number, index, content), reader.shape(body.schema, &place, Side::Response));
+            for (content, received) in response.contents.iter().enumerate() {
+                if received.kind == BodyKind::Json {
+                    let within = format!("responses/{}", response.status);
+                    let place = place(body(&within, received.media_type), name);
+                    responses.insert((number, index, content), reader.shape(received.schema, &place, Side::Response));
                 }
             }
         }
     }
+    reader.report_left_out();
     diagnostics.append(&mut reader.diagnostics);
     let mut resolver = Resolver::new(reader.roots, lock);
     let mut named = |shapes: Vec<Shape>, side| -> Vec<Shape> {

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `G001` | a reference leads nowhere, or in a circle |
 //! | `G002` | a parameter has no name or no place |
-//! | `G003` | a cookie parameter, which is not generated |
+//! | `G003` | a parameter in a place that OpenAPI does not know, which is not generated |
 //! | `G006` | several components would be one type in Rust; each is named after the place that leads to it |
 //! | `G007` | the cured document is not OpenAPI 3.0 |
 //! | `G008` | progenitor refuses the document |
@@ -22,6 +22,12 @@
 //! | `G016` | a format is not known, or does not fit its type; it is the plain type |
 //! | `G017` | a pattern is no regular expression, and is not checked |
 //! | `G018` | several operations would be one method in Rust; each is named after its method and path |
+//! | `G019` | a header that OpenAPI does not take for a parameter |
+//! | `G020` | a link, which is not followed |
+//! | `G021` | a request body without a media type, which is not generated |
+//! | `G022` | a callback, which is not generated |
+//! | `G023` | a property that belongs to the side of the wire on which its type is not used |
+//! | `G024` | an encoding of a part of a body, which is not heeded |
 
 mod alike;
 mod backend;
@@ -85,7 +91,7 @@ pub struct Options {
 pub struct Generated {
     /// The Rust code, formatted.
     pub code: String,
-    /// Warnings and notes; their pointers are places in the cured document.
+    /// Warnings and notes; their pointers are places in the cured documents.
     pub diagnostics: Vec<Diagnostic>,
     /// The names that were chosen where there was a choice.
     pub choices: Vec<Choice>,

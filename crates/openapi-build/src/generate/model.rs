@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::{METHODS, escape, operation_id};
 
@@ -18,7 +19,7 @@ pub(super) struct Operation<'a> {
     pub(super) method: String,
     pub(super) path: &'a str,
     pub(super) raw: &'a Value,
-    /// Path, query, header; in each group in the definition's order.
+    /// Path, query, header, cookie; in each group in the definition's order.
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) request: Option<RequestBody<'a>>,
     pub(super) responses: Vec<Response<'a>>,
@@ -56,6 +57,8 @@ impl Operation<'_> {
 
 /// A parameter.
 pub(super) struct Parameter<'a> {
+    /// The JSON pointer of where it is declared.
+    pub(super) pointer: String,
     pub(super) name: &'a str,
     pub(super) location: Location,
     pub(super) required: bool,
@@ -70,6 +73,7 @@ pub(super) enum Location {
     Path,
     Query,
     Header,
+    Cookie,
 }
 
 /// A request body.
@@ -84,31 +88,6 @@ pub(super) struct Content<'a> {
     pub(super) media_type: &'a str,
     pub(super) kind: BodyKind,
     pub(super) schema: &'a Value,
-}
-
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BodyKind {
-    Json,
-    Text,
-    Form,
-    Multipart,
-    Bytes,
-}
-
-impl BodyKind {
-    /// By the media type, parameters aside: any `+json` is JSON (RFC 6839, 3.1).
-    fn of(media_type: &str) -> Self {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match essence.as_str() {
-            "application/json" => Self::Json,
-            "application/x-www-form-urlencoded" => Self::Form,
-            "multipart/form-data" => Self::Multipart,
-            essence if essence.ends_with("+json") => Self::Json,
-            essence if essence.starts_with("text/") => Self::Text,
-            _ => Self::Bytes,
-        }
-    }
 }
 
 /// What one status documents.
@@ -164,6 +143,11 @@ impl<'a> Reader<'a, '_> {
         let servers = lists.into_iter().flatten().find(|servers| !servers.is_empty());
         let security = list(raw, "security").or_else(|| list(self.document, "security"));
         let id = operation_id(raw, method, path);
+        for (name, _) in raw.get("callbacks").and_then(Value::as_object).into_iter().flatten() {
+            let message = format!("the callback `{name}`, which the server calls, is not generated");
+            let pointer = format!("{pointer}/callbacks/{}", escape(name));
+            self.diagnostics.push(Diagnostic::warning("G022", message).at(pointer));
+        }
         Ok(Operation {
             name: id.clone(),
             id,
@@ -197,9 +181,13 @@ impl<'a> Reader<'a, '_> {
     /// The parameters of the path item, then those of the operation, which replace those of the same name and place.
     fn parameters(&mut self, item: &'a Value, raw: &'a Value, pointer: &str) -> Result<Vec<Parameter<'a>>, Diagnostic> {
         let mut parameters: Vec<Parameter<'a>> = Vec::new();
-        let lists = [item, raw].map(|of| of.get("parameters").and_then(Value::as_array));
-        for value in lists.into_iter().flatten().flatten() {
-            let value = self.resolve(value, pointer)?;
+        let item_pointer = pointer.rsplit_once('/').map_or("", |(item, _)| item);
+        let lists = [(item, item_pointer), (raw, pointer)].map(|(of, at)| (of.get("parameters"), at));
+        let lists = lists.into_iter().filter_map(|(list, at)| Some((list?.as_array()?, at)));
+        let values = lists.flat_map(|(list, at)| list.iter().enumerate().map(move |(index, value)| (value, at, index)));
+        for (value, at, index) in values {
+            let pointer = format!("{at}/parameters/{index}");
+            let value = self.resolve(value, &pointer)?;
             let text = |key: &str| value.get(key).and_then(Value::as_str);
             let (Some(name), Some(place)) = (text("name"), text("in")) else {
                 return Err(Diagnostic::error("G002", "a parameter has no `name` or no `in`").at(pointer));
@@ -208,8 +196,9 @@ impl<'a> Reader<'a, '_> {
                 "path" => Location::Path,
                 "query" => Location::Query,
                 "header" => Location::Header,
+                "cookie" => Location::Cookie,
                 _ => {
-                    let message = format!("the {place} parameter `{name}` is not generated");
+                    let message = format!("OpenAPI has no `{place}` parameters; `{name}` is not generated");
                     self.diagnostics.push(Diagnostic::warning("G003", message).at(pointer));
                     continue;
                 }
@@ -217,17 +206,26 @@ impl<'a> Reader<'a, '_> {
             // OpenAPI 3.0.3, Parameter Object: these three are said elsewhere, and a definition of them is ignored.
             let reserved = ["accept", "content-type", "authorization"];
             if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
+                let message = format!("the header `{name}` is no parameter: media types and credentials decide it");
+                self.diagnostics.push(Diagnostic::note("G019", message).at(pointer));
                 continue;
             }
-            let content = || value.get("content")?.as_object()?.values().next()?.get("schema");
+            let content = value.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+            let (json, schema) = match (value.get("schema"), content) {
+                (Some(schema), _) => (false, Some(schema)),
+                (None, Some((media_type, media))) => (BodyKind::of(media_type) == BodyKind::Json, media.get("schema")),
+                (None, None) => (false, None),
+            };
+            let plain = style(location, text("style"), value.get("explode").and_then(Value::as_bool));
             let parameter = Parameter {
+                pointer,
                 name,
                 location,
                 required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
-                style: style(location, text("style"), value.get("explode").and_then(Value::as_bool)),
+                style: if json { "Json" } else { plain },
                 description: text("description"),
                 deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
-                schema: value.get("schema").or_else(content).cloned().unwrap_or_else(|| serde_json::json!({})),
+                schema: schema.cloned().unwrap_or_else(|| serde_json::json!({})),
             };
             parameters.retain(|other| (other.name, other.location) != (name, location));
             parameters.push(parameter);
@@ -243,7 +241,23 @@ impl<'a> Reader<'a, '_> {
         // The first JSON form is the default.
         contents.sort_by_key(|content| content.kind != BodyKind::Json);
         let required = body.get("required") == Some(&Value::Bool(true));
+        if contents.is_empty() {
+            let message = "this request body has no media type, and is not generated";
+            self.diagnostics.push(Diagnostic::warning("G021", message).at(format!("{pointer}/requestBody")));
+        }
+        self.encodings(body, &format!("{pointer}/requestBody"));
         Ok((!contents.is_empty()).then_some(RequestBody { required, contents }))
+    }
+
+    /// Says which parts of a body have an encoding of their own.
+    fn encodings(&mut self, body: &Value, pointer: &str) {
+        for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
+            for (name, _) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
+                let message = format!("the encoding of the part `{name}` is not heeded; texts and JSON are sent");
+                let pointer = format!("{pointer}/content/{}/encoding/{}", escape(media_type), escape(name));
+                self.diagnostics.push(Diagnostic::warning("G024", message).at(pointer));
+            }
+        }
     }
 
     fn responses(&mut self, raw: &'a Value, pointer: &str) -> Result<Vec<Response<'a>>, Diagnostic> {
@@ -254,6 +268,11 @@ impl<'a> Reader<'a, '_> {
             }
             let pointer = format!("{pointer}/responses/{status}");
             let value = self.resolve(value, &pointer)?;
+            for (name, _) in value.get("links").and_then(Value::as_object).into_iter().flatten() {
+                let message = format!("the link `{name}` is not followed");
+                self.diagnostics
+                    .push(Diagnostic::note("G020", message).at(format!("{pointer}/links/{}", escape(name))));
+            }
             let mut headers = Vec::new();
             for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
                 let header = self.resolve(header, &pointer)?;
@@ -298,8 +317,8 @@ fn style(location: Location, style: Option<&str>, explode: Option<bool>) -> &'st
         (Location::Query, Some("deepObject")) => "DeepObject",
         (Location::Query, Some("spaceDelimited")) if explode != Some(true) => "SpaceDelimited",
         (Location::Query, Some("pipeDelimited")) if explode != Some(true) => "PipeDelimited",
-        (Location::Query, _) if explode == Some(false) => "Form",
-        (Location::Query, _) => "FormExploded",
+        (Location::Query | Location::Cookie, _) if explode == Some(false) => "Form",
+        (Location::Query | Location::Cookie, _) => "FormExploded",
     }
 }
 

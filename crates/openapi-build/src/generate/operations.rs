@@ -103,6 +103,7 @@ fn put(parameter: &Parameter<'_>, ident: &proc_macro2::Ident) -> TokenStream {
         Location::Path => format_ident!("__path"),
         Location::Query => format_ident!("__query"),
         Location::Header => format_ident!("__header"),
+        Location::Cookie => format_ident!("__cookie"),
     };
     let (name, style) = (parameter.name, format_ident!("{}", parameter.style));
     quote!(#place(#name, #ident, support::Style::#style))
@@ -117,6 +118,7 @@ fn argument_names(arguments: &[Argument<'_>]) -> Vec<proc_macro2::Ident> {
             Location::Path => "path",
             Location::Query => "query",
             Location::Header => "header",
+            Location::Cookie => "cookie",
         };
         if names.contains(&name) || ["body", "content_type", "send", "value"].contains(&name.as_str()) {
             name = format!("{name}_{place}");

@@ -23,12 +23,17 @@
 
 use serde_json::Value;
 
-use super::walk;
+use super::{Report, walk};
+use crate::diagnostic::Diagnostic;
 
-pub(super) fn cure(document: &mut Value) {
-    walk::schemas(document, &mut |schema, _| {
+const CODE: &str = "Q004";
+
+pub(super) fn cure(document: &mut Value, report: &mut Report) {
+    walk::schemas(document, &mut |schema, place| {
         let Some(implied) = implied(schema) else { return };
         let Some(object) = schema.as_object_mut() else { return };
+        let message = format!("this is an {implied}, and does not say so");
+        report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
         object.shift_insert(0, "type".into(), Value::String(implied.into()));
     });
 }

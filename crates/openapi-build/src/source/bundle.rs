@@ -280,7 +280,7 @@ fn is_component(pointer: &str) -> bool {
 
 /// A name from a place in the document, without the keys that every such place has.
 fn place_name(pointer: &str) -> String {
-    let structure = ["components", "schemas", "properties", "content", "schema", "paths"];
+    let structure = ["components", "schemas", "properties", "content", "schema", "paths", "$defs", "definitions"];
     let parts = pointer.split('/').skip(1).filter(|part| !structure.contains(part)).map(unescape);
     component_name(&parts.collect::<Vec<_>>().join("."))
 }

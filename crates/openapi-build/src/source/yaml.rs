@@ -3,6 +3,8 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Yaml;
 
+use crate::normalize::dates::is_date_to_some;
+
 /// How deep a document may be nested. The deepest that Confluent publishes has 36 levels; serde_yaml itself stops at 128.
 const MAX_DEPTH: usize = 128;
 
@@ -119,7 +121,31 @@ fn convert_number(number: &serde_yaml::Number) -> Result<Number, String> {
     }
 }
 
-/// `tree` as YAML; as JSON, which is YAML too, should the writer refuse it.
+/// Marks a text that is to be written in quotes: a character for private use, which no definition has.
+const QUOTED: char = '\u{f8ff}';
+
+/// `tree` as YAML; as JSON, which is YAML too, should the writer refuse it. A text that readers of YAML 1.1 take for a date
+/// is written in quotes.
 pub(super) fn write(tree: &Value) -> String {
-    serde_yaml::to_string(tree).unwrap_or_else(|_| format!("{tree:#}\n"))
+    let mut marked = tree.clone();
+    let marks = mark(&mut marked);
+    match serde_yaml::to_string(&marked) {
+        Ok(text) if text.matches(QUOTED).count() == marks => text.replace(QUOTED, "'"),
+        // The document has the mark itself.
+        Ok(_) => serde_yaml::to_string(tree).unwrap_or_default(),
+        Err(_) => format!("{tree:#}\n"),
+    }
+}
+
+/// Marks the texts that are to be written in quotes; gives back the number of marks.
+fn mark(tree: &mut Value) -> usize {
+    match tree {
+        Value::String(text) if is_date_to_some(text) => {
+            *text = format!("{QUOTED}{text}{QUOTED}");
+            2
+        }
+        Value::Array(items) => items.iter_mut().map(mark).sum(),
+        Value::Object(object) => object.values_mut().map(mark).sum(),
+        _ => 0,
+    }
 }

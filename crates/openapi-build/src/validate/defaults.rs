@@ -43,7 +43,7 @@ fn misfit(value: &Value, schema: &Value) -> Option<String> {
 }
 
 /// Whether `value` is of the type that OpenAPI calls `name`.
-pub(super) fn is_of_type(value: &Value, name: &str) -> bool {
+pub(crate) fn is_of_type(value: &Value, name: &str) -> bool {
     match name {
         "array" => value.is_array(),
         "boolean" => value.is_boolean(),

@@ -16,6 +16,7 @@
 //! | `V011` | the values of an `enum` are of several types, or not of the schema's |
 //! | `V012` | a field holds something else than OpenAPI has there: a list for a mapping, a text for a number |
 //! | `V013` | a field is missing without which its object says nothing |
+//! | `V014` | a component that no operation reaches, which is not generated |
 
 mod defaults;
 mod enums;
@@ -25,7 +26,9 @@ mod paths;
 mod references;
 mod shape;
 mod types;
+mod unreached;
 
+pub(crate) use defaults::is_of_type;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
@@ -33,7 +36,7 @@ use crate::diagnostic::Diagnostic;
 type Rule = fn(&Value, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>;
 
 /// The rules, in the order in which their findings explain each other: what leads nowhere cannot be looked into.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     |document, _| shape::check(document),
     |document, _| references::check(document),
     |document, _| operation_ids::check(document),
@@ -42,6 +45,7 @@ const RULES: [Rule; 8] = [
     types::check,
     |document, _| enums::check(document),
     |document, _| defaults::check(document),
+    unreached::check,
 ];
 
 /// Checks `document`, a whole one whose references are all local; gives back notes.
@@ -55,13 +59,4 @@ pub(crate) fn validate(document: &Value) -> Result<Vec<Diagnostic>, Diagnostic> 
         rule(document, &mut notes)?;
     }
     Ok(notes)
-}
-
-/// The node that a local reference leads to, through further ones.
-fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> Option<&'a Value> {
-    for _ in 0..64 {
-        let Some(reference) = crate::grammar::reference(value) else { return Some(value) };
-        value = document.pointer(reference.strip_prefix('#')?)?;
-    }
-    None
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::resolve;
 use crate::diagnostic::Diagnostic;
+use crate::grammar::resolve;
 use crate::normalize::walk::{METHODS, escape};
 
 pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {

@@ -66,11 +66,35 @@ pub(in crate::generate) struct Reader<'a> {
     pub(in crate::generate) roots: Roots,
     pub(in crate::generate) diagnostics: Vec<Diagnostic>,
     open: HashSet<(String, Side)>,
+    /// The properties, by their pointers, that have a place on some side, and those that a side left out.
+    placed: HashSet<String>,
+    left_out: BTreeMap<String, Side>,
 }
 
 impl<'a> Reader<'a> {
     pub(in crate::generate) fn new(document: &'a Value) -> Self {
-        Self { document, roots: Roots::default(), diagnostics: Vec::new(), open: HashSet::new() }
+        Self {
+            document,
+            roots: Roots::default(),
+            diagnostics: Vec::new(),
+            open: HashSet::new(),
+            placed: HashSet::new(),
+            left_out: BTreeMap::new(),
+        }
+    }
+
+    /// Says which properties belong to the one side only and are in a schema that only the other uses.
+    pub(in crate::generate) fn report_left_out(&mut self) {
+        for (pointer, side) in std::mem::take(&mut self.left_out) {
+            if self.placed.contains(&pointer) {
+                continue;
+            }
+            let message = match side {
+                Side::Request => "this property is readOnly, and its schema is only sent; no type has it",
+                Side::Response => "this property is writeOnly, and its schema is only received; no type has it",
+            };
+            self.diagnostics.push(Diagnostic::note("G023", message).at(pointer));
+        }
     }
 
     fn note(&mut self, code: &'static str, message: String, place: &Place) {
@@ -234,10 +258,13 @@ impl<'a> Reader<'a> {
         let mut fields = Vec::new();
         for (name, property) in properties {
             let flag = |key: &str| self.flag(property, key);
+            let pointer = place.child(&["properties", name], None).pointer;
             if (side == Side::Request && flag("readOnly")) || (side == Side::Response && flag("writeOnly")) {
+                self.left_out.entry(pointer).or_insert(side);
                 continue;
             }
             let deprecated = flag("deprecated");
+            self.placed.insert(pointer);
             let mut ident = snake_name(name);
             while !idents.insert(ident.clone()) {
                 ident.push('_');

@@ -1,0 +1,39 @@
+//! Media types: what their names say of a body.
+
+use crate::grammar::{Kind, Node};
+use crate::normalize::walk::unescape;
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    Json,
+    Text,
+    Form,
+    Multipart,
+    Bytes,
+}
+
+impl BodyKind {
+    /// By the media type, parameters aside: any `+json` is JSON (RFC 6839, 3.1).
+    pub(crate) fn of(media_type: &str) -> Self {
+        match essence(media_type).as_str() {
+            "application/json" => Self::Json,
+            "application/x-www-form-urlencoded" => Self::Form,
+            "multipart/form-data" => Self::Multipart,
+            essence if essence.ends_with("+json") => Self::Json,
+            essence if essence.starts_with("text/") => Self::Text,
+            _ => Self::Bytes,
+        }
+    }
+}
+
+/// The type and subtype, in small letters.
+pub(crate) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The media type that `node`, a Media Type Object, stands under.
+pub(crate) fn of(node: Node<'_>) -> Option<String> {
+    let token = node.pointer.rsplit('/').next().filter(|_| node.kind == Kind::MediaType)?;
+    Some(unescape(token))
+}

@@ -1,0 +1,215 @@
+//! Q008: OpenAPI 3.1.
+//!
+//! # What it is
+//! The document is OpenAPI 3.1, whose schemas are JSON Schema 2020-12: `type` may be a list, null is a type, a bound is
+//! exclusive by a number, a `$ref` has siblings, a schema may be `true` or `false`.
+//!
+//! # Where it was seen
+//! In no document that Confluent publishes today; in what other publishers do.
+//!
+//! # Why it matters
+//! Every reader of OpenAPI 3.0 refuses the document, or overlooks what it does not know.
+//!
+//! # The cure
+//! What OpenAPI 3.0 can say is said in its words: a list of types with null is `nullable`, one of several types an `anyOf`;
+//! `const` is an `enum` of one value; an exclusive bound gets its flag; the first of the `examples` is the `example`; a
+//! `$ref` with siblings is an `allOf`; `contentEncoding: base64` is the format `byte`; `true` is `{}` and `false` is
+//! `{not: {}}`. What OpenAPI 3.0 cannot say is quirk Q009.
+//!
+//! # Before and after
+//! ```yaml
+//! openapi: 3.1.0
+//! # a schema: {type: [string, 'null'], const: a}
+//! ```
+//! ```yaml
+//! openapi: 3.0.3
+//! # a schema: {type: string, enum: [a], nullable: true}
+//! ```
+
+use serde_json::{Map, Value, json};
+
+use super::beyond_30::{self, Lost};
+use super::{Report, walk};
+use crate::diagnostic::Diagnostic;
+use crate::grammar::{self, Kind};
+
+const CODE: &str = "Q008";
+
+/// An object of the document.
+type Object = Map<String, Value>;
+
+pub(super) fn cure(document: &mut Value, report: &mut Report) {
+    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if !version.starts_with("3.1") {
+        return;
+    }
+    report.add(Diagnostic::note(CODE, format!("this is OpenAPI {version}; it is read as OpenAPI 3.0")).at("/openapi"));
+    document["openapi"] = json!("3.0.3");
+    let mut lost = Lost::default();
+    beyond_30::document(document, &mut lost);
+    grammar::walk_mut_at(document, &mut |kind, pointer, value| match kind {
+        Kind::Schema => schema(value, pointer, &mut lost),
+        Kind::Operation => operation(value),
+        _ => reference(value, pointer, &mut lost),
+    });
+    // Path items that are components stand where they are used by now.
+    if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
+        components.shift_remove("pathItems");
+    }
+    lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
+}
+
+/// An operation must have a response in OpenAPI 3.0; in 3.1 it need not.
+fn operation(value: &mut Value) {
+    let Some(operation) = value.as_object_mut() else { return };
+    let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    if responses.as_object().is_some_and(Map::is_empty) {
+        *responses = json!({"default": {"description": "none is documented"}});
+    }
+}
+
+/// A reference to anything but a schema: OpenAPI 3.0 has no words beside it.
+fn reference(value: &mut Value, pointer: &str, lost: &mut Lost) {
+    let Some(object) = value.as_object_mut().filter(|object| object.contains_key("$ref")) else { return };
+    for key in ["summary", "description"] {
+        if object.shift_remove(key).is_some() {
+            lost.say(&format!("{pointer}/{key}"), format!("the `{key}` beside a reference"));
+        }
+    }
+}
+
+fn schema(value: &mut Value, pointer: &str, lost: &mut Lost) {
+    match value {
+        // `additionalProperties` may be a boolean in OpenAPI 3.0 too.
+        Value::Bool(_) if pointer.ends_with("/additionalProperties") => return,
+        Value::Bool(true) => *value = json!({}),
+        Value::Bool(false) => *value = json!({"not": {}}),
+        _ => {}
+    }
+    let Some(object) = value.as_object_mut() else { return };
+    beyond_30::schema(object, pointer, lost);
+    // In OpenAPI 3.1 this is no keyword.
+    if object.shift_remove("nullable").is_some() {
+        lost.say(&format!("{pointer}/nullable"), "`nullable`, which is no keyword of OpenAPI 3.1".to_owned());
+    }
+    siblings(object);
+    if let Some(value) = object.shift_remove("const") {
+        object.insert("enum".into(), json!([value]));
+    }
+    bound(object, "minimum", "exclusiveMinimum", |exclusive, inclusive| exclusive >= inclusive);
+    bound(object, "maximum", "exclusiveMaximum", |exclusive, inclusive| exclusive <= inclusive);
+    if let Some(Value::Array(examples)) = object.shift_remove("examples")
+        && let Some(first) = examples.into_iter().next()
+    {
+        object.entry("example").or_insert(first);
+    }
+    content(object);
+    types(object);
+}
+
+/// `$ref` with siblings: an `allOf` of both.
+fn siblings(object: &mut Object) {
+    if object.len() < 2 {
+        return;
+    }
+    let Some(reference) = object.shift_remove("$ref") else { return };
+    let mut parts = vec![json!({"$ref": reference})];
+    let beside = std::mem::take(object);
+    let (words, rules): (Object, Object) = beside.into_iter().partition(|(key, _)| walk::is_annotation(key));
+    if !rules.is_empty() {
+        parts.push(Value::Object(rules));
+    }
+    object.insert("allOf".into(), Value::Array(parts));
+    object.extend(words);
+}
+
+/// A bound that is exclusive by a number, with a flag.
+fn bound(object: &mut Object, inclusive: &str, exclusive: &str, stricter: fn(f64, f64) -> bool) {
+    let Some(value) = object.get(exclusive).filter(|value| value.is_number()).cloned() else { return };
+    object.shift_remove(exclusive);
+    let number = |value: &Value| value.as_f64().unwrap_or_default();
+    if object.get(inclusive).is_none_or(|other| stricter(number(&value), number(other))) {
+        object.insert(inclusive.into(), value);
+        object.insert(exclusive.into(), json!(true));
+    }
+}
+
+/// Text that holds bytes.
+fn content(object: &mut Object) {
+    let encoding = object.shift_remove("contentEncoding");
+    let media_type = object.shift_remove("contentMediaType");
+    let format = match (encoding.as_ref().and_then(Value::as_str), media_type) {
+        (Some("base64"), _) => "byte",
+        (None, Some(_)) if object.get("type").is_none_or(|stated| stated == "string") => "binary",
+        _ => return,
+    };
+    object.entry("type").or_insert(json!("string"));
+    if object.get("type") == Some(&json!("string")) {
+        object.entry("format").or_insert(json!(format));
+    }
+}
+
+/// A list of types, and the type null.
+fn types(object: &mut Object) {
+    let named: Vec<String> = match object.get("type") {
+        Some(Value::String(name)) if name == "null" => vec![name.clone()],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => return,
+    };
+    object.shift_remove("type");
+    let null = named.iter().any(|name| name == "null");
+    let number = named.iter().any(|name| name == "number");
+    let real = named.iter().filter(|name| *name != "null" && !(number && *name == "integer"));
+    let mut real: Vec<&String> = real.collect();
+    real.dedup();
+    match real.as_slice() {
+        // By JSON Schema, no type fits a value; that is what an empty list says.
+        [] => {
+            object.insert("enum".into(), json!([null]));
+        }
+        [one] => {
+            object.shift_insert(0, "type".into(), json!(one));
+            if null {
+                object.insert("nullable".into(), json!(true));
+            }
+        }
+        several => {
+            let mut alternatives: Vec<Value> = several.iter().map(|name| alternative(object, name)).collect();
+            if null {
+                alternatives.push(json!({"enum": [null]}));
+            }
+            object.retain(|key, _| of_type(key).is_none() && key != "enum");
+            let alternatives = Value::Array(alternatives);
+            if object.contains_key("anyOf") {
+                let beside = Value::Object(std::mem::take(object));
+                object.insert("allOf".into(), json!([beside, {"anyOf": alternatives}]));
+            } else {
+                object.insert("anyOf".into(), alternatives);
+            }
+        }
+    }
+}
+
+/// What `object` says of values of one of its types.
+fn alternative(object: &Object, name: &str) -> Value {
+    let mut alternative = Object::from_iter([("type".to_owned(), json!(name))]);
+    let concerns = |wanted: &str| wanted == name || (wanted == "number" && name == "integer");
+    let rules = object.iter().filter(|(key, _)| of_type(key).is_some_and(concerns));
+    alternative.extend(rules.map(|(key, value)| (key.clone(), value.clone())));
+    if let Some(Value::Array(values)) = object.get("enum") {
+        let fitting = values.iter().filter(|value| crate::validate::is_of_type(value, name));
+        alternative.insert("enum".into(), fitting.cloned().collect());
+    }
+    Value::Object(alternative)
+}
+
+/// The type whose values a keyword constrains; the others pass it.
+fn of_type(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "minLength" | "maxLength" | "pattern" => "string",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => "number",
+        "items" | "minItems" | "maxItems" | "uniqueItems" => "array",
+        "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => "object",
+        _ => return None,
+    })
+}

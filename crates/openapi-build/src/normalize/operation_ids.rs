@@ -1,0 +1,49 @@
+//! Q010: operations without an `operationId`.
+//!
+//! # What it is
+//! An operation has no `operationId`, or an empty one.
+//!
+//! # Where it was seen
+//! In metrics-v2, on all of its eight operations.
+//!
+//! # Why it matters
+//! The `operationId` is what a method is named after; a generator without it fails, or counts.
+//!
+//! # The cure
+//! The method and the path are the `operationId`: they name the operation whatever else is in the document, and the
+//! Rust name follows from them by the same rule as from any other. An overlay can give a better one.
+//!
+//! # Before and after
+//! ```yaml
+//! /items/{id}: {get: {responses: {}}}
+//! ```
+//! ```yaml
+//! /items/{id}: {get: {operationId: 'get /items/{id}', responses: {}}}
+//! ```
+
+use serde_json::Value;
+
+use super::Report;
+use super::walk::{METHODS, escape, operation_id};
+use crate::diagnostic::Diagnostic;
+use crate::names::snake_name;
+
+const CODE: &str = "Q010";
+
+pub(super) fn cure(document: &mut Value, report: &mut Report) {
+    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let named = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
+            if named || !METHODS.contains(&method.as_str()) {
+                continue;
+            }
+            let id = operation_id(operation, method, path);
+            let message = format!("this operation has no operationId; its method is `{}` in Rust", snake_name(&id));
+            let diagnostic = Diagnostic::note(CODE, message).at(format!("/paths/{}/{method}", escape(path)));
+            report.add(diagnostic.help("give it an `operationId` in an overlay"));
+            if let Some(operation) = operation.as_object_mut() {
+                operation.insert("operationId".into(), Value::String(id));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Q014: bodies that are not JSON.
+//!
+//! # What it is
+//! A body is `text/html` or other text, form fields, or bytes.
+//!
+//! # Where it was seen
+//! In kafkarest-v3 (`text/html`, 167 times in all documents), metrics-v2, cdx-v1 and sts-v1.
+//!
+//! # Why it matters
+//! progenitor reads everything as JSON, so that the page of a proxy that answers in HTML is an error without a body.
+//!
+//! # The cure
+//! The document stays. `generate` reads and writes text as `String`, bytes as `Vec<u8>`, and form fields from the type
+//! of their schema.
+//!
+//! # Before and after
+//! ```yaml
+//! content: {text/html: {schema: {type: string}}}
+//! ```
+//! ```text
+//! Unauthorized { body: String, headers: () }
+//! ```
+
+use crate::diagnostic::Diagnostic;
+use crate::grammar::Node;
+use crate::media_type::{self, BodyKind};
+
+const CODE: &str = "Q014";
+
+pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(name) = media_type::of(node) else { return };
+    let what = match BodyKind::of(&name) {
+        BodyKind::Json => return,
+        BodyKind::Text => "text",
+        BodyKind::Form => "form fields",
+        BodyKind::Multipart => "a part for each member",
+        BodyKind::Bytes => "bytes",
+    };
+    found.push(Diagnostic::note(CODE, format!("a body of `{name}` is {what}")).at(node.pointer));
+}
