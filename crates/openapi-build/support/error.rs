@@ -324,12 +324,6 @@ impl ConversionError {
         Self { path: name.to_owned(), rule: rule.into(), own: true }
     }
 
-    /// A text that is no value of the enum `name`.
-    #[allow(dead_code)] // a definition may have no enum
-    pub(crate) fn unknown(name: &str, text: &str) -> Self {
-        format!("`{text}` is no value of {name}").into()
-    }
-
     /// A value that is no alternative of `name`.
     #[allow(dead_code)] // a definition may have no alternatives
     pub(crate) fn no_alternative(name: &str) -> Self {
@@ -346,6 +340,12 @@ impl ConversionError {
     pub fn rule(&self) -> &str {
         &self.rule
     }
+}
+
+/// The error for a text that is no value of the enum `name`.
+#[allow(dead_code)] // a definition may have no enum
+pub(crate) fn unknown<T>(name: &str, text: &str) -> Result<T, ConversionError> {
+    Err(format!("`{text}` is no value of {name}").into())
 }
 
 impl fmt::Display for ConversionError {

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde_json::{Map, Value};
 
@@ -15,6 +16,14 @@ pub type Json = Value;
 
 /// What reading JSON gives.
 pub type Read<T> = Result<T, ReadError>;
+
+/// What `Deserialize` makes of a value.
+#[allow(dead_code)] // a definition may receive nothing
+pub type Made<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
+
+/// What `Serialize` makes of a value.
+#[allow(dead_code)] // what is derived does not name it
+pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
 /// What can be made of a JSON value.
 pub trait FromJson: Sized {

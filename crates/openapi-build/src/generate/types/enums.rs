@@ -64,7 +64,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
                     fn try_from(text: &str) -> ::std::result::Result<Self, Self::Error> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
-                            _ => ::std::result::Result::Err(support::ConversionError::unknown(#name, text)),
+                            _ => support::unknown(#name, text),
                         }
                     }
                 }
@@ -74,7 +74,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
     let serialize = subject.serialize.then(|| {
         quote! {
             impl ::serde::Serialize for #ident {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
                     serializer.serialize_str(self.as_str())
                 }
             }

@@ -148,7 +148,7 @@ impl Subject<'_> {
             quote! {
                 #from_json
                 impl<'de> ::serde::Deserialize<'de> for #ident {
-                    fn deserialize<D: support::Reader<'de>>(d: D) -> support::Result<Self, D::Error> {
+                    fn deserialize<D: support::Reader<'de>>(d: D) -> support::Made<'de, Self, D> {
                         support::#function(d)
                     }
                 }

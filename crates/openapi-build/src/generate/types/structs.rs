@@ -98,7 +98,7 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
     let name = ident.to_string();
     quote! {
         impl ::serde::Serialize for #ident {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+            fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
                 let members = #(#counts)+*;
                 support::members::<S::Error>(#name, members, #least, #greatest)?;
                 #ident::serialize(self, serializer)

@@ -28,7 +28,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
         let unknown = item.open.then(|| quote!(Self::Unknown(value) => value.serialize(serializer)));
         quote! {
             impl ::serde::Serialize for #ident {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
                     match self { #(Self::#names(value) => value.serialize(serializer),)* #unknown }
                 }
             }
