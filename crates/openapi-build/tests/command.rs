@@ -180,6 +180,7 @@ fn explain_groups_by_what_became_of_the_findings() {
     assert!(out[kept..].contains("Q005"), "a name that nothing declares is any value: {out}");
     assert!(out.contains("page.yaml:5:7  #/paths/~1items/post/exampleBody"), "{out}");
     assert!(out.contains("lost: 0"), "{out}");
+    assert!(out.contains("any JSON value where the definition says more: 0\n"), "{out}");
 }
 
 #[test]

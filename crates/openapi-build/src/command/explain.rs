@@ -40,7 +40,8 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
         groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
     }
     let text = text(&groups, if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) });
-    let json = Map::from_iter([("groups".to_owned(), machine(&groups))]);
+    let any = any(&groups);
+    let json = Map::from_iter([("groups".to_owned(), machine(&groups)), ("any".to_owned(), json!(any))]);
     let denied = output::denied(&common.deny, &diagnostics);
     Ok(Done { diagnostics, shown: true, text, json, denied, error })
 }
@@ -71,8 +72,14 @@ fn text(groups: &Groups<'_>, limits: (usize, usize)) -> String {
         }
         text.push('\n');
     }
+    let _ = writeln!(text, "any JSON value where the definition says more: {}", any(groups));
     text.push_str("`cargo spec explain CODE` says more of a code.\n");
     text
+}
+
+/// How many schemas are any JSON value although the definition says more of them.
+fn any(groups: &Groups<'_>) -> usize {
+    groups.iter().filter(|((_, code), _)| *code == "G014").map(|(_, findings)| findings.len()).sum()
 }
 
 /// Each message once, with the places it is about.

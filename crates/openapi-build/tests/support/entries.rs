@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// Pointers to the schemas: references followed, parts of an `allOf` beside the whole.
     pub(crate) at: Vec<String>,
+    /// Pointers to the examples that stand beside the schema.
+    pub(crate) examples: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,8 +190,13 @@ impl<'a> Walk<'a> {
 
     fn add_type(&mut self, schema: Option<String>, ty: &Type, kind: Kind) {
         let Some(schema) = schema else { return };
+        let beside = schema.strip_suffix("/schema").unwrap_or(&schema);
+        let more = self.document.pointer(&format!("{beside}/examples")).and_then(Value::as_object);
+        let more = more.into_iter().flatten().map(|(name, _)| format!("{beside}/examples/{}/value", escape(name)));
+        let examples = more.chain([format!("{beside}/example")]);
+        let examples = examples.filter(|pointer| self.document.pointer(pointer).is_some()).collect();
         let at = self.flat(&[schema]);
-        self.entries.insert(Entry { ty: ty.to_token_stream().to_string(), kind, at: at.clone() });
+        self.entries.insert(Entry { ty: ty.to_token_stream().to_string(), kind, at: at.clone(), examples });
         self.visit(ty, &at, kind, false);
     }
 
@@ -245,7 +252,7 @@ impl<'a> Walk<'a> {
         }
         let name = format!("types::{}", last(&path.path));
         let Some(item) = self.items.get(&name).copied() else { return };
-        let entry = |ty: String| Entry { ty, kind, at: at.to_vec() };
+        let entry = |ty: String| Entry { ty, kind, at: at.to_vec(), examples: Vec::new() };
         if at.is_empty() {
             return;
         }
@@ -292,7 +299,14 @@ impl<'a> Walk<'a> {
                 });
                 read.expect("serde's attributes are of the known form");
             }
-            let below = if flatten { at.to_vec() } else { self.below(at, &format!("properties/{}", escape(&name))) };
+            if flatten {
+                if let Some(of) = inner(&field.ty, "BTreeMap") {
+                    let below = self.below(at, "additionalProperties");
+                    self.visit(of, &below, kind, false);
+                }
+                continue;
+            }
+            let below = self.below(at, &format!("properties/{}", escape(&name)));
             // The outer option of an optional field is absence, not null.
             let ty = inner(&field.ty, "Option").filter(|_| optional).unwrap_or(&field.ty);
             self.visit(ty, &below, kind, false);

@@ -27,8 +27,6 @@ pub(crate) struct Case {
     pub(crate) kind: Kind,
     pub(crate) instance: Value,
     pub(crate) valid: bool,
-    /// What the judge says where a schema that has members and no type is one of objects.
-    pub(crate) valid_object: bool,
     /// The keywords that the instance breaks, as paths in the schema.
     pub(crate) errors: Vec<String>,
 }
@@ -57,17 +55,19 @@ impl Outcome {
     pub(crate) fn of(side: &Side, at: &[&Value], case: &Case, back: Option<Value>, error: &str) -> Self {
         let lone = |rule: &'static str| Self::Kept(BTreeSet::from([rule]));
         let received = case.kind != Kind::Request;
+        // Asked where it is needed only: a judge takes time to make.
+        let is_object = || side.judge(at, true).is_valid(&case.instance);
         match (case.valid, back) {
             (false, None) => Self::Refused,
             (false, Some(_)) if case.kind == Kind::Header => lone(HEADER),
             (false, Some(_)) if !received => {
                 Self::Differs("took what is not valid".into(), point_of_errors(&case.errors))
             }
-            (true, None) if !case.valid_object => lone(OBJECT),
             (true, None) => {
                 let (pointer, value) = place(&case.instance, error);
                 match refusal(&value) {
                     Some(rule) => lone(rule),
+                    None if !is_object() => lone(OBJECT),
                     None => Self::Differs("refused what is valid".into(), point_at(side, at, &pointer)),
                 }
             }
@@ -78,7 +78,7 @@ impl Outcome {
                     compared.rules.insert(LENIENT);
                 }
                 match compared.first {
-                    Some(_) if valid && !case.valid_object => lone(OBJECT),
+                    Some(_) if valid && !is_object() => lone(OBJECT),
                     Some(pointer) => {
                         Self::Differs(format!("gave back something else at `{pointer}`"), point_at(side, at, &pointer))
                     }
