@@ -50,6 +50,12 @@ pub(crate) fn entries(document: &Value, code: &str) -> (Vec<Entry>, BTreeSet<Str
     for operation in bindings["operations"].as_array().into_iter().flatten() {
         walk.operation(operation);
     }
+    // Copies of one schema are one: headers and errors are written out again for every operation.
+    let text = |pointers: &[String]| -> String {
+        pointers.iter().map(|at| document.pointer(at).map(Value::to_string).unwrap_or_default() + "\n").collect()
+    };
+    let mut seen = BTreeSet::new();
+    walk.entries.retain(|entry| seen.insert((entry.ty.clone(), entry.kind, text(&entry.at), text(&entry.examples))));
     (walk.entries.into_iter().collect(), walk.any)
 }
 

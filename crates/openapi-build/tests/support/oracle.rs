@@ -25,6 +25,12 @@ impl Side {
     /// A judge of what all of `at` take. With `implied`, a schema that has properties and no type is one of objects.
     pub(crate) fn judge(&self, at: &[&Value], implied: bool) -> Validator {
         let mut translation = Translation { side: self, implied, schemas: Map::new(), open: Vec::new() };
+        // Parts of another that is there hold with it.
+        let within = |one: &Value, other: &Value| {
+            !std::ptr::eq(one, other) && self.flat(&[other]).iter().any(|part| std::ptr::eq(*part, one))
+        };
+        let whole: Vec<&Value> = at.iter().copied().filter(|one| !at.iter().any(|other| within(one, other))).collect();
+        let at = whole.as_slice();
         let translated: Vec<Value> = at.iter().map(|schema| translation.schema(schema, at, 0)).collect();
         while let Some(name) = translation.open.pop() {
             if let (false, Some(schema)) = (translation.schemas.contains_key(&name), self.component(&name)) {
