@@ -259,6 +259,16 @@ fn point_18_lists_and_numbers_are_checked_where_they_are_sent() {
 }
 
 #[test]
+fn point_18_a_list_of_checked_values_is_converted_item_by_item() {
+    let request = |value| LimitsRequest::try_from(received::<Limits>(value)).map_err(|error| error.to_string());
+    let value = json!({"names": ["a", "b"], "levels": {"a": 9}});
+    assert_eq!(request(value.clone()).map(|limits| written(&limits)), Ok(value));
+    assert_eq!(request(json!({"names": ["a", "b", "c"]})).expect_err("three"), "names: has 3 items, more than 2");
+    assert_eq!(request(json!({"names": ["abcdef"]})).expect_err("six"), "names: has 6 characters, more than 5");
+    assert_eq!(request(json!({"levels": {"a": 10}})).expect_err("above"), "levels: 10 is above 9");
+}
+
+#[test]
 fn point_19_without_a_type_any_value_comes_back() {
     for value in [json!(null), json!(1.5), json!("a"), json!([1, {"a": null}]), json!(9_007_199_254_740_993_i64)] {
         comes_back::<Anything>(json!({"value": value, "short": value, "list": [value]}));
