@@ -1,6 +1,7 @@
 //! What every code means: the pages that `explain CODE` prints, cut from the doc comments of the modules.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::track::rules;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +59,7 @@ const QUIRKS: [&str; 30] = [
 ];
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 9] = [
+const MODULES: [&str; 12] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -66,6 +67,9 @@ const MODULES: [&str; 9] = [
     include_str!("generate/mod.rs"),
     include_str!("track/lock.rs"),
     include_str!("track/surface/mod.rs"),
+    include_str!("track/diff/mod.rs"),
+    include_str!("track/diff/noise.rs"),
+    include_str!("track/semver.rs"),
     include_str!("config.rs"),
     include_str!("command/mod.rs"),
 ];
@@ -82,7 +86,7 @@ pub const LOSES: [&str; 12] =
 /// assert!(openapi_build::catalogue::page("Q999").is_none());
 /// ```
 pub fn page(code: &str) -> Option<String> {
-    let quirk = QUIRKS.iter().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
+    let quirk = pages().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
     if let Some(text) = quirk {
         let mut lines = header(text);
         let mut page = format!("# {}\n", lines.next().unwrap_or_default().trim_end_matches('.'));
@@ -134,13 +138,13 @@ fn anchor(heading: &str) -> String {
 
 /// What `code` means, in a few words.
 pub fn title(code: &str) -> Option<&'static str> {
-    let quirks = QUIRKS.iter().filter_map(|text| header(text).next()?.split_once(": "));
+    let quirks = pages().filter_map(|text| header(text).next()?.split_once(": "));
     quirks.chain(rows()).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
 }
 
 /// Every code, sorted.
 pub fn codes() -> Vec<&'static str> {
-    let quirks = QUIRKS.iter().filter_map(|text| code_of(header(text).next()?));
+    let quirks = pages().filter_map(|text| code_of(header(text).next()?));
     let mut codes: Vec<&str> = quirks.chain(rows().map(|(code, _)| code)).collect();
     codes.sort_unstable();
     codes
@@ -154,6 +158,11 @@ pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
         Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Cured,
         _ => Outcome::Kept,
     }
+}
+
+/// The files that are a page each: quirks, and the rules by which changes are judged.
+fn pages() -> impl Iterator<Item = &'static str> {
+    QUIRKS.iter().chain(rules::PAGES).copied()
 }
 
 /// The lines of a file's doc comment.

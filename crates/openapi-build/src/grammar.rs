@@ -137,7 +137,7 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
 }
 
 /// What stands in the field `key` of an object of `kind`.
-fn field(kind: Kind, key: &str) -> Option<In> {
+pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
     // A callback's keys are expressions.
     if kind == Kind::Callback {
         return (!key.starts_with("x-")).then_some(One(Kind::PathItem));

@@ -48,6 +48,33 @@ pub struct Loading {
 }
 
 impl Loading {
+    /// Where in its files the nodes at `pointers` stand, or the nearest ones above them.
+    pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
+        let mut best = vec![None; pointers.len()];
+        if !pointers.is_empty() {
+            self.look(pointers, &mut best);
+        }
+        best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
+    }
+
+    /// Puts into `best` the places that lie deeper than those that are there.
+    fn look(&self, pointers: &[String], best: &mut [Option<(Position, usize)>]) {
+        for file in &self.files {
+            for (best, found) in best.iter_mut().zip(file.locate_all(pointers)) {
+                let depth = |place: &Option<(Position, usize)>| place.as_ref().map(|(_, depth)| *depth);
+                if depth(&found) > depth(best) {
+                    *best = found;
+                }
+            }
+        }
+        for (index, file) in self.beside.iter().enumerate() {
+            let (indices, origins): (Vec<usize>, Vec<String>) = self.origins_in(index, pointers).into_iter().unzip();
+            for (index, found) in indices.into_iter().zip(file.locate_all(&origins)) {
+                best[index] = found;
+            }
+        }
+    }
+
     /// Which of `pointers` lead into the file beside the document that has that index, and where there.
     fn origins_in(&self, index: usize, pointers: &[String]) -> Vec<(usize, String)> {
         let origin = |pointer: &String| {
@@ -266,21 +293,7 @@ impl Loaded {
         }
         let mut best: Vec<Option<(Position, usize)>> = vec![None; pointers.len()];
         for document in &self.documents {
-            for file in &document.files {
-                for (best, found) in best.iter_mut().zip(file.locate_all(&pointers)) {
-                    let depth = |place: &Option<(Position, usize)>| place.as_ref().map(|(_, depth)| *depth);
-                    if depth(&found) > depth(best) {
-                        *best = found;
-                    }
-                }
-            }
-            for (index, file) in document.beside.iter().enumerate() {
-                let origins = document.origins_in(index, &pointers);
-                let (indices, origins): (Vec<usize>, Vec<String>) = origins.into_iter().unzip();
-                for (index, found) in indices.into_iter().zip(file.locate_all(&origins)) {
-                    best[index] = found;
-                }
-            }
+            document.look(&pointers, &mut best);
         }
         for (diagnostic, place) in open.iter_mut().zip(best) {
             diagnostic.position = place.map(|(position, _)| Box::new(position));

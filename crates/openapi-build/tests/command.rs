@@ -295,3 +295,86 @@ components:
             .is_some_and(|text| text.ends_with("str") || text.ends_with("String"))
     );
 }
+
+#[test]
+fn diff_compares_and_fails_on_what_it_is_told_to() {
+    let optional = PAGE.replace("required: [name, owner]", "required: [owner]");
+    let noise = PAGE.replace("description: created", "description: It was created");
+    let other = PAGE.replace("/items", "/things").replace("createItem", "createThing");
+    let marked = format!("\u{feff}{}", PAGE.replace('\n', "\r\n"));
+    let folder = folder(&[
+        ("old.yaml", PAGE),
+        ("same.yaml", &marked),
+        ("optional.yaml", &optional),
+        ("noise.yaml", &noise),
+        ("other.yaml", &other),
+        ("broken.yaml", "paths:\n  /a: [\n"),
+        ("ungenerated.yaml", &PAGE.replace("{type: string}", "{$ref: '#/nowhere'}")),
+    ]);
+    let diff = |old: &str, new: &str, more: &[&str]| run(folder.path(), &[&["diff", old, new], more].concat());
+    let (code, out, err) = diff("old.yaml", "same.yaml", &["--fail-on", "any"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("nothing changed"), "{out}");
+    let (code, out, err) = diff("old.yaml", "noise.yaml", &["--fail-on", "any"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("N002") && out.starts_with("on the wire: old clients work; crate: patch"), "{out}");
+    for (fail_on, expected) in [(None, 0), (Some("breaking"), 1), (Some("any"), 1)] {
+        let more: Vec<&str> = fail_on.map(|on| vec!["--fail-on", on]).unwrap_or_default();
+        let (code, out, err) = diff("optional.yaml", "old.yaml", &more);
+        assert_eq!(code, expected, "{err}");
+        assert!(out.starts_with("on the wire: old clients break; crate: major"), "{out}");
+        assert!(
+            out.contains("D044") && out.contains("createItem") || out.contains("POST /items request.name"),
+            "{out}"
+        );
+        assert!(out.contains("old.yaml:10:"), "{out}");
+    }
+    let table = [
+        ("old.yaml", "other.yaml", "T001"),
+        ("old.yaml", "broken.yaml", "S005"),
+        ("old.yaml", "missing.yaml", "S001"),
+        ("old.yaml", "ungenerated.yaml", "V001"),
+    ];
+    for (old, new, expected) in table {
+        let (code, out, err) = diff(old, new, &["--fail-on", "any"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{new}: {err}");
+        assert!(err.contains(&format!("error[{expected}]")) && err.contains("help: "), "{new}: {err}");
+        let (_, out, _) = diff(old, new, &["--format", "json"]);
+        let object = json(&out);
+        assert_eq!((&object["exit"], &object["diagnostics"][0]["code"]), (&2.into(), &expected.into()), "{new}");
+    }
+}
+
+#[test]
+fn diff_writes_for_people_pull_requests_and_machines() {
+    let new = PAGE.replace("name: {type: string}", "name: {type: integer}");
+    let folder = folder(&[("old.yaml", PAGE), ("new.yaml", &new)]);
+    let diff = |more: &[&str]| run(folder.path(), &[&["diff", "old.yaml", "new.yaml"], more].concat());
+    let (code, out, _) = diff(&["--format", "json"]);
+    let object = json(&out);
+    assert_eq!((code, &object["exit"]), (0, &0.into()));
+    assert_eq!(object["verdict"], serde_json::json!({"wire": "breaks", "rust": "major", "breaking": true}));
+    let change = &object["changes"][0];
+    assert_eq!((&change["code"], &change["request"]), (&"D046".into(), &true.into()));
+    assert_eq!(change["operations"], serde_json::json!(["POST /items"]));
+    assert_eq!((&change["old"]["text"], &change["new"]["text"]), (&"string".into(), &"integer".into()));
+    assert_eq!((&change["new"]["file"], &change["new"]["line"]), (&"new.yaml".into(), &10.into()));
+    assert!(
+        change["items"].as_array().is_some_and(|items| items.iter().any(|item| item["code"] == "R006")),
+        "{change:#}"
+    );
+    let (code, out, _) = diff(&["--format", "markdown"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("On the wire, old clients **break**.") && out.contains("| D046 |"), "{out}");
+    let coloured = finished(
+        command(folder.path())
+            .args(["diff", "old.yaml", "new.yaml"])
+            .env("CLICOLOR_FORCE", "1")
+            .output()
+            .expect("the command runs"),
+    );
+    assert!(coloured.1.contains("\x1b[1;31m"), "{}", coloured.1);
+    assert!(!diff(&[]).1.contains('\x1b'));
+    let (_, page, _) = run(folder.path(), &["explain", "D046"]);
+    assert!(page.starts_with("# D046: ") && page.contains("\n## What to do about it\n"), "{page}");
+}

@@ -7,6 +7,7 @@
 //! | `C002` | a folder has several documents where one is wanted |
 //! | `C003` | there is no such code |
 
+mod diff;
 mod excerpt;
 mod explain;
 mod json;
@@ -64,6 +65,24 @@ enum Command {
         #[command(flatten)]
         common: Common,
         /// List every place, not the first few of each code.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Say what changed between two versions of a definition: in it, on the wire, and in Rust.
+    ///
+    /// Exit codes: 0 compared; 1 compared, and --fail-on is met; 2 bad input.
+    Diff {
+        /// The old version: a folder with a manifest, or a file.
+        old: PathBuf,
+        /// The new version: a folder with a manifest, or a file. If it pins no names, those of the old one hold.
+        new: PathBuf,
+        /// What is written for: people, pull requests, or machines (one JSON object; the README says its shape).
+        #[arg(long, value_enum, default_value_t = diff::DiffFormat::Text)]
+        format: diff::DiffFormat,
+        /// Exit with 1 if old clients or code that uses the crate break; or if anything but noise changed.
+        #[arg(long, value_enum)]
+        fail_on: Option<diff::FailOn>,
+        /// Show every change, not the first few of each rule.
         #[arg(long)]
         all: bool,
     },
@@ -129,6 +148,7 @@ pub(crate) fn main() -> ExitCode {
         }
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
         Command::Explain { common, all } => explain::explain(common, *all),
+        Command::Diff { old, new, format, fail_on, all } => diff::diff(old, new, *format, *fail_on, *all),
         Command::Lock { spec } => run::lock(spec),
     };
     output::finish(outcome, format, &mut reporter)
@@ -140,6 +160,7 @@ impl Command {
             Self::Generate { common, .. } | Self::Normalize { common, .. } | Self::Explain { common, .. } => {
                 common.format
             }
+            Self::Diff { format, .. } => format.ends(),
             Self::Lock { .. } => Format::Text,
         }
     }

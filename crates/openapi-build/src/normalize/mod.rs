@@ -36,7 +36,7 @@ mod response_media_types;
 mod rust_names;
 mod titles;
 mod undeclared;
-mod unknown_keys;
+pub(crate) mod unknown_keys;
 pub(crate) mod walk;
 
 pub(crate) use intersect::lone_reference;

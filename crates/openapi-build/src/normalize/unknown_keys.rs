@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 use super::Report;
 use super::walk::{METHODS, escape};
 use crate::diagnostic::Diagnostic;
+use crate::grammar::Kind;
 
 const CODE: &str = "Q001";
 
@@ -75,6 +76,88 @@ const COMPONENTS: &[&str] = &[
     "links",
     "callbacks",
 ];
+
+/// The keywords of a Schema Object: OpenAPI 3.0.3, and JSON Schema 2020-12 as OpenAPI 3.1 has it.
+pub(crate) const SCHEMA: &[&str] = &[
+    "$ref",
+    "title",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "enum",
+    "type",
+    "not",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "items",
+    "properties",
+    "additionalProperties",
+    "description",
+    "format",
+    "default",
+    "nullable",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "example",
+    "deprecated",
+    "xml",
+    "externalDocs",
+    "examples",
+    "const",
+    "patternProperties",
+    "prefixItems",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "$defs",
+    "dependentSchemas",
+    "dependentRequired",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
+    "$id",
+    "$schema",
+    "$anchor",
+    "$dynamicRef",
+    "$dynamicAnchor",
+    "$comment",
+];
+
+/// Whether OpenAPI knows the key in an object of that kind; `None` for kinds whose keys are left alone.
+pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
+    let known: &[&str] = match kind {
+        Kind::Document => DOCUMENT,
+        Kind::PathItem if METHODS.contains(&key) => return Some(true),
+        Kind::PathItem => PATH_ITEM,
+        Kind::Operation => OPERATION,
+        Kind::Parameter | Kind::Header => PARAMETER,
+        Kind::RequestBody => REQUEST_BODY,
+        Kind::Response => RESPONSE,
+        Kind::MediaType => MEDIA_TYPE,
+        Kind::Components => COMPONENTS,
+        _ => return None,
+    };
+    Some(known.contains(&key))
+}
 
 pub(super) fn cure(document: &mut Value, report: &mut Report) {
     let mut keys = Keys { report };

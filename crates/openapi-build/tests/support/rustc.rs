@@ -63,6 +63,25 @@ impl Workspace {
         Self { root }
     }
 
+    /// Two versions of one package, `client`, each a folder's name and its code, and each a workspace of its own.
+    #[allow(dead_code)] // not every test compares
+    pub(crate) fn pair(name: &str, old: (&str, &str), new: (&str, &str)) -> Self {
+        let workspace = Self::new(name, [old, new]);
+        for (folder, _) in [old, new] {
+            let manifest = MANIFEST.replace("NAME", "client") + "\n[workspace]\n";
+            workspace.add(folder, "Cargo.toml", &manifest);
+            let lock = workspace.root.join("Cargo.lock");
+            std::fs::copy(lock, workspace.folder(folder).join("Cargo.lock")).expect("the target folder can be written");
+        }
+        workspace
+    }
+
+    /// The folder of a package.
+    #[allow(dead_code)] // not every test looks
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        self.root.join("members").join(name)
+    }
+
     /// Adds a file to a client's package.
     #[allow(dead_code)] // not every test does
     pub(crate) fn add(&self, name: &str, path: &str, text: &str) {
@@ -124,9 +143,27 @@ impl Workspace {
         })
     }
 
+    /// Runs cargo in the workspace; gives back all that it says, whether it succeeds or fails.
+    #[allow(dead_code)] // not every test wants it
+    pub(crate) fn cargo_all(&self, arguments: &[&str]) -> Result<String, String> {
+        let output = self.command(arguments);
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+        if output.status.success() { Ok(text) } else { Err(text) }
+    }
+
     /// Runs cargo in the workspace.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
-        let output = Command::new(env!("CARGO"))
+        let output = self.command(arguments);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(text(&output.stdout))
+        } else {
+            Err(text(&output.stderr) + &text(&output.stdout))
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"))
@@ -136,13 +173,7 @@ impl Workspace {
             .env_remove("RUSTFLAGS")
             .env_remove("RUSTDOCFLAGS")
             .output()
-            .expect("cargo runs");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if output.status.success() {
-            Ok(text(&output.stdout))
-        } else {
-            Err(text(&output.stderr) + &text(&output.stdout))
-        }
+            .expect("cargo runs")
     }
 }
 

@@ -1,0 +1,203 @@
+//! What changed between two versions of a definition: in the definition, on the wire, and in Rust.
+//!
+//! `walk` finds what differs, object by object as OpenAPI has them; each difference is taken by the first rule that
+//! knows it (`track/rules`, one file a rule) or is a named kind of noise. What becomes of the Rust API is read off the
+//! two surfaces (`semver`), and told beside the change that it comes from (`link`).
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `T001` | two definitions have no operation in common, so that neither is a version of the other |
+//! | `T002` | a difference is of no known kind |
+
+pub(crate) mod change;
+mod difference;
+mod effective;
+mod json;
+mod link;
+mod markdown;
+pub(crate) mod noise;
+mod pairs;
+mod report;
+mod text;
+mod uses;
+mod walk;
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+pub use change::{Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
+pub(crate) use difference::{Difference, Finding, Rule};
+pub use text::Style;
+
+use super::lock::Lock;
+use super::semver::{self, ItemChange};
+use super::surface::Surface;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::pipeline::Loaded;
+use pairs::Pairs;
+
+/// Compares two versions of a definition. If `new` pins no names, those that `old` pins hold for it too.
+///
+/// # Errors
+///
+/// `T001`, and whatever keeps a client of one of them from being generated.
+///
+/// # Example
+///
+/// ```
+/// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, diff::Wire, semver::Level}};
+///
+/// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[]);
+/// let old = load("paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}")?;
+/// let new = load("paths: {/ping: {get: {operationId: pong, responses: {'204': {description: pong}}}}}")?;
+/// let changes = track::diff(&old, &new)?;
+/// assert_eq!(changes.changes[0].code, "D004");
+/// assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Major));
+/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+/// ```
+pub fn diff(old: &Loaded, new: &Loaded) -> Result<Changes, Diagnostic> {
+    let mut changes = Changes::default();
+    let (mut operations, mut common) = ((0, 0), 0);
+    let mut ids: HashMap<String, Vec<String>> = HashMap::new();
+    for (old_index, new_index) in documents(old, new) {
+        let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
+        let tree = |loaded: &Loaded, index: Option<usize>| index.map(|index| loaded.documents[index].tree.clone());
+        let before = tree(old, old_index).unwrap_or_else(|| empty.clone());
+        let after = tree(new, new_index).unwrap_or(empty);
+        for (path, method, operation) in pairs::operations(&before).chain(pairs::operations(&after)) {
+            let id = crate::normalize::walk::operation_id(operation, method, path);
+            let known = ids.entry(uses::label(path, method)).or_default();
+            if !known.contains(&id) {
+                known.push(id);
+            }
+        }
+        let pairs = Pairs::of(&before, &after);
+        common += pairs.operations();
+        operations.0 += pairs::count(&before);
+        operations.1 += pairs::count(&after);
+        let mut found = walk::documents(&before, &after, &pairs);
+        let name = new_index.map_or_else(
+            || old.documents[old_index.unwrap_or_default()].name.clone(),
+            |index| new.documents[index].name.clone(),
+        );
+        locate(&mut found, (old, old_index), (new, new_index));
+        if old.documents.len().max(new.documents.len()) > 1 {
+            found.changes.iter_mut().for_each(|change| change.document.clone_from(&name));
+        }
+        changes.take(found);
+    }
+    if common == 0 && operations.0 > 0 && operations.1 > 0 {
+        return Err(Diagnostic::error("T001", "the two have no operation in common: no path, no operationId")
+            .at("/paths")
+            .help("give two versions of one definition"));
+    }
+    if changes.changes.is_empty() && changes.unknown.is_empty() {
+        changes.diagnostics.clear();
+        changes.judge(Vec::new(), &HashMap::new());
+        return Ok(changes);
+    }
+    let (before, after, mut diagnostics) = surfaces(old, new)?;
+    changes.diagnostics.append(&mut diagnostics);
+    changes.judge(semver::compare(&before, &after), &ids);
+    Ok(changes)
+}
+
+/// Which documents belong together: those of one name, or the only ones.
+fn documents(old: &Loaded, new: &Loaded) -> Vec<(Option<usize>, Option<usize>)> {
+    if let ([_], [_]) = (old.documents.as_slice(), new.documents.as_slice()) {
+        return vec![(Some(0), Some(0))];
+    }
+    let named = |name: &str| new.documents.iter().position(|document| document.name == name);
+    let mut pairs: Vec<_> =
+        old.documents.iter().enumerate().map(|(index, document)| (Some(index), named(&document.name))).collect();
+    let taken: Vec<usize> = pairs.iter().filter_map(|(_, new)| *new).collect();
+    pairs.extend((0..new.documents.len()).filter(|index| !taken.contains(index)).map(|index| (None, Some(index))));
+    pairs
+}
+
+/// The Rust that both give, made side by side, and what is to be said of the new one.
+fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Surface, Surface, Vec<Diagnostic>), Diagnostic> {
+    let mut new = new.clone();
+    if new.lock == Lock::default() {
+        new.lock = old.lock.clone();
+    }
+    let of = |loaded: &Loaded| {
+        let output = loaded.generate()?;
+        let surface = Surface::of(&output.code)?;
+        Ok::<_, Diagnostic>((surface, output.diagnostics))
+    };
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| of(old));
+        let after = of(&new);
+        (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
+    });
+    let (after, diagnostics) = after?;
+    let warnings = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning);
+    Ok((before?.0, after, warnings.collect()))
+}
+
+/// Looks up where the changes stand in the files.
+fn locate(found: &mut Changes, old: (&Loaded, Option<usize>), new: (&Loaded, Option<usize>)) {
+    let look = |(loaded, index): (&Loaded, Option<usize>), places: Vec<&mut Place>| {
+        let Some(index) = index else { return };
+        let pointers: Vec<String> = places.iter().map(|place| place.pointer.clone()).collect();
+        let positions = loaded.documents[index].positions(&pointers);
+        for (place, position) in places.into_iter().zip(positions) {
+            place.position = position;
+        }
+    };
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let unknown = found.unknown.iter_mut().map(|unknown| (&mut unknown.old, &mut unknown.new));
+    for (old, new) in found.changes.iter_mut().map(|change| (&mut change.old, &mut change.new)).chain(unknown) {
+        // One place is enough to go to.
+        match (old, new) {
+            (_, Some(new)) => after.push(new),
+            (Some(old), None) => before.push(old),
+            (None, None) => {}
+        }
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| look(old, before));
+        look(new, after);
+    });
+}
+
+impl Changes {
+    fn take(&mut self, mut found: Self) {
+        self.changes.append(&mut found.changes);
+        self.noise.append(&mut found.noise);
+        self.unknown.append(&mut found.unknown);
+        self.moves.append(&mut found.moves);
+    }
+
+    /// The verdict, and the changes of the Rust API beside what they come from.
+    fn judge(&mut self, items: Vec<ItemChange>, ids: &HashMap<String, Vec<String>>) {
+        for unknown in &self.unknown {
+            let place = unknown.new.as_ref().or(unknown.old.as_ref());
+            let mut diagnostic = Diagnostic::warning("T002", "the two differ here, in a way that no rule knows")
+                .at(place.map(|place| place.pointer.clone()).unwrap_or_default())
+                .help("read both; the verdict says nothing of it");
+            diagnostic.position = place.and_then(|place| place.position.clone()).map(Box::new);
+            self.diagnostics.push(diagnostic);
+        }
+        let rust = items.iter().map(|item| item.level).chain(self.changes.iter().map(|change| change.level)).max();
+        let wire = self.changes.iter().map(|change| change.wire).max();
+        self.verdict = Verdict { rust: rust.unwrap_or_default(), wire: wire.unwrap_or_default() };
+        self.items = link::link(&mut self.changes, items, ids);
+        self.changes.sort_by(|a, b| (b.wire, b.level).cmp(&(a.wire, a.level)).then_with(|| a.code.cmp(b.code)));
+    }
+}
+
+/// `value` in a few words, on one line.
+pub(crate) fn short(value: &Value) -> String {
+    const MOST: usize = 60;
+    let name = |reference: &str| reference.rsplit('/').next().map(crate::normalize::walk::unescape);
+    let text = match value {
+        Value::String(text) => text.clone(),
+        value if value.get("$ref").is_some() => crate::grammar::reference(value).and_then(name).unwrap_or_default(),
+        other => other.to_string(),
+    };
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
+}

@@ -1,0 +1,150 @@
+//! Noise: differences that change neither the generated items, their docs aside, nor what is sent. They ask for a patch
+//! at most, for the docs. Each kind says what it takes; none takes what is left over.
+//!
+//! | code | kind of noise |
+//! | --- | --- |
+//! | `N001` | another order: of an object's keys, of what is required, of an enum's values, of the parts of `allOf` |
+//! | `N002` | a description or summary |
+//! | `N003` | an example |
+//! | `N004` | a code sample |
+//! | `N005` | a tag, or a group of tags |
+//! | `N006` | the definition's title, version, contact or licence |
+//! | `N007` | a server is described in other words |
+//! | `N008` | a link to other documentation |
+//! | `N009` | what holds anyway is said, or no longer said: `required: false`, `style: form` |
+//! | `N010` | an extension (`x-…`) that nothing reads |
+//! | `N011` | a key that OpenAPI does not know, which is set aside |
+//! | `N012` | a link between operations |
+//! | `N013` | how a value would be written as XML |
+//! | `N014` | another patch version of OpenAPI |
+
+use serde_json::{Value, json};
+
+use super::Difference;
+use crate::grammar::Kind;
+use crate::normalize::unknown_keys;
+
+/// The kind of what stands in another order.
+pub(super) const ORDER: &str = "N001";
+
+type Takes = fn(&Difference<'_>) -> bool;
+
+/// The kinds, each with what it takes. Order is noticed where lists are compared.
+const KINDS: [(&str, Takes); 13] = [
+    ("N002", |d| matches!(d.field, "description" | "summary") && d.kind != Kind::Example && d.entry.is_none()),
+    ("N003", is_example),
+    ("N004", |d| matches!(d.field, "x-code-samples" | "x-codeSamples")),
+    ("N005", |d| {
+        matches!((d.kind, d.field), (Kind::Document | Kind::Operation, "tags") | (Kind::Document, "x-tagGroups"))
+    }),
+    ("N006", |d| d.is_field(Kind::Document, "info")),
+    ("N007", is_server_text),
+    ("N008", |d| d.field == "externalDocs"),
+    ("N009", holds_anyway),
+    ("N010", is_unread),
+    ("N011", is_unknown_key),
+    ("N012", |d| d.kind == Kind::Link || d.field == "links"),
+    ("N013", |d| d.is_field(Kind::Schema, "xml")),
+    ("N014", is_patch),
+];
+
+/// The kind of noise that a difference is, if it is noise.
+pub(super) fn kind_of(difference: &Difference<'_>) -> Option<&'static str> {
+    KINDS.iter().find(|(_, takes)| takes(difference)).map(|(code, _)| *code)
+}
+
+fn is_example(difference: &Difference<'_>) -> bool {
+    let field = matches!(difference.field, "example" | "examples");
+    let kind = matches!(difference.kind, Kind::Parameter | Kind::Header | Kind::MediaType | Kind::Schema);
+    difference.kind == Kind::Example || field && (kind || difference.kind == Kind::Components)
+}
+
+/// A server that has the same variables as before.
+fn is_server_text(difference: &Difference<'_>) -> bool {
+    let variables = |server: &Value| {
+        let mut server = server.clone();
+        if let Some(object) = server.as_object_mut() {
+            object.retain(|key, _| key != "description" && !key.starts_with("x-"));
+        }
+        server
+    };
+    match (difference.field, difference.entry, difference.old, difference.new) {
+        ("servers", Some(_), Some(old), Some(new)) => variables(old) == variables(new),
+        _ => false,
+    }
+}
+
+/// Fields that have a default (OpenAPI 3.0.3), where the default is said on one side and left out on the other.
+pub(crate) fn holds_anyway(difference: &Difference<'_>) -> bool {
+    if difference.entry.is_some() {
+        return false;
+    }
+    if difference.field == "security" {
+        return difference.added() || difference.removed();
+    }
+    let said = |value: Option<&Value>, owner: &Value| match value {
+        Some(value) => Some(value.clone()),
+        None => default_of(difference.kind, difference.field, owner),
+    };
+    let (old, new) = (said(difference.old, difference.owners.0), said(difference.new, difference.owners.1));
+    old.is_some() && old == new
+}
+
+/// What a field is taken for that is not there.
+fn default_of(kind: Kind, field: &str, owner: &Value) -> Option<Value> {
+    let text = |key: &str| owner.get(key).and_then(Value::as_str);
+    let style = || match (kind, text("in")) {
+        (Kind::Parameter, Some("query" | "cookie")) | (Kind::Encoding, _) => "form",
+        _ => "simple",
+    };
+    match (kind, field) {
+        (Kind::Parameter | Kind::Header | Kind::RequestBody, "required")
+        | (Kind::Parameter | Kind::Header | Kind::Operation | Kind::Schema, "deprecated")
+        | (Kind::Parameter | Kind::Header, "allowEmptyValue")
+        | (Kind::Parameter | Kind::Header | Kind::Encoding, "allowReserved")
+        | (Kind::Schema, "nullable" | "readOnly" | "writeOnly" | "uniqueItems")
+        | (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Some(json!(false)),
+        (Kind::Parameter | Kind::Header | Kind::Encoding, "style") => Some(json!(style())),
+        (Kind::Parameter | Kind::Header | Kind::Encoding, "explode") => {
+            Some(json!(text("style").unwrap_or(style()) == "form"))
+        }
+        _ => None,
+    }
+}
+
+/// The extensions that something is generated of, and where.
+fn is_read(kind: Kind, field: &str) -> bool {
+    matches!(
+        (kind, field),
+        (Kind::Schema, "x-extensible-enum")
+            | (Kind::Operation, "x-lifecycle-stage" | "x-idempotent")
+            | (Kind::SecurityScheme, "x-token-grant")
+    )
+}
+
+fn is_unread(difference: &Difference<'_>) -> bool {
+    difference.field.starts_with("x-") && difference.entry.is_none() && !is_read(difference.kind, difference.field)
+}
+
+fn is_unknown_key(difference: &Difference<'_>) -> bool {
+    let known = match difference.kind {
+        Kind::Schema => unknown_keys::SCHEMA.contains(&difference.field),
+        kind => unknown_keys::knows(kind, difference.field).unwrap_or(true),
+    };
+    !known && !difference.field.starts_with("x-") && difference.entry.is_none() && is_plain(difference)
+}
+
+/// Whether it is a field of the document, and not a name that the comparison gives to what it finds.
+fn is_plain(difference: &Difference<'_>) -> bool {
+    let stands = |owner: &Value, value: Option<&Value>| value.is_none() || owner.get(difference.field) == value;
+    let (old, new) = difference.owners;
+    stands(old, difference.old) && stands(new, difference.new) && (old.is_object() || new.is_object())
+}
+
+fn is_patch(difference: &Difference<'_>) -> bool {
+    let minor = |value: Option<&Value>| {
+        let (major, rest) = value?.as_str()?.split_once('.')?;
+        Some((major.to_owned(), rest.split('.').next()?.to_owned()))
+    };
+    difference.is_field(Kind::Document, "openapi") && minor(difference.old) == minor(difference.new)
+}

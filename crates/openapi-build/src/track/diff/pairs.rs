@@ -1,0 +1,175 @@
+//! What of the one document belongs to what of the other: paths and operations, and components that have another name.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::{effective, walk};
+use crate::normalize::walk::{METHODS, escape};
+
+/// Which components may be told to be renamed: those that stand for an object of their own.
+const NAMED: [&str; 4] = ["schemas", "parameters", "responses", "requestBodies"];
+
+/// What belongs together although its name differs.
+#[derive(Default)]
+pub(super) struct Pairs {
+    /// Old paths, and the new ones that differ at most in the names of their parameters.
+    pub(super) paths: HashMap<String, String>,
+    /// Operations that stand at another path or method: old and new, each a path and a method.
+    pub(super) moved: HashMap<(String, String), (String, String)>,
+    /// The new ends of those.
+    pub(super) arrived: HashSet<(String, String)>,
+    /// Old components and the new ones that have their shape and another name, as `#/components/schemas/Item`.
+    pub(super) renamed: HashMap<String, String>,
+    /// How many operations stand where they did.
+    stayed: usize,
+}
+
+impl Pairs {
+    pub(super) fn of(old: &Value, new: &Value) -> Self {
+        let mut pairs = Self::default();
+        pairs.pair_paths(old, new);
+        pairs.pair_operations(old, new);
+        pairs.pair_components(old, new);
+        pairs
+    }
+
+    /// How many operations have a partner.
+    pub(super) fn operations(&self) -> usize {
+        self.stayed + self.moved.len()
+    }
+
+    /// Whether two references lead to what belongs together.
+    pub(super) fn same(&self, old: &str, new: &str) -> bool {
+        self.renamed.get(old).map_or(old == new, |renamed| renamed == new)
+    }
+
+    fn pair_paths(&mut self, old: &Value, new: &Value) {
+        let shapes: HashMap<String, &String> = paths(new).map(|(path, _)| (unnamed(path), path)).collect();
+        for (path, _) in paths(old) {
+            let exact = new.get("paths").and_then(|paths| paths.get(path)).map(|_| path);
+            if let Some(partner) = exact.or_else(|| shapes.get(&unnamed(path)).copied()) {
+                self.paths.insert(path.clone(), partner.clone());
+            }
+        }
+    }
+
+    /// Operations that have no partner at their own path, by `operationId`.
+    fn pair_operations(&mut self, old: &Value, new: &Value) {
+        let mut alone: HashMap<&str, (String, String)> = HashMap::new();
+        let back: HashMap<&String, &String> = self.paths.iter().map(|(old, new)| (new, old)).collect();
+        for (path, method, operation) in operations(new) {
+            let partner = back.get(path).and_then(|old_path| old.get("paths")?.get(old_path.as_str())?.get(method));
+            match (partner, id(operation)) {
+                (Some(_), _) => self.stayed += 1,
+                (None, Some(id)) => {
+                    alone.insert(id, (path.clone(), method.clone()));
+                }
+                (None, None) => {}
+            }
+        }
+        let mut moved = HashMap::new();
+        for (path, method, operation) in operations(old) {
+            let partner = self.paths.get(path).and_then(|path| new.get("paths")?.get(path.as_str())?.get(method));
+            let place = id(operation).filter(|_| partner.is_none()).and_then(|id| alone.get(id));
+            if let Some(place) = place {
+                moved.insert((path.clone(), method.clone()), place.clone());
+            }
+        }
+        self.arrived = moved.values().cloned().collect();
+        self.moved = moved;
+    }
+
+    /// Components that are gone, and new ones of the very same shape: if there is one of each, it has a new name.
+    fn pair_components(&mut self, old: &Value, new: &Value) {
+        for section in NAMED {
+            let empty = Map::new();
+            let before = old.get("components").and_then(|all| all.get(section)?.as_object()).unwrap_or(&empty);
+            let after = new.get("components").and_then(|all| all.get(section)?.as_object()).unwrap_or(&empty);
+            let gone: Vec<&String> = before.keys().filter(|name| !after.contains_key(*name)).collect();
+            let came: Vec<&String> = after.keys().filter(|name| !before.contains_key(*name)).collect();
+            if gone.is_empty() || came.is_empty() {
+                continue;
+            }
+            let alike = |one: &String, other: &String| {
+                let (before, after) = (&before[one], &after[other]);
+                let promising = is_telling(before) && sketch(old, before) == sketch(new, after);
+                promising && walk::alike(old, new, one, other, section)
+            };
+            let matches: Vec<(&String, &String)> = gone
+                .iter()
+                .flat_map(|one| came.iter().map(move |other| (*one, *other)))
+                .filter(|(one, other)| alike(one, other))
+                .collect();
+            for (one, other) in &matches {
+                let lone = matches.iter().filter(|(a, b)| a == one || b == other).count() == 1;
+                let reference = |name: &str| format!("#/components/{section}/{}", escape(name));
+                if lone {
+                    self.renamed.insert(reference(one), reference(other));
+                }
+            }
+        }
+    }
+}
+
+/// How many operations a document has.
+pub(super) fn count(document: &Value) -> usize {
+    operations(document).count()
+}
+
+/// The path items.
+fn paths(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    document.get("paths").and_then(Value::as_object).into_iter().flatten().filter(|(path, _)| !path.starts_with("x-"))
+}
+
+/// The operations: path, method and operation.
+pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
+    paths(document).flat_map(|(path, item)| {
+        let members = item.as_object().into_iter().flatten();
+        let members = members.filter(|(method, _)| METHODS.contains(&method.as_str()));
+        members.map(move |(method, operation)| (path, method, operation))
+    })
+}
+
+fn id(operation: &Value) -> Option<&str> {
+    operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty())
+}
+
+/// `path` with the names of its parameters taken out.
+fn unnamed(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "{" + part.split_once('}').map_or(part, |(_, rest)| rest))
+}
+
+/// Whether a shape says enough to be known again: one that many have is no evidence.
+fn is_telling(value: &Value) -> bool {
+    ["properties", "enum", "x-extensible-enum", "allOf", "oneOf", "anyOf", "content", "name"]
+        .iter()
+        .any(|key| value.get(key).is_some())
+}
+
+/// What is cheap to compare of two schemas.
+fn sketch(document: &Value, value: &Value) -> (usize, usize, Option<String>) {
+    let value = effective::effective(document, value);
+    let size = |key: &str| {
+        value.get(key).map_or(0, |value| match value {
+            Value::Object(entries) => entries.len(),
+            Value::Array(items) => items.len(),
+            _ => 1,
+        })
+    };
+    let kind = value.get("type").and_then(Value::as_str).map(str::to_owned);
+    (size("properties"), size("enum") + size("x-extensible-enum") + size("required"), kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_path_parameters_do_not_matter() {
+        assert_eq!(unnamed("/a/{id}/b/{other}"), unnamed("/a/{key}/b/{x}"));
+        assert_ne!(unnamed("/a/{id}/b"), unnamed("/a/{id}/c"));
+    }
+}

@@ -1,0 +1,33 @@
+//! D090: what the server calls back is another.
+//!
+//! # What it means
+//! A callback of an operation, or an operation of it, stands in one of the definitions only.
+//!
+//! # On the wire
+//! May break: whoever answers the calls has to know them.
+//!
+//! # What update it asks for
+//! Patch: nothing is generated of callbacks.
+//!
+//! # What to do about it
+//! Adapt the service that is called back.
+//!
+//! # Before and after
+//! ```yaml
+//! /items: {post: {operationId: createItem, responses: {'204': {description: none}}}}
+//! ```
+//! ```yaml
+//! /items: {post: {operationId: createItem,
+//!   callbacks: {done: {'{$request.body#/url}': {post: {responses: {'204': {description: ok}}}}}},
+//!   responses: {'204': {description: none}}}}
+//! ```
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule { code: "D090", judge };
+
+fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    let of_callback =
+        difference.kind == Kind::Callback || difference.kind == Kind::Operation && difference.field == "callbacks";
+    of_callback.then(|| Finding::new(Wire::MayBreak, Level::Patch, "whoever answers the calls has to know them"))
+}

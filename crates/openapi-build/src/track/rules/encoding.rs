@@ -1,0 +1,42 @@
+//! D026: the parts of a body are written in another way.
+//!
+//! # What it means
+//! `encoding` of a media type, or a field of it, is another.
+//!
+//! # On the wire
+//! Breaks for what is sent: the server reads another form than an old client writes.
+//!
+//! # What update it asks for
+//! Minor: the same code sends something else.
+//!
+//! # What to do about it
+//! Update together with the server.
+//!
+//! # Before and after
+//! ```yaml
+//! /items: {post: {operationId: createItem,
+//!   requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object,
+//!   properties: {tags: {type: array, items: {type: string}}}}}}}, responses: {'204': {description: none}}}}
+//! ```
+//! ```yaml
+//! /items: {post: {operationId: createItem,
+//!   requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object,
+//!   properties: {tags: {type: array, items: {type: string}}}}, encoding: {tags: {style: spaceDelimited}}}}},
+//!   responses: {'204': {description: none}}}}
+//! ```
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule { code: "D026", judge };
+
+fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    let form =
+        difference.kind == Kind::Encoding || difference.kind == Kind::MediaType && difference.field == "encoding";
+    (form && !holds_anyway(difference)).then(|| {
+        difference.by_side(
+            Level::Minor,
+            (Wire::Breaks, "an old client writes them in the old form"),
+            (Wire::MayBreak, "an old client reads them in the old form"),
+        )
+    })
+}

@@ -1,0 +1,33 @@
+//! D016: parameters stand in another order.
+//!
+//! # What it means
+//! The parameters of an operation, or of a path, are the same and listed in another order.
+//!
+//! # On the wire
+//! Safe: their order is not sent.
+//!
+//! # What update it asks for
+//! Patch: those that must be given are arguments in the order of the list, and where that changes two of them, that
+//! asks for a major update by itself.
+//!
+//! # What to do about it
+//! Where two arguments of one type changed places, correct the calls: the compiler does not see it.
+//!
+//! # Before and after
+//! ```yaml
+//! /items: {get: {operationId: listItems, parameters: [{name: limit, in: query, schema: {type: integer}},
+//!   {name: page, in: query, schema: {type: integer}}], responses: {'204': {description: none}}}}
+//! ```
+//! ```yaml
+//! /items: {get: {operationId: listItems, parameters: [{name: page, in: query, schema: {type: integer}},
+//!   {name: limit, in: query, schema: {type: integer}}], responses: {'204': {description: none}}}}
+//! ```
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule { code: "D016", judge };
+
+fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    (difference.field == "parameters" && difference.entry.is_none() && difference.kind != Kind::Components)
+        .then(|| Finding::new(Wire::Safe, Level::Patch, "their order is not sent"))
+}

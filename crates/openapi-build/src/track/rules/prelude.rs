@@ -1,0 +1,102 @@
+//! What rules are written with.
+
+pub(super) use serde_json::{Map, Value};
+
+pub(super) use crate::grammar::Kind;
+pub(super) use crate::normalize::walk::METHODS;
+pub(super) use crate::track::diff::noise::holds_anyway;
+pub(super) use crate::track::diff::{Difference, Finding, Rule, Wire};
+pub(super) use crate::track::semver::Level;
+
+/// Whether it is a value of an enum.
+pub(super) fn is_enum_entry(difference: &Difference<'_>) -> bool {
+    let field = matches!(difference.field, "enum" | "x-extensible-enum");
+    difference.kind == Kind::Schema && field && difference.entry.is_some()
+}
+
+/// Whether it is about alternatives.
+pub(super) fn is_alternative(difference: &Difference<'_>) -> bool {
+    difference.kind == Kind::Schema && matches!(difference.field, "oneOf" | "anyOf")
+}
+
+/// Whether it is a parameter of an operation or a path.
+pub(super) fn is_parameter(difference: &Difference<'_>) -> bool {
+    let owner = matches!(difference.kind, Kind::Operation | Kind::PathItem);
+    owner && difference.field == "parameters" && difference.entry.is_some()
+}
+
+/// Whether it is a header of a response, or of a part of a body.
+pub(super) fn is_header(difference: &Difference<'_>) -> bool {
+    let owner = matches!(difference.kind, Kind::Response | Kind::Encoding);
+    owner && difference.field == "headers" && difference.entry.is_some()
+}
+
+/// Whether a call needs no credential: none is asked for, or "none" is among the alternatives.
+pub(super) fn is_open(owner: &Value) -> bool {
+    let alternatives = owner.get("security").and_then(Value::as_array);
+    alternatives.is_none_or(|all| all.is_empty() || all.iter().any(|one| one.as_object().is_some_and(Map::is_empty)))
+}
+
+/// Whether it is a bound.
+pub(super) fn is_limit(difference: &Difference<'_>) -> bool {
+    const LIMITS: [&str; 13] = [
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+    ];
+    difference.kind == Kind::Schema && LIMITS.contains(&difference.field)
+}
+
+/// Whether a bound allows all that it allowed.
+pub(super) fn is_looser(difference: &Difference<'_>) -> bool {
+    let number = |value: Option<&Value>| value.and_then(Value::as_f64);
+    match (difference.old, difference.new) {
+        (Some(_), None) => true,
+        // A flag.
+        (_, Some(Value::Bool(new))) => !new,
+        _ => match (number(difference.old), number(difference.new)) {
+            (Some(old), Some(new)) if difference.field == "multipleOf" => old % new == 0.0,
+            (Some(old), Some(new)) if is_least(difference.field) => new <= old,
+            (Some(old), Some(new)) => new >= old,
+            _ => false,
+        },
+    }
+}
+
+fn is_least(field: &str) -> bool {
+    field.starts_with("min") || field == "exclusiveMinimum"
+}
+
+/// Whether the server is, or was, the one that calls go to.
+pub(super) fn is_first_server(difference: &Difference<'_>) -> bool {
+    let owner = if difference.added() { difference.owners.1 } else { difference.owners.0 };
+    let first = owner.get("servers").and_then(|servers| servers.get(0)?.get("url")?.as_str());
+    first == difference.entry
+}
+
+/// What is to be said of a replacement: as bad as the worst that differs within.
+pub(super) fn within(difference: &Difference<'_>, same: &str) -> Finding {
+    let inner = difference.inner.unwrap_or_default();
+    let worst = inner.iter().max_by_key(|change| change.wire);
+    match worst {
+        None => Finding::new(Wire::Safe, Level::Patch, same),
+        Some(change) => {
+            let count = match inner.len() {
+                1 => "one thing differs".to_owned(),
+                count => format!("{count} things differ"),
+            };
+            let level = inner.iter().map(|change| change.level).max().unwrap_or_default().min(Level::Minor);
+            Finding { wire: change.wire, level, why: format!("{count}: {}", change.why) }
+        }
+    }
+}

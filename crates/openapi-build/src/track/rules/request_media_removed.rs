@@ -1,0 +1,33 @@
+//! D025: a request body may no longer be of a media type.
+//!
+//! # What it means
+//! A request body has lost a media type.
+//!
+//! # On the wire
+//! Breaks: the server refuses a body of that type, with 415.
+//!
+//! # What update it asks for
+//! Major: the form is gone, or the type of the argument is another.
+//!
+//! # What to do about it
+//! Send one of the media types that are left.
+//!
+//! # Before and after
+//! ```yaml
+//! /items: {post: {operationId: createItem, requestBody: {content: {application/json: {schema: {type: string}},
+//!   text/plain: {schema: {type: string}}, application/xml: {schema: {type: string}}}},
+//!   responses: {'204': {description: none}}}}
+//! ```
+//! ```yaml
+//! /items: {post: {operationId: createItem, requestBody: {content: {application/json: {schema: {type: string}},
+//!   text/plain: {schema: {type: string}}}}, responses: {'204': {description: none}}}}
+//! ```
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule { code: "D025", judge };
+
+fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    (difference.is_entry(Kind::RequestBody, "content") && difference.removed())
+        .then(|| Finding::new(Wire::Breaks, Level::Major, "the server refuses a body of that type"))
+}

@@ -1,0 +1,305 @@
+//! What changes between two versions of a definition: each rule on its own before and after, each kind of noise, and bad
+//! input.
+
+#[path = "support/versions.rs"]
+mod versions;
+
+use std::collections::BTreeSet;
+
+use openapi_build::catalogue;
+use openapi_build::track::{self, diff::Wire, semver::Level};
+use versions::{load, remaining};
+
+/// The rules: their codes.
+fn rules() -> Vec<&'static str> {
+    catalogue::codes().into_iter().filter(|code| code.starts_with('D')).collect()
+}
+
+/// The section of a page under that heading.
+fn section<'p>(page: &'p str, heading: &str) -> &'p str {
+    let (_, rest) = page.split_once(&format!("## {heading}\n")).unwrap_or_else(|| panic!("no `{heading}`: {page}"));
+    rest.split("\n## ").next().unwrap_or(rest).trim()
+}
+
+/// The two documents of a page. A page shows whole documents, or paths, or the schemas `Item` (sent) and `Answer`
+/// (received).
+fn before_and_after(page: &str) -> [String; 2] {
+    let mut blocks = section(page, "Before and after").split("```yaml\n").skip(1);
+    let mut next = || blocks.next().and_then(|block| block.split("```").next()).expect("a before and an after");
+    [document(next()), document(next())]
+}
+
+fn document(text: &str) -> String {
+    let indented = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let starts = |key: &str| text.lines().any(|line| line.starts_with(key));
+    if starts("paths:") {
+        return text.to_owned();
+    }
+    if starts("/") {
+        return format!("paths:\n{}", indented(text));
+    }
+    let content =
+        |name: &str| format!("content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}");
+    let mut paths = String::new();
+    if starts("Item:") {
+        let item = content("Item");
+        paths.push_str(&format!(
+            "  /items: {{post: {{operationId: createItem, requestBody: {{required: true, {item}}}, responses: {{'204': {{description: d}}}}}}}}\n"
+        ));
+    }
+    if starts("Answer:") {
+        let answer = content("Answer");
+        paths.push_str(&format!(
+            "  /answers: {{get: {{operationId: getAnswer, responses: {{'200': {{description: d, {answer}}}}}}}}}\n"
+        ));
+    }
+    format!("paths:\n{paths}components:\n  schemas:\n{}", indented(text))
+}
+
+#[test]
+fn each_rule_finds_its_own_before_and_after_and_nothing_else() {
+    let mut problems = Vec::new();
+    for code in rules() {
+        let page = catalogue::page(code).expect("a rule has a page");
+        let [before, after] = before_and_after(&page);
+        let (old, new) = (load("old.yaml", &before), load("new.yaml", &after));
+        let changes = match track::diff(&old, &new) {
+            Ok(changes) => changes,
+            Err(error) => {
+                problems.push(format!("{code}: {error}"));
+                continue;
+            }
+        };
+        let found: Vec<_> = changes.changes.iter().map(|change| change.code).collect();
+        if found != [code] || !changes.unknown.is_empty() {
+            problems.push(format!("{code}: found {found:?}, unknown {:?}", changes.unknown));
+            continue;
+        }
+        let left = remaining(&old, &new, &changes);
+        if !left.is_empty() {
+            problems.push(format!("{code}: not accounted for: {left:?}"));
+        }
+        // The first word of a section is the verdict on the example.
+        let level = section(&page, "What update it asks for");
+        let wire = section(&page, "On the wire").to_lowercase();
+        if !wire.starts_with(changes.verdict.wire.as_str()) {
+            problems
+                .push(format!("{code}: on the wire it {}, and its page says: {wire}", changes.verdict.wire.as_str()));
+        }
+        if !level.to_lowercase().starts_with(changes.changes[0].level.as_str()) {
+            problems
+                .push(format!("{code}: it asks for {}, and its page says: {level}", changes.changes[0].level.as_str()));
+        }
+        // What the rule asks for at least is no more than its change does: else the least is too much.
+        if changes.changes[0].level == Level::Major && changes.items.is_empty() && changes.changes[0].items.is_empty() {
+            problems.push(format!("{code}: it asks for a major update, and no item changed"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_page_of_a_rule_has_the_same_headings() {
+    let headings =
+        ["What it means", "On the wire", "What update it asks for", "What to do about it", "Before and after"];
+    for code in rules() {
+        let page = catalogue::page(code).expect("a rule has a page");
+        let own: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(own, headings, "{code}");
+    }
+    assert!(rules().len() > 60);
+}
+
+/// For each kind of noise a document, and what it is changed from and to.
+const NOISE: [(&str, &str, &str); 14] = [
+    ("N001", "required: [name, id]", "required: [id, name]"),
+    ("N002", "description: All items", "description: Every item"),
+    ("N003", "example: first", "example: second"),
+    ("N004", "x-code-samples: [{lang: Shell, source: curl}]", "x-code-samples: [{lang: Shell, source: wget}]"),
+    ("N005", "tags: [Items]", "tags: [Things]"),
+    ("N006", "version: 1.0.0", "version: 1.0.1"),
+    ("N007", "description: Production", "description: The production server"),
+    ("N008", "externalDocs: {url: 'https://example.com/a'}", "externalDocs: {url: 'https://example.com/b'}"),
+    ("N009", "name: limit, in: query", "name: limit, in: query, required: false, style: form, explode: true"),
+    ("N010", "x-owner: alice", "x-owner: bob"),
+    ("N011", "bodyExample: {a: 1}", "bodyExample: {a: 2}"),
+    ("N012", "links: {self: {operationId: listItems}}", "links: {}"),
+    ("N013", "xml: {name: item}", "xml: {name: Item}"),
+    ("N014", "openapi: 3.0.0", "openapi: 3.0.3"),
+];
+
+const QUIET: &str = "\
+openapi: 3.0.0
+info: {title: Items, version: 1.0.0}
+x-owner: alice
+servers: [{url: 'https://api.example.com', description: Production}]
+paths:
+  /items:
+    get:
+      operationId: listItems
+      description: All items
+      tags: [Items]
+      externalDocs: {url: 'https://example.com/a'}
+      x-code-samples: [{lang: Shell, source: curl}]
+      bodyExample: {a: 1}
+      parameters: [{name: limit, in: query, schema: {type: integer}}]
+      responses:
+        '200':
+          description: ok
+          links: {self: {operationId: listItems}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}
+    post:
+      operationId: createItem
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+      responses: {'204': {description: ok}}
+components:
+  schemas:
+    Item:
+      type: object
+      required: [name, id]
+      xml: {name: item}
+      properties: {name: {type: string, example: first}, id: {type: string, maxLength: 9}}
+";
+
+/// The generated code without what noise may change: the docs, and what the definition says of itself and its servers.
+fn without_docs(code: &str) -> BTreeSet<String> {
+    use std::iter::once;
+    let mut file = syn::parse_file(code).expect("generated code");
+    versions::strip_docs(&mut file);
+    // Fields and items may stand in another order.
+    let text = prettyplease::unparse(&file);
+    let words = ["description:", "title:", "version:"];
+    let lines = text.lines().map(str::trim).filter(|line| !words.iter().any(|word| line.starts_with(word)));
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_unstable();
+    let counted = lines.chunk_by(|a, b| a == b).map(|same| format!("{} {}", same.len(), same[0]));
+    counted.chain(once(String::new())).collect()
+}
+
+#[test]
+fn noise_changes_neither_the_items_nor_what_is_sent() {
+    let kinds: Vec<&str> = catalogue::codes().into_iter().filter(|code| code.starts_with('N')).collect();
+    assert_eq!(kinds, NOISE.map(|(code, ..)| code), "each kind of noise is shown");
+    let old = load("old.yaml", QUIET);
+    let before = without_docs(&old.generate().expect("it generates").code);
+    for (code, from, to) in NOISE {
+        let text = QUIET.replacen(from, to, 1);
+        assert_ne!(text, QUIET, "{code}");
+        let new = load("new.yaml", &text);
+        let changes = track::diff(&old, &new).expect("two versions");
+        assert!(changes.is_empty(), "{code}: {:?}", changes.changes);
+        let found: BTreeSet<&str> = changes.noise.iter().map(|noise| noise.code).collect();
+        assert_eq!(found, BTreeSet::from([code]));
+        assert_eq!(remaining(&old, &new, &changes), Vec::<String>::new(), "{code}");
+        assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Patch), "{code}");
+        let after = without_docs(&new.generate().expect("it generates").code);
+        let differ: Vec<_> = before.symmetric_difference(&after).collect();
+        assert!(differ.is_empty(), "{code}: {differ:#?}");
+    }
+}
+
+#[test]
+fn keys_in_another_order_are_noise() {
+    let old = load("old.yaml", QUIET);
+    let text = QUIET.replace(
+        "{name: {type: string, example: first}, id: {type: string, maxLength: 9}}",
+        "{id: {maxLength: 9, type: string}, name: {type: string, example: first}}",
+    );
+    let new = load("new.yaml", &text);
+    let changes = track::diff(&old, &new).expect("two versions");
+    assert!(changes.is_empty() && changes.noise.iter().all(|noise| noise.code == "N001"), "{changes:?}");
+    assert_eq!(changes.noise.len(), 2);
+    let code = |loaded: &openapi_build::pipeline::Loaded| without_docs(&loaded.generate().expect("it generates").code);
+    assert_eq!(code(&old), code(&new));
+}
+
+#[test]
+fn the_sides_are_told_apart() {
+    let document = |side: &str, schema: &str| {
+        let content = "content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}";
+        let operation = match side {
+            "request" => {
+                format!("requestBody: {{required: true, {content}}}, responses: {{'204': {{description: d}}}}")
+            }
+            _ => format!("responses: {{'200': {{description: d, {content}}}}}"),
+        };
+        format!("paths: {{/a: {{post: {{operationId: a, {operation}}}}}}}\ncomponents: {{schemas: {{A: {schema}}}}}\n")
+    };
+    let plain = "{type: object, required: [a], properties: {a: {type: string, enum: [x, y]}}}";
+    let required = "{type: object, required: [a, b], properties: {a: {type: string, enum: [x, y]}, b: {type: string}}}";
+    let value = "{type: object, required: [a], properties: {a: {type: string, enum: [x, y, z]}}}";
+    let read_only = "{type: object, required: [a, b], properties: {a: {type: string, enum: [x, y]}, b: {type: string, readOnly: true}}}";
+    for (side, old, new, code, wire, rust) in [
+        ("request", plain, required, "D040", Wire::Breaks, Level::Major),
+        ("response", plain, required, "D040", Wire::Safe, Level::Minor),
+        ("request", plain, value, "D049", Wire::Safe, Level::Minor),
+        ("response", plain, value, "D049", Wire::Safe, Level::Minor),
+        ("request", value, plain, "D050", Wire::Breaks, Level::Major),
+        ("response", value, plain, "D050", Wire::Safe, Level::Major),
+        ("request", required, plain, "D042", Wire::MayBreak, Level::Major),
+        ("response", required, plain, "D042", Wire::Breaks, Level::Major),
+        ("request", plain, read_only, "D040", Wire::Safe, Level::Minor),
+    ] {
+        let (before, after) = (load("a.yaml", &document(side, old)), load("b.yaml", &document(side, new)));
+        let changes = track::diff(&before, &after).expect("two versions");
+        let found = (changes.changes[0].code, changes.verdict.wire, changes.verdict.rust);
+        assert_eq!((changes.changes.len(), found), (1, (code, wire, rust)), "{side}: {old} to {new}: {changes:#?}");
+    }
+}
+
+#[test]
+fn a_shared_component_is_told_once_with_the_operations_that_it_touches() {
+    let document = |schema: &str| {
+        let content = "content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}";
+        let path = |name: &str| {
+            format!(
+                "  /{name}: {{get: {{operationId: {name}, responses: {{'200': {{description: d, {content}}}}}}}}}\n"
+            )
+        };
+        format!("paths:\n{}{}components: {{schemas: {{A: {schema}}}}}\n", path("one"), path("two"))
+    };
+    let old = load("old.yaml", &document("{type: object, properties: {a: {type: string}}}"));
+    let new = load("new.yaml", &document("{type: object, properties: {a: {type: integer}}}"));
+    let changes = track::diff(&old, &new).expect("two versions");
+    let [change] = changes.changes.as_slice() else { panic!("{changes:#?}") };
+    assert_eq!(
+        (change.subject.as_str(), change.operations.as_slice()),
+        ("A.a", ["GET /one".to_owned(), "GET /two".to_owned()].as_slice())
+    );
+    assert_eq!(change.items[0].path, "types::A::a");
+    let position = change.place().and_then(|place| place.position.clone()).expect("a position");
+    assert_eq!((position.file.to_str(), position.line), (Some("new.yaml"), 4));
+}
+
+#[test]
+fn two_that_are_no_versions_of_each_other_are_refused() {
+    let old = load("old.yaml", "paths: {/a: {get: {operationId: a, responses: {}}}}");
+    let new = load("new.yaml", "paths: {/b: {get: {operationId: b, responses: {}}}}");
+    assert_eq!(track::diff(&old, &new).expect_err("nothing in common").code, "T001");
+    let nothing = load("new.yaml", "paths: {}");
+    let changes = track::diff(&old, &nothing).expect("everything is gone");
+    assert_eq!(changes.changes[0].code, "D002");
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_are_nothing() {
+    let text = QUIET.replace('\n', "\r\n");
+    let (old, new) = (load("old.yaml", QUIET), load("new.yaml", &format!("\u{feff}{text}")));
+    let changes = track::diff(&old, &new).expect("two versions");
+    assert!(changes.is_empty() && changes.noise.is_empty(), "{changes:?}");
+    assert_eq!(changes.to_text(Default::default()).lines().nth(1), Some("nothing changed"));
+}
+
+#[test]
+fn the_report_for_a_pull_request_keeps_its_tables() {
+    let old = load("old.yaml", &QUIET.replace("maxLength: 9", "pattern: 'a|b`c'"));
+    let new = load("new.yaml", QUIET);
+    let changes = track::diff(&old, &new).expect("two versions");
+    let text = changes.to_markdown();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| D")).collect();
+    assert_eq!(rows.len(), changes.changes.len(), "{text}");
+    for row in rows {
+        let bars = row.replace("\\|", "").matches('|').count();
+        assert_eq!(bars, 5, "{row}");
+    }
+}
