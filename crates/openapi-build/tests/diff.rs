@@ -291,6 +291,20 @@ fn line_ends_and_a_byte_order_mark_are_nothing() {
 }
 
 #[test]
+fn what_no_rule_knows_is_said() {
+    let header = |name: &str| {
+        QUIET.replace("description: ok\n          links", &format!("description: ok\n          headers: {{X-Id: {{name: {name}, schema: {{type: string}}}}}}\n          links"))
+    };
+    let (old, new) = (load("old.yaml", &header("a")), load("new.yaml", &header("b")));
+    let changes = track::diff(&old, &new).expect("two versions");
+    assert_eq!((changes.changes.len(), changes.unknown.len()), (0, 1), "{changes:#?}");
+    assert!(!changes.is_empty());
+    let warning = changes.diagnostics.iter().find(|diagnostic| diagnostic.code == "T002").expect("it is said");
+    assert_eq!(warning.pointer.as_deref(), Some("/paths/~1items/get/responses/200/headers/X-Id/name"));
+    assert!(warning.position.as_ref().is_some_and(|position| position.line == 18), "{warning:?}");
+}
+
+#[test]
 fn the_report_for_a_pull_request_keeps_its_tables() {
     let old = load("old.yaml", &QUIET.replace("maxLength: 9", "pattern: 'a|b`c'"));
     let new = load("new.yaml", QUIET);

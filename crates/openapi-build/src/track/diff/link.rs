@@ -72,7 +72,9 @@ impl Names {
         let last = |text: &str| text.rsplit(['.', ' ']).next().map(str::to_owned);
         names.members.extend(last(&change.subject));
         names.members.extend(change.member.clone());
-        if let ("D072" | "D067" | "D043" | "D004", Some(old), Some(new)) = (change.code, &change.old, &change.new) {
+        if let ("D072" | "D067" | "D043" | "D039" | "D018" | "D004", Some(old), Some(new)) =
+            (change.code, &change.old, &change.new)
+        {
             for text in [&old.text, &new.text].into_iter().flatten() {
                 names.types.push(type_name(text));
                 names.methods.push(snake_name(text));

@@ -4,7 +4,7 @@
 //! | code | kind of noise |
 //! | --- | --- |
 //! | `N001` | another order: of an object's keys, of what is required, of an enum's values, of the parts of `allOf` |
-//! | `N002` | a description or summary |
+//! | `N002` | a description, summary or comment |
 //! | `N003` | an example |
 //! | `N004` | a code sample |
 //! | `N005` | a tag, or a group of tags |
@@ -31,7 +31,9 @@ type Takes = fn(&Difference<'_>) -> bool;
 
 /// The kinds, each with what it takes. Order is noticed where lists are compared.
 const KINDS: [(&str, Takes); 13] = [
-    ("N002", |d| matches!(d.field, "description" | "summary") && d.kind != Kind::Example && d.entry.is_none()),
+    ("N002", |d| {
+        matches!(d.field, "description" | "summary" | "$comment") && d.kind != Kind::Example && d.entry.is_none()
+    }),
     ("N003", is_example),
     ("N004", |d| matches!(d.field, "x-code-samples" | "x-codeSamples")),
     ("N005", |d| {

@@ -35,6 +35,7 @@ rules![
     parameter_form,
     parameter_order,
     parameter_name,
+    parameter_renamed,
     request_body_added,
     request_body_removed,
     request_body_required,
@@ -49,6 +50,9 @@ rules![
     header_added,
     header_removed,
     header_required,
+    response_renamed,
+    media_renamed,
+    header_renamed,
     required_property_added,
     optional_property_added,
     property_removed,
@@ -92,4 +96,5 @@ rules![
     server_variables,
     openapi_version,
     callback,
+    server_moved,
 ];

@@ -29,6 +29,8 @@ pub(super) const RULE: Rule = Rule { code: "D088", judge };
 fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let is_server = difference.field == "servers" && difference.entry.is_some() && difference.changed();
     let variables = |value: Option<&Value>| value.and_then(|server| server.get("variables").cloned());
-    (is_server && variables(difference.old) != variables(difference.new))
+    let url = |value: Option<&Value>| value.and_then(|server| server.get("url").cloned());
+    let same = url(difference.old) == url(difference.new);
+    (is_server && same && variables(difference.old) != variables(difference.new))
         .then(|| Finding::new(Wire::MayBreak, Level::Minor, "an old client fills them in as before"))
 }

@@ -16,7 +16,7 @@ use super::pairs::Pairs;
 use super::uses::{self, Uses};
 use super::{Difference, noise, short};
 use crate::grammar::{self, In, Kind};
-use crate::normalize::walk::escape;
+use crate::normalize::walk::{escape, unescape};
 use crate::track::rules;
 
 /// How deep what is put together of references is compared; real schemas are not a third as deep.
@@ -204,7 +204,11 @@ impl<'a> Walker<'a> {
         let empty = Map::new();
         let old = owners.0.get(key).and_then(Value::as_object).unwrap_or(&empty);
         let new = owners.1.get(key).and_then(Value::as_object).unwrap_or(&empty);
-        let renamed = if key == "properties" { schema::renamed(old, new) } else { HashMap::new() };
+        let renamed = match key {
+            "properties" | "headers" => schema::renamed(old, new, true),
+            "responses" | "content" => schema::renamed(old, new, false),
+            _ => HashMap::new(),
+        };
         let extension = |name: &str| name.starts_with("x-") && matches!(inner, Kind::Response | Kind::PathItem);
         for (name, value) in old {
             if extension(name) {
@@ -255,7 +259,14 @@ impl<'a> Walker<'a> {
             at.sides = uses::within(schema, at.sides);
         }
         let sides = at.sides;
+        let told = self.out.changes.len();
         self.emit(Difference { kind, field: key, entry: Some(name), old, new, owners, sides, inner: None }, spots, &at);
+        // Of what has another name, that is what there is to say.
+        if let (Some(_), Some(_), Some(change)) = (old, new, self.out.changes.get_mut(told)) {
+            for place in [&mut change.old, &mut change.new].into_iter().flatten() {
+                place.text = place.pointer.rsplit('/').next().map(unescape);
+            }
+        }
     }
 
     /// Compares two of which one at least is a reference.

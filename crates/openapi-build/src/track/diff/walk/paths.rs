@@ -233,7 +233,8 @@ impl Walker<'_> {
         };
         let (old, new) = (list(owners.0, "parameters"), list(owners.1, "parameters"));
         let (before, after) = (known_by(self.old, old, &self.path.0), known_by(self.new, new, &self.path.1));
-        let (pairs, gone, came) = aligned(&before, &after);
+        let (pairs, mut gone, mut came) = aligned(&before, &after);
+        self.renamed_parameters(kind, owners, (&mut gone, &mut came), at);
         for (one, other) in &pairs {
             let at = self.moved(at, *one, *other);
             self.object(Kind::Parameter, &old[*one], &new[*other], &at);
@@ -256,6 +257,43 @@ impl Walker<'_> {
             let spots = Spots::all(&at, old.is_some(), new.is_some());
             let values = (resolved_old, resolved_new);
             self.emit(member(kind, "parameters", name.as_deref(), values, owners, &at), spots, &at);
+        }
+    }
+
+    /// Parameters that have another name and are else the same.
+    fn renamed_parameters(
+        &mut self,
+        kind: Kind,
+        owners: (&Value, &Value),
+        (gone, came): (&mut Vec<usize>, &mut Vec<usize>),
+        at: &At,
+    ) {
+        let (old, new) = (list(owners.0, "parameters"), list(owners.1, "parameters"));
+        let name = |parameter: &Value| parameter.get("name").map(super::short).unwrap_or_default();
+        let unnamed = |parameter: &Value| {
+            let mut parameter = parameter.clone();
+            parameter.as_object_mut().and_then(|object| object.shift_remove("name"));
+            parameter
+        };
+        let before: Vec<Value> = gone.iter().map(|index| unnamed(resolve(self.old, &old[*index]))).collect();
+        let after: Vec<Value> = came.iter().map(|index| unnamed(resolve(self.new, &new[*index]))).collect();
+        for (one, parameter) in before.iter().enumerate().rev() {
+            let alike = |all: &[Value]| all.iter().filter(|other| *other == parameter).count();
+            let Some(other) = after.iter().position(|other| other == parameter) else { continue };
+            if alike(&before) != 1 || alike(&after) != 1 {
+                continue;
+            }
+            let (one, other) = (gone.remove(one), came[other]);
+            came.retain(|index| *index != other);
+            let at = at.entry(&one.to_string(), &other.to_string());
+            let values = (resolve(self.old, &old[one]), resolve(self.new, &new[other]));
+            let names = (name(values.0), name(values.1));
+            let told = self.out.changes.len();
+            let difference = member(kind, "parameters", Some(&names.0), (Some(values.0), Some(values.1)), owners, &at);
+            self.emit(difference, Spots::all(&at, true, true), &at);
+            if let Some(super::Change { old: Some(old), new: Some(new), .. }) = self.out.changes.get_mut(told) {
+                (old.text, new.text) = (Some(names.0), Some(names.1));
+            }
         }
     }
 
@@ -294,6 +332,16 @@ impl Walker<'_> {
         }
         if !in_order(&pairs) {
             self.reorder(kind, "servers", owners, at);
+        }
+        if let ([one], [other]) = (gone.as_slice(), came.as_slice()) {
+            let at = at.entry(&one.to_string(), &other.to_string());
+            let (values, spots) = ((Some(&old[*one]), Some(&new[*other])), Spots::all(&at, true, true));
+            let told = self.out.changes.len();
+            self.emit(member(kind, "servers", Some(&before[*one]), values, owners, &at), spots, &at);
+            if let Some(change) = self.out.changes.get_mut(told) {
+                change.member = Some(format!("{} → {}", before[*one], after[*other]));
+            }
+            return;
         }
         for index in gone {
             let at = at.child(&index.to_string());

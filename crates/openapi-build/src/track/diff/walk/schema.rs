@@ -96,7 +96,26 @@ impl Walker<'_> {
                 "required" => self.required(owners, at),
                 "enum" | "x-extensible-enum" => self.values(key, owners, at),
                 "discriminator" if discriminator => {}
+                "type" => self.kind(owners, at),
+                // A format goes with its type.
+                "format"
+                    if old.get("type") != new.get("type") && old.get("type").is_some() && new.get("type").is_some() => {
+                }
                 _ => self.field(Kind::Schema, key, owners, at),
+            }
+        }
+    }
+
+    /// Compares the types of two schemas; a format goes with its type.
+    fn kind(&mut self, owners: (&Value, &Value), at: &At) {
+        let told = self.out.changes.len();
+        self.value(Kind::Schema, "type", owners, at);
+        let has = |owner: &Value| owner.get("format").is_some();
+        let Some(change) = self.out.changes.get_mut(told).filter(|_| has(owners.0) || has(owners.1)) else { return };
+        for (place, has) in [(&mut change.old, has(owners.0)), (&mut change.new, has(owners.1))] {
+            if let Some(place) = place {
+                let format = place.pointer.strip_suffix("type").filter(|_| has).map(|owner| format!("{owner}format"));
+                place.covers.extend(format);
             }
         }
     }
@@ -259,13 +278,13 @@ fn mapping_only(owners: (&Value, &Value), gone: &[usize], came: &[usize], (old, 
         && after.iter().filter(|(key, target)| before.get(*key) != Some(*target)).all(|(_, target)| goes(target, &came))
 }
 
-/// Properties that have another name and are else the same: by the old name the new one. Where they say nothing of
-/// themselves, they have to stand at the same place.
-pub(super) fn renamed(old: &Map<String, Value>, new: &Map<String, Value>) -> HashMap<String, String> {
+/// Entries that have another name and are else the same: by the old name the new one. Where they are to be `telling` and
+/// say nothing of themselves, they have to stand at the same place.
+pub(super) fn renamed(old: &Map<String, Value>, new: &Map<String, Value>, telling: bool) -> HashMap<String, String> {
     let gone: Vec<(usize, &String)> = old.keys().enumerate().filter(|(_, name)| !new.contains_key(*name)).collect();
     let came: Vec<(usize, &String)> = new.keys().enumerate().filter(|(_, name)| !old.contains_key(*name)).collect();
     let alike = |(one, before): &(usize, &String), (other, after): &(usize, &String)| {
-        old[*before] == new[*after] && (one == other || old[*before].get("description").is_some())
+        old[*before] == new[*after] && (!telling || one == other || old[*before].get("description").is_some())
     };
     let mut names = HashMap::new();
     for one in &gone {
