@@ -186,26 +186,46 @@ pub(crate) fn from<E>(
     pointer: &str,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    within(value, kind, &mut pointer.to_owned(), visit)
+}
+
+/// As [`from`]; the pointer is written into one text, which is as it was at the end.
+fn within<E>(
+    value: &Value,
+    kind: Kind,
+    pointer: &mut String,
+    visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
+) -> Result<(), E> {
     visit(Node { kind, pointer, value })?;
     let Some(object) = value.as_object() else { return Ok(()) };
+    let start = pointer.len();
     for (key, value) in object {
-        let Some(within) = field(kind, key) else { continue };
-        let pointer = format!("{pointer}/{}", escape(key));
-        match (within, value) {
+        let Some(inside) = field(kind, key) else { continue };
+        pointer.push('/');
+        pointer.push_str(&escape(key));
+        let end = pointer.len();
+        match (inside, value) {
             (List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    from(item, kind, &format!("{pointer}/{index}"), visit)?;
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
+                    within(item, kind, pointer, visit)?;
+                    pointer.truncate(end);
                 }
             }
             (Map(kind), Value::Object(entries)) => {
                 for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
-                    from(entry, kind, &format!("{pointer}/{}", escape(name)), visit)?;
+                    pointer.push('/');
+                    pointer.push_str(&escape(name));
+                    within(entry, kind, pointer, visit)?;
+                    pointer.truncate(end);
                 }
             }
             // YAML writes an empty field so.
             (One(_), Value::Null) | (List(_) | Map(_), _) => {}
-            (One(kind), value) => from(value, kind, &pointer, visit)?,
+            (One(kind), value) => within(value, kind, pointer, visit)?,
         }
+        pointer.truncate(start);
     }
     Ok(())
 }

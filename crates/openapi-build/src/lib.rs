@@ -52,6 +52,7 @@ pub mod overlay;
 pub mod pipeline;
 mod slice;
 pub mod source;
+pub mod stages;
 pub mod track;
 mod validate;
 

@@ -13,6 +13,7 @@ use crate::overlay;
 use crate::slice;
 use crate::source::bundle::{self, Bundle, Origin};
 use crate::source::{self, SourceFile};
+use crate::stages::timed;
 use crate::track::lock::{self, Choice, Lock};
 use crate::validate;
 
@@ -176,21 +177,21 @@ impl Loaded {
         overlays: &[PathBuf],
         manifest: Option<&manifest::Document>,
     ) -> Result<(), Diagnostic> {
-        let mut tree = source::join(&files, root)?;
+        let mut tree = timed("read", || source::join(&files, root))?;
         let own = source::names(&files, root);
         for path in overlays {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
-            self.diagnostics.extend(overlay::apply(&mut tree, &overlay)?);
+            self.diagnostics.extend(timed("overlay", || overlay::apply(&mut tree, &overlay))?);
             let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
             anchored.map_err(|escape| escape.at(&overlay, ""))?;
         }
         let mut bundle = Bundle::new(root, &own);
-        let bundled = bundle.bundle(&mut tree);
+        let bundled = timed("check", || bundle.bundle(&mut tree));
         self.inputs.extend(bundle.paths());
         let (beside, origins) = (bundle.files, bundle.origins);
         self.slice(&mut tree, root, manifest);
-        let notes = bundled.and_then(|()| validate::validate(&tree));
+        let notes = bundled.and_then(|()| timed("check", || validate::validate(&tree)));
         self.documents.push(Loading { name: name.to_owned(), tree, files, beside, origins });
         self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
         Ok(())
@@ -249,7 +250,7 @@ impl Loaded {
     ///
     /// The first thing that cannot be generated, with its place in a file.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
-        let cured = self.normalize();
+        let cured = timed("normalize", || self.normalize());
         let cured_alone = cured.len() == 1;
         let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
         let original = |mut diagnostic: Diagnostic| {
@@ -259,7 +260,7 @@ impl Loaded {
             diagnostic
         };
         let Generated { code, diagnostics: generated, mut choices } =
-            generate::generate(&inputs, &self.environment, &self.lock, self.options)
+            timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options))
                 .map_err(|error| self.place(original(error)))?;
         let mut diagnostics = self.diagnostics.clone();
         for (name, cured) in &cured {

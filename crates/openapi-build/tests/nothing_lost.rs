@@ -46,23 +46,30 @@ struct Check<'a> {
     client: &'a Client,
     lost: Vec<&'a Diagnostic>,
     count: Count,
-    /// The properties that a type has, by where they stand.
+    /// The properties that a type has.
     placed: HashSet<String>,
-    /// Those that one side leaves out, as `readOnly` and `writeOnly` say, and the path that led there.
-    left_out: BTreeMap<String, String>,
+    /// Those that one side leaves out, as `readOnly` and `writeOnly` say, and where.
+    left_out: BTreeMap<String, Vec<Place>>,
     seen: HashSet<(String, String, bool)>,
 }
 
-/// The place of a schema: where it stands, and how it was come by, references and parts of an `allOf` left out.
+/// The place of a schema: where it stands; how it was come by, references and parts of an `allOf` left out; and what it is,
+/// which a component says by its name and an inlined copy of one by its title.
 #[derive(Clone)]
 struct Place {
     real: String,
     way: String,
+    identity: String,
 }
 
 impl Place {
+    fn at(pointer: String) -> Self {
+        Self { real: pointer.clone(), way: pointer.clone(), identity: pointer }
+    }
+
     fn child(&self, tokens: &str) -> Self {
-        Self { real: format!("{}/{tokens}", self.real), way: format!("{}/{tokens}", self.way) }
+        let [real, way, identity] = [&self.real, &self.way, &self.identity].map(|text| format!("{text}/{tokens}"));
+        Self { real, way, identity }
     }
 }
 
@@ -101,6 +108,12 @@ impl<'a> Check<'a> {
             let pointer = reference.strip_prefix('#').expect("the corpus refers to itself");
             value = self.document.pointer(pointer).expect("the corpus is sound");
             place.real = pointer.to_owned();
+            place.identity = pointer.to_owned();
+        }
+        if let Some(title) =
+            value.get("title").and_then(Value::as_str).filter(|_| !place.real.starts_with("/components"))
+        {
+            place.identity = format!("the copy {title}");
         }
         (value, place)
     }
@@ -110,7 +123,7 @@ impl<'a> Check<'a> {
             for method in METHODS {
                 let Some(raw) = item.get(method) else { continue };
                 let at = format!("/paths/{}/{method}", escape(path));
-                let place = Place { real: at.clone(), way: at };
+                let place = Place::at(at);
                 let found = self.client.operations.get(&(method.to_ascii_uppercase(), path.clone()));
                 self.thing("operation", found.is_some(), &place, path);
                 if let Some(found) = found {
@@ -197,12 +210,12 @@ impl<'a> Check<'a> {
             let place = place.child(&format!("properties/{}", escape(name)));
             match self.client.member(ty, name) {
                 Some(ty) => {
-                    self.placed.insert(place.real.clone());
+                    self.placed.insert(place.identity.clone());
                     self.thing("property", true, &place, name);
                     self.schema(property, &ty, &place, received);
                 }
                 None if self.belongs_elsewhere(property, &place, received) => {
-                    self.left_out.insert(place.real, place.way);
+                    self.left_out.entry(place.identity.clone()).or_default().push(place);
                 }
                 None => self.thing("property", false, &place, &format!("{name} of {ty}")),
             }
@@ -219,6 +232,7 @@ impl<'a> Check<'a> {
                 let mut inner = place.child(&format!("{key}/{index}"));
                 if key == "allOf" {
                     inner.way.clone_from(&place.way);
+                    inner.identity.clone_from(&place.identity);
                 }
                 self.schema(part, ty, &inner, received);
             }
@@ -238,9 +252,9 @@ impl<'a> Check<'a> {
 
     /// What one side leaves out is on the other, or is reported.
     fn left_out(&mut self) {
-        for (real, way) in std::mem::take(&mut self.left_out) {
-            if !self.placed.contains(&real) {
-                self.thing("property", false, &Place { real, way }, "of one side");
+        for (identity, places) in std::mem::take(&mut self.left_out) {
+            if !self.placed.contains(&identity) && !places.iter().any(|place| self.reported(place)) {
+                self.thing("property", false, &places[0], &format!("of one side, {identity},"));
             }
         }
     }
@@ -270,8 +284,7 @@ impl<'a> Check<'a> {
             let components = self.document.get("components").unwrap_or(&Value::Null);
             for (name, _) in entries(components, section) {
                 let pointer = format!("/components/{section}/{}", escape(name));
-                let place = Place { real: pointer.clone(), way: pointer.clone() };
-                self.thing("component", reached.contains(&pointer), &place, name);
+                self.thing("component", reached.contains(&pointer), &Place::at(pointer.clone()), name);
             }
         }
     }

@@ -14,6 +14,7 @@ use syn::{Fields, Item, Type};
 use super::shape::{self, Directions, Kind, Shape};
 use super::tokens;
 use crate::diagnostic::Diagnostic;
+use crate::stages::timed;
 
 /// The progenitor whose output this module knows.
 const PROGENITOR: &str = "progenitor 0.15";
@@ -109,10 +110,10 @@ fn generate(settings: &GenerationSettings, schemas: Map<String, Value>) -> Resul
     });
     let document = serde_json::from_value(document)
         .map_err(|error| Diagnostic::error("G007", format!("this is not OpenAPI 3.0: {error}")))?;
-    let tokens = caught(|| Generator::new(settings).generate_tokens(&document))?;
+    let tokens = timed("progenitor", || caught(|| Generator::new(settings).generate_tokens(&document)))?;
     let tokens =
         tokens.map_err(|error| Diagnostic::error("G008", format!("{PROGENITOR} refuses the document: {error}")))?;
-    syn::parse2(tokens).map_err(|error| unexpected(&format!("it does not parse: {error}")))
+    timed("parse", || syn::parse2(tokens)).map_err(|error| unexpected(&format!("it does not parse: {error}")))
 }
 
 /// Runs `work`; a panic in it becomes an error, and prints nothing.

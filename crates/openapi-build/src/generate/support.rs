@@ -1,9 +1,5 @@
 //! The support module, which every generated file carries.
 
-use syn::Item;
-
-use crate::diagnostic::Diagnostic;
-
 const ROOT: &str = include_str!("../../support/mod.rs");
 
 const MODULES: [(&str, &str); 8] = [
@@ -33,36 +29,66 @@ impl std::ops::BitOrAssign for Needs {
     }
 }
 
-/// The module `support`, its files put together.
-pub(super) fn module(needs: Needs) -> Result<Item, Diagnostic> {
-    let parse = |text: &str| {
-        syn::parse_file(text)
-            .map_err(|error| Diagnostic::error("G011", format!("the support module is broken: {error}")))
-    };
-    let mut root = parse(ROOT)?;
-    for item in &mut root.items {
-        let Item::Mod(module) = item else { continue };
-        let Some((_, text)) = MODULES.iter().find(|(name, _)| module.ident == name) else { continue };
-        let mut file = parse(text)?;
-        module.attrs.append(&mut file.attrs);
-        module.content = Some((Default::default(), file.items));
-        module.semi = None;
+/// The module `support`, its files put together. It is the same in every client, so it is not parsed and formatted anew in
+/// each: its files are written as a person reads them, and go in as they are.
+pub(super) fn module(needs: Needs) -> String {
+    let mut text = String::from("pub mod support {\n");
+    for line in ROOT.lines() {
+        let name = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
+        match name.and_then(|name| MODULES.iter().find(|(known, _)| *known == name)) {
+            Some((name, content)) => inner(&mut text, name, content),
+            None => push(&mut text, 1, line),
+        }
     }
     if needs.base64 {
-        let items = parse(include_str!("../../support/base64.rs"))?.items;
-        root.items.push(syn::parse_quote!(mod base64 { #(#items)* }));
-        root.items.push(syn::parse_quote!(
-            pub use self::base64::Base64;
-        ));
+        inner(&mut text, "base64", include_str!("../../support/base64.rs"));
+        push(&mut text, 1, "pub use self::base64::Base64;");
     }
     if needs.chrono {
-        let items = parse(include_str!("../../support/chrono.rs"))?.items;
-        root.items.push(syn::parse_quote!(mod time { #(#items)* }));
+        inner(&mut text, "time", include_str!("../../support/chrono.rs"));
     }
     if needs.uuid {
-        let items = parse(include_str!("../../support/uuid.rs"))?.items;
-        root.items.push(syn::parse_quote!(mod uuid { #(#items)* }));
+        inner(&mut text, "uuid", include_str!("../../support/uuid.rs"));
     }
-    let (attributes, items) = (root.attrs, root.items);
-    Ok(syn::parse_quote!(pub mod support { #(#attributes)* #(#items)* }))
+    text.push_str("}\n");
+    text
+}
+
+/// Writes the private module `name`.
+fn inner(text: &mut String, name: &str, content: &str) {
+    push(text, 1, &format!("mod {name} {{"));
+    content.lines().for_each(|line| push(text, 2, line));
+    push(text, 1, "}");
+}
+
+/// Writes a line, indented.
+fn push(text: &mut String, depth: usize, line: &str) {
+    if !line.is_empty() {
+        text.push_str(&"    ".repeat(depth));
+        text.push_str(line);
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_rust_whatever_is_needed() {
+        for needs in [Needs::default(), Needs { base64: true, chrono: true, uuid: true }] {
+            let file = syn::parse_file(&module(needs)).expect("the support module is Rust");
+            assert_eq!(file.items.len(), 1);
+        }
+    }
+
+    #[test]
+    fn no_text_in_it_goes_over_lines() {
+        // Indenting would change it.
+        for (name, content) in MODULES {
+            let odd = |line: &&str| line.replace("\\\"", "").replace("'\"'", "").matches('"').count() % 2 == 1;
+            let code = content.lines().filter(|line| !line.trim_start().starts_with("//"));
+            assert_eq!(code.clone().find(odd), None, "{name}");
+        }
+    }
 }

@@ -27,18 +27,31 @@ impl Place {
 
     pub(crate) fn child(&self, tokens: &[&str], name: Option<&str>) -> Self {
         let mut place = self.clone();
-        for token in tokens {
-            place.pointer.push('/');
-            place.pointer.push_str(&escape(token));
-        }
-        place.names.extend(name.map(str::to_owned));
+        place.enter(tokens, name);
         place
+    }
+
+    fn enter(&mut self, tokens: &[&str], name: Option<&str>) {
+        for token in tokens {
+            self.pointer.push('/');
+            self.pointer.push_str(&escape(token));
+        }
+        self.names.extend(name.map(str::to_owned));
+    }
+
+    /// Calls `visit` with the child's place, and is then as it was.
+    fn within(&mut self, tokens: &[&str], name: Option<&str>, visit: &mut dyn FnMut(&Self)) {
+        let (length, depth) = (self.pointer.len(), self.names.len());
+        self.enter(tokens, name);
+        visit(self);
+        self.pointer.truncate(length);
+        self.names.truncate(depth);
     }
 }
 
 /// Escapes a reference token of a JSON pointer (RFC 6901, 3).
-pub(crate) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
+pub(crate) fn escape(token: &str) -> std::borrow::Cow<'_, str> {
+    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
 /// Undoes [`escape`].
@@ -184,30 +197,37 @@ pub(crate) fn schema_tree(schema: &mut Value, place: &Place, visit: &mut dyn FnM
 /// Calls `visit` on the schemas directly in `schema`.
 pub(crate) fn children(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
     let Some(object) = schema.as_object_mut() else { return };
-    if object.contains_key("$ref") {
+    const HOLDERS: [&str; 7] = ["properties", "items", "additionalProperties", "not", "allOf", "oneOf", "anyOf"];
+    if object.contains_key("$ref") || !object.keys().any(|key| HOLDERS.contains(&key.as_str())) {
         return;
     }
+    // One place for all of them: each adds to it and leaves it as it was.
+    let mut place = place.clone();
     for (key, value) in object {
         match (key.as_str(), value) {
             ("properties", Value::Object(properties)) => {
                 for (name, property) in properties {
-                    visit(property, &place.child(&["properties", name], Some(name)));
+                    place.within(&["properties", name], Some(name), &mut |place| visit(property, place));
                 }
             }
-            ("items", value @ Value::Object(_)) => visit(value, &place.child(&["items"], Some("item"))),
-            ("additionalProperties", value @ Value::Object(_)) => {
-                visit(value, &place.child(&["additionalProperties"], Some("value")));
+            ("items", value @ Value::Object(_)) => {
+                place.within(&["items"], Some("item"), &mut |place| visit(value, place));
             }
-            ("not", value @ Value::Object(_)) => visit(value, &place.child(&["not"], Some("not"))),
+            ("additionalProperties", value @ Value::Object(_)) => {
+                place.within(&["additionalProperties"], Some("value"), &mut |place| visit(value, place));
+            }
+            ("not", value @ Value::Object(_)) => {
+                place.within(&["not"], Some("not"), &mut |place| visit(value, place));
+            }
             ("allOf", Value::Array(parts)) => {
                 for (index, part) in parts.iter_mut().enumerate() {
-                    visit(part, &place.child(&["allOf", &index.to_string()], None));
+                    place.within(&["allOf", &index.to_string()], None, &mut |place| visit(part, place));
                 }
             }
             (key @ ("oneOf" | "anyOf"), Value::Array(parts)) => {
                 for (index, part) in parts.iter_mut().enumerate() {
                     let name = format!("variant {index}");
-                    visit(part, &place.child(&[key, &index.to_string()], Some(&name)));
+                    place.within(&[key, &index.to_string()], Some(&name), &mut |place| visit(part, place));
                 }
             }
             _ => {}
