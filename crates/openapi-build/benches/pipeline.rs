@@ -5,7 +5,7 @@
 //! with prettyplease. The time of a stage is its median over the rounds.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_build::pipeline::Loaded;
@@ -38,7 +38,7 @@ fn main() {
     }
 }
 
-fn measure(name: &str, path: &PathBuf, rounds: usize) {
+fn measure(name: &str, path: &Path, rounds: usize) {
     let mut times: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     let mut lines = 0;
     for _ in 0..rounds {
