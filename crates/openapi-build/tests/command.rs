@@ -198,6 +198,17 @@ fn explain_lists_what_it_found_even_if_nothing_can_be_generated() {
 }
 
 #[test]
+fn explain_writes_to_a_file_what_it_would_print() {
+    let folder = folder(&[("page.yaml", PAGE)]);
+    for format in ["text", "json"] {
+        let (_, printed, _) = run(folder.path(), &["explain", "page.yaml", "--format", format]);
+        let (code, out, err) = run(folder.path(), &["explain", "page.yaml", "--format", format, "-o", "report"]);
+        assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+        assert_eq!(std::fs::read_to_string(folder.path().join("report")).expect("written"), printed);
+    }
+}
+
+#[test]
 fn explain_prints_the_page_of_a_code() {
     let folder = folder(&[]);
     let (code, out, _) = run(folder.path(), &["explain", "Q003"]);

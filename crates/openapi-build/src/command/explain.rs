@@ -43,7 +43,7 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     let any = any(&groups);
     let json = Map::from_iter([("groups".to_owned(), machine(&groups)), ("any".to_owned(), json!(any))]);
     let denied = output::denied(&common.deny, &diagnostics);
-    Ok(Done { diagnostics, shown: true, text, json, denied, error })
+    Ok(Done { diagnostics, shown: true, text, json, denied, error, ..Done::default() })
 }
 
 fn page(code: &str) -> Result<Done, Diagnostic> {

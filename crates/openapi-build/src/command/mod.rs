@@ -67,6 +67,9 @@ enum Command {
         /// List every place, not the first few of each code.
         #[arg(long)]
         all: bool,
+        /// Write to this file what would be printed.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
     },
     /// Say what changed between two versions of a definition: in it, on the wire, and in Rust.
     ///
@@ -147,7 +150,9 @@ pub(crate) fn main() -> ExitCode {
             run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
         }
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
-        Command::Explain { common, all } => explain::explain(common, *all),
+        Command::Explain { common, all, output } => {
+            explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
+        }
         Command::Diff { old, new, format, fail_on, all } => diff::diff(old, new, *format, *fail_on, *all),
         Command::Lock { spec } => run::lock(spec),
     };

@@ -1,7 +1,7 @@
 //! How a command ends: its result written, its messages shown, its exit code.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
@@ -19,6 +19,8 @@ pub(super) struct Done {
     pub(super) shown: bool,
     /// For people: what goes to standard output.
     pub(super) text: String,
+    /// Where that goes instead, if the caller says so.
+    pub(super) file: Option<PathBuf>,
     /// For machines: what stands beside the messages.
     pub(super) json: Map<String, Value>,
     /// What was found of that which the caller asked to fail on.
@@ -42,7 +44,11 @@ pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter
         Format::Text => done.text,
         Format::Json => format!("{:#}\n", json::document(code, &done.diagnostics, done.json)),
     };
-    if let Err(error) = print(&text) {
+    let shown = match &done.file {
+        Some(path) => write(path, &anstream::adapter::strip_str(&text).to_string()),
+        None => print(&text),
+    };
+    if let Err(error) = shown {
         reporter.show(&error);
         return ExitCode::from(2);
     }
