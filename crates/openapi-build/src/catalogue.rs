@@ -59,7 +59,7 @@ const QUIRKS: [&str; 30] = [
 ];
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 12] = [
+const MODULES: [&str; 15] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -67,6 +67,9 @@ const MODULES: [&str; 12] = [
     include_str!("generate/mod.rs"),
     include_str!("track/lock.rs"),
     include_str!("track/surface/mod.rs"),
+    include_str!("track/fetch.rs"),
+    include_str!("track/bump.rs"),
+    include_str!("track/check.rs"),
     include_str!("track/diff/mod.rs"),
     include_str!("track/diff/noise.rs"),
     include_str!("track/semver.rs"),

@@ -12,6 +12,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Loaded;
 use crate::track::lock;
 
+/// The environment variable by which `bump` has a package generate from another folder: the folder that is meant, the one
+/// in its place, and a file that shows that this was heeded, separated as in `PATH`.
+pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
+
 /// How a build script generates a client.
 ///
 /// ```no_run
@@ -57,7 +61,9 @@ impl Config {
     /// When the input is not what it should be, or a file cannot be written. The error prints as one message with a
     /// code, a place and a way on.
     pub fn generate(&self, spec: impl AsRef<Path>) -> Result<(), Error> {
-        let spec = spec.as_ref();
+        println!("cargo::rerun-if-env-changed={REPLACEMENT}");
+        let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
+        let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let loaded = match Loaded::path(spec) {
             Ok(loaded) => loaded,
             Err(diagnostic) => {
@@ -88,6 +94,17 @@ impl Config {
         write(&folder.join("documents.json"), &output.documents.to_string())?;
         Ok(())
     }
+}
+
+/// The folder that `value` has in the place of `spec`, if `spec` is the one that is meant.
+fn replaced(spec: &Path, value: &std::ffi::OsStr) -> Option<PathBuf> {
+    let paths: Vec<PathBuf> = std::env::split_paths(value).collect();
+    let [meant, replacement, seen] = paths.as_slice() else { return None };
+    if spec.canonicalize().ok()? != *meant {
+        return None;
+    }
+    std::fs::write(seen, "").ok()?;
+    Some(replacement.clone())
 }
 
 /// Writes a file whole or not at all, and leaves one alone that is as it should be.
@@ -133,3 +150,21 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_replaced_only_where_it_is_meant() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| folder.path().canonicalize().expect("it is there").join(name);
+        std::fs::create_dir_all(at("spec")).expect("a folder");
+        std::fs::create_dir_all(at("other")).expect("a folder");
+        let value = std::env::join_paths([at("spec"), at("new"), at("seen")]).expect("they can be joined");
+        assert_eq!(replaced(&at("other"), &value), None);
+        assert!(!at("seen").exists());
+        assert_eq!(replaced(&folder.path().join("other/../spec"), &value), Some(at("new")));
+        assert!(at("seen").exists(), "whoever asked knows that it was heeded");
+    }
+}

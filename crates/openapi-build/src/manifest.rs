@@ -66,6 +66,9 @@ pub struct File {
     pub date: Option<toml::value::Datetime>,
     /// Its SHA-256, in hexadecimal digits.
     pub sha256: Option<String>,
+    /// Whether its origin serves nothing that a machine could take it from.
+    #[serde(default)]
+    pub manual: bool,
 }
 
 /// What an environment variable holds.
@@ -157,14 +160,15 @@ impl File {
     ///
     /// `M003`.
     pub fn check(&self, file: &Path, bytes: &[u8]) -> Result<Option<Diagnostic>, Diagnostic> {
-        let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest(bytes);
         let position = Position { file: file.to_owned(), line: 1, column: 1 };
         match &self.sha256 {
             Some(expected) if !expected.eq_ignore_ascii_case(&digest) => {
                 let message = format!("the SHA-256 of this file is {digest}, and the manifest has {expected}");
-                Err(Diagnostic::error("M003", message).in_file(position).at("").help(
-                    "restore the file from version control; if it is a new version, write the new digest and date into spec.toml",
-                ))
+                Err(Diagnostic::error("M003", message)
+                    .in_file(position)
+                    .at("")
+                    .help("restore the file from version control; a new version is taken in by `cargo spec bump`, which writes the digest into spec.toml"))
             }
             Some(_) if self.origin.is_some() && self.date.is_some() => Ok(None),
             _ => Ok(Some(
@@ -175,4 +179,9 @@ impl File {
             )),
         }
     }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

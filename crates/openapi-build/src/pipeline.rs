@@ -43,6 +43,8 @@ pub struct Loading {
     /// The document.
     pub tree: Value,
     files: Vec<SourceFile>,
+    overlays: Vec<SourceFile>,
+    root: PathBuf,
     /// Files beside the document, and where the components that came from them stood there.
     beside: Vec<SourceFile>,
     origins: Vec<Origin>,
@@ -74,6 +76,23 @@ impl Loading {
                 best[index] = found;
             }
         }
+    }
+
+    /// A warning for each action of the overlays that upstream has made needless, as [`overlay::needless`] finds them.
+    ///
+    /// # Errors
+    ///
+    /// What reading the document gave, had it failed.
+    pub fn needless_actions(&self) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let mut tree = source::join(&self.files, &self.root)?;
+        let own = source::names(&self.files, &self.root);
+        let mut warnings = Vec::new();
+        for file in &self.overlays {
+            warnings.extend(overlay::needless(&mut tree, file)?);
+            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
+            anchored.map_err(|escape| escape.at(file, ""))?;
+        }
+        Ok(warnings)
     }
 
     /// Which of `pointers` lead into the file beside the document that has that index, and where there.
@@ -138,6 +157,24 @@ impl Loaded {
         Ok(loaded)
     }
 
+    #[cfg(feature = "cli")]
+    /// Has it speak of the files of the folder `from` as if they were in `to`.
+    pub(crate) fn rename(&mut self, from: &Path, to: &Path) {
+        let rename = |path: &mut PathBuf| {
+            if let Ok(rest) = path.strip_prefix(from) {
+                *path = to.join(rest);
+            }
+        };
+        self.inputs.iter_mut().for_each(rename);
+        for document in &mut self.documents {
+            rename(&mut document.root);
+            let files = document.files.iter_mut().chain(&mut document.overlays).chain(&mut document.beside);
+            files.for_each(|file| rename(&mut file.path));
+        }
+        let positions = self.diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.position.as_mut());
+        positions.for_each(|position| rename(&mut position.file));
+    }
+
     /// Reads `files` as one document, with no manifest.
     ///
     /// # Errors
@@ -179,12 +216,14 @@ impl Loaded {
     ) -> Result<(), Diagnostic> {
         let mut tree = timed("read", || source::join(&files, root))?;
         let own = source::names(&files, root);
+        let mut applied = Vec::new();
         for path in overlays {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
             self.diagnostics.extend(timed("overlay", || overlay::apply(&mut tree, &overlay))?);
             let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
             anchored.map_err(|escape| escape.at(&overlay, ""))?;
+            applied.push(overlay);
         }
         let mut bundle = Bundle::new(root, &own);
         let bundled = timed("check", || bundle.bundle(&mut tree));
@@ -192,7 +231,8 @@ impl Loaded {
         let (beside, origins) = (bundle.files, bundle.origins);
         self.slice(&mut tree, root, manifest);
         let notes = bundled.and_then(|()| timed("check", || validate::validate(&tree)));
-        self.documents.push(Loading { name: name.to_owned(), tree, files, beside, origins });
+        let (name, root, overlays) = (name.to_owned(), root.to_owned(), applied);
+        self.documents.push(Loading { name, tree, files, overlays, root, beside, origins });
         self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
         Ok(())
     }

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod report;
 mod run;
+mod track;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +28,8 @@ use openapi_build::pipeline::Loaded;
 ///
 /// Messages go to standard error, in colour on a terminal (NO_COLOR switches that off).
 ///
-/// Exit codes: 0 done; 1 done, with findings that --deny names; 2 bad input, or a command line that cannot be followed.
+/// Exit codes: 0 done; 1 done, with findings that --deny names, or that check looks for; 2 bad input, or a command line that
+/// cannot be followed.
 #[derive(Parser)]
 #[command(version, name = "openapi-build", bin_name = "cargo spec")]
 struct Cli {
@@ -88,6 +90,31 @@ enum Command {
         /// Show every change, not the first few of each rule.
         #[arg(long)]
         all: bool,
+    },
+    /// Take in a new version of a file: all that follows from it, or nothing.
+    ///
+    /// The new version is fetched or read, taken out of the documentation page that it may stand in, generated, compiled
+    /// in the package around the folder, and compared with the old one. Then the file, spec.toml (date and digest),
+    /// names.lock, api.txt and the entry in CHANGELOG.md are written. Overlay actions that match nothing any more, or that
+    /// upstream has made needless, are named.
+    Bump(track::BumpArguments),
+    /// Check that the folder is as it should be, and the version of the package high enough; exit with 1 if not.
+    Check {
+        /// The folder with the manifest.
+        #[arg(default_value = "spec")]
+        spec: PathBuf,
+        /// What the version is compared with: a revision of git, or a folder; without it, the last version tag.
+        #[arg(long, value_name = "REVISION|DIR")]
+        baseline: Option<String>,
+        /// What is written for: people, or machines (one JSON object on standard output; the README says its shape).
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// List where the files come from: path, `fetch`, `manual` or `none`, and origin, with tabs between them.
+    Origins {
+        /// The folder with the manifest.
+        #[arg(default_value = "spec")]
+        spec: PathBuf,
     },
     /// Pin the names that are chosen, in names.lock, and list the Rust API, in api.txt.
     Lock {
@@ -154,6 +181,9 @@ pub(crate) fn main() -> ExitCode {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
         Command::Diff { old, new, format, fail_on, all } => diff::diff(old, new, *format, *fail_on, *all),
+        Command::Bump(arguments) => track::bump(arguments),
+        Command::Check { spec, baseline, format } => track::check(spec, baseline.as_deref(), *format),
+        Command::Origins { spec } => track::origins(spec),
         Command::Lock { spec } => run::lock(spec),
     };
     output::finish(outcome, format, &mut reporter)
@@ -166,7 +196,9 @@ impl Command {
                 common.format
             }
             Self::Diff { format, .. } => format.ends(),
-            Self::Lock { .. } => Format::Text,
+            Self::Bump(arguments) => arguments.format,
+            Self::Check { format, .. } => *format,
+            Self::Lock { .. } | Self::Origins { .. } => Format::Text,
         }
     }
 }

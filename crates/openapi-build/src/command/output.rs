@@ -25,6 +25,8 @@ pub(super) struct Done {
     pub(super) json: Map<String, Value>,
     /// What was found of that which the caller asked to fail on.
     pub(super) denied: Vec<String>,
+    /// Whether it found what it looks for: something wrong.
+    pub(super) failed: bool,
     /// What stopped it, where there is something to show all the same.
     pub(super) error: Option<Diagnostic>,
 }
@@ -32,7 +34,7 @@ pub(super) struct Done {
 /// Shows what happened.
 pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter: &mut Reporter) -> ExitCode {
     let mut done = outcome.unwrap_or_else(|error| Done { error: Some(error), ..Done::default() });
-    let code = match (&done.error, done.denied.is_empty()) {
+    let code = match (&done.error, done.denied.is_empty() && !done.failed) {
         (Some(_), _) => 2,
         (None, false) => 1,
         (None, true) => 0,
@@ -58,7 +60,7 @@ pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter
         }
         match &done.error {
             Some(error) => reporter.show(error),
-            None if code == 1 => reporter.say(&format!("denied: {}", done.denied.join(", "))),
+            None if !done.denied.is_empty() => reporter.say(&format!("denied: {}", done.denied.join(", "))),
             None => {}
         }
     }
@@ -91,6 +93,6 @@ fn print(text: &str) -> Result<(), Diagnostic> {
     }
 }
 
-fn unwritable(name: &str, error: &std::io::Error) -> Diagnostic {
+pub(super) fn unwritable(name: &str, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error("W002", format!("{name} cannot be written: {error}")).help("check the folder")
 }

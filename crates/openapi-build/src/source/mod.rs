@@ -12,9 +12,12 @@
 //! | `S008` | two files of one document contradict each other |
 //! | `S009` | a file lies outside the folder it was named in |
 //! | `S010` | a reference leads to the network, or out of the folder |
+//! | `S011` | a page has no definition in it |
+//! | `S012` | a page has several |
 
 pub(crate) mod bundle;
 mod locate;
+pub mod page;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +30,7 @@ use crate::normalize::walk::escape;
 
 /// The largest file that is read, in bytes: three times the largest document that Confluent publishes. Curing a document
 /// takes some sixty times the bytes of its text, ninety where it is all brackets, and shall stay within 1 GiB.
-const MAX_BYTES: u64 = 10 * 1024 * 1024;
+pub(crate) const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -119,7 +122,7 @@ impl SourceFile {
     }
 }
 
-fn start_of(path: &Path) -> Position {
+pub(crate) fn start_of(path: &Path) -> Position {
     Position { file: path.to_owned(), line: 1, column: 1 }
 }
 

@@ -1,0 +1,198 @@
+//! `bump`, `check` and `origins`.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::manifest::Manifest;
+use openapi_build::track::bump::{Bump, Options};
+use openapi_build::track::{check, diff, fetch};
+use serde_json::{Map, Value, json};
+
+use super::output::{self, Done};
+use super::{Format, progress};
+
+#[derive(Args)]
+pub(super) struct BumpArguments {
+    /// The file that gets a new version: its path in spec.toml, or the name of a document that has one file.
+    name: String,
+    /// The new version: a file, or an https URL; a document, or a documentation page that has it.
+    source: String,
+    /// The folder with the manifest.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+    /// Say what would be done, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on although the folder has changes that are not committed.
+    #[arg(long)]
+    allow_dirty: bool,
+    /// Do not compile the package with the new client: for a change that its own code has to follow.
+    #[arg(long)]
+    no_check: bool,
+    /// Write the version that is proposed into Cargo.toml and Cargo.lock.
+    #[arg(long)]
+    set_version: bool,
+    /// The most bytes that are taken of a file or server.
+    #[arg(long, value_name = "BYTES", default_value_t = fetch::Limits::default().bytes)]
+    max_bytes: u64,
+    /// The most seconds until a server has sent all of it.
+    #[arg(long, value_name = "SECONDS", default_value_t = fetch::Limits::default().time.as_secs_f64())]
+    timeout: f64,
+    /// Write the report, as Markdown for a pull request, to this file.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Append what a script wants to know to this file, a `name=value` a line, as $GITHUB_OUTPUT takes it: changed, wire,
+    /// rust, version, stale, needless; or error, the code of what stopped it.
+    #[arg(long, value_name = "FILE")]
+    outputs: Option<PathBuf>,
+    /// What is written for: people, or machines (one JSON object on standard output; the README says its shape).
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+pub(super) fn bump(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
+    let result = run(arguments);
+    if let (Err(error), Some(path)) = (&result, &arguments.outputs) {
+        append(path, &format!("error={}\n", error.code))?;
+    }
+    result
+}
+
+fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
+    let time = Duration::try_from_secs_f64(arguments.timeout).unwrap_or(fetch::Limits::default().time);
+    let options = Options {
+        limits: fetch::Limits { bytes: arguments.max_bytes, time },
+        allow_dirty: arguments.allow_dirty,
+        compile: !arguments.no_check,
+        set_version: arguments.set_version,
+        ..Options::new(&arguments.spec, &arguments.name, &arguments.source)
+    };
+    let bump = progress::during("preparing", || Bump::prepare(&options))?;
+    if !arguments.dry_run {
+        bump.apply()?;
+    }
+    if let Some(path) = &arguments.report {
+        output::write(path, &markdown(&bump))?;
+    }
+    if let Some(path) = &arguments.outputs {
+        append(path, &outputs(&bump))?;
+    }
+    let mut diagnostics = bump.stale.clone();
+    diagnostics.extend(bump.needless.iter().chain(&bump.diagnostics).cloned());
+    // A note is said here: there is no other command that would list it.
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Note) {
+        diagnostic.severity = Severity::Warning;
+    }
+    Ok(Done { text: text(&bump, arguments.dry_run), json: machine(&bump), diagnostics, ..Done::default() })
+}
+
+fn text(bump: &Bump, dry_run: bool) -> String {
+    let Some(changes) = &bump.changes else {
+        return format!("{} is the same, byte for byte: nothing to do\n", bump.path);
+    };
+    let mut text = changes.to_text(diff::Style { colour: true, all: false });
+    let verb = if dry_run { "would be written" } else { "written" };
+    let _ = writeln!(text, "\n{verb}:");
+    let here = std::env::current_dir().unwrap_or_default();
+    for (path, _) in &bump.files {
+        let _ = writeln!(text, "  {}", path.strip_prefix(&here).unwrap_or(path).display());
+    }
+    if let Some((current, proposed)) = &bump.version {
+        let _ = match current == proposed {
+            true => writeln!(text, "version: {current} is high enough"),
+            false => writeln!(text, "version: {proposed} (it is {current})"),
+        };
+    }
+    text
+}
+
+/// The report for a pull request: the changes, and what is to be done by hand.
+fn markdown(bump: &Bump) -> String {
+    let Some(changes) = &bump.changes else { return String::new() };
+    let mut text = changes.to_markdown();
+    let groups = [
+        ("Overlay actions that match nothing any more", &bump.stale),
+        ("Overlay actions that upstream has made needless", &bump.needless),
+        ("Messages", &bump.diagnostics),
+    ];
+    for (title, diagnostics) in groups {
+        if !diagnostics.is_empty() {
+            let _ = writeln!(text, "\n### {title}\n");
+            for diagnostic in diagnostics {
+                let _ = writeln!(text, "- {diagnostic}");
+            }
+        }
+    }
+    if let Some((current, proposed)) = &bump.version {
+        let _ = writeln!(text, "\nVersion: {proposed} (it was {current}).");
+    }
+    text
+}
+
+fn outputs(bump: &Bump) -> String {
+    let mut text = format!("changed={}\n", bump.changes.is_some());
+    if let Some(changes) = &bump.changes {
+        let _ = writeln!(text, "wire={}", changes.verdict.wire.as_str().replace(' ', "-"));
+        let _ = writeln!(text, "rust={}", changes.verdict.rust.as_str());
+        let _ = writeln!(text, "stale={}\nneedless={}", bump.stale.len(), bump.needless.len());
+    }
+    if let Some((_, proposed)) = &bump.version {
+        let _ = writeln!(text, "version={proposed}");
+    }
+    text
+}
+
+fn machine(bump: &Bump) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("changed".into(), json!(bump.changes.is_some()));
+    if let Some(changes) = &bump.changes {
+        object.insert("diff".into(), changes.to_json());
+        let files: Vec<String> = bump.files.iter().map(|(path, _)| path.display().to_string()).collect();
+        object.insert("files".into(), json!(files));
+    }
+    if let Some((current, proposed)) = &bump.version {
+        object.insert("version".into(), json!({"current": current, "proposed": proposed}));
+    }
+    object
+}
+
+fn append(path: &Path, text: &str) -> Result<(), Diagnostic> {
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    let written = file.and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|error| output::unwritable(&path.display().to_string(), &error))
+}
+
+pub(super) fn check(spec: &Path, baseline: Option<&str>, format: Format) -> Result<Done, Diagnostic> {
+    let found = progress::during("checking", || check::check(spec, baseline))?;
+    let failed = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    if format == Format::Json {
+        return Ok(Done { diagnostics: found, failed, ..Done::default() });
+    }
+    let mut text = String::new();
+    for note in found.iter().filter(|diagnostic| diagnostic.severity == Severity::Note) {
+        let _ = writeln!(text, "note: {}", note.message);
+    }
+    if !failed {
+        let _ = writeln!(text, "{} is as it should be", spec.display());
+    }
+    let diagnostics = found.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
+    Ok(Done { text, diagnostics, failed, ..Done::default() })
+}
+
+/// A line for each file: its path, how it is fetched, and where from, with tabs between them.
+pub(super) fn origins(spec: &Path) -> Result<Done, Diagnostic> {
+    let manifest = Manifest::read(spec)?;
+    let mut text = String::new();
+    for file in manifest.documents.iter().flat_map(|document| &document.files) {
+        let how = match &file.origin {
+            Some(_) if file.manual => "manual",
+            Some(origin) if fetch::is_url(origin) => "fetch",
+            _ => "none",
+        };
+        let _ = writeln!(text, "{}\t{how}\t{}", file.path, file.origin.as_deref().unwrap_or_default());
+    }
+    Ok(Done { text, ..Done::default() })
+}

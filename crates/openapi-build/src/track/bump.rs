@@ -1,0 +1,396 @@
+//! Takes a new version of a file in: all of what follows from it, or nothing.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `B001` | the manifest has no such file or document, or several files fit |
+//! | `B002` | the folder has changes that are not committed |
+//! | `B003` | the new client does not compile |
+//! | `B004` | the package's own code does not compile with the new client |
+//! | `B005` | the new client was not compiled |
+//! | `B006` | an update that was interrupted has been undone |
+//! | `B007` | the definition was cut out of a page |
+//! | `B008` | git would change the line ends of the new file, and its digest with them |
+//! | `B009` | there is no changelog |
+
+use std::path::{Path, PathBuf};
+
+use super::baseline::Baseline;
+use super::diff::Changes;
+use super::fetch::{self, Limits};
+use super::package::Package;
+use super::record::{self, Date};
+use super::swap::{self, Swap};
+use super::{Derived, changelog, diff, git};
+use crate::diagnostic::{Diagnostic, Position, Severity};
+use crate::manifest::{self, Manifest};
+use crate::pipeline::Loaded;
+use crate::source::{self, SourceFile, page, start_of};
+
+/// What is taken in, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder with the manifest.
+    pub spec: PathBuf,
+    /// The path of a file in the manifest, or the name of a document that has one file.
+    pub name: String,
+    /// The new version: a file, or a URL.
+    pub source: String,
+    /// What is taken of a server.
+    pub limits: Limits,
+    /// Whether the folder may have changes that are not committed.
+    pub allow_dirty: bool,
+    /// Whether the package around the folder must compile with the new client.
+    pub compile: bool,
+    /// Whether the version that is proposed is written into the package's manifest.
+    pub set_version: bool,
+    /// The day that goes into the manifest.
+    pub date: Date,
+}
+
+impl Options {
+    /// Takes `source` in as `name` in the folder `spec`, with the defaults: today, and nothing skipped.
+    pub fn new(spec: impl Into<PathBuf>, name: impl Into<String>, source: impl Into<String>) -> Self {
+        Self {
+            spec: spec.into(),
+            name: name.into(),
+            source: source.into(),
+            limits: Limits::default(),
+            allow_dirty: false,
+            compile: true,
+            set_version: false,
+            date: Date::today(),
+        }
+    }
+}
+
+/// A new version that is ready to be taken in; nothing is written until [`apply`](Self::apply).
+#[derive(Debug)]
+pub struct Bump {
+    /// The path of the file in the folder.
+    pub path: String,
+    /// What changes; `None` where the new version is the old one, byte for byte.
+    pub changes: Option<Changes>,
+    /// The version of the package, and the one that is proposed.
+    pub version: Option<(String, String)>,
+    /// The entry of the changelog.
+    pub entry: String,
+    /// The overlay actions that match nothing any more.
+    pub stale: Vec<Diagnostic>,
+    /// The overlay actions that upstream has made needless.
+    pub needless: Vec<Diagnostic>,
+    /// Other warnings and notes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that are written, and what will stand in them.
+    pub files: Vec<(PathBuf, Vec<u8>)>,
+    spec: PathBuf,
+}
+
+impl Bump {
+    /// Prepares it: everything that can fail but the writing is done here.
+    ///
+    /// # Errors
+    ///
+    /// `B001` to `B004`, `F001` to `F004`, `S001` to `S012`, `T001`, and whatever keeps a client from being generated.
+    /// Then nothing has changed.
+    pub fn prepare(options: &Options) -> Result<Self, Diagnostic> {
+        let spec = &options.spec;
+        let mut bump = Self::nothing(spec);
+        if swap::recover(spec)? {
+            let message = "an update of this folder was interrupted, and has been undone";
+            bump.diagnostics.push(about(spec, Diagnostic::note("B006", message)));
+        }
+        bump.path = file_of(&Manifest::read(spec)?, &options.name, spec)?;
+        if !options.allow_dirty {
+            refuse_dirty(spec, &options.source)?;
+        }
+        let target = source::inside(spec, &bump.path)?;
+        let New { bytes, shown } = bump.take(options)?;
+        if std::fs::read(&target).is_ok_and(|old| old == bytes) {
+            return Ok(bump);
+        }
+        let old = Loaded::folder(spec)?;
+        let staged = Staged::new(spec, &bump.path, &bytes, options.date)?;
+        let back = |diagnostic| staged.named(diagnostic, &target, &shown);
+        let mut new = Loaded::folder(&staged.spec).map_err(back)?;
+        new.rename(&staged.spec, spec);
+        let output = new.generate().map_err(back)?;
+        let derived = Derived::of(&output)?;
+        let changes = diff::diff(&old, &new).map_err(back)?;
+        for (name, text) in derived.files() {
+            write(&staged.spec.join(name), text.as_bytes())?;
+        }
+        let package = Package::around(spec);
+        if options.compile {
+            bump.diagnostics.extend(compile(package.as_ref(), spec, &staged.spec)?);
+        }
+        bump.judge(&old, &new, output.diagnostics.into_iter().map(back).collect())?;
+        if bytes.contains(&b'\r') && git::converts_line_ends(&target) {
+            let message = "this file has carriage returns, and git may change them";
+            bump.diagnostics.push(
+                about(&target, Diagnostic::warning("B008", message)).help("write `spec/** -text` into .gitattributes"),
+            );
+        }
+        let names = [manifest::FILE_NAME].into_iter().chain(derived.files().map(|(name, _)| name));
+        bump.files.push((target.clone(), bytes));
+        for name in names {
+            let staged = staged.spec.join(name);
+            let bytes = std::fs::read(&staged).map_err(|error| unreadable(&staged, &error))?;
+            bump.files.push((spec.join(name), bytes));
+        }
+        bump.release(options, package.as_ref(), &new, &changes)?;
+        bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
+        bump.changes = Some(changes);
+        Ok(bump)
+    }
+
+    fn nothing(spec: &Path) -> Self {
+        Self {
+            path: String::new(),
+            changes: None,
+            version: None,
+            entry: String::new(),
+            stale: Vec::new(),
+            needless: Vec::new(),
+            diagnostics: Vec::new(),
+            files: Vec::new(),
+            spec: spec.to_owned(),
+        }
+    }
+
+    /// Writes the files: all, or none.
+    ///
+    /// # Errors
+    ///
+    /// `W002`; then nothing has changed.
+    pub fn apply(&self) -> Result<(), Diagnostic> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        Swap::prepare(&self.spec, &self.files)?.commit()
+    }
+
+    /// Reads the new version, and takes it out of the page that it may stand in.
+    fn take(&mut self, options: &Options) -> Result<New, Diagnostic> {
+        let name = &options.source;
+        let path = Path::new(name);
+        let bytes = if fetch::is_url(name) { fetch::fetch(name, options.limits)? } else { read(path, options.limits)? };
+        let file = SourceFile::from_bytes(path, bytes.clone())?;
+        match page::content(&file)? {
+            page::Content::Document => Ok(New { bytes, shown: path.to_owned() }),
+            page::Content::Page(text) => {
+                self.diagnostics.push(about(path, Diagnostic::note("B007", "the definition was cut out of this page")));
+                // The lines are not those of the page.
+                Ok(New { bytes: text.into_bytes(), shown: format!("{name}#definition").into() })
+            }
+        }
+    }
+
+    /// Sorts what is said of the new version.
+    fn judge(&mut self, old: &Loaded, new: &Loaded, said: Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        let before: Vec<&str> = old.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+        for diagnostic in said.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note) {
+            match diagnostic.code {
+                "O003" => self.stale.push(diagnostic),
+                // The lock is written with the rest.
+                "L003" => {}
+                _ if before.contains(&diagnostic.message.as_str()) => {}
+                _ => self.diagnostics.push(diagnostic),
+            }
+        }
+        for document in &new.documents {
+            self.needless.extend(document.needless_actions()?);
+        }
+        Ok(())
+    }
+
+    /// The version, and the entry of the changelog.
+    fn release(
+        &mut self,
+        options: &Options,
+        package: Option<&Package>,
+        new: &Loaded,
+        changes: &Changes,
+    ) -> Result<(), Diagnostic> {
+        self.entry = entry(&self.path, options.date, changes);
+        let Some(package) = package else { return Ok(()) };
+        if let Some(current) = &package.version {
+            let proposed = match Baseline::find(&options.spec, None)? {
+                Some(baseline) => baseline.required(new)?.map(|required| required.version),
+                None => changes.verdict.rust.after(current),
+            };
+            let proposed = proposed.filter(|proposed| super::baseline::is_less(current, proposed));
+            let proposed = proposed.unwrap_or_else(|| current.clone());
+            if options.set_version && package.has_version() && proposed != *current {
+                self.files.push((package.manifest_path(), record::version(&package.manifest, &proposed)?.into_bytes()));
+                self.files.extend(package.lock_with(&proposed)?);
+            }
+            self.version = Some((current.clone(), proposed));
+        }
+        match package.changelog() {
+            Some(path) => {
+                let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+                self.files.push((path, changelog::add(&text, &self.entry).into_bytes()));
+            }
+            None => {
+                let note = Diagnostic::note("B009", "this package has no CHANGELOG.md, so no entry is written");
+                self.diagnostics.push(about(&package.root, note));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A new version, and what it is called in messages.
+struct New {
+    bytes: Vec<u8>,
+    shown: PathBuf,
+}
+
+/// A copy of the folder with the new version in it.
+struct Staged {
+    _folder: tempfile::TempDir,
+    spec: PathBuf,
+    original: PathBuf,
+}
+
+impl Staged {
+    fn new(original: &Path, path: &str, bytes: &[u8], date: Date) -> Result<Self, Diagnostic> {
+        let folder = tempfile::tempdir().map_err(|error| unreadable(&std::env::temp_dir(), &error))?;
+        let spec = folder.path().join("spec");
+        copy(original, &spec).map_err(|error| unreadable(original, &error))?;
+        write(&spec.join(path), bytes)?;
+        let manifest = original.join(manifest::FILE_NAME);
+        let text = std::fs::read_to_string(&manifest).map_err(|error| unreadable(&manifest, &error))?;
+        let text = record::file(&text, path, date, &manifest::digest(bytes))?;
+        write(&spec.join(manifest::FILE_NAME), text.as_bytes())?;
+        Ok(Self { _folder: folder, spec, original: original.to_owned() })
+    }
+
+    /// `diagnostic` with the place that its reader knows: not the copy's.
+    fn named(&self, mut diagnostic: Diagnostic, target: &Path, shown: &Path) -> Diagnostic {
+        if let Some(position) = &mut diagnostic.position {
+            if let Ok(rest) = position.file.strip_prefix(&self.spec) {
+                position.file = self.original.join(rest);
+            }
+            if position.file == target {
+                position.file = shown.to_owned();
+            }
+        }
+        diagnostic
+    }
+}
+
+/// Copies a folder with everything in it but what is hidden.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        } else if entry.path().is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            // Not its permissions: the copy is written to.
+            std::fs::write(target, std::fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The path of the file that `name` means.
+fn file_of(manifest: &Manifest, name: &str, spec: &Path) -> Result<String, Diagnostic> {
+    let files = || manifest.documents.iter().flat_map(|document| &document.files);
+    if let Some(file) = files().find(|file| file.path == name) {
+        return Ok(file.path.clone());
+    }
+    let place = start_of(&spec.join(manifest::FILE_NAME));
+    match manifest.documents.iter().find(|document| document.name == name).map(|document| document.files.as_slice()) {
+        Some([file]) => Ok(file.path.clone()),
+        Some(several) => {
+            let names: Vec<&str> = several.iter().map(|file| file.path.as_str()).collect();
+            let message = format!("the document `{name}` has several files");
+            Err(Diagnostic::error("B001", message)
+                .in_file(place)
+                .help(format!("name one of them: {}", names.join(", "))))
+        }
+        None => {
+            let names: Vec<&str> = files().map(|file| file.path.as_str()).collect();
+            let message = format!("this manifest has no file and no document `{name}`");
+            let help = format!("its files are {}; a new one is added to the manifest by hand", names.join(", "));
+            Err(Diagnostic::error("B001", message).in_file(place).help(help))
+        }
+    }
+}
+
+/// Refuses a folder with changes of its own; the new version may itself lie in it.
+fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
+    let source = Path::new(source).canonicalize().ok();
+    let is_source = |name: &String| source.is_some() && spec.join(name).canonicalize().ok() == source;
+    let changed: Vec<String> = git::uncommitted(spec).into_iter().filter(|name| !is_source(name)).collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let message = format!("this folder has changes that are not committed: {}", changed.join(", "));
+    Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or give --allow-dirty"))
+}
+
+fn compile(package: Option<&Package>, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
+    match package {
+        Some(package) => package.check(spec, staged),
+        None => {
+            let note = Diagnostic::note(
+                "B005",
+                "the new client was not compiled: there is no cargo package around this folder",
+            );
+            Ok(Some(about(spec, note)))
+        }
+    }
+}
+
+/// The entry of the changelog: the verdict, and what a user of the crate has to know.
+fn entry(path: &str, date: Date, changes: &Changes) -> String {
+    const MOST: usize = 12;
+    let (rust, wire) = (changes.verdict.rust.as_str(), changes.verdict.wire.as_str());
+    let mut text = format!("- The definition `{path}` is that of {date} ({rust} in Rust; on the wire: {wire}).");
+    let mut lines = Vec::new();
+    for change in &changes.changes {
+        let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
+        lines.push(format!("`{}`: {}{member}", change.subject, change.title()));
+    }
+    if lines.is_empty() {
+        text.push_str(" Nothing changes in Rust or on the wire.");
+    }
+    for line in lines.iter().take(MOST) {
+        text.push_str(&format!("\n  - {line}"));
+    }
+    if lines.len() > MOST {
+        text.push_str(&format!("\n  - and {} more changes", lines.len() - MOST));
+    }
+    text + "\n"
+}
+
+fn read(path: &Path, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
+    let length = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
+    if length > limits.bytes {
+        let message = format!("this file has {length} bytes; {} are the most that is taken", limits.bytes);
+        return Err(about(path, Diagnostic::error("S002", message)).help("check that it is the definition"));
+    }
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    std::fs::write(path, bytes).map_err(|error| {
+        about(path, Diagnostic::error("W002", format!("this cannot be written: {error}")))
+            .help("check the folder for temporary files")
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let message = format!("this cannot be read: {error}");
+    about(path, Diagnostic::error("S001", message)).help("put the file there, or correct its name")
+}
+
+fn about(path: &Path, diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.in_file(Position { file: path.to_owned(), line: 0, column: 0 })
+}

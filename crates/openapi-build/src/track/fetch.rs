@@ -1,0 +1,194 @@
+//! Fetches a new version of a file: the one access to the network, and only where a URL is given.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `F001` | a URL that is not https (loopback aside), or leads to one that is not |
+//! | `F002` | the server does not answer, or not within the time |
+//! | `F003` | it answers with a status that is no success |
+//! | `F004` | its answer is larger than what is taken |
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use reqwest::Url;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{ACCEPT, LOCATION};
+
+use crate::diagnostic::{Diagnostic, Position};
+
+/// How often a server may send us on.
+const REDIRECTS: usize = 5;
+
+/// What is taken of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most bytes of an answer.
+    pub bytes: u64,
+    /// The most time until all of it is there.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    /// As much as a file may have that is read, thrice over for a page around it; and a minute.
+    fn default() -> Self {
+        Self { bytes: 3 * crate::source::MAX_BYTES, time: Duration::from_secs(60) }
+    }
+}
+
+/// Whether `text` is a URL, and no file.
+pub fn is_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+/// The body that `url` answers with.
+///
+/// # Errors
+///
+/// `F001` to `F004`.
+pub fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
+    let start = Instant::now();
+    let mut url =
+        Url::parse(url).map_err(|error| refuse("F001", url, &format!("this is no URL: {error}"), "correct it"))?;
+    check(&url, &url)?;
+    let from_loopback = is_loopback(&url);
+    for _ in 0..=REDIRECTS {
+        let response = get(&url, left(&url, start, limits)?)?;
+        if !response.status().is_redirection() {
+            return body(&url, response, start, limits);
+        }
+        let next = response.headers().get(LOCATION).and_then(|location| url.join(location.to_str().ok()?).ok());
+        let Some(next) = next else { return Err(status(&url, &response)) };
+        check(&next, &url)?;
+        if is_loopback(&next) && !from_loopback {
+            return Err(refuse(
+                "F001",
+                url.as_str(),
+                &format!("it leads to {next}"),
+                "give the URL of the file itself",
+            ));
+        }
+        url = next;
+    }
+    let message = format!("it leads on more than {REDIRECTS} times");
+    Err(refuse("F003", url.as_str(), &message, "give the URL of the file itself"))
+}
+
+/// Refuses what could be read and changed on its way.
+fn check(url: &Url, shown: &Url) -> Result<(), Diagnostic> {
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_loopback(url) => Ok(()),
+        _ if url == shown => {
+            Err(refuse("F001", url.as_str(), "this is no https URL", "give one that begins with https://"))
+        }
+        _ => {
+            let message = format!("it leads to {url}, which is no https URL");
+            Err(refuse("F001", shown.as_str(), &message, "give the URL of the file itself"))
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// How much of the time is left.
+fn left(url: &Url, start: Instant, limits: Limits) -> Result<Duration, Diagnostic> {
+    limits.time.checked_sub(start.elapsed()).filter(|left| !left.is_zero()).ok_or_else(|| late(url, limits))
+}
+
+fn get(url: &Url, time: Duration) -> Result<Response, Diagnostic> {
+    let mut builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(time)
+        .connect_timeout(time)
+        .user_agent(concat!("openapi-build/", env!("CARGO_PKG_VERSION")));
+    if is_loopback(url) {
+        builder = builder.no_proxy();
+    }
+    let client = builder.build().map_err(|error| unanswered(url, &error))?;
+    let types = "application/yaml, application/json, text/html, text/plain, */*;q=0.1";
+    client.get(url.clone()).header(ACCEPT, types).send().map_err(|error| unanswered(url, &error))
+}
+
+fn body(url: &Url, mut response: Response, start: Instant, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
+    if !response.status().is_success() {
+        return Err(status(url, &response));
+    }
+    let large = |bytes: u64| {
+        let message = format!("it sends {bytes} bytes or more; {} are the most that is taken", limits.bytes);
+        refuse("F004", url.as_str(), &message, "check that the URL is that of the definition, or raise --max-bytes")
+    };
+    if let Some(length) = response.content_length().filter(|length| *length > limits.bytes) {
+        return Err(large(length));
+    }
+    let mut bytes = Vec::new();
+    let mut chunk = vec![0; 64 * 1024];
+    loop {
+        // Each read may take as long as the client's own limit; all of them together may not take longer.
+        left(url, start, limits)?;
+        match response.read(&mut chunk) {
+            Ok(0) => return Ok(bytes),
+            Ok(read) => bytes.extend_from_slice(&chunk[..read]),
+            Err(error) if start.elapsed() >= limits.time || error.kind() == std::io::ErrorKind::TimedOut => {
+                return Err(late(url, limits));
+            }
+            Err(error) => return Err(unanswered(url, &error)),
+        }
+        if bytes.len() as u64 > limits.bytes {
+            return Err(large(bytes.len() as u64));
+        }
+    }
+}
+
+fn status(url: &Url, response: &Response) -> Diagnostic {
+    let message = format!("the server answers {}", response.status());
+    refuse("F003", url.as_str(), &message, "open the URL in a browser, and correct it or its `origin` in spec.toml")
+}
+
+fn late(url: &Url, limits: Limits) -> Diagnostic {
+    let message = format!("the server has not sent all of it within {:?}", limits.time);
+    refuse("F002", url.as_str(), &message, "try again later, or raise --timeout")
+}
+
+fn unanswered(url: &Url, error: &(dyn std::error::Error + 'static)) -> Diagnostic {
+    let mut message = format!("the server does not answer: {error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        message.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    refuse("F002", url.as_str(), &message, "check the URL and the network, or save the file and give its name")
+}
+
+fn refuse(code: &'static str, url: &str, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(code, message).in_file(Position { file: url.into(), line: 0, column: 0 }).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_told_from_a_file() {
+        assert!(is_url("https://a/b.yaml") && is_url("ftp://a") && is_url("http://a"));
+        assert!(!is_url("a.yaml") && !is_url("./https/a") && !is_url("C:\\a") && !is_url("C://a") && !is_url("://"));
+    }
+
+    #[test]
+    fn what_could_be_changed_on_its_way_is_refused_before_anything_is_sent() {
+        for url in [
+            "http://example.com/a",
+            "ftp://example.com/a",
+            "file:///etc/hosts",
+            "http://127.0.0.1.example.com/",
+            "https://",
+        ] {
+            let error = fetch(url, Limits::default()).expect_err(url);
+            assert_eq!(error.code, "F001", "{error}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The cargo package around a folder: its version, its changelog, and whether a new client compiles in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::config::REPLACEMENT;
+use crate::diagnostic::{Diagnostic, Position};
+use crate::source::start_of;
+
+/// A cargo package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    /// Its folder.
+    pub(crate) root: PathBuf,
+    /// The text of its manifest.
+    pub(crate) manifest: String,
+    /// Its version, if the manifest has it or a workspace gives it.
+    pub(crate) version: Option<String>,
+}
+
+impl Package {
+    /// The package that `folder` belongs to: the next one upwards.
+    pub(crate) fn around(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        folder.ancestors().find_map(|root| {
+            let manifest = std::fs::read_to_string(root.join("Cargo.toml")).ok()?;
+            let tree: toml::Table = manifest.parse().ok()?;
+            let package = tree.get("package")?;
+            let version = match package.get("version") {
+                Some(toml::Value::String(version)) => Some(version.clone()),
+                // The workspace's own version, where the package takes it.
+                Some(_) => workspace_version(root),
+                None => None,
+            };
+            Some(Self { root: root.to_owned(), manifest, version })
+        })
+    }
+
+    /// Whether its own manifest has the version.
+    pub(crate) fn has_version(&self) -> bool {
+        let tree: Option<toml::Table> = self.manifest.parse().ok();
+        tree.is_some_and(|tree| {
+            tree.get("package").and_then(|package| package.get("version")).is_some_and(toml::Value::is_str)
+        })
+    }
+
+    pub(crate) fn manifest_path(&self) -> PathBuf {
+        self.root.join("Cargo.toml")
+    }
+
+    /// The lock file that has its version, with another one.
+    ///
+    /// # Errors
+    ///
+    /// `K006`, where it cannot be read.
+    pub(crate) fn lock_with(&self, version: &str) -> Result<Option<(PathBuf, Vec<u8>)>, Diagnostic> {
+        let found = self.root.ancestors().map(|root| root.join("Cargo.lock")).find(|path| path.is_file());
+        let name = self.manifest.parse::<toml::Table>().ok();
+        let name = name.as_ref().and_then(|tree| tree.get("package")?.get("name")?.as_str());
+        let (Some(path), Some(name)) = (found, name) else { return Ok(None) };
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let new = super::record::locked_version(&text, name, version)?;
+        Ok(Some((path, new.into_bytes())))
+    }
+
+    /// Its changelog: its own, or the next one upwards in the repository.
+    pub(crate) fn changelog(&self) -> Option<PathBuf> {
+        let top = super::git::top(&self.root).and_then(|top| top.canonicalize().ok());
+        let mut folders = self
+            .root
+            .ancestors()
+            .take_while(|folder| *folder == self.root || top.as_ref().is_some_and(|top| folder.starts_with(top)));
+        folders.find_map(|folder| Some(folder.join("CHANGELOG.md")).filter(|path| path.is_file()))
+    }
+
+    /// Runs `cargo check` on it, with the client of `staged` in the place of that of `spec`.
+    ///
+    /// # Errors
+    ///
+    /// `B003` and `B004`; `B005`, a note, where the package does not make its client of that folder.
+    pub(crate) fn check(&self, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
+        let seen = staged.with_extension("seen");
+        let replacement = std::env::join_paths([spec.canonicalize().as_deref().unwrap_or(spec), staged, &seen]);
+        let replacement =
+            replacement.map_err(|error| self.unchecked(&format!("its folder cannot be named: {error}")))?;
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["check", "--quiet", "--message-format", "short", "--color", "never"])
+            .current_dir(&self.root)
+            .env(REPLACEMENT, replacement)
+            .output();
+        let output = match output {
+            Ok(output) => output,
+            Err(error) => return Ok(Some(self.unchecked(&format!("cargo cannot be run: {error}")))),
+        };
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            return Ok((!seen.exists()).then(|| {
+                self.unchecked(&format!(
+                    "its build script does not generate from {} with this openapi-build",
+                    spec.display()
+                ))
+            }));
+        }
+        Err(self.broken(&text))
+    }
+
+    fn unchecked(&self, why: &str) -> Diagnostic {
+        Diagnostic::note("B005", format!("the new client was not compiled: {why}"))
+            .in_file(Position { file: self.manifest_path(), line: 0, column: 0 })
+            .help("run the package's tests")
+    }
+
+    fn broken(&self, text: &str) -> Diagnostic {
+        let errors: Vec<&str> = text.lines().filter(|line| line.contains("error")).collect();
+        let generated = |line: &&&str| line.split(": error").next().is_some_and(|place| place.contains("client.rs:"));
+        let place = start_of(&self.manifest_path());
+        if errors.iter().any(|line| generated(&line)) {
+            let (shown, count) = shown(errors.iter().filter(generated).copied());
+            return Diagnostic::error("B003", format!("the new client does not compile ({count}):\n{shown}"))
+                .in_file(Position { line: 0, column: 0, ..place })
+                .help("this is a defect of openapi-build: please report it, with the file");
+        }
+        let (shown, count) = shown(errors.into_iter().filter(|line| !line.starts_with("error: could not compile")));
+        let shown = if count == 0 { text.lines().rev().take(5).collect::<Vec<_>>().join("\n") } else { shown };
+        Diagnostic::error("B004", format!("this package does not compile with the new client ({count}):\n{shown}"))
+            .in_file(Position { line: 0, column: 0, ..place })
+            .help(
+                "if its code has to follow the new definition, take that in with --no-check, and then change the code",
+            )
+    }
+}
+
+/// The first few lines of `errors`, and how many there are.
+fn shown<'a>(errors: impl Iterator<Item = &'a str>) -> (String, usize) {
+    let errors: Vec<&str> = errors.collect();
+    (errors.iter().take(5).map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"), errors.len())
+}
+
+fn workspace_version(member: &Path) -> Option<String> {
+    member.ancestors().find_map(|root| {
+        let tree: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).ok()?.parse().ok()?;
+        Some(tree.get("workspace")?.get("package")?.get("version")?.as_str()?.to_owned())
+    })
+}

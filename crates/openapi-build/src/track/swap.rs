@@ -1,0 +1,234 @@
+//! Puts new files in the place of old ones: all of them or none.
+//!
+//! The new texts and copies of the old are written first, into a folder beside the files; then each new one is renamed
+//! into its place. What fails halfway is undone at once, and what is interrupted halfway by whoever comes next.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Position};
+
+/// The folder, in that of the definition, which holds what is needed to undo.
+const JOURNAL: &str = ".bump";
+
+/// Files that are about to be replaced.
+#[derive(Debug)]
+pub(crate) struct Swap {
+    journal: PathBuf,
+    targets: Vec<PathBuf>,
+}
+
+impl Swap {
+    /// Writes `files` (their paths and what is to stand there) beside `folder`'s own; nothing is replaced yet.
+    ///
+    /// # Errors
+    ///
+    /// `W002`; then nothing has changed.
+    pub(crate) fn prepare(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<Self, Diagnostic> {
+        let journal = folder.join(JOURNAL);
+        let swap = Self { targets: files.iter().map(|(path, _)| path.clone()).collect(), journal: journal.clone() };
+        std::fs::create_dir(&journal).map_err(|error| unwritable(folder, &error))?;
+        let write = || -> std::io::Result<()> {
+            for (index, (path, bytes)) in files.iter().enumerate() {
+                write_through(&journal.join(format!("{index}.new")), bytes)?;
+                if let Some(old) = if_there(std::fs::read(path))? {
+                    write_through(&journal.join(format!("{index}.old")), &old)?;
+                }
+            }
+            // Only with this list is there anything to undo.
+            let mut list = String::new();
+            for (path, _) in files {
+                // Whoever undoes it may stand in another folder.
+                list.push_str(&format!("{}\n", std::path::absolute(path)?.display()));
+            }
+            let unfinished = journal.join("list.new");
+            write_through(&unfinished, list.as_bytes())?;
+            std::fs::rename(unfinished, journal.join("list"))
+        };
+        write().map_err(|error| {
+            let _ = std::fs::remove_dir_all(&journal);
+            unwritable(folder, &error)
+        })?;
+        Ok(swap)
+    }
+
+    /// Replaces the files.
+    ///
+    /// # Errors
+    ///
+    /// `W002`; then everything is as it was.
+    pub(crate) fn commit(self) -> Result<(), Diagnostic> {
+        for (index, target) in self.targets.iter().enumerate() {
+            if let Err(error) = self.replace(index, target) {
+                let failed = unwritable(target, &error);
+                undo(&self.journal)?;
+                return Err(failed);
+            }
+        }
+        // Without its list, a journal undoes nothing.
+        let done = std::fs::remove_file(self.journal.join("list"));
+        done.and_then(|()| std::fs::remove_dir_all(&self.journal)).map_err(|error| unwritable(&self.journal, &error))
+    }
+
+    fn replace(&self, index: usize, target: &Path) -> std::io::Result<()> {
+        let new = self.journal.join(format!("{index}.new"));
+        if let Some(old) = if_there(std::fs::metadata(target))? {
+            std::fs::set_permissions(&new, old.permissions())?;
+        }
+        std::fs::rename(new, target)
+    }
+}
+
+/// Undoes what was interrupted in `folder`; says whether there was anything.
+///
+/// # Errors
+///
+/// `W002`.
+pub(crate) fn recover(folder: &Path) -> Result<bool, Diagnostic> {
+    let journal = folder.join(JOURNAL);
+    if !journal.is_dir() {
+        return Ok(false);
+    }
+    let begun = journal.join("list").exists();
+    undo(&journal)?;
+    Ok(begun)
+}
+
+fn undo(journal: &Path) -> Result<(), Diagnostic> {
+    let restore = || -> std::io::Result<()> {
+        let list = if_there(std::fs::read_to_string(journal.join("list")))?.unwrap_or_default();
+        for (index, target) in list.lines().enumerate() {
+            let (old, new) = (journal.join(format!("{index}.old")), journal.join(format!("{index}.new")));
+            if new.exists() {
+                // It was not reached.
+            } else if old.exists() {
+                // A copy, so that an undoing that is itself interrupted can be done again.
+                let copy = journal.join(format!("{index}.back"));
+                std::fs::copy(&old, &copy)?;
+                std::fs::rename(&copy, target)?;
+            } else {
+                if_there(std::fs::remove_file(target))?;
+            }
+        }
+        if_there(std::fs::remove_file(journal.join("list")))?;
+        std::fs::remove_dir_all(journal)
+    };
+    restore().map_err(|error| {
+        unwritable(journal, &error).help(format!(
+            "an update was interrupted; {} has the old files, and `list` says where they belong",
+            journal.display()
+        ))
+    })
+}
+
+/// Writes a file, down to the disk.
+fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    std::io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()
+}
+
+fn if_there<T>(result: std::io::Result<T>) -> std::io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let position = Position { file: path.to_owned(), line: 0, column: 0 };
+    Diagnostic::error("W002", format!("this cannot be written: {error}; nothing has changed"))
+        .in_file(position)
+        .help("check the permissions of the folder and of the files in it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(folder: &Path) -> Vec<(PathBuf, Option<Vec<u8>>)> {
+        let mut entries: Vec<_> = std::fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| (path.clone(), std::fs::read(&path).ok()))
+            .collect();
+        entries.sort();
+        entries
+    }
+
+    fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+        ["a", "b", "c"].map(|name| (folder.join(name), format!("new {name}").into_bytes())).to_vec()
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["a", "c", "other"] {
+            std::fs::write(folder.path().join(name), format!("old {name}")).expect("a file");
+        }
+        folder
+    }
+
+    #[test]
+    fn all_files_are_replaced_and_nothing_is_left_behind() {
+        let folder = folder();
+        Swap::prepare(folder.path(), &files(folder.path())).and_then(Swap::commit).expect("it can be written");
+        let texts: Vec<_> = tree(folder.path()).into_iter().filter_map(|(_, text)| text).collect();
+        assert_eq!(texts, [b"new a".to_vec(), b"new b".to_vec(), b"new c".to_vec(), b"old other".to_vec()]);
+        assert_eq!(tree(folder.path()).len(), 4);
+    }
+
+    #[test]
+    fn what_fails_halfway_is_undone() {
+        let folder = folder();
+        // A file cannot be renamed to where a folder stands.
+        std::fs::create_dir_all(folder.path().join("d/e")).expect("a folder");
+        let before = tree(folder.path());
+        let mut files = files(folder.path());
+        files.push((folder.path().join("d"), b"new d".to_vec()));
+        // Reading the folder as a file fails before anything is replaced, so it comes to stand there afterwards.
+        std::fs::rename(folder.path().join("d"), folder.path().join("other.d")).expect("moved");
+        let swap = Swap::prepare(folder.path(), &files).expect("it can be written");
+        std::fs::rename(folder.path().join("other.d"), folder.path().join("d")).expect("moved");
+        let error = swap.commit().expect_err("a folder stands there");
+        assert_eq!(error.code, "W002");
+        assert_eq!(tree(folder.path()), before);
+    }
+
+    #[test]
+    fn what_is_interrupted_anywhere_is_undone_by_whoever_comes_next() {
+        for reached in 0..=3 {
+            let folder = folder();
+            let before = tree(folder.path());
+            let swap = Swap::prepare(folder.path(), &files(folder.path())).expect("it can be written");
+            for (index, target) in swap.targets.iter().enumerate().take(reached) {
+                swap.replace(index, target).expect("it can be written");
+            }
+            drop(swap);
+            assert!(recover(folder.path()).expect("it can be written"), "{reached}");
+            assert_eq!(tree(folder.path()), before, "{reached}");
+            assert!(!recover(folder.path()).expect("there is nothing to do"));
+        }
+    }
+
+    #[test]
+    fn what_is_interrupted_before_it_began_leaves_nothing() {
+        let folder = folder();
+        let before = tree(folder.path());
+        let swap = Swap::prepare(folder.path(), &files(folder.path())).expect("it can be written");
+        std::fs::remove_file(swap.journal.join("list")).expect("it is there");
+        assert!(!recover(folder.path()).expect("it can be written"));
+        assert_eq!(tree(folder.path()), before);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_to_is_named() {
+        let folder = folder();
+        std::fs::write(folder.path().join(JOURNAL), "in the way").expect("a file");
+        let before = tree(folder.path());
+        let error = Swap::prepare(folder.path(), &files(folder.path())).expect_err("a file is in the way");
+        assert_eq!(error.code, "W002");
+        assert!(error.help.is_some() && error.to_string().contains("nothing has changed"), "{error}");
+        assert_eq!(tree(folder.path()), before);
+    }
+}

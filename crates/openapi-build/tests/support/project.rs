@@ -1,0 +1,175 @@
+//! A team's project in a temporary folder: a package with a definition, in a git repository where there is git. Take it in
+//! with `#[path = "support/project.rs"] mod project;`.
+
+#![allow(dead_code, reason = "no test uses all of it")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The definition that a project starts with.
+pub(crate) const OLD: &str = "\
+openapi: 3.0.3
+info: {title: Items, version: '1'}
+servers: [{url: https://items.example.com}]
+paths:
+  /items:
+    get:
+      operationId: listItems
+      responses:
+        '200': {description: all, content: {application/json: {schema: {$ref: '#/components/schemas/Items'}}}}
+components:
+  schemas:
+    Items: {type: array, items: {$ref: '#/components/schemas/Item'}}
+    Item: {type: object, required: [id], properties: {id: {type: string}, owner: {}}}
+";
+
+/// Its overlay: what upstream leaves open.
+pub(crate) const OVERLAY: &str = "\
+overlay: 1.1.0
+info: {title: Corrections, version: '1'}
+actions:
+- {target: $.components.schemas.Item.properties.owner, description: it is a name, update: {type: string}}
+";
+
+/// A new version: an optional property more, and what the overlay says.
+pub(crate) fn new() -> String {
+    OLD.replace("owner: {}", "owner: {type: string}, size: {type: integer}")
+}
+
+/// A project.
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    /// A package with `OLD` in its folder `spec`, all of it committed.
+    pub(crate) fn new() -> Self {
+        let project = Self::bare();
+        project.write("Cargo.toml", "[package]\nname = \"items\"\nversion = \"0.3.0\" # released\n");
+        project.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [0.3.0]\n\n- First.\n");
+        project.commit("a package");
+        project
+    }
+
+    /// The folder `spec` alone.
+    pub(crate) fn bare() -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let digest = sha256(OLD.as_bytes());
+        project.write("spec/items.yaml", OLD);
+        project.write("spec/overlay.yaml", OVERLAY);
+        project.write(
+            "spec/spec.toml",
+            format!(
+                "# Ours.\n[[document]]\nname = \"items\"\noverlays = [\"overlay.yaml\"]\n\n[[document.file]]\npath = \
+                 \"items.yaml\"\norigin = \"https://items.example.com/items.yaml\"\ndate = 2025-01-02 # the day\nsha256 = \
+                 \"{digest}\"\n"
+            ),
+        );
+        project.ok(&["lock", "spec"]);
+        if has("git") {
+            project.git(&["init", "-q", "-b", "main"]);
+            project.commit("a definition");
+        }
+        project
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in the folder")).expect("a folder");
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Every file but git's own, with its bytes.
+    pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    if path.file_name().is_none_or(|name| name != ".git") {
+                        folders.push(path);
+                    }
+                } else {
+                    files.insert(path.clone(), std::fs::read(&path).expect("a file"));
+                }
+            }
+        }
+        files
+    }
+
+    /// The command; no test depends on the cargo that runs it.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-build"));
+        command.current_dir(self.path()).args(arguments).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+        // Its repository, and none above it.
+        command.env("GIT_CEILING_DIRECTORIES", self.path().parent().expect("a folder of temporary files"));
+        command
+    }
+
+    /// Exit code, standard output, standard error.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        finished(self.command(arguments).output().expect("the command runs"))
+    }
+
+    pub(crate) fn ok(&self, arguments: &[&str]) -> (String, String) {
+        let (code, out, err) = self.run(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {out}{err}");
+        (out, err)
+    }
+
+    /// Runs the command, which fails with `code` and leaves every file as it was.
+    pub(crate) fn refused(&self, arguments: &[&str], code: &str) -> String {
+        let before = self.tree();
+        let (exit, out, err) = self.run(arguments);
+        assert_eq!(exit, 2, "{arguments:?}: {out}{err}");
+        assert!(err.contains(&format!("error[{code}]")), "{arguments:?}: {err}");
+        assert!(err.contains("help: "), "{arguments:?}: {err}");
+        assert!(self.tree() == before, "{arguments:?} changed something");
+        err
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").current_dir(self.path()).args(identity).args(arguments).output();
+        let (code, out, err) = finished(output.expect("git runs"));
+        assert_eq!(code, 0, "git {arguments:?}: {err}");
+        out
+    }
+
+    pub(crate) fn commit(&self, message: &str) {
+        if has("git") {
+            self.git(&["add", "-A"]);
+            self.git(&["commit", "-q", "--allow-empty", "-m", message]);
+        }
+    }
+}
+
+pub(crate) fn finished(output: Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// Whether a program is there; a line says so where it is not.
+pub(crate) fn has(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !there {
+        println!("skipped: there is no {program}");
+    }
+    there
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
