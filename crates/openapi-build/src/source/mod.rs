@@ -16,6 +16,7 @@
 //! | `S012` | a page has several |
 
 pub(crate) mod bundle;
+mod json;
 mod locate;
 pub mod page;
 mod yaml;

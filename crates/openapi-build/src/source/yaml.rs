@@ -31,6 +31,14 @@ pub(super) fn parse(text: &str) -> Result<Value, Failure> {
         let message = "this is no YAML or JSON: a control character stands here".to_owned();
         return Err(Failure { message, line, column, help: "it may be a binary file; fetch it again from its origin" });
     }
+    match super::json::parse(text) {
+        Some(tree) => Ok(tree),
+        None => parse_yaml(text),
+    }
+}
+
+/// Reads a text that is neither too deep nor binary.
+pub(super) fn parse_yaml(text: &str) -> Result<Value, Failure> {
     let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| {
         let location = error.location();
         let message = error.to_string();
