@@ -69,8 +69,9 @@ propose() {
     if [ -z "$number" ]; then
         gh pr create --base "$base" --head "$branch" --title "$title" --body-file "$work/body"
     else
-        gh pr edit "$number" --title "$title" --body-file "$work/body" \
-            --remove-label "needs a person" >/dev/null 2>&1 || true
+        gh pr edit "$number" --title "$title" --body-file "$work/body" >/dev/null
+        # What was said of an older version; that it was not is no error.
+        gh pr edit "$number" --remove-label "needs a person" >/dev/null 2>&1 || true
     fi
     for label in "${labels[@]}"; do
         gh pr edit "$branch" --add-label "$label" >/dev/null
@@ -81,7 +82,7 @@ propose() {
 }
 
 track() {
-    local path=$1 origin=$2 name
+    local path=$1 origin=$2 name own
     reasons=
     name=track/$(printf '%s' "$path" | tr -c 'A-Za-z0-9._-' -)
     git switch --quiet --force-create "$name" "$base"
@@ -97,10 +98,16 @@ track() {
         say "$path: unchanged"
         return 0
     fi
-    if git fetch --quiet "$remote" "$branch" 2>/dev/null &&
-        git diff --quiet FETCH_HEAD -- "$spec_dir/$path"; then
-        say "$path: $branch has this version already"
-        return 0
+    if git fetch --quiet "$remote" "$branch" 2>/dev/null; then
+        if git diff --quiet FETCH_HEAD -- "$spec_dir/$path"; then
+            say "$path: $branch has this version already"
+            return 0
+        fi
+        own=$(git var GIT_COMMITTER_IDENT | sed 's/.*<\(.*\)>.*/\1/')
+        if git log --format=%ce "$base..FETCH_HEAD" | grep -qvxF "$own"; then
+            say "$path: there is a newer version, and $branch has commits of somebody else: merge or delete it"
+            return 0
+        fi
     fi
     if [ "$(value wire)" = breaks ]; then
         reasons+=$'- Old clients no longer work with the new server.\n'

@@ -85,6 +85,19 @@ fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_needless()
 }
 
 #[test]
+fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
+    let project = Project::new();
+    let source = project.write("new.yaml", OLD.replace(", owner: {}", ""));
+    let outputs = project.path().join("outputs");
+    let outputs = ["--outputs", outputs.to_str().expect("UTF-8")];
+    let bump = ["bump", "items", source.to_str().expect("UTF-8"), "--no-check"];
+    let (_, err) = project.ok(&[&bump[..], &outputs].concat());
+    assert!(err.contains("warning[O003]") && err.contains("properties.owner"), "{err}");
+    assert!(project.read("outputs").contains("stale=1\nneedless=0\n"));
+    wrong(&project, &[], "O003", "take the action out");
+}
+
+#[test]
 fn what_cannot_be_taken_in_changes_nothing() {
     let project = Project::new();
     let html = "<!DOCTYPE html><html><body><div id=\"root\"></div><script src=\"app.js\"></script></body></html>";

@@ -146,6 +146,26 @@ exit 0
     }
 
     #[test]
+    fn what_a_person_has_worked_on_is_not_overwritten() {
+        if !can_run() {
+            return;
+        }
+        let server = Server::start(vec![("/new", Answer::Body(new().into()))]);
+        let robot = Robot::new(&server, "/new", false);
+        robot.project.git(&["switch", "-q", "-c", "track/items.yaml"]);
+        robot.project.write("spec/items.yaml", "# a person was here\n");
+        robot.project.commit("by hand");
+        robot.project.git(&["push", "-q", "origin", "track/items.yaml"]);
+        robot.project.git(&["switch", "-q", "main"]);
+        robot.project.git(&["branch", "-q", "-D", "track/items.yaml"]);
+        let (code, text) = robot.run(&[]);
+        assert_eq!((code, robot.asked().as_str()), (0, ""), "{text}");
+        assert!(text.contains("commits of somebody else"), "{text}");
+        let kept = robot.project.git(&["show", "origin/track/items.yaml:spec/items.yaml"]);
+        assert_eq!(kept, "# a person was here\n");
+    }
+
+    #[test]
     fn what_breaks_old_clients_or_fails_asks_for_a_person() {
         if !can_run() {
             return;
