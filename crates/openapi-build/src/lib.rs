@@ -40,6 +40,7 @@
 //! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and [`catalogue`] has what they mean.
 
 pub mod catalogue;
+mod classes;
 mod config;
 pub mod diagnostic;
 pub mod generate;

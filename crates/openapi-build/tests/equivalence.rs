@@ -6,15 +6,19 @@
 
 #[path = "support/corpus.rs"]
 mod corpus;
-#[allow(dead_code)] // what judges types is used elsewhere
+#[allow(dead_code)] // some of it is for types
+#[path = "support/instances.rs"]
+mod instances;
+#[allow(dead_code)]
 #[path = "support/oracle.rs"]
 mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use instances::{Maker, Random, Taken};
 use openapi_build::pipeline::Loaded;
-use oracle::{Random, Side};
+use oracle::Side;
 use serde_json::{Value, json};
 
 /// Where a body stands: path, method, `request` or a status, and media type.
@@ -119,12 +123,13 @@ fn compare(name: &str, original: &Value, cured: &Value, tally: &mut Tally) {
         if !done.insert((request, schema.to_string(), other.to_string())) {
             continue;
         }
-        let (judge, other) = (of_original[request].judge(schema, false), of_cured[request].judge(other, false));
-        let mut random = Random::new(&format!("{place:?}"));
+        let (judge, other) = (of_original[request].judge(&[schema], false), of_cured[request].judge(&[other], false));
+        let random = Random::new(&format!("{place:?}"));
+        let mut maker = Maker { side: &of_original[request], random, taken: Taken::Some };
         tally.bodies += 1;
         for _ in 0..instances() {
-            let instance = of_original[request].instance(schema, &mut random, 0);
-            let mutants = [(); 2].map(|()| of_original[request].mutant(&instance, &mut random));
+            let instance = maker.value(&[schema], 0);
+            let mutants = [(); 2].map(|()| maker.mutant(&instance));
             for instance in [instance].into_iter().chain(mutants) {
                 let verdict = judge.is_valid(&instance);
                 tally.instances += 1;

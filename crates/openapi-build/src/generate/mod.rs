@@ -41,6 +41,7 @@ mod responses;
 pub(crate) mod scope;
 mod sets;
 mod shape;
+mod shared;
 #[cfg(test)]
 mod stability;
 mod support;
@@ -109,19 +110,25 @@ pub fn generate(
     options: Options,
 ) -> Result<Generated, Diagnostic> {
     let mut generated = Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new() };
+    let several = inputs.len() > 1;
+    let locks: Vec<Lock> =
+        inputs.iter().map(|input| if several { lock.of_document(input.name) } else { lock.clone() }).collect();
+    let mut read = Vec::new();
+    for (input, lock) in inputs.iter().zip(&locks) {
+        let mut choices = Vec::new();
+        read.push(Read::of(input, lock, &mut generated.diagnostics, &mut choices)?);
+        generated.choose(input, choices, several);
+    }
+    shared::unite(&mut read.iter_mut().map(|read| &mut read.lowered).collect::<Vec<_>>());
     let mut documents = Vec::new();
-    for input in inputs {
-        let several = inputs.len() > 1;
-        let lock = if several { &lock.of_document(input.name) } else { lock };
-        let mut choices = std::mem::take(&mut generated.choices);
-        documents.push(document(input, lock, options, &mut generated)?);
-        let made = generated.choices.drain(..);
-        choices.extend(made.map(|choice| if several { choice.of_document(input.name) } else { choice }));
-        generated.choices = choices;
+    for ((input, lock), read) in inputs.iter().zip(&locks).zip(&read) {
+        let mut choices = Vec::new();
+        documents.push(document(read, lock, options, &mut choices)?);
+        generated.choose(input, choices, several);
     }
     let mut needs = support::Needs::default();
     documents.iter().for_each(|document| needs |= document.needs);
-    let tokens = file(inputs, documents, environment);
+    let tokens = file(inputs, documents, environment)?;
     let mut file: syn::File = timed("parse", || syn::parse2(tokens))
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
     prelude::shorten(&mut file);
@@ -140,36 +147,57 @@ struct Document {
     markers: Vec<proc_macro2::Ident>,
 }
 
-fn document(
-    input: &Input<'_>,
-    lock: &Lock,
-    options: Options,
-    generated: &mut Generated,
-) -> Result<Document, Diagnostic> {
-    let mut operations = model::operations(input.tree, &mut generated.diagnostics)?;
-    alike::name(&mut operations, lock, &mut generated.diagnostics, &mut generated.choices)?;
-    let mut lowered = lower::lower(input.tree, &operations, lock, &mut generated.diagnostics);
-    generated.choices.append(&mut lowered.types.choices);
+impl Generated {
+    /// Adds the choices that were made in a document.
+    fn choose(&mut self, input: &Input<'_>, choices: Vec<Choice>, several: bool) {
+        let of = |choice: Choice| if several { choice.of_document(input.name) } else { choice };
+        self.choices.extend(choices.into_iter().map(of));
+    }
+}
+
+/// The operations of a document, and what they need.
+struct Read<'a> {
+    operations: Vec<model::Operation<'a>>,
+    lowered: lower::Lowered,
+}
+
+impl<'a> Read<'a> {
+    fn of(
+        input: &Input<'a>,
+        lock: &Lock,
+        diagnostics: &mut Vec<Diagnostic>,
+        choices: &mut Vec<Choice>,
+    ) -> Result<Self, Diagnostic> {
+        let mut operations = model::operations(input.tree, diagnostics)?;
+        alike::name(&mut operations, lock, diagnostics, choices)?;
+        let mut lowered = lower::lower(input.tree, &operations, lock, diagnostics);
+        choices.append(&mut lowered.types.choices);
+        Ok(Self { operations, lowered })
+    }
+}
+
+fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Choice>) -> Result<Document, Diagnostic> {
+    let Read { operations, lowered } = read;
     let fields = backend::field_types(&lowered.types.items)?;
     let types = types::Writer {
         items: &lowered.types.items,
         fields: &fields,
         both_ways: options.both_ways,
-        conversions: &lowered.conversions(&operations),
+        conversions: &lowered.conversions(operations),
     };
     let types = types.all();
-    let mut headers = responses::Headers::new(&operations, lock, &mut generated.choices);
+    let mut headers = responses::Headers::new(operations, lock, choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut servers = operations::Servers::default();
     let mut codes = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
-        let of_operation = contents::Bodies::of(operation, index, &lowered);
-        codes.push(operations::code(operation, index, &lowered, &mut headers, &mut servers, &of_operation));
+        let of_operation = contents::Bodies::of(operation, index, lowered);
+        codes.push(operations::code(operation, index, lowered, &mut headers, &mut servers, &of_operation));
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
     }
-    let (headers, errors) = (headers.items(), errors.items(lock, &mut generated.choices));
+    let (headers, errors) = (headers.items(), errors.items(lock, choices));
     let markers = codes.iter().map(|code| &code.marker);
     let servers = &servers.items;
     let bodies = (!bodies.is_empty()).then(|| {
@@ -206,22 +234,34 @@ fn document(
     })
 }
 
-/// The whole file but for the support module: one document's items stand at its top; several are a module each.
-fn file(inputs: &[Input<'_>], documents: Vec<Document>, environment: &[EnvironmentVariable]) -> TokenStream {
+/// The whole file but for the support module: one document's items stand at its top; several are a module each, beside
+/// one of what they share.
+fn file(
+    inputs: &[Input<'_>],
+    mut documents: Vec<Document>,
+    environment: &[EnvironmentVariable],
+) -> Result<TokenStream, Diagnostic> {
     let definition = definition(inputs, &documents, environment);
     let title = inputs.first().and_then(|input| info(input.tree, "title")).unwrap_or("the API");
     let client_doc = format!(" A client of {title}. Cloning it is cheap, and clones share what it holds.");
     let mut modules = Vec::new();
     let mut methods = Vec::new();
     let lone = documents.len() == 1;
-    for (input, document) in inputs.iter().zip(documents) {
-        let (inner, mut operations) = (document.modules, document.methods);
+    let mut inner: Vec<(proc_macro2::Ident, TokenStream)> = inputs
+        .iter()
+        .zip(&mut documents)
+        .map(|(input, document)| (format_ident!("{}", snake_name(input.name)), std::mem::take(&mut document.modules)))
+        .collect();
+    if !lone {
+        modules.push(shared::share(&mut inner)?);
+    }
+    for ((input, document), (module, inner)) in inputs.iter().zip(documents).zip(inner) {
+        let mut operations = document.methods;
         if lone {
             modules.push(inner);
             methods.append(&mut operations);
             continue;
         }
-        let module = format_ident!("{}", snake_name(input.name));
         let doc = format!(" {}", info(input.tree, "title").unwrap_or(input.name));
         modules.push(quote! {
             #[doc = #doc]
@@ -251,7 +291,7 @@ fn file(inputs: &[Input<'_>], documents: Vec<Document>, environment: &[Environme
             pub fn #module(&self) -> #module::Client { #module::Client::new(&self.transport) }
         });
     }
-    quote! {
+    Ok(quote! {
         #(#modules)*
         #definition
         pub use support::{Call, Error, ErrorKind, OperationError, Response, Transport};
@@ -276,7 +316,7 @@ fn file(inputs: &[Input<'_>], documents: Vec<Document>, environment: &[Environme
             }
         }
         impl Client { #(#methods)* }
-    }
+    })
 }
 
 fn info<'a>(tree: &'a Value, key: &str) -> Option<&'a str> {

@@ -32,15 +32,27 @@ impl Scope<'_> {
         Full(self)
     }
 
-    /// Whether `name` is a module or type that stands here.
+    /// Whether `name` is a module or type that stands here, or is brought in under its name.
     fn has(&self, name: &syn::Ident) -> bool {
         self.items.iter().any(|item| match item {
             Item::Mod(item) => item.ident == *name,
             Item::Struct(item) => item.ident == *name,
             Item::Enum(item) => item.ident == *name,
             Item::Type(item) => item.ident == *name,
+            Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brings_in(&item.tree, name),
             _ => false,
         })
+    }
+}
+
+/// Whether an import brings in `name`.
+fn brings_in(tree: &syn::UseTree, name: &syn::Ident) -> bool {
+    match tree {
+        syn::UseTree::Path(path) => brings_in(&path.tree, name),
+        syn::UseTree::Group(group) => group.items.iter().any(|tree| brings_in(tree, name)),
+        syn::UseTree::Name(item) => item.ident == *name,
+        syn::UseTree::Rename(item) => item.rename == *name,
+        syn::UseTree::Glob(_) => false,
     }
 }
 

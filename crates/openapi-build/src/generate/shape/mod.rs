@@ -4,6 +4,7 @@
 //! one side only, and what is sent keeps to enums and constraints that what is received may overstep. So a [`Shape`] is
 //! read for a [`Side`], and whether both sides are one Rust type is a matter of comparing two shapes.
 
+mod naming;
 mod read;
 mod resolve;
 

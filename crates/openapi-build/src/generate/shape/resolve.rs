@@ -6,7 +6,7 @@ use super::read::{Component, Roots};
 use super::{Directions, Item, Kind, Shape, Side};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
-use crate::normalize::walk::{Place, escape};
+use crate::normalize::walk::Place;
 use crate::track::lock::{Choice, Lock};
 
 /// The types of a document, by Rust name, and the names that were chosen.
@@ -40,19 +40,19 @@ struct Owner {
 
 /// Gives every shape that needs a type its name.
 pub(in crate::generate) struct Resolver<'a> {
-    lock: &'a Lock,
-    roots: Roots,
+    pub(super) lock: &'a Lock,
+    pub(super) roots: Roots,
     /// The Rust name of each component, by side.
-    names: BTreeMap<(String, Side), String>,
+    pub(super) names: BTreeMap<(String, Side), String>,
     /// Aliases that lead back to themselves.
     circular: HashSet<(String, Side)>,
-    taken: BTreeSet<String>,
+    pub(super) taken: BTreeSet<String>,
     /// The names of nameless shapes, by shape.
     nameless: HashMap<String, String>,
     places: BTreeMap<String, Vec<String>>,
     /// The Rust name that each component has, or its one side.
-    plain: BTreeMap<String, String>,
-    resolved: Resolved,
+    pub(super) plain: BTreeMap<String, String>,
+    pub(super) resolved: Resolved,
 }
 
 impl<'a> Resolver<'a> {
@@ -74,125 +74,6 @@ impl<'a> Resolver<'a> {
         resolver.name_components(&alike);
         resolver.components();
         resolver
-    }
-
-    /// What `names.lock` pins for a component, the server's side before the other.
-    fn pinned(&self, component: &str) -> Option<&str> {
-        let sides = [Side::Response, Side::Request];
-        sides.into_iter().find_map(|side| self.lock.get(&component_key(component, side)))
-    }
-
-    /// Decides the plain name of each component. Gives back those that claimed one name with others: unless the lock says
-    /// which of them has it, none does, and each is called by where it stands.
-    fn plain_names(&mut self) -> BTreeSet<String> {
-        let reached: BTreeSet<String> = self.roots.components.keys().map(|(name, _)| name.clone()).collect();
-        let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for name in reached {
-            claims.entry(type_name(&name)).or_default().push(name);
-        }
-        self.taken.extend(claims.keys().cloned());
-        let mut alike = BTreeSet::new();
-        for (rust, names) in claims {
-            if let [only] = names.as_slice() {
-                self.plain.insert(only.clone(), rust);
-                continue;
-            }
-            let known: Vec<&String> = names.iter().filter(|name| self.lock.knows(name)).collect();
-            let none_pinned = names.iter().all(|name| self.pinned(name).is_none());
-            for name in &names {
-                let chosen = match self.pinned(name) {
-                    Some(pinned) => pinned.to_owned(),
-                    None if none_pinned && known == [name] => rust.clone(),
-                    None => self.qualified(name),
-                };
-                self.taken.insert(chosen.clone());
-                self.plain.insert(name.clone(), chosen);
-            }
-            self.note_alike(&rust, &names);
-            alike.extend(names);
-        }
-        alike
-    }
-
-    /// A component's name after the first place that leads to it.
-    fn qualified(&self, component: &str) -> String {
-        let path: Vec<&str> = self.roots.uses.get(component).into_iter().flatten().map(String::as_str).collect();
-        let plain = |name: &&&str| !name.starts_with("variant ");
-        let of = |path: &[&str]| {
-            let path: String = path.iter().filter(plain).map(|name| type_name(name)).collect();
-            type_name(&format!("{path}{}", type_name(component)))
-        };
-        let mut name = of(&path);
-        while self.taken.contains(&name) {
-            name.push_str("Shape");
-        }
-        name
-    }
-
-    fn note_alike(&mut self, rust: &str, names: &[String]) {
-        let list = |names: &mut dyn Iterator<Item = &String>| {
-            names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        };
-        let (components, types) = (list(&mut names.iter()), list(&mut names.iter().map(|name| &self.plain[name])));
-        let message = format!("the components {components} would each be `{rust}` in Rust; they are {types}");
-        let place = format!("/components/schemas/{}", escape(&names[0]));
-        self.resolved.diagnostics.push(Diagnostic::note("G006", message).at(place));
-    }
-
-    fn name_components(&mut self, alike: &BTreeSet<String>) {
-        let split = self.roots.split();
-        for (name, rust) in self.plain.clone() {
-            let sides: Vec<Side> = [Side::Response, Side::Request]
-                .into_iter()
-                .filter(|side| self.roots.components.contains_key(&(name.clone(), *side)))
-                .collect();
-            if sides.len() == 2 && !split.contains(&name) {
-                let key = |side: &Side| component_key(&name, *side);
-                if alike.contains(&name) {
-                    let locked = sides.iter().any(|side| self.lock.get(&key(side)) == Some(&rust));
-                    let places = sides.iter().map(key).collect();
-                    self.resolved.choices.push(Choice { places, name: rust.clone(), locked });
-                }
-                for side in sides {
-                    self.names.insert((name.clone(), side), rust.clone());
-                }
-                continue;
-            }
-            // The side that the lock knows by the plain name keeps it; else what the server gives has it.
-            let key = |side: Side| component_key(&name, side);
-            let keeps_plain = |side: Side| self.lock.get(&key(side)) == Some(&rust);
-            let is_request = rust.ends_with("Request");
-            let plain = if sides.len() == 1 {
-                sides[0]
-            } else if keeps_plain(Side::Request) || (is_request && !keeps_plain(Side::Response)) {
-                Side::Request
-            } else {
-                Side::Response
-            };
-            for side in sides {
-                let locked = self.lock.get(&key(side)).map(str::to_owned);
-                let chosen = match (&locked, side == plain) {
-                    (Some(locked), _) => locked.clone(),
-                    (None, true) => rust.clone(),
-                    (None, false) => {
-                        let end = if side == Side::Request { "Request" } else { "Response" };
-                        let mut other = format!("{}{end}", rust.strip_suffix("Request").unwrap_or(&rust));
-                        while self.taken.contains(&other) {
-                            other.push_str("Body");
-                        }
-                        other
-                    }
-                };
-                self.taken.insert(chosen.clone());
-                self.names.insert((name.clone(), side), chosen.clone());
-                self.resolved.choices.push(Choice { places: vec![key(side)], name: chosen, locked: locked.is_some() });
-            }
-            if let (Some(response), Some(request)) =
-                (self.names.get(&(name.clone(), Side::Response)), self.names.get(&(name.clone(), Side::Request)))
-            {
-                self.resolved.pairs.push((response.clone(), request.clone()));
-            }
-        }
     }
 
     fn components(&mut self) {
@@ -345,11 +226,6 @@ fn renamed(shape: Shape, names: &HashMap<String, String>) -> Shape {
     }
 }
 
-/// One side of a component as `names.lock` writes it.
-fn component_key(component: &str, side: Side) -> String {
-    format!("{component}@{}", if side == Side::Request { "request" } else { "response" })
-}
-
 /// The place as `names.lock` writes it: a component's side is said where the side has a name of its own.
 fn lock_key(place: &Place, owner: Option<&Owner>) -> String {
     match owner {
@@ -366,7 +242,7 @@ fn lock_key(place: &Place, owner: Option<&Owner>) -> String {
 
 impl Roots {
     /// The components that are a type each for the two sides: those whose shapes differ, and those that lead to them.
-    fn split(&self) -> HashSet<String> {
+    pub(super) fn split(&self) -> HashSet<String> {
         let side = |name: &str, side: Side| self.components.get(&(name.to_owned(), side));
         let mut both: Vec<(&str, &Component, &Component)> = Vec::new();
         let mut split: HashSet<String> = HashSet::new();
