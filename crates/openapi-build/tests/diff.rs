@@ -214,6 +214,20 @@ fn keys_in_another_order_are_noise() {
 }
 
 #[test]
+fn a_type_that_is_implied_may_be_said() {
+    let (old, new) = (QUIET.replace("      type: object\n", ""), QUIET);
+    assert_ne!(old, new);
+    for (old, new) in [(old.as_str(), new), (new, old.as_str())] {
+        let (old, new) = (load("old.yaml", old), load("new.yaml", new));
+        let changes = track::diff(&old, &new).expect("two versions");
+        assert!(changes.is_empty() && changes.noise[0].code == "N009", "{changes:#?}");
+        let code =
+            |loaded: &openapi_build::pipeline::Loaded| without_docs(&loaded.generate().expect("it generates").code);
+        assert_eq!(code(&old), code(&new));
+    }
+}
+
+#[test]
 fn the_sides_are_told_apart() {
     let document = |side: &str, schema: &str| {
         let content = "content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}";

@@ -39,7 +39,7 @@ pub(super) fn cure(document: &mut Value, report: &mut Report) {
 }
 
 /// The type that `schema` has without saying it.
-pub(super) fn implied(schema: &Value) -> Option<&'static str> {
+pub(crate) fn implied(schema: &Value) -> Option<&'static str> {
     let object = schema.as_object()?;
     if object.contains_key("type") || object.contains_key("$ref") {
         None

@@ -16,7 +16,7 @@ mod discriminated_bases;
 mod discriminators;
 mod dotted_names;
 mod extensible_enums;
-mod implied_type;
+pub(crate) mod implied_type;
 mod intersect;
 mod json_patch;
 mod json_suffix;

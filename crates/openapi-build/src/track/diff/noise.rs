@@ -11,7 +11,7 @@
 //! | `N006` | the definition's title, version, contact or licence |
 //! | `N007` | a server is described in other words |
 //! | `N008` | a link to other documentation |
-//! | `N009` | what holds anyway is said, or no longer said: `required: false`, `style: form` |
+//! | `N009` | what holds anyway is said, or no longer said: `required: false`, `style: form`, the type of an object |
 //! | `N010` | an extension (`x-…`) that nothing reads |
 //! | `N011` | a key that OpenAPI does not know, which is set aside |
 //! | `N012` | a link between operations |
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use super::Difference;
 use crate::grammar::Kind;
-use crate::normalize::unknown_keys;
+use crate::normalize::{implied_type, unknown_keys};
 
 /// The kind of what stands in another order.
 pub(super) const ORDER: &str = "N001";
@@ -106,6 +106,8 @@ fn default_of(kind: Kind, field: &str, owner: &Value) -> Option<Value> {
         | (Kind::Parameter | Kind::Header | Kind::Encoding, "allowReserved")
         | (Kind::Schema, "nullable" | "readOnly" | "writeOnly" | "uniqueItems")
         | (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Some(json!(false)),
+        // The cure of Q004 says it.
+        (Kind::Schema, "type") => implied_type::implied(owner).map(|implied| json!(implied)),
         (Kind::Parameter | Kind::Header | Kind::Encoding, "style") => Some(json!(style())),
         (Kind::Parameter | Kind::Header | Kind::Encoding, "explode") => {
             Some(json!(text("style").unwrap_or(style()) == "form"))

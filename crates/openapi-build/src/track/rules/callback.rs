@@ -1,13 +1,14 @@
 //! D090: what the server calls back is another.
 //!
 //! # What it means
-//! A callback of an operation, or an operation of it, stands in one of the definitions only.
+//! A callback of an operation, or an operation of it, stands in one of the definitions only; or the webhooks of the
+//! definition are others.
 //!
 //! # On the wire
 //! May break: whoever answers the calls has to know them.
 //!
 //! # What update it asks for
-//! Patch: nothing is generated of callbacks.
+//! Patch: nothing is generated of callbacks and webhooks.
 //!
 //! # What to do about it
 //! Adapt the service that is called back.
@@ -29,5 +30,7 @@ pub(super) const RULE: Rule = Rule { code: "D090", judge };
 fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let of_callback =
         difference.kind == Kind::Callback || difference.kind == Kind::Operation && difference.field == "callbacks";
-    of_callback.then(|| Finding::new(Wire::MayBreak, Level::Patch, "whoever answers the calls has to know them"))
+    let of_webhook = difference.is_field(Kind::Document, "webhooks");
+    (of_callback || of_webhook)
+        .then(|| Finding::new(Wire::MayBreak, Level::Patch, "whoever answers the calls has to know them"))
 }

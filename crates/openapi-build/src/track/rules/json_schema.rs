@@ -5,10 +5,10 @@
 //! `contains`, `propertyNames`, `dependentRequired`, `dependentSchemas`, `unevaluatedProperties` and the like.
 //!
 //! # On the wire
-//! May break: the generator reads OpenAPI 3.0, and cannot tell.
+//! May break: what these keywords mean is not compared.
 //!
 //! # What update it asks for
-//! Patch: nothing is generated of it.
+//! Patch: where something else is generated of it, that asks for more by itself.
 //!
 //! # What to do about it
 //! Read what it says.

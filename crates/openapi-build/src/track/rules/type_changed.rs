@@ -26,22 +26,38 @@ use super::prelude::*;
 pub(super) const RULE: Rule = Rule { code: "D046", judge };
 
 fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    if !difference.is_field(Kind::Schema, "type") {
+    if !difference.is_field(Kind::Schema, "type") || holds_anyway(difference) {
         return None;
     }
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("any").to_owned();
-    let wide = |narrow: &str, wide: &str| wide == "any" || narrow == "integer" && wide == "number" || narrow == wide;
-    let (old, new) = (text(difference.old), text(difference.new));
-    let side = |safe: bool, why: &'static str| if safe { (Wire::Safe, why) } else { (Wire::Breaks, why) };
+    let (old, new) = (types(difference.old), types(difference.new));
+    let (to_server, to_client) = (takes(&new, &old), takes(&old, &new));
+    let side = |safe: bool| if safe { Wire::Safe } else { Wire::Breaks };
+    let but_null =
+        |types: &[&str]| types.iter().filter(|one| **one != "null").map(ToString::to_string).collect::<Vec<_>>();
+    let level = if but_null(&old) == but_null(&new) { Level::Minor } else { Level::Major };
     Some(difference.by_side(
-        Level::Major,
-        side(
-            wide(&old, &new),
-            if wide(&old, &new) { "the server takes the old type too" } else { "an old client sends the old type" },
+        level,
+        (
+            side(to_server),
+            if to_server { "the server takes the old type too" } else { "an old client sends the old type" },
         ),
-        side(
-            wide(&new, &old),
-            if wide(&new, &old) { "an old client reads the new type too" } else { "an old client reads the old type" },
+        (
+            side(to_client),
+            if to_client { "an old client reads the new type too" } else { "an old client reads the old type" },
         ),
     ))
+}
+
+/// The types that a schema says; none stands for any.
+fn types(value: Option<&Value>) -> Vec<&str> {
+    match value {
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        other => other.and_then(Value::as_str).into_iter().collect(),
+    }
+}
+
+/// Whether whoever takes values of `wide` takes those of `narrow`.
+fn takes(wide: &[&str], narrow: &[&str]) -> bool {
+    let any = |one: &&str| wide.contains(one) || *one == "integer" && wide.contains(&"number");
+    wide.is_empty() || !narrow.is_empty() && narrow.iter().all(any)
 }

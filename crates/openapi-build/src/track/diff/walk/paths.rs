@@ -366,7 +366,12 @@ impl Walker<'_> {
         let (pairs, gone, came) = aligned(&before, &after);
         let list_at = at.child("security");
         let spots = Spots::all(&list_at, own.0.is_some(), own.1.is_some());
-        let at = &At { sides: uses::REQUEST, ..at.clone() };
+        let mut at = At { sides: uses::REQUEST, ..at.clone() };
+        if kind == Kind::Document {
+            let without = super::super::pairs::operations(self.new).filter(|(.., own)| own.get("security").is_none());
+            at.operations = without.map(|(path, method, _)| uses::label(path, method)).collect();
+        }
+        let at = &at;
         let wrapped = (json!({"security": old.clone()}), json!({"security": new.clone()}));
         let mut found = 0;
         let scopes = pairs.iter().filter(|(one, other)| old[*one] != new[*other]);
