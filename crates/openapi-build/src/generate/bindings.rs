@@ -77,7 +77,7 @@ struct Reader {
 
 impl Reader {
     fn module(&mut self, items: &[Item], at: &[String]) {
-        let scope = Scope { at, items };
+        let scope = Scope::new(at, items);
         for item in items {
             match item {
                 Item::Mod(module) => {

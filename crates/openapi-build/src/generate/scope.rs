@@ -1,5 +1,7 @@
 //! Generated code as a reader of it sees it: paths from the root of the client, and types on one line.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
@@ -7,11 +9,27 @@ use syn::{Item, Type};
 
 /// A module: its path, and what stands in it.
 pub(crate) struct Scope<'a> {
-    pub(crate) at: &'a [String],
-    pub(crate) items: &'a [Item],
+    at: &'a [String],
+    /// The modules and types that stand in it.
+    names: HashSet<&'a syn::Ident>,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
+    pub(crate) fn new(at: &'a [String], items: &'a [Item]) -> Self {
+        let mut names = HashSet::new();
+        for item in items {
+            match item {
+                Item::Mod(item) => names.extend([&item.ident]),
+                Item::Struct(item) => names.extend([&item.ident]),
+                Item::Enum(item) => names.extend([&item.ident]),
+                Item::Type(item) => names.extend([&item.ident]),
+                Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brought_in(&item.tree, &mut names),
+                _ => {}
+            }
+        }
+        Self { at, names }
+    }
+
     /// The path of what is called `name` here.
     pub(crate) fn path(&self, name: &str) -> String {
         self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("::")
@@ -34,25 +52,22 @@ impl Scope<'_> {
 
     /// Whether `name` is a module or type that stands here, or is brought in under its name.
     fn has(&self, name: &syn::Ident) -> bool {
-        self.items.iter().any(|item| match item {
-            Item::Mod(item) => item.ident == *name,
-            Item::Struct(item) => item.ident == *name,
-            Item::Enum(item) => item.ident == *name,
-            Item::Type(item) => item.ident == *name,
-            Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brings_in(&item.tree, name),
-            _ => false,
-        })
+        self.names.contains(name)
     }
 }
 
-/// Whether an import brings in `name`.
-fn brings_in(tree: &syn::UseTree, name: &syn::Ident) -> bool {
+/// The names that an import brings in.
+fn brought_in<'a>(tree: &'a syn::UseTree, names: &mut HashSet<&'a syn::Ident>) {
     match tree {
-        syn::UseTree::Path(path) => brings_in(&path.tree, name),
-        syn::UseTree::Group(group) => group.items.iter().any(|tree| brings_in(tree, name)),
-        syn::UseTree::Name(item) => item.ident == *name,
-        syn::UseTree::Rename(item) => item.rename == *name,
-        syn::UseTree::Glob(_) => false,
+        syn::UseTree::Path(path) => brought_in(&path.tree, names),
+        syn::UseTree::Group(group) => group.items.iter().for_each(|tree| brought_in(tree, names)),
+        syn::UseTree::Name(item) => {
+            names.insert(&item.ident);
+        }
+        syn::UseTree::Rename(item) => {
+            names.insert(&item.rename);
+        }
+        syn::UseTree::Glob(_) => {}
     }
 }
 

@@ -22,6 +22,7 @@ mod text;
 mod uses;
 mod walk;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
@@ -62,21 +63,20 @@ pub fn diff(old: &Loaded, new: &Loaded) -> Result<Changes, Diagnostic> {
     let mut ids: HashMap<String, Vec<String>> = HashMap::new();
     for (old_index, new_index) in documents(old, new) {
         let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
-        let tree = |loaded: &Loaded, index: Option<usize>| index.map(|index| loaded.documents[index].tree.clone());
-        let before = tree(old, old_index).unwrap_or_else(|| empty.clone());
-        let after = tree(new, new_index).unwrap_or(empty);
-        for (path, method, operation) in pairs::operations(&before).chain(pairs::operations(&after)) {
+        let before = old_index.map_or(&empty, |index| &old.documents[index].tree);
+        let after = new_index.map_or(&empty, |index| &new.documents[index].tree);
+        for (path, method, operation) in pairs::operations(before).chain(pairs::operations(after)) {
             let id = crate::normalize::walk::operation_id(operation, method, path);
             let known = ids.entry(uses::label(path, method)).or_default();
             if !known.contains(&id) {
                 known.push(id);
             }
         }
-        let pairs = Pairs::of(&before, &after);
+        let pairs = Pairs::of(before, after);
         common += pairs.operations();
-        operations.0 += pairs::count(&before);
-        operations.1 += pairs::count(&after);
-        let mut found = walk::documents(&before, &after, &pairs);
+        operations.0 += pairs::count(before);
+        operations.1 += pairs::count(after);
+        let mut found = walk::documents(before, after, &pairs);
         let name = new_index.map_or_else(
             || old.documents[old_index.unwrap_or_default()].name.clone(),
             |index| new.documents[index].name.clone(),
@@ -118,10 +118,14 @@ fn documents(old: &Loaded, new: &Loaded) -> Vec<(Option<usize>, Option<usize>)> 
 
 /// The Rust that both give, made side by side, and what is to be said of the new one.
 fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Surface, Surface, Vec<Diagnostic>), Diagnostic> {
-    let mut new = new.clone();
-    if new.lock == Lock::default() {
-        new.lock = old.lock.clone();
-    }
+    let new = match new.lock == old.lock || new.lock != Lock::default() {
+        true => Cow::Borrowed(new),
+        false => {
+            let mut new = new.clone();
+            new.lock = old.lock.clone();
+            Cow::Owned(new)
+        }
+    };
     let of = |loaded: &Loaded| {
         let output = loaded.generate()?;
         let surface = Surface::of(&output.code)?;

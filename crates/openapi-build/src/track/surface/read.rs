@@ -46,7 +46,7 @@ impl Reader {
     }
 
     fn module(&mut self, items: &[syn::Item], at: &[String]) {
-        let scope = Scope { at, items };
+        let scope = Scope::new(at, items);
         for item in items {
             match item {
                 syn::Item::Impl(block) => self.block(block, &scope),
