@@ -3,9 +3,8 @@
 
 #[path = "../crates/openapi-build/tests/support/corpus.rs"]
 mod corpus;
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/whole.rs"]
+mod whole;
 
 use serde_json::{Value, json};
 
@@ -66,56 +65,12 @@ fn rows(document: &Value) -> Vec<Value> {
     rows
 }
 
-/// A folder with a copy of `document` and a manifest that names it: the one that the walk of the whole API uses too, so
-/// that the client is built once.
-fn spec_folder(document: &Path) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole-api-spec");
-    std::fs::create_dir_all(&folder).expect("the target folder can be written");
-    let manifest = "[[document]]\nname = \"whole\"\n[[document.file]]\npath = \"whole.json\"\n\
-                    origin = \"https://example.com/\"\ndate = 2023-12-01\n";
-    let bytes = std::fs::read(document).expect("the document can be read");
-    for (name, bytes) in [("whole.json", bytes.as_slice()), ("spec.toml", manifest.as_bytes())] {
-        let path = folder.join(name);
-        if std::fs::read(&path).map_or(true, |old| old != bytes) {
-            std::fs::write(path, bytes).expect("the target folder can be written");
-        }
-    }
-    folder
-}
-
-/// Builds the program against this package, made from the definition in `spec`, and runs it.
-fn run(spec: &Path) -> Value {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let root = temporary.join("operation-table");
-    std::fs::create_dir_all(root.join("src")).expect("the target folder can be written");
-    let manifest = format!(
-        "[package]\nname = \"operation-table\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         confluent-cloud = {{ path = {:?}, features = [\"both-ways\", \"sandbox\"] }}\n\
-         serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    std::fs::write(root.join("Cargo.toml"), manifest).expect("the target folder can be written");
-    std::fs::write(root.join("src/main.rs"), PROGRAM).expect("the target folder can be written");
-    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), root.join("Cargo.lock")).expect("a lock");
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet"])
-        .current_dir(&root)
-        .env("CARGO_TARGET_DIR", temporary.join("whole-api/target"))
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CONFLUENT_SPEC_DIR", spec)
-        .output()
-        .expect("cargo runs");
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}", error.chars().take(6000).collect::<String>());
-    serde_json::from_slice(&output.stdout).expect("the program writes JSON")
-}
-
 #[test]
 fn each_row_of_the_whole_api_says_what_the_document_says() {
     let Some(path) = corpus::document("OPENAPI_CORPUS", "full-2023-12.json") else { return };
     let document: Value = serde_json::from_slice(&std::fs::read(&path).expect("it can be read")).expect("it is JSON");
-    let table = run(&spec_folder(&path));
+    let printed = whole::run(&path, "operation-table", PROGRAM);
+    let table: Value = serde_json::from_str(&printed).expect("the program writes JSON");
     let (rows, expected) = (table["rows"].as_array().expect("a list"), rows(&document));
     assert_eq!(rows.len(), expected.len(), "a row for each operation");
     for (row, expected) in rows.iter().zip(&expected) {

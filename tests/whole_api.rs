@@ -11,9 +11,8 @@ mod instances;
 #[allow(dead_code)] // what judges types is used elsewhere
 #[path = "../crates/openapi-build/tests/support/oracle.rs"]
 mod oracle;
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/whole.rs"]
+mod whole;
 
 use driver::Calls;
 use instances::{Maker, Random, Taken, UNDECLARED};
@@ -187,45 +186,6 @@ fn differs(side: &Side, schemas: &[&Value], sent: &Value, typed: &Value) -> Opti
     }
 }
 
-/// Builds the driver against this package, made from the definition in `spec`, and runs it.
-fn run(spec: &Path, code: &str) -> String {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole-api");
-    std::fs::create_dir_all(root.join("src")).expect("the target folder can be written");
-    let manifest = format!(
-        "[package]\nname = \"whole-api\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-         confluent-cloud = {{ path = {:?}, features = [\"both-ways\", \"sandbox\"] }}\n\
-         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    std::fs::write(root.join("Cargo.toml"), manifest).expect("the target folder can be written");
-    std::fs::write(root.join("src/main.rs"), code).expect("the target folder can be written");
-    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), root.join("Cargo.lock")).expect("a lock");
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet"])
-        .current_dir(&root)
-        .env("CARGO_TARGET_DIR", root.join("target"))
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CONFLUENT_SPEC_DIR", spec)
-        .output()
-        .expect("cargo runs");
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}", error.chars().take(6000).collect::<String>());
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// A folder with a copy of `document` and a manifest that names it.
-fn spec_folder(document: &Path) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("whole-api-spec");
-    std::fs::create_dir_all(&folder).expect("the target folder can be written");
-    let bytes = std::fs::read(document).expect("the document can be read");
-    std::fs::write(folder.join("whole.json"), &bytes).expect("the target folder can be written");
-    let manifest = "[[document]]\nname = \"whole\"\n[[document.file]]\npath = \"whole.json\"\n\
-                    origin = \"https://example.com/\"\ndate = 2023-12-01\n";
-    std::fs::write(folder.join("spec.toml"), manifest).expect("the target folder can be written");
-    folder
-}
-
 #[test]
 fn every_documented_status_of_every_operation_is_its_variant() {
     let Some(path) = corpus::document("OPENAPI_CORPUS", "full-2023-12.json") else { return };
@@ -237,7 +197,7 @@ fn every_documented_status_of_every_operation_is_its_variant() {
     let operations = bindings["operations"].as_array().expect("a list");
     let walks: Vec<Walk<'_>> = operations.iter().map(|binding| walk(document, &side, binding)).collect();
     let calls: Vec<&Calls<'_>> = walks.iter().map(|walk| &walk.calls).collect();
-    let printed = run(&spec_folder(&path), &driver::program(&calls));
+    let printed = whole::run(&path, "whole-api", &driver::program(&calls));
     let responses = Side::response(document);
     let mut lines = printed.lines();
     let mut problems = Vec::new();

@@ -50,7 +50,10 @@ impl Reader {
         for item in items {
             match item {
                 syn::Item::Impl(block) => self.block(block, &scope),
-                syn::Item::Use(item) if is_public(&item.vis) => self.names(&item.tree, &scope, String::new()),
+                syn::Item::Use(item) if is_public(&item.vis) => {
+                    let (tree, before) = from_above(&item.tree, at);
+                    self.names(tree, &scope, before);
+                }
                 // What nobody outside can name.
                 _ if !declaration(item).is_some_and(|(vis, attributes)| is_public(vis) && !is_hidden(attributes)) => {
                     if let syn::Item::Macro(_) | syn::Item::Verbatim(_) = item {
@@ -318,6 +321,18 @@ fn declaration(item: &syn::Item) -> Option<(&Visibility, &[Attribute])> {
     })
 }
 
+/// An import without the `super`s that it begins with, and the path from the module `at` that they lead to.
+fn from_above<'a>(mut tree: &'a syn::UseTree, at: &[String]) -> (&'a syn::UseTree, String) {
+    let mut above = None;
+    while let syn::UseTree::Path(path) = tree
+        && path.ident == "super"
+    {
+        above = Some(above.unwrap_or(at).split_last().map_or(&[][..], |(_, above)| above));
+        tree = &path.tree;
+    }
+    (tree, above.unwrap_or_default().iter().map(|name| format!("{name}::")).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Surface;
@@ -409,6 +424,14 @@ mod tests {
         ];
         assert_eq!(lines, expected, "{text}");
         assert_eq!(Surface::parse(&text), Ok(surface));
+    }
+
+    #[test]
+    fn a_name_that_is_brought_in_leads_to_where_it_stands() {
+        let code = "pub mod shared { pub mod types { pub struct A; } }
+            pub mod items { pub mod types { pub use super::super::shared::types::{A}; } }";
+        let text = Surface::of(code).expect("it is Rust").to_text();
+        assert!(text.contains("\nuse items::types::A = shared::types::A\n"), "{text}");
     }
 
     #[test]
