@@ -3,8 +3,10 @@
 //! It is given each struct as a schema of its own, with what only we can make (open enums, unions, checked values, null
 //! beside absent) standing as opaque types that it is told to leave alone.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Map, Value, json};
@@ -116,13 +118,26 @@ fn generate(settings: &GenerationSettings, schemas: Map<String, Value>) -> Resul
     timed("parse", || syn::parse2(tokens)).map_err(|error| unexpected(&format!("it does not parse: {error}")))
 }
 
-/// Runs `work`; a panic in it becomes an error, and prints nothing.
+thread_local! {
+    /// Whether a panic on this thread is one that [`caught`] makes an error of.
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; a panic in it becomes an error, and prints nothing. The hook is the whole process's: it is put in place
+/// once, and what other threads panic about it hands on.
 fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
-    let silent: Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send> = Box::new(|_| {});
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(silent);
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !CATCHING.get() {
+                others(panic);
+            }
+        }));
+    });
+    CATCHING.set(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    std::panic::set_hook(hook);
+    CATCHING.set(false);
     result.map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         let text = text.unwrap_or("it gives no reason");
