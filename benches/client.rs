@@ -4,14 +4,15 @@
 //! Both kinds of calls are made in turn in one run, over kept connections to one loopback server that answers at once, so
 //! that what else the machine does weighs on both. The ratio is the median of the rounds' ratios.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use confluent_cloud::{Client, ClientCredentials, types};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -19,6 +20,8 @@ const PATH: &str = "/partner/v2/signup/activate";
 const TOKEN: &str = r#"{"access_token":"a-token","token_type":"Bearer","expires_in":3600}"#;
 const SIGNUP: &str =
     r#"{"id":"e-1","organization_id":"b3a17773-05cc-4431-9560-433fb4613da8","sso_url":"https://a.example/"}"#;
+
+const AGENT: &str = concat!("confluent-cloud/", env!("CARGO_PKG_VERSION"));
 
 /// How many rounds there are of each kind.
 const ROUNDS: usize = 101;
@@ -29,7 +32,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     for in_flight in [1, 64] {
         let calls = if quick { 128 } else { 1_024 };
-        let ratio = runtime.block_on(compare(server.address, in_flight, calls));
+        let ratio = runtime.block_on(compare(&server, in_flight, calls));
         println!("{in_flight:>5} in flight: {ratio}");
     }
     let wait = runtime.block_on(thousand(&server));
@@ -39,7 +42,15 @@ fn main() {
 /// A loopback server on a thread of its own.
 struct Server {
     address: SocketAddr,
-    tokens: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
+}
+
+/// What has come to the server.
+#[derive(Default)]
+struct Seen {
+    tokens: AtomicUsize,
+    /// The calls' requests, each as its sorted lines: the first of each connection.
+    calls: Mutex<BTreeSet<Vec<String>>>,
 }
 
 impl Server {
@@ -47,31 +58,32 @@ impl Server {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
         listener.set_nonblocking(true).expect("a socket");
         let address = listener.local_addr().expect("an address");
-        let tokens = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&tokens);
+        let seen = Arc::new(Seen::default());
+        let noted = Arc::clone(&seen);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async move {
                 let listener = TcpListener::from_std(listener).expect("a socket");
                 loop {
                     let (stream, _) = listener.accept().await.expect("a connection");
-                    tokio::spawn(answer(stream, Arc::clone(&counted)));
+                    tokio::spawn(answer(stream, Arc::clone(&noted)));
                 }
             });
         });
-        Self { address, tokens }
+        Self { address, seen }
     }
 
     /// The token requests since this was asked last.
     fn fetches(&self) -> usize {
-        self.tokens.swap(0, Ordering::SeqCst)
+        self.seen.tokens.swap(0, Ordering::SeqCst)
     }
 }
 
 /// Answers each request of a connection as soon as it is there.
-async fn answer(mut stream: TcpStream, tokens: Arc<AtomicUsize>) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, seen: Arc<Seen>) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut buffer = Vec::with_capacity(4096);
+    let mut first = true;
     loop {
         buffer.clear();
         while !whole(&buffer) {
@@ -80,9 +92,16 @@ async fn answer(mut stream: TcpStream, tokens: Arc<AtomicUsize>) -> std::io::Res
             }
         }
         let (status, body) = match buffer.starts_with(format!("POST {PATH} ").as_bytes()) {
-            true => ("201 Created", SIGNUP),
+            true => {
+                if std::mem::take(&mut first) {
+                    let mut lines: Vec<String> = String::from_utf8_lossy(&buffer).lines().map(str::to_owned).collect();
+                    lines.sort();
+                    seen.calls.lock().expect("no panic").insert(lines);
+                }
+                ("201 Created", SIGNUP)
+            }
             false => {
-                tokens.fetch_add(1, Ordering::SeqCst);
+                seen.tokens.fetch_add(1, Ordering::SeqCst);
                 ("200 OK", TOKEN)
             }
         };
@@ -125,7 +144,8 @@ async fn ours(client: Client) {
 async fn bare(client: reqwest::Client, url: reqwest::Url) {
     let body = serde_json::to_vec(&request()).expect("JSON");
     let post = client.post(url).header(CONTENT_TYPE, "application/json").header(ACCEPT, "application/json");
-    let response = post.header(AUTHORIZATION, "Bearer a-token").body(body).send().await.expect("an answer");
+    let post = post.header(USER_AGENT, AGENT).header(AUTHORIZATION, "Bearer a-token");
+    let response = post.body(body).send().await.expect("an answer");
     assert_eq!(response.status(), 201);
     let bytes = response.bytes().await.expect("a body");
     let signup: types::PartnerSignupResponse = serde_json::from_slice(&bytes).expect("a signup");
@@ -133,7 +153,8 @@ async fn bare(client: reqwest::Client, url: reqwest::Url) {
 }
 
 /// The costs of both kinds in turn.
-async fn compare(address: SocketAddr, in_flight: usize, calls: usize) -> String {
+async fn compare(server: &Server, in_flight: usize, calls: usize) -> String {
+    let address = server.address;
     let client = client(address);
     let http = reqwest::Client::builder().no_proxy().build().expect("a client");
     let url: reqwest::Url = format!("http://{address}{PATH}").parse().expect("a URL");
@@ -142,6 +163,8 @@ async fn compare(address: SocketAddr, in_flight: usize, calls: usize) -> String 
     // The first fetches the token and makes the connections.
     ours().await;
     bare().await;
+    let requests = server.seen.calls.lock().expect("no panic").clone();
+    assert_eq!(requests.len(), 1, "both send the same bytes, the order of headers aside: {requests:#?}");
     let mut rounds = Vec::new();
     for number in 0..ROUNDS {
         // Whoever is first may find another machine: they take turns at that as well.

@@ -54,10 +54,15 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Sends `request`, and gives up after `limit`.
-    pub(crate) fn exchange(&self, mut request: reqwest::Request, limit: Duration) -> Exchange<'_> {
-        request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+    /// Sends `request` as it is, and gives up after `limit`.
+    pub(crate) fn exchange(&self, request: reqwest::Request, limit: Duration) -> Exchange<'_> {
         Exchange { reply: within(&*self.clock, limit, self.http.execute(request)), limit }
+    }
+
+    /// Sends a request for a token.
+    pub(crate) fn exchange_for_token(&self, mut request: reqwest::Request, limit: Duration) -> Exchange<'_> {
+        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
+        self.exchange(request, limit)
     }
 }
 

@@ -46,18 +46,23 @@ enum Unroutable {
     NoCredential(String),
 }
 
-/// The routes of all operations, by id and path: several documents may use one id.
-pub(crate) struct Routes(HashMap<(&'static str, &'static str), Result<Route, Unroutable>>);
+/// The routes of all operations, in the order of their ids and paths: several documents may use one id.
+pub(crate) struct Routes(Vec<(&'static Operation, Result<Route, Unroutable>)>);
 
 impl Routes {
     pub(crate) fn get(&self, operation: &Operation) -> Result<&Route, FailureKind> {
-        match self.0.get(&(operation.id, operation.path)) {
-            Some(Ok(route)) => Ok(route),
-            Some(Err(Unroutable::Request(why))) => Err(FailureKind::Request(why.as_str().into())),
-            Some(Err(Unroutable::NoCredential(why))) => Err(FailureKind::NoCredential(why.as_str().into())),
-            None => Err(FailureKind::Request("the operation is not in the definition of this client".into())),
+        let index = self.0.binary_search_by(|(other, _)| order(other).cmp(&order(operation)));
+        match index.map(|index| &self.0[index].1) {
+            Ok(Ok(route)) => Ok(route),
+            Ok(Err(Unroutable::Request(why))) => Err(FailureKind::Request(why.as_str().into())),
+            Ok(Err(Unroutable::NoCredential(why))) => Err(FailureKind::NoCredential(why.as_str().into())),
+            Err(_) => Err(FailureKind::Request("the operation is not in the definition of this client".into())),
         }
     }
+}
+
+fn order(operation: &Operation) -> (&'static str, &'static str) {
+    (operation.id, operation.path)
 }
 
 /// Decides the routes.
@@ -88,9 +93,9 @@ impl Planner {
     }
 
     pub(crate) fn plan(mut self) -> Routes {
-        let definition = self.definition;
-        let routes = definition.operations.iter().copied();
-        Routes(routes.map(|operation| ((operation.id, operation.path), self.route(operation))).collect())
+        let mut operations = self.definition.operations.to_vec();
+        operations.sort_by_key(|operation| order(operation));
+        Routes(operations.into_iter().map(|operation| (operation, self.route(operation))).collect())
     }
 
     fn route(&mut self, operation: &'static Operation) -> Result<Route, Unroutable> {

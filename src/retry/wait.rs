@@ -3,7 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{AsHeaderName, HeaderMap, HeaderName, RETRY_AFTER};
+
+/// How many requests are left of the current window.
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+/// When the current window ends, in seconds from now.
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// How long the server asks to wait: `Retry-After` in seconds or as a date
 /// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)), else, where the rate limit is reached,
@@ -13,22 +18,22 @@ pub(crate) fn server_wait(status: StatusCode, headers: &HeaderMap, now: SystemTi
         let date = httpdate::parse_http_date(text).ok()?;
         Some(date.duration_since(now).unwrap_or_default())
     };
-    let retry_after = text(headers, RETRY_AFTER.as_str()).and_then(|text| seconds(text).or_else(|| date(text)));
+    let retry_after = text(headers, RETRY_AFTER).and_then(|text| seconds(text).or_else(|| date(text)));
     let limited = status == StatusCode::TOO_MANY_REQUESTS || exhausted(headers);
     retry_after.or_else(|| reset(headers).filter(|_| limited))
 }
 
 /// Whether `X-RateLimit-Remaining` says that nothing is left of the current window.
 pub(crate) fn exhausted(headers: &HeaderMap) -> bool {
-    text(headers, "x-ratelimit-remaining").is_some_and(|text| text.parse() == Ok(0u64))
+    text(headers, REMAINING).is_some_and(|text| text.parse() == Ok(0u64))
 }
 
 /// `X-RateLimit-Reset`: the time until the current window ends.
 pub(crate) fn reset(headers: &HeaderMap) -> Option<Duration> {
-    text(headers, "x-ratelimit-reset").and_then(seconds)
+    text(headers, RESET).and_then(seconds)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 

@@ -84,7 +84,8 @@ impl<'c> AsyncHttpClient<'c> for ClientCredentialsSource {
             for (name, value) in request.headers_mut() {
                 value.set_sensitive(name == AUTHORIZATION);
             }
-            let reply = self.wire.exchange(request, self.limit).await.map_err(|error| answer::unreachable(&error))?;
+            let reply =
+                self.wire.exchange_for_token(request, self.limit).await.map_err(|error| answer::unreachable(&error))?;
             let reply = answer::granting(reply, || self.secrets(), self.wire.clock.wall())?;
             let mut response = HttpResponse::new(reply.body);
             *response.status_mut() = reply.status;

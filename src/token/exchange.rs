@@ -95,7 +95,8 @@ impl TokenSource for TokenExchangeSource {
             let subject = self.exchange.subject.token(request).await?;
             let subject = subject.secret.expose_secret();
             let http = self.request(subject, &request.scopes);
-            let reply = self.wire.exchange(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
+            let reply =
+                self.wire.exchange_for_token(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
             let secrets = || self.secrets(subject);
             let mut reply = answer::granting(reply, secrets, self.wire.clock.wall())?;
             let read = serde_json::from_slice::<Granted>(&reply.body)

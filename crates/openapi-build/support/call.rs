@@ -58,7 +58,11 @@ impl<O: Endpoint> Call<O> {
 
     /// Applies `change` to the request; the first error is kept and shown by `send`.
     fn __change(mut self, change: impl FnOnce(&mut Request) -> Result<(), BoxError>) -> Self {
-        self.request = self.request.and_then(|mut request| change(&mut request).map(|()| request));
+        if let Ok(request) = &mut self.request
+            && let Err(error) = change(request)
+        {
+            self.request = Err(error);
+        }
         self
     }
 

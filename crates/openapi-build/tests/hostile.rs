@@ -204,6 +204,16 @@ fn operations_that_contradict_themselves() {
             "/paths/~1b/get/operationId",
         ),
         ("paths that differ in a name", document(&alike).into_bytes(), "V007", "/a/{name}", "/paths/~1a~1{name}"),
+        (
+            "a media type that no header holds",
+            document(
+                "  /a: {get: {responses: {'200': {description: d, content: {'application/jsön': {schema: {type: string}}}}}}}\n",
+            )
+            .into_bytes(),
+            "V015",
+            "'application/jsön'",
+            "/paths/~1a/get/responses/200/content/application~1jsön",
+        ),
     ]);
 }
 

@@ -17,9 +17,11 @@
 //! | `V012` | a field holds something else than OpenAPI has there: a list for a mapping, a text for a number |
 //! | `V013` | a field is missing without which its object says nothing |
 //! | `V014` | a component that no operation reaches, which is not generated |
+//! | `V015` | the name of a media type is what no header can hold |
 
 mod defaults;
 mod enums;
+mod media_types;
 mod operation_ids;
 mod parameters;
 mod paths;
@@ -36,11 +38,12 @@ use crate::diagnostic::Diagnostic;
 type Rule = fn(&Value, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>;
 
 /// The rules, in the order in which their findings explain each other: what leads nowhere cannot be looked into.
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     |document, _| shape::check(document),
     |document, _| references::check(document),
     |document, _| operation_ids::check(document),
     |document, _| paths::check(document),
+    |document, _| media_types::check(document),
     |document, _| parameters::check(document),
     types::check,
     |document, _| enums::check(document),
