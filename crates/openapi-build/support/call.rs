@@ -1,6 +1,7 @@
 //! The builder that every operation shares.
 
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use serde::Serialize;
 
 use super::parameter::{encode, multipart, query, simple};
 use super::{
-    BoxError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
+    BoxError, DecodeError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
     Transport,
 };
 
@@ -18,19 +19,28 @@ pub trait Endpoint {
     /// Its row of the operation table.
     const OPERATION: &'static Operation;
     /// What a success holds.
-    type Body;
+    type Body: 'static;
     /// The documented headers of a success.
     type Headers: FromHeaders;
     /// The documented errors.
     type Error: Documented;
+
+    /// What reads the body of a success, by its status.
+    const READ: Reads<Self::Body> = &[];
 
     /// Reads a success; `None` where the status is no documented success.
     ///
     /// # Errors
     ///
     /// When the body is not what the definition says.
-    fn success(reply: &Reply) -> Decoded<Self::Body>;
+    fn success(reply: &Reply) -> Decoded<Self::Body> {
+        let status = reply.status.as_u16();
+        Self::READ.iter().find(|(statuses, _)| statuses.contains(&status)).map(|(_, read)| read(reply))
+    }
 }
+
+/// What reads a body of a reply, by its status: the first that fits.
+pub type Reads<T> = &'static [(RangeInclusive<u16>, fn(&Reply) -> Result<T, DecodeError>)];
 
 /// An enum of documented errors.
 pub trait Documented: Sized {

@@ -10,7 +10,7 @@ mod response;
 mod transport;
 mod value;
 
-pub use call::{Call, Documented, Endpoint};
+pub use call::{Call, Documented, Endpoint, Reads};
 pub use error::{ConversionError, Error, ErrorKind, OperationError};
 #[allow(unused_imports)] // a definition may convert nothing
 pub(crate) use error::{given, not_null, unknown, within};

@@ -50,12 +50,6 @@ impl Reply {
         self
     }
 
-    /// What `read` makes of this, if its status is one of `statuses`.
-    #[allow(dead_code)] // an operation may have no success, or several
-    pub(crate) fn when<T>(&self, statuses: &[u16], read: impl FnOnce(&Self) -> Result<T, DecodeError>) -> Decoded<T> {
-        statuses.contains(&self.status.as_u16()).then(|| read(self))
-    }
-
     /// An error made of the JSON body and the typed headers.
     #[allow(dead_code)]
     pub(crate) fn error<B: FromJson, H: FromHeaders, E>(&self, make: impl FnOnce(B, H) -> E) -> Result<E, DecodeError> {

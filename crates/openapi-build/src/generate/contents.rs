@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 
 use super::lower::Lowered;
 use super::model::{BodyKind, Operation, Response};
-use super::responses::{pattern, reason};
+use super::responses::{range, reason};
 use super::tokens;
 use crate::names::type_name;
 
@@ -53,23 +53,10 @@ pub(super) struct Bodies {
     pub(super) items: Vec<TokenStream>,
 }
 
-/// How a success is read: the type, and the expression that reads it from `reply`.
+/// How a success is read: the type, and for each status the function that reads it from a reply.
 pub(super) struct Success {
     pub(super) ty: TokenStream,
-    pub(super) expression: TokenStream,
-}
-
-impl Success {
-    /// One that is read by a match on the status.
-    fn by_match(ty: TokenStream, arms: &[TokenStream]) -> Self {
-        let expression = quote! {
-            ::std::option::Option::Some(match reply.status.as_u16() {
-                #(#arms,)*
-                _ => return ::std::option::Option::None,
-            })
-        };
-        Self { ty, expression }
-    }
+    pub(super) reads: Vec<TokenStream>,
 }
 
 impl Bodies {
@@ -175,24 +162,18 @@ fn by_media_type(
 fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenStream>) -> Success {
     let successes: Vec<(&Response<'_>, &Read)> =
         operation.responses.iter().zip(responses).filter(|(response, _)| operation.is_success(response)).collect();
-    let Some((_, first)) = successes.first() else {
-        return Success { ty: quote!(()), expression: quote!(reply.when(&[], support::Reply::nothing)) };
-    };
+    let Some((_, first)) = successes.first() else { return Success { ty: quote!(()), reads: Vec::new() } };
     let mut ordered = successes.clone();
     // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
     ordered.sort_by_key(|(response, _)| rank(response.status));
-    let pattern = |response: &Response<'_>| match response.status {
-        "default" => quote!(200..=299),
-        status => pattern(status),
+    let statuses = |response: &Response<'_>| {
+        range(response.status).map_or(quote!(200..=299), |(first, last)| quote!(#first..=#last))
     };
     if successes.iter().all(|(_, read)| read.same(first)) {
-        let exact: Option<Vec<u16>> = ordered.iter().map(|(response, _)| response.status.parse().ok()).collect();
-        if let Some(statuses) = exact {
-            let function = &first.function;
-            return Success { ty: first.ty.clone(), expression: quote!(reply.when(&[#(#statuses),*], #function)) };
-        }
-        let (patterns, expression) = (ordered.iter().map(|(response, _)| pattern(response)), first.expression());
-        return Success::by_match(first.ty.clone(), &[quote!(#(#patterns)|* => #expression)]);
+        let function = &first.function;
+        let reads =
+            ordered.iter().map(|(response, _)| statuses(response)).map(|statuses| quote!((#statuses, #function)));
+        return Success { ty: first.ty.clone(), reads: reads.collect() };
     }
     let name = format_ident!("{}Success", operation.type_name());
     let doc = format!(" What a success of `{}` is, by its status.", operation.id);
@@ -203,22 +184,22 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
         let payload = (!read.is_nothing()).then(|| quote!((#ty)));
         quote!(#[doc = #doc] #variant #payload)
     });
-    let arms = ordered.iter().zip(&variants).map(|((response, read), variant)| {
-        let (pattern, expression) = (pattern(response), read.expression());
+    let reads = ordered.iter().zip(&variants).map(|((response, read), variant)| {
+        let (statuses, expression) = (statuses(response), read.expression());
         if read.is_nothing() {
-            quote!(#pattern => ::std::result::Result::Ok(super::bodies::#name::#variant))
+            quote!((#statuses, |_| ::std::result::Result::Ok(super::bodies::#name::#variant)))
         } else {
-            quote!(#pattern => #expression.map(super::bodies::#name::#variant))
+            quote!((#statuses, |reply| #expression.map(super::bodies::#name::#variant)))
         }
     });
-    let arms: Vec<TokenStream> = arms.collect();
+    let reads = reads.collect();
     items.push(quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum #name { #(#declared),* }
     });
-    Success::by_match(quote!(super::bodies::#name), &arms)
+    Success { ty: quote!(super::bodies::#name), reads }
 }
 
 /// The order in which statuses are tried.

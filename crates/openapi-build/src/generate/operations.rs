@@ -231,7 +231,7 @@ fn marker(
     let row = row(operation, servers);
     let successes: Vec<_> = operation.successes().collect();
     let header_type = headers.of(&united(&successes));
-    let (output, success) = (&bodies.success.ty, &bodies.success.expression);
+    let (output, reads) = (&bodies.success.ty, &bodies.success.reads);
     let names = argument_names(arguments);
     let setters = arguments.iter().zip(&names).filter(|((parameter, _), _)| !parameter.required).map(
         |((parameter, shape), ident)| {
@@ -260,9 +260,7 @@ fn marker(
             type Body = #output;
             type Headers = #header_type;
             type Error = super::errors::#error;
-            fn success(reply: &support::Reply) -> support::Decoded<Self::Body> {
-                #success
-            }
+            const READ: support::Reads<Self::Body> = &[#(#reads),*];
         }
         #setters
     }

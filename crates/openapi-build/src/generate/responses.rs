@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -359,15 +359,23 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
 
 /// The pattern of the status codes that a status key stands for.
 pub(super) fn pattern(status: &str) -> TokenStream {
-    match (status.parse::<u16>(), status.chars().next().and_then(|first| first.to_digit(10))) {
-        (Ok(code), _) => quote!(#code),
-        (Err(_), Some(hundreds)) => {
-            let first = u16::try_from(hundreds * 100).unwrap_or_default();
-            let last = first + 99;
-            quote!(#first..=#last)
-        }
-        _ => quote!(_),
+    match range(status) {
+        Some((code, _)) if status.parse::<u16>().is_ok() => quote!(#code),
+        Some((first, last)) => quote!(#first..=#last),
+        None => quote!(_),
     }
+}
+
+/// The first and the last status that `status` stands for; `None` for the default.
+pub(super) fn range(status: &str) -> Option<(Literal, Literal)> {
+    let (first, last) = match status.parse::<u16>() {
+        Ok(code) => (code, code),
+        Err(_) => {
+            let first = u16::try_from(status.chars().next()?.to_digit(10)? * 100).ok()?;
+            (first, first + 99)
+        }
+    };
+    Some((Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last)))
 }
 
 /// The variant's name and its label: the registered reason phrase (RFC 9110, 15).

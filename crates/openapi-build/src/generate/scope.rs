@@ -12,11 +12,13 @@ pub(crate) struct Scope<'a> {
     at: &'a [String],
     /// The modules and types that stand in it.
     names: HashSet<&'a syn::Ident>,
+    /// The modules that it brings in from the one above.
+    above: HashSet<&'a syn::Ident>,
 }
 
 impl<'a> Scope<'a> {
     pub(crate) fn new(at: &'a [String], items: &'a [Item]) -> Self {
-        let mut names = HashSet::new();
+        let (mut names, mut above) = (HashSet::new(), HashSet::new());
         for item in items {
             match item {
                 Item::Mod(item) => names.extend([&item.ident]),
@@ -24,10 +26,16 @@ impl<'a> Scope<'a> {
                 Item::Enum(item) => names.extend([&item.ident]),
                 Item::Type(item) => names.extend([&item.ident]),
                 Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brought_in(&item.tree, &mut names),
+                Item::Use(item) => match &item.tree {
+                    syn::UseTree::Path(path) if path.ident == "super" => brought_in(&path.tree, &mut above),
+                    _ => {}
+                },
                 _ => {}
             }
         }
-        Self { at, names }
+        // It is at the root, and is called so everywhere.
+        above.retain(|name| *name != "support");
+        Self { at, names, above }
     }
 
     /// The path of what is called `name` here.
@@ -81,8 +89,10 @@ impl VisitMut for Full<'_> {
         }
         let mut at = self.0.at.to_vec();
         let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
-        let relative = segments[0].ident == "super" || segments[0].ident == "self" || self.0.has(&segments[0].ident);
-        if !relative {
+        let first = &segments[0].ident;
+        if self.0.above.contains(first) {
+            at.pop();
+        } else if first != "super" && first != "self" && !self.0.has(first) {
             return;
         }
         while segments.first().is_some_and(|segment| segment.ident == "super" || segment.ident == "self") {
