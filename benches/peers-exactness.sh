@@ -42,6 +42,6 @@ for document in "$@"; do
         printf '== %s of %s\n' "$peer" "$name"
         generate "$peer" "$document" "$folder"
         env -u CARGO_TARGET_DIR EXACTNESS_PEER="$folder" EXACTNESS_PEER_DOCUMENT="$document" EXACTNESS_PEER_TARGET="$CARGO_TARGET_DIR" \
-            cargo test --quiet -p openapi-build --test peers -- --nocapture | grep -E '^[0-9]+ bodies|^valid|^invalid' || echo 'it does not build'
+            cargo test --quiet -p openapi-build --test peers -- --nocapture 2>"$folder.log" | grep -E '^[0-9]+ bodies|^valid|^invalid' || echo "it does not build: $folder.log"
     done
 done

@@ -4,15 +4,14 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// The Rust type name that a component's name or a path of names becomes: `v2.User` is `V2User`.
 pub(crate) fn type_name(name: &str) -> String {
-    let mut type_name = spaced(name).to_upper_camel_case();
+    let mut type_name = name.to_owned();
     // Joining words can make a new word boundary (`A1b` from `a1 b`); a name is stable only at a fixed point, and
     // progenitor applies the same rule once more.
-    for _ in 0..4 {
-        let again = type_name.to_upper_camel_case();
-        if again == type_name {
+    for _ in 0..5 {
+        if is_camel_case(&type_name) {
             break;
         }
-        type_name = again;
+        type_name = spaced(&type_name).to_upper_camel_case();
     }
     if !type_name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         type_name.insert(0, 'X');
@@ -38,6 +37,29 @@ pub(crate) fn unlike(name: &str, ident: &str) -> bool {
     spaced(name).to_snake_case() != ident
 }
 
+/// Whether heck leaves `name` as it is, which most names of components are: each capital letter begins a word. One does after
+/// a small letter, and after another capital where a small letter follows; digits belong to what is before them.
+fn is_camel_case(name: &str) -> bool {
+    let mut capital_before = false;
+    let mut letters = name.bytes().peekable();
+    let mut first = true;
+    while let Some(letter) = letters.next() {
+        match letter {
+            b'A'..=b'Z' => {
+                if capital_before && !letters.peek().is_some_and(u8::is_ascii_lowercase) {
+                    return false;
+                }
+                capital_before = true;
+            }
+            b'a'..=b'z' if !first => capital_before = false,
+            b'0'..=b'9' if !first => {}
+            _ => return false,
+        }
+        first = false;
+    }
+    !first
+}
+
 /// `name` with everything that no identifier can hold taken as a word boundary; apostrophes join.
 fn spaced(name: &str) -> String {
     let name = name.replace('\'', "");
@@ -60,6 +82,20 @@ mod tests {
             ("it's", "Its"),
         ] {
             assert_eq!(type_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn camel_case_is_what_heck_leaves_as_it_is() {
+        // Every word of up to six letters out of these: each kind of letter beside each other.
+        let letters = ['A', 'B', 'c', 'd', '1'];
+        let mut words = vec![String::new()];
+        for _ in 0..6 {
+            let longer = words.iter().flat_map(|word| letters.iter().map(move |letter| format!("{word}{letter}")));
+            words = longer.chain(std::iter::once(String::new())).collect();
+            for word in words.iter().filter(|word| word.starts_with(|first: char| first.is_ascii_alphabetic())) {
+                assert_eq!(is_camel_case(word), word.to_upper_camel_case() == *word, "{word}");
+            }
         }
     }
 

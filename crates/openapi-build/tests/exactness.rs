@@ -24,10 +24,11 @@ use std::sync::Mutex;
 
 use entries::{Entry, Kind};
 use instances::{Maker, Random, Taken};
+use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
 use oracle::Side;
 use rules::{Case, Outcome};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A document, generated.
 struct Subject {
@@ -45,7 +46,10 @@ impl Subject {
     fn new(set: &str, name: String, path: &Path) -> Self {
         let loaded = Loaded::path(path).unwrap_or_else(|error| panic!("{name}: {error}")).both_ways(true);
         let output = loaded.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
-        let document = output.documents[0]["document"].clone();
+        let mut document = output.documents[0]["document"].clone();
+        let is_cut = |diagnostic: &&Diagnostic| diagnostic.message.contains("is cut here, within itself");
+        let cuts = output.diagnostics.iter().filter(is_cut).filter_map(|diagnostic| diagnostic.pointer.clone());
+        tie_back(&mut document, &cuts.collect::<Vec<_>>());
         let (entries, mut any) = entries::entries(&document, &output.code);
         let lost = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "G014");
         any.extend(lost.map(ToString::to_string));
@@ -70,6 +74,28 @@ impl Subject {
             })
             .collect();
         PROGRAM.replace("ARMS", &arms)
+    }
+}
+
+/// A page that is cut within a schema that holds itself says less than the document that it comes from, of which the
+/// client is: at each of `cuts` stands again the schema that it was cut from, the nearest of its title.
+fn tie_back(document: &mut Value, cuts: &[String]) {
+    let mut wholes: BTreeMap<String, String> = BTreeMap::new();
+    for cut in cuts {
+        let title = document.pointer(cut).and_then(|schema| schema.get("title")).cloned();
+        let above = cut.match_indices('/').rev().map(|(end, _)| &cut[..end]);
+        let titled =
+            |pointer: &&str| document.pointer(pointer).and_then(|schema| schema.get("title")) == title.as_ref();
+        let whole = above.clone().find(titled).unwrap_or_else(|| panic!("{cut} stands in no schema of its title"));
+        let next = format!("#/components/schemas/Whole{}", wholes.len());
+        let reference = wholes.entry(whole.to_owned()).or_insert(next).clone();
+        *document.pointer_mut(cut).expect("it was there") = json!({ "$ref": reference });
+    }
+    // The inner ones first: their places are gone with those around them.
+    for (pointer, reference) in wholes.into_iter().rev() {
+        let whole = document.pointer_mut(&pointer).expect("it was there");
+        let whole = std::mem::replace(whole, json!({ "$ref": reference }));
+        document["components"]["schemas"][reference.rsplit('/').next().unwrap_or_default()] = whole;
     }
 }
 
@@ -208,7 +234,7 @@ impl Tally {
         );
         println!("  any JSON value where the definition says more: {}", self.any.len());
         for (point, count) in &self.refused {
-            println!("  point {point}: {count} invalid requests refused");
+            println!("  point {point}: {count} invalid values refused");
         }
         for (rule, count) in &self.rules {
             println!("  rule: {rule}: {count}");
