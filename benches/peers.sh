@@ -41,7 +41,7 @@ generate() {
 }
 
 # What progenitor's and our own code need.
-common='base64 = "0.22"
+common='base64 = "0.23"
 bytes = { version = "1", features = ["serde"] }
 chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
 regress = "0.12"

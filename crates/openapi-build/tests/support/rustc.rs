@@ -14,7 +14,7 @@ version = "0.0.0"
 edition = "2024"
 
 [dependencies]
-base64 = "0.22"
+base64 = "0.23"
 bytes = { version = "1", features = ["serde"] }
 chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
 regress = "0.12"
