@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::parameter::{encode, multipart, query, simple};
 use super::{
-    BoxError, DecodeError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request, Response, Style,
-    Transport,
+    BoxError, DecodeError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request,
+    Response, Style, Transport,
 };
 
 /// What is fixed about an operation: its row of the operation table, and the types of what it gives back.
