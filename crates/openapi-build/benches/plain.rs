@@ -1,11 +1,12 @@
 //! What progenitor makes of documents by itself, and, where it refuses one, what it makes of it once the quirks are cured.
-//! `cargo bench -p openapi-build --bench plain -- DOCUMENT… [--into FOLDER]`, which writes NAME.rs for each.
+//! `cargo bench -p openapi-build --bench plain -- DOCUMENT… [--into FOLDER]`, which writes NAME.rs for each. Relative paths
+//! start at the workspace's root.
 //!
 //! It is asked for what its own macro makes by default but for the builders, which it is asked for as well. Beyond the cures
 //! it needs one success and no error in each operation, and one media type that it knows in each body: the rest is cut.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use openapi_build::pipeline::Loaded;
@@ -28,7 +29,11 @@ fn main() {
             _ => documents.push(PathBuf::from(argument)),
         }
     }
+    // Cargo runs benches in their package's folder; who types a path means the workspace's.
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let root = folders.find(|folder| folder.join("Cargo.lock").exists()).expect("the workspace has a lock").to_owned();
     for path in documents {
+        let path = root.join(path);
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
         let alone = serde_yaml::from_str::<Value>(&text).map_err(|error| error.to_string()).and_then(generate);
@@ -46,7 +51,8 @@ fn main() {
             Ok(made) => {
                 println!("{name}: cured and cut: {}", made.line());
                 if let Some(folder) = &into {
-                    std::fs::write(folder.join(format!("{name}.rs")), made.code).expect("the folder can be written");
+                    std::fs::write(root.join(folder).join(format!("{name}.rs")), made.code)
+                        .expect("the folder can be written");
                 }
             }
             Err(why) => println!("{name}: cured and cut: refused: {why}"),
