@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 
+use tokio::runtime;
 use tokio::time::Sleep;
 
 use crate::support::BoxFuture;
@@ -37,19 +38,40 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(Timer { sleep: Some(Box::pin(tokio::time::sleep(duration))), waited_for: false })
+        Box::pin(Timer { kept: Some(Kept::until(tokio::time::Instant::now() + duration)), waited_for: false })
     }
 }
 
 thread_local! {
-    /// A timer that was dropped before its time and is let run on. Whenever a timer is set that is due before all others,
-    /// tokio wakes its driver, by a system call; behind this one, the timers of calls one after the other are not.
-    static SPARE: Cell<Option<Pin<Box<Sleep>>>> = const { Cell::new(None) };
+    /// A timer that was dropped before its time, for the next one that is asked for. Making a timer takes a lock, and where
+    /// it is due before all others tokio wakes its driver, by a system call; putting one off does neither.
+    static SPARE: Cell<Option<Kept>> = const { Cell::new(None) };
+}
+
+/// A timer, and the runtime whose driver it waits for.
+struct Kept {
+    runtime: runtime::Id,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Kept {
+    /// A timer of the current runtime that is due at `deadline`.
+    fn until(deadline: tokio::time::Instant) -> Self {
+        let runtime = runtime::Handle::current().id();
+        let spare = SPARE.try_with(Cell::take).ok().flatten();
+        match spare.filter(|spare| spare.runtime == runtime && !spare.sleep.is_elapsed()) {
+            Some(mut spare) => {
+                spare.sleep.as_mut().reset(deadline);
+                spare
+            }
+            None => Self { runtime, sleep: Box::pin(tokio::time::sleep_until(deadline)) },
+        }
+    }
 }
 
 struct Timer {
     /// There until it is dropped.
-    sleep: Option<Pin<Box<Sleep>>>,
+    kept: Option<Kept>,
     waited_for: bool,
 }
 
@@ -58,15 +80,17 @@ impl Future for Timer {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         self.waited_for = true;
-        self.sleep.as_mut().map_or(Poll::Ready(()), |sleep| sleep.as_mut().poll(context))
+        self.kept.as_mut().map_or(Poll::Ready(()), |kept| kept.sleep.as_mut().poll(context))
     }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        let left = self.sleep.take().filter(|sleep| self.waited_for && !sleep.is_elapsed());
-        // Where the thread is about to end, there is no place to keep one.
-        let _ = SPARE.try_with(|spare| spare.set(spare.take().filter(|spare| !spare.is_elapsed()).or(left)));
+        let spare = self.kept.take().filter(|kept| self.waited_for && !kept.sleep.is_elapsed());
+        if spare.is_some() {
+            // Where the thread is about to end, there is no place to keep one.
+            let _ = SPARE.try_with(|kept| kept.replace(spare));
+        }
     }
 }
 
@@ -93,5 +117,62 @@ impl<F: Future + Unpin> Future for Within<'_, F> {
             return Poll::Ready(Some(value));
         }
         timer.get_or_insert_with(|| clock.sleep(*limit)).as_mut().poll(context).map(|()| None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
+    }
+
+    /// Waits for a timer that is not due, and drops it.
+    async fn leave(duration: Duration) {
+        let mut timer = SystemClock.sleep(duration);
+        std::future::poll_fn(|context| {
+            assert!(timer.as_mut().poll(context).is_pending(), "it is not due");
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    fn is_kept() -> bool {
+        let kept = SPARE.take();
+        let is_kept = kept.is_some();
+        SPARE.set(kept);
+        is_kept
+    }
+
+    #[test]
+    fn a_timer_that_was_left_serves_the_next_wait_and_ends_when_that_is_over() {
+        runtime().block_on(async {
+            for (left, wait) in [(3_600_000, 5), (5, 40)] {
+                leave(Duration::from_millis(left)).await;
+                assert!(is_kept());
+                let start = Instant::now();
+                let wait = Duration::from_millis(wait);
+                SystemClock.sleep(wait).await;
+                assert!(start.elapsed() >= wait && start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+                assert!(!is_kept(), "it was taken, and is over");
+            }
+        });
+    }
+
+    #[test]
+    fn a_timer_of_a_runtime_that_is_gone_is_not_waited_for() {
+        runtime().block_on(leave(Duration::from_secs(3_600)));
+        assert!(is_kept());
+        runtime().block_on(async { SystemClock.sleep(Duration::from_millis(1)).await });
+    }
+
+    #[test]
+    fn a_timer_of_another_runtime_is_not_waited_for() {
+        let other = runtime();
+        other.block_on(leave(Duration::from_secs(3_600)));
+        assert!(is_kept());
+        // Nobody drives the other one meanwhile.
+        runtime().block_on(async { SystemClock.sleep(Duration::from_millis(1)).await });
     }
 }
