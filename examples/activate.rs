@@ -59,7 +59,7 @@ async fn main() -> ExitCode {
     if cli.verbose {
         let colour = std::io::stderr().is_terminal();
         tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::DEBUG)
+            .with_env_filter("confluent_cloud=debug")
             .with_writer(std::io::stderr)
             .with_ansi(colour)
             .init();

@@ -50,6 +50,16 @@ fn it_activates_a_signup_in_the_sandbox_and_then_shows_the_conflict() {
 }
 
 #[test]
+fn verbose_logs_each_attempt_and_token_fetch_and_nothing_of_the_libraries_below() {
+    let output = run(&["-v"], &[]);
+    let logged = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{logged}");
+    let of = |what: &str| logged.lines().filter(|line| line.contains(what)).count();
+    // A fetch, two calls of one attempt each, and nothing else.
+    assert_eq!((of("token fetched"), of(" attempt attempt=1"), logged.lines().count()), (1, 2, 3), "{logged}");
+}
+
+#[test]
 fn what_is_on_this_machine_is_not_reached_by_a_proxy() {
     // Nobody listens on port 9 of loopback.
     let proxy = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:9"));
