@@ -3,14 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use base64::Engine as _;
+use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::Deserializer;
-use serde::ser::Serializer;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-
-use super::{FromJson, ReadError};
 
 /// Bytes, in base64 on the wire (OpenAPI 3.0.3, Data Types, `byte`; [RFC 4648, 4]).
 ///
@@ -47,33 +43,33 @@ impl fmt::Debug for Base64 {
 
 impl Serialize for Base64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
+        serializer.serialize_str(&Engine::encode(&STANDARD, &self.0))
     }
 }
 
 impl FromJson for Base64 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let text = String::from_json(value)?;
-        STANDARD.decode(text).map(Self).map_err(|error| ReadError::new(error.to_string()))
+        Engine::decode(&STANDARD, text).map(Self).map_err(|error| ReadError::new(error.to_string()))
     }
 }
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::deserialize(deserializer)
+        deserialize(deserializer)
     }
 }
 
-impl super::Limited for Base64 {
-    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        super::value::written_keeps(self, limits, matches)
+impl Limited for Base64 {
+    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        written_keeps(self, limits, matches)
     }
 }
 
-impl<R: super::Rules<Value = Base64>> TryFrom<Base64> for super::Checked<R> {
-    type Error = super::ConversionError;
+impl<R: Rules<Value = Base64>> TryFrom<Base64> for Checked<R> {
+    type Error = ConversionError;
 
-    fn try_from(value: Base64) -> Result<Self, super::ConversionError> {
+    fn try_from(value: Base64) -> Result<Self, ConversionError> {
         Self::new(value)
     }
 }

@@ -8,12 +8,6 @@ use std::time::Duration;
 use reqwest::header::{COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::parameter::{encode, multipart, query, simple};
-use super::{
-    BoxError, DecodeError, Decoded, Error, ErrorKind, Failure, FailureKind, FromHeaders, Operation, Reply, Request,
-    Response, Style, Transport,
-};
-
 /// What is fixed about an operation: its row of the operation table, and the types of what it gives back.
 pub trait Endpoint {
     /// Its row of the operation table.
@@ -77,34 +71,31 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Fills in a path parameter.
-    #[allow(dead_code)] // which of the four an operation calls is up to the definition
     pub(crate) fn __path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
-            let value = simple(&serde_json::to_value(value)?, style);
+            let value = simple_text(&serde_json::to_value(value)?, style);
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(format!("path parameter `{name}` must not be `{value}`").into());
             }
             let mut encoded = String::with_capacity(value.len());
-            encode(&mut encoded, &value);
+            percent_encode(&mut encoded, &value);
             request.path = request.path.replacen(&format!("{{{name}}}"), &encoded, 1);
             Ok(())
         })
     }
 
     /// Adds a query parameter.
-    #[allow(dead_code)]
     pub(crate) fn __query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
-            query(&mut request.query, name, &serde_json::to_value(value)?, style);
+            add_query(&mut request.query, name, &serde_json::to_value(value)?, style);
             Ok(())
         })
     }
 
     /// Adds a header parameter.
-    #[allow(dead_code)]
     pub(crate) fn __header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
-            let value = simple(&serde_json::to_value(value)?, style);
+            let value = simple_text(&serde_json::to_value(value)?, style);
             let value = HeaderValue::from_str(&value).map_err(|_| format!("header `{name}` cannot hold its value"))?;
             request.headers.insert(HeaderName::try_from(name)?, value);
             Ok(())
@@ -112,11 +103,10 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
-    #[allow(dead_code)]
     pub(crate) fn __cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         self.__change(|request| {
             let mut pairs = String::new();
-            query(&mut pairs, name, &serde_json::to_value(value)?, style);
+            add_query(&mut pairs, name, &serde_json::to_value(value)?, style);
             let pairs = pairs.replace('&', "; ");
             let all = match request.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
                 Some(before) => format!("{before}; {pairs}"),
@@ -132,41 +122,36 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Sets a JSON body.
-    #[allow(dead_code)]
     pub(crate) fn __json(self, content_type: &str, body: &impl Serialize) -> Self {
         self.__change(|request| request.set_body(content_type, serde_json::to_vec(body)?))
     }
 
     /// Sets a body of form fields, its members encoded as query parameters are
     /// ([URL Standard, 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)).
-    #[allow(dead_code)]
     pub(crate) fn __form(self, content_type: &str, body: &impl Serialize) -> Self {
         self.__change(|request| {
             let mut text = String::new();
             if let serde_json::Value::Object(members) = serde_json::to_value(body)? {
-                members.iter().for_each(|(name, value)| query(&mut text, name, value, Style::FormExploded));
+                members.iter().for_each(|(name, value)| add_query(&mut text, name, value, Style::FormExploded));
             }
             request.set_body(content_type, text.into_bytes())
         })
     }
 
     /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
-    #[allow(dead_code)]
     pub(crate) fn __multipart(self, content_type: &str, body: &impl Serialize) -> Self {
         self.__change(|request| {
-            let (boundary, bytes) = multipart(&serde_json::to_value(body)?);
+            let (boundary, bytes) = multipart_body(&serde_json::to_value(body)?);
             request.set_body(&format!("{content_type}; boundary={boundary}"), bytes)
         })
     }
 
     /// Sets a body of text.
-    #[allow(dead_code)]
     pub(crate) fn __text(self, content_type: &str, body: impl Into<String>) -> Self {
         self.__bytes(content_type, body.into())
     }
 
     /// Sets a body of bytes.
-    #[allow(dead_code)]
     pub(crate) fn __bytes(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.__change(|request| request.set_body(content_type, body.into()))
     }
@@ -181,6 +166,11 @@ impl<O: Endpoint> Call<O> {
             Ok(request) => self.transport.send(request).await,
             Err(error) => Err(Failure::new(FailureKind::Request(error), 0, Duration::ZERO)),
         };
+        Self::answer(sent)
+    }
+
+    /// What came of sending, as the definition says.
+    fn answer(sent: Result<Reply, Failure>) -> Result<Response<O::Body, O::Headers>, Error<O::Error>> {
         let reply = sent.map_err(|failure| Error::from_failure(O::OPERATION, failure))?;
         let failed = match O::success(&reply) {
             Some(Ok(body)) => return Ok(Response::new(body, reply)),

@@ -4,8 +4,6 @@
 
 use serde_json::Value;
 
-use super::{FromJson, ReadError};
-
 impl FromJson for ::chrono::DateTime<::chrono::FixedOffset> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let text = String::from_json(value)?;
@@ -30,30 +28,32 @@ impl FromJson for ::chrono::NaiveDate {
     }
 }
 
-impl super::Limited for ::chrono::DateTime<::chrono::FixedOffset> {
-    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        super::value::written_keeps(self, limits, matches)
+impl Limited for ::chrono::DateTime<::chrono::FixedOffset> {
+    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        written_keeps(self, limits, matches)
     }
 }
 
-impl<R: super::Rules<Value = ::chrono::DateTime<::chrono::FixedOffset>>> TryFrom<::chrono::DateTime<::chrono::FixedOffset>> for super::Checked<R> {
-    type Error = super::ConversionError;
+impl<R: Rules<Value = ::chrono::DateTime<::chrono::FixedOffset>>> TryFrom<::chrono::DateTime<::chrono::FixedOffset>>
+    for Checked<R>
+{
+    type Error = ConversionError;
 
-    fn try_from(value: ::chrono::DateTime<::chrono::FixedOffset>) -> Result<Self, super::ConversionError> {
+    fn try_from(value: ::chrono::DateTime<::chrono::FixedOffset>) -> Result<Self, ConversionError> {
         Self::new(value)
     }
 }
 
-impl super::Limited for ::chrono::NaiveDate {
-    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        super::value::written_keeps(self, limits, matches)
+impl Limited for ::chrono::NaiveDate {
+    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        written_keeps(self, limits, matches)
     }
 }
 
-impl<R: super::Rules<Value = ::chrono::NaiveDate>> TryFrom<::chrono::NaiveDate> for super::Checked<R> {
-    type Error = super::ConversionError;
+impl<R: Rules<Value = ::chrono::NaiveDate>> TryFrom<::chrono::NaiveDate> for Checked<R> {
+    type Error = ConversionError;
 
-    fn try_from(value: ::chrono::NaiveDate) -> Result<Self, super::ConversionError> {
+    fn try_from(value: ::chrono::NaiveDate) -> Result<Self, ConversionError> {
         Self::new(value)
     }
 }

@@ -7,9 +7,6 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use super::response::request_id;
-use super::{BoxError, DecodeError, Failure, FailureKind, Operation, Reply};
-
 /// Why an operation failed. `E` is the operation's enum of documented errors.
 ///
 /// Whatever the reason, it tells how often the request was sent and how long it took; where a response came, it holds
@@ -49,7 +46,7 @@ pub enum ErrorKind<E> {
 }
 
 impl<E> Error<E> {
-    pub(super) fn from_failure(operation: &'static Operation, failure: Failure) -> Self {
+    fn from_failure(operation: &'static Operation, failure: Failure) -> Self {
         let kind = match failure.kind {
             FailureKind::Request(error) => ErrorKind::Request(error),
             FailureKind::NoCredential(error) => ErrorKind::NoCredential(error),
@@ -61,7 +58,7 @@ impl<E> Error<E> {
         Self { inner: Box::new(Inner { kind, operation, reply, attempts: failure.attempts, elapsed: failure.elapsed }) }
     }
 
-    pub(super) fn from_reply(operation: &'static Operation, kind: ErrorKind<E>, reply: Reply) -> Self {
+    fn from_reply(operation: &'static Operation, kind: ErrorKind<E>, reply: Reply) -> Self {
         let (attempts, elapsed) = (reply.attempts, reply.elapsed);
         Self { inner: Box::new(Inner { kind, operation, reply: Some(reply), attempts, elapsed }) }
     }
@@ -136,7 +133,9 @@ impl<E> Error<E> {
             ErrorKind::Request(_) | ErrorKind::NoCredential(_) | ErrorKind::Token(_) => false,
             _ => match self.status().map(|status| status.as_u16()) {
                 Some(429) => true,
-                Some(503) => idempotent || self.raw_headers().is_some_and(|headers| headers.contains_key("retry-after")),
+                Some(503) => {
+                    idempotent || self.raw_headers().is_some_and(|headers| headers.contains_key("retry-after"))
+                }
                 Some(408 | 500 | 502 | 504) => idempotent,
                 _ => false,
             },
@@ -229,12 +228,12 @@ fn detail(body: &[u8]) -> Option<String> {
         let texts = ["detail", "message", "title", "error_description"].into_iter();
         texts.filter_map(|key| place.get(key)?.as_str()).find(|text| !text.trim().is_empty())
     })?;
-    let clean: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(301).collect();
-    let mut short: String = clean.chars().take(300).collect();
-    if short.len() < clean.len() {
-        short.push('…');
+    let mut clean = text.trim().replace(char::is_control, " ");
+    if let Some((end, _)) = clean.char_indices().nth(300) {
+        clean.truncate(end);
+        clean.push('…');
     }
-    Some(short)
+    Some(clean)
 }
 
 /// Says what failed: the operation, the status, what the server says of it, and the request id.
@@ -325,7 +324,6 @@ impl ConversionError {
     }
 
     /// A value that is no alternative of `name`.
-    #[allow(dead_code)] // a definition may have no alternatives
     pub(crate) fn no_alternative(name: &str) -> Self {
         format!("it is no alternative of {name}").into()
     }
@@ -343,7 +341,6 @@ impl ConversionError {
 }
 
 /// The error for a text that is no value of the enum `name`.
-#[allow(dead_code)] // a definition may have no enum
 pub(crate) fn unknown<T>(name: &str, text: &str) -> Result<T, ConversionError> {
     Err(format!("`{text}` is no value of {name}").into())
 }
@@ -376,7 +373,6 @@ impl From<String> for ConversionError {
 /// # Errors
 ///
 /// Those of `result`.
-#[allow(dead_code)] // a definition may convert nothing
 pub(crate) fn within<T>(name: &str, result: Result<T, ConversionError>) -> Result<T, ConversionError> {
     result.map_err(|error| {
         let path = if error.own { name.to_owned() } else { format!("{name}.{}", error.path) };
@@ -389,7 +385,6 @@ pub(crate) fn within<T>(name: &str, result: Result<T, ConversionError>) -> Resul
 /// # Errors
 ///
 /// When it holds nothing.
-#[allow(dead_code)]
 pub(crate) fn given<T>(name: &str, value: Option<T>) -> Result<T, ConversionError> {
     within(name, value.ok_or_else(|| "it is required".into()))
 }
@@ -399,7 +394,6 @@ pub(crate) fn given<T>(name: &str, value: Option<T>) -> Result<T, ConversionErro
 /// # Errors
 ///
 /// When it is.
-#[allow(dead_code)]
 pub(crate) fn not_null<T>(value: Option<T>) -> Result<T, ConversionError> {
     value.ok_or_else(|| "it must not be null".into())
 }

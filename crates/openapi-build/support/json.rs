@@ -5,11 +5,8 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serializer;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
+use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::{Map, Value};
-
-use super::Limits;
 
 /// A JSON value.
 pub type Json = Value;
@@ -18,11 +15,9 @@ pub type Json = Value;
 pub type Read<T> = Result<T, ReadError>;
 
 /// What `Deserialize` makes of a value.
-#[allow(dead_code)] // a definition may receive nothing
 pub type Made<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
 
 /// What `Serialize` makes of a value.
-#[allow(dead_code)] // what is derived does not name it
 pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
 /// What can be made of a JSON value.
@@ -104,7 +99,7 @@ pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
 ///
 /// When the value is not what the definition says.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::from_json(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    T::from_json(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// The half of serde that reads, for a type that is sent: it checks what making a value checks. A response that holds the
@@ -113,7 +108,6 @@ pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> R
 /// # Errors
 ///
 /// When the value is not what the definition says.
-#[allow(dead_code)] // a definition may send nothing
 pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     struct Restore(bool);
     impl Drop for Restore {
@@ -121,9 +115,9 @@ pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D)
             SENT.set(self.0);
         }
     }
-    let value = Value::deserialize(deserializer)?;
+    let value = <Value as Deserialize>::deserialize(deserializer)?;
     let _restore = Restore(SENT.replace(true));
-    T::from_json(value).map_err(D::Error::custom)
+    T::from_json(value).map_err(serde::de::Error::custom)
 }
 
 /// An object that is being read, member by member.
@@ -136,7 +130,7 @@ impl Object {
     /// # Errors
     ///
     /// When it is none.
-    pub fn new(value: Value) -> Result<Self, ReadError> {
+    pub(crate) fn new(value: Value) -> Result<Self, ReadError> {
         match value {
             Value::Object(members) => Ok(Self(members)),
             other => Err(ReadError::expected("an object", &other)),
@@ -148,8 +142,7 @@ impl Object {
     /// # Errors
     ///
     /// When there are too few or too many.
-    #[allow(dead_code)] // a definition may count none
-    pub fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
+    pub(crate) fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
         match Limits::count(least, greatest, self.0.len(), "members") {
             Err(rule) if SENT.get() => Err(ReadError::new(rule)),
             _ => Ok(self),
@@ -161,7 +154,7 @@ impl Object {
     /// # Errors
     ///
     /// When it is absent, or not what the definition says.
-    pub fn required<T: FromJson>(&mut self, name: &str) -> Result<T, ReadError> {
+    pub(crate) fn required<T: FromJson>(&mut self, name: &str) -> Result<T, ReadError> {
         match self.0.remove(name) {
             Some(value) => T::from_json(value).map_err(|error| error.within(name)),
             None => Err(ReadError::new(format!("`{name}` is missing"))),
@@ -173,7 +166,7 @@ impl Object {
     /// # Errors
     ///
     /// When it is not what the definition says.
-    pub fn given<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+    pub(crate) fn given<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
         match self.0.remove(name) {
             Some(value) => T::from_json(value).map(Some).map_err(|error| error.within(name)),
             None => Ok(None),
@@ -185,7 +178,7 @@ impl Object {
     /// # Errors
     ///
     /// When it is not what the definition says.
-    pub fn optional<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+    pub(crate) fn optional<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
         if !SENT.get() && self.0.get(name).is_some_and(Value::is_null) {
             return Ok(None);
         }
@@ -197,12 +190,12 @@ impl Object {
     /// # Errors
     ///
     /// When one is not what the definition says of all of them.
-    pub fn rest<T: FromJson>(self) -> Result<BTreeMap<String, T>, ReadError> {
+    pub(crate) fn rest<T: FromJson>(self) -> Result<BTreeMap<String, T>, ReadError> {
         BTreeMap::from_json(Value::Object(self.0))
     }
 
     /// The members that have not been read, as they are.
-    pub fn rest_as_json(self) -> Map<String, Value> {
+    pub(crate) fn rest_as_json(self) -> Map<String, Value> {
         self.0
     }
 
@@ -211,8 +204,7 @@ impl Object {
     /// # Errors
     ///
     /// When there is one.
-    #[allow(dead_code)] // a definition may refuse none
-    pub fn nothing_else(self) -> Result<(), ReadError> {
+    pub(crate) fn nothing_else(self) -> Result<(), ReadError> {
         match self.0.keys().next().filter(|_| SENT.get()) {
             Some(name) => Err(ReadError::new(format!("`{name}` is not declared"))),
             None => Ok(()),
@@ -279,7 +271,7 @@ impl FromJson for f64 {
 
 impl FromJson for f32 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        by_serde(value)
+        serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
     }
 }
 
@@ -306,11 +298,6 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
         };
         members.map(read).collect()
     }
-}
-
-/// What serde makes of `value`.
-pub(crate) fn by_serde<T: DeserializeOwned>(value: Value) -> Result<T, ReadError> {
-    serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
 }
 
 /// An enum of strings: made of a string by `TryFrom`, which an open one never fails.

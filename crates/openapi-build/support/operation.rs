@@ -109,7 +109,6 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    #[allow(dead_code)] // a definition may have no security
     pub(crate) const fn new(scheme: &'static str, scopes: &'static [&'static str]) -> Self {
         Self { scheme, scopes }
     }

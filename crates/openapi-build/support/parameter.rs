@@ -24,7 +24,7 @@ pub enum Style {
 }
 
 /// One scalar as it is written: a string without its quotes, anything else as JSON writes it.
-fn scalar(value: &Value) -> String {
+fn scalar_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -32,31 +32,35 @@ fn scalar(value: &Value) -> String {
 }
 
 /// A value of a path or header parameter, unencoded.
-pub(super) fn simple(value: &Value, style: Style) -> String {
+fn simple_text(value: &Value, style: Style) -> String {
     match value {
         json if style == Style::Json => json.to_string(),
-        Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
+        Value::Array(items) => items.iter().map(scalar_text).collect::<Vec<_>>().join(","),
         Value::Object(members) => {
             let sign = if style == Style::SimpleExploded { "=" } else { "," };
-            members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar(value))).collect::<Vec<_>>().join(",")
+            members
+                .iter()
+                .map(|(key, value)| format!("{key}{sign}{}", scalar_text(value)))
+                .collect::<Vec<_>>()
+                .join(",")
         }
-        other => scalar(other),
+        other => scalar_text(other),
     }
 }
 
 /// The `name=value` pairs that a query parameter becomes, appended to `query`, encoded.
-pub(super) fn query(query: &mut String, name: &str, value: &Value, style: Style) {
+fn add_query(query: &mut String, name: &str, value: &Value, style: Style) {
     let mut pair = |name: &str, value: &str| {
         if !query.is_empty() {
             query.push('&');
         }
-        encode(query, name);
+        percent_encode(query, name);
         query.push('=');
         query.push_str(value);
     };
     let encoded = |value: &Value| {
         let mut text = String::new();
-        encode(&mut text, &scalar(value));
+        percent_encode(&mut text, &scalar_text(value));
         text
     };
     match (value, style) {
@@ -89,7 +93,7 @@ pub(super) fn query(query: &mut String, name: &str, value: &Value, style: Style)
 /// multipart Content]).
 ///
 /// [OpenAPI 3.0.3, Special Considerations for multipart Content]: https://spec.openapis.org/oas/v3.0.3#special-considerations-for-multipart-content
-pub(super) fn multipart(value: &Value) -> (String, Vec<u8>) {
+fn multipart_body(value: &Value) -> (String, Vec<u8>) {
     let mut parts: Vec<(&str, String, &str)> = Vec::new();
     for (name, value) in value.as_object().into_iter().flatten() {
         let items = match value {
@@ -98,7 +102,7 @@ pub(super) fn multipart(value: &Value) -> (String, Vec<u8>) {
         };
         for item in items {
             let plain = !(item.is_object() || item.is_array());
-            parts.push((name, scalar(item), if plain { "text/plain" } else { "application/json" }));
+            parts.push((name, scalar_text(item), if plain { "text/plain" } else { "application/json" }));
         }
     }
     let mut boundary = "part".to_owned();
@@ -120,7 +124,7 @@ pub(super) fn multipart(value: &Value) -> (String, Vec<u8>) {
 /// Percent-encodes all but the unreserved characters ([RFC 3986, 2.3]).
 ///
 /// [RFC 3986, 2.3]: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
-pub(super) fn encode(out: &mut String, text: &str) {
+fn percent_encode(out: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -8,8 +8,6 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::{FromJson, ReadError};
-
 /// An answer as it came: status, headers and bytes.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -51,13 +49,11 @@ impl Reply {
     }
 
     /// An error made of the JSON body and the typed headers.
-    #[allow(dead_code)]
     pub(crate) fn error<B: FromJson, H: FromHeaders, E>(&self, make: impl FnOnce(B, H) -> E) -> Result<E, DecodeError> {
         self.error_by(Self::json, make)
     }
 
     /// An error made of what `read` makes of the body, and the typed headers.
-    #[allow(dead_code)]
     pub(crate) fn error_by<B, H: FromHeaders, E>(
         &self,
         read: impl FnOnce(&Self) -> Result<B, DecodeError>,
@@ -67,30 +63,26 @@ impl Reply {
     }
 
     /// Nothing: what a response without a body holds.
-    #[allow(dead_code)]
     pub(crate) fn nothing(&self) -> Result<(), DecodeError> {
         Ok(())
     }
 
     /// The bytes of the body.
-    #[allow(dead_code)]
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
         Ok(self.body.clone())
     }
 
     /// The body as JSON.
     pub(crate) fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
-        super::read(&self.body).map_err(|error| DecodeError(error.into()))
+        read(&self.body).map_err(|error| DecodeError(error.into()))
     }
 
     /// The body as UTF-8 text.
-    #[allow(dead_code)] // only definitions with text responses use it
     pub(crate) fn text(&self) -> Result<String, DecodeError> {
         String::from_utf8(self.body.clone()).map_err(|error| DecodeError(error.into()))
     }
 
     /// Which of the documented media types the body has, by its `Content-Type`; without one, the first.
-    #[allow(dead_code)] // only definitions with several media types for one status use it
     pub(crate) fn media_type(&self, documented: &[&str]) -> Result<usize, DecodeError> {
         let essence = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let Some(stated) = self.headers.get(CONTENT_TYPE) else { return Ok(0) };
@@ -106,7 +98,6 @@ impl Reply {
     }
 
     /// The error for a body of a media type that is not documented.
-    #[allow(dead_code)]
     pub(crate) fn no_media_type(&self) -> DecodeError {
         let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         DecodeError(format!("the media type `{stated}` is not documented for this status").into())
@@ -130,7 +121,7 @@ pub type Decoded<T> = Option<Result<T, DecodeError>>;
 
 /// A documented body that cannot be read as what the definition says, and where it failed.
 #[derive(Debug)]
-pub struct DecodeError(super::BoxError);
+pub struct DecodeError(BoxError);
 
 impl DecodeError {
     /// Where in a JSON body it failed, as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); `None` where the
@@ -227,7 +218,7 @@ pub struct Response<T, H = ()> {
 }
 
 impl<T, H: FromHeaders> Response<T, H> {
-    pub(super) fn new(content: T, mut reply: Reply) -> Self {
+    fn new(content: T, mut reply: Reply) -> Self {
         reply.body = Vec::new();
         Self { content, typed_headers: reply.typed_headers(), reply }
     }
@@ -270,7 +261,7 @@ impl<T, H> Response<T, H> {
     }
 }
 
-pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+fn request_id(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-request-id")?.to_str().ok()
 }
 
@@ -291,6 +282,9 @@ impl<T, H> DerefMut for Response<T, H> {
 /// Shows the status and the body.
 impl<T: fmt::Debug, H> fmt::Debug for Response<T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response").field("status", &self.reply.status).field("body", &self.content).finish_non_exhaustive()
+        f.debug_struct("Response")
+            .field("status", &self.reply.status)
+            .field("body", &self.content)
+            .finish_non_exhaustive()
     }
 }

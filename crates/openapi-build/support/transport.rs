@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 
-use super::{Operation, Reply};
-
 /// An error of any kind.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -45,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(super) fn new(operation: &'static Operation) -> Self {
+    fn new(operation: &'static Operation) -> Self {
         let mut headers = HeaderMap::new();
         if !operation.accept.is_empty() {
             headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
@@ -55,7 +53,7 @@ impl Request {
         Self { operation, path: path.to_owned(), query: query.to_owned(), headers, body: None, options: None }
     }
 
-    pub(super) fn set_body(&mut self, content_type: &str, body: Vec<u8>) -> Result<(), BoxError> {
+    fn set_body(&mut self, content_type: &str, body: Vec<u8>) -> Result<(), BoxError> {
         let value = HeaderValue::from_str(content_type);
         let value = value.map_err(|_| format!("`{content_type}` is no media type"))?;
         self.headers.insert(CONTENT_TYPE, value);
@@ -96,7 +94,10 @@ impl Request {
 /// Shows the operation and where the request goes; never a header or the body, which may hold secrets.
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request").field("operation", &self.operation.id).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -152,15 +153,14 @@ impl Direct {
         Self { http, server }
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Reply, FailureKind> {
+    /// The request as HTTP, for the server that it goes to.
+    fn http_request(&self, request: &Request) -> Result<reqwest::Request, BoxError> {
         let server = match (&self.server, request.operation.servers.first()) {
             (Some(server), _) => server.clone(),
-            (None, Some(server)) => Url::parse(server.url).map_err(|error| FailureKind::Request(error.into()))?,
-            (None, None) => return Err(FailureKind::Request("the definition names no server; give one".into())),
+            (None, Some(server)) => Url::parse(server.url)?,
+            (None, None) => return Err("the definition names no server; give one".into()),
         };
-        let http = request.to_http(&server).map_err(FailureKind::Request)?;
-        let response = self.http.execute(http).await.map_err(|error| FailureKind::Transport(error.into()))?;
-        Reply::read(response).await.map_err(|error| FailureKind::Transport(error.into()))
+        request.to_http(&server)
     }
 }
 
@@ -168,13 +168,15 @@ impl Transport for Direct {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
         Box::pin(async move {
             let start = Instant::now();
-            let result = self.attempt(&request).await;
-            match result {
+            let http = self.http_request(&request);
+            let http = http.map_err(|error| Failure::new(FailureKind::Request(error), 0, start.elapsed()))?;
+            let reply = match self.http.execute(http).await {
+                Ok(response) => Reply::read(response).await,
+                Err(error) => Err(error),
+            };
+            match reply {
                 Ok(reply) => Ok(reply.after(1, start.elapsed())),
-                Err(kind) => {
-                    let attempts = u32::from(matches!(kind, FailureKind::Transport(_)));
-                    Err(Failure::new(kind, attempts, start.elapsed()))
-                }
+                Err(error) => Err(Failure::new(FailureKind::Transport(error.into()), 1, start.elapsed())),
             }
         })
     }

@@ -4,8 +4,6 @@
 
 use serde_json::Value;
 
-use super::{FromJson, ReadError};
-
 impl FromJson for ::uuid::Uuid {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let text = String::from_json(value)?;
@@ -17,16 +15,16 @@ impl FromJson for ::uuid::Uuid {
     }
 }
 
-impl super::Limited for ::uuid::Uuid {
-    fn keeps(&self, limits: &super::Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        super::value::written_keeps(self, limits, matches)
+impl Limited for ::uuid::Uuid {
+    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+        written_keeps(self, limits, matches)
     }
 }
 
-impl<R: super::Rules<Value = ::uuid::Uuid>> TryFrom<::uuid::Uuid> for super::Checked<R> {
-    type Error = super::ConversionError;
+impl<R: Rules<Value = ::uuid::Uuid>> TryFrom<::uuid::Uuid> for Checked<R> {
+    type Error = ConversionError;
 
-    fn try_from(value: ::uuid::Uuid) -> Result<Self, super::ConversionError> {
+    fn try_from(value: ::uuid::Uuid) -> Result<Self, ConversionError> {
         Self::new(value)
     }
 }

@@ -5,12 +5,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use serde::de::Deserializer;
-use serde::ser::{Error as _, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-
-use super::{ConversionError, FromJson, ReadError};
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -74,7 +70,7 @@ impl Limits {
         one_of: &[],
     };
 
-    pub(super) fn count(least: Option<u64>, greatest: Option<u64>, count: usize, of: &str) -> Result<(), String> {
+    fn count(least: Option<u64>, greatest: Option<u64>, count: usize, of: &str) -> Result<(), String> {
         let count = count as u64;
         match (least, greatest) {
             (Some(least), _) if count < least => Err(format!("has {count} {of}, fewer than {least}")),
@@ -204,7 +200,7 @@ where
     R::Value: FromJson + Limited,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::deserialize_sent(deserializer)
+        deserialize_sent(deserializer)
     }
 }
 
@@ -265,21 +261,21 @@ pub trait Limited: Serialize {
             [] => return Ok(()),
             _ => serde_json::to_value(self).map_err(|error| error.to_string())?,
         };
-        let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same(&value, &other));
+        let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
         if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
     }
 }
 
 /// Whether two JSON values are equal, as JSON Schema sees it: `1` and `1.0` are.
-fn same(one: &Value, other: &Value) -> bool {
+fn same_json(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
         (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_json(one, other))
         }
         (Value::Object(one), Value::Object(other)) => {
             one.len() == other.len()
-                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| same(one, other)))
+                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| same_json(one, other)))
         }
         _ => one == other,
     }
@@ -301,8 +297,7 @@ impl Limited for String {
 }
 
 /// Checks what JSON writes as text.
-#[allow(dead_code)] // a definition may have no dates, no UUIDs and no bytes
-pub(super) fn written_keeps(value: &impl Serialize, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
+fn written_keeps(value: &impl Serialize, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
     let written = serde_json::to_value(value).map_err(|error| error.to_string())?;
     written.as_str().map_or(Ok(()), |text| text.keeps(limits, matches))
 }
@@ -316,7 +311,7 @@ impl<T: Serialize> Limited for Vec<T> {
         let items: Result<Vec<Value>, _> = self.iter().map(serde_json::to_value).collect();
         let items = items.map_err(|error| error.to_string())?;
         for (index, item) in items.iter().enumerate() {
-            if let Some(first) = items[..index].iter().position(|other| same(item, other)) {
+            if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {
                 return Err(format!("item {index} is equal to item {first}"));
             }
         }
@@ -344,8 +339,8 @@ impl Limited for Value {
             Self::Array(items) => items.keeps(limits, matches),
             Self::Object(members) => members.keeps(limits, matches),
             Self::Number(value) => match (value.as_i64(), value.as_f64()) {
-                (Some(integer), _) => number(integer, limits),
-                (None, Some(float)) => number(float, limits),
+                (Some(integer), _) => number_keeps(integer, limits),
+                (None, Some(float)) => number_keeps(float, limits),
                 (None, None) => Ok(()),
             },
             _ => Ok(()),
@@ -393,7 +388,7 @@ impl Compared for f64 {
     }
 }
 
-fn number(value: impl Compared + fmt::Display, limits: &Limits) -> Result<(), String> {
+fn number_keeps(value: impl Compared + fmt::Display, limits: &Limits) -> Result<(), String> {
     use std::cmp::Ordering::{Equal, Greater, Less};
     if let Some((bound, excluded)) = limits.minimum {
         let order = value.order(bound);
@@ -413,25 +408,61 @@ fn number(value: impl Compared + fmt::Display, limits: &Limits) -> Result<(), St
     }
 }
 
-/// Numbers, and how they are made checked ones.
-macro_rules! numbers {
-    ($($ty:ty as $wide:ty),*) => {$(
-        impl Limited for $ty {
-            fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-                number(<$wide>::from(*self), limits)
-            }
-        }
-        impl<R: Rules<Value = $ty>> TryFrom<$ty> for Checked<R> {
-            type Error = ConversionError;
-
-            fn try_from(value: $ty) -> Result<Self, ConversionError> {
-                Self::new(value)
-            }
-        }
-    )*};
+impl Limited for i32 {
+    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
+        number_keeps(i64::from(*self), limits)
+    }
 }
 
-numbers!(i32 as i64, i64 as i64, f32 as f64, f64 as f64);
+impl Limited for i64 {
+    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
+        number_keeps(*self, limits)
+    }
+}
+
+impl Limited for f32 {
+    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
+        number_keeps(f64::from(*self), limits)
+    }
+}
+
+impl Limited for f64 {
+    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
+        number_keeps(*self, limits)
+    }
+}
+
+impl<R: Rules<Value = i32>> TryFrom<i32> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: i32) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
+
+impl<R: Rules<Value = i64>> TryFrom<i64> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: i64) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
+
+impl<R: Rules<Value = f32>> TryFrom<f32> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: f32) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
+
+impl<R: Rules<Value = f64>> TryFrom<f64> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: f64) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
 
 impl<R: Rules<Value = String>> TryFrom<String> for Checked<R> {
     type Error = ConversionError;
@@ -459,7 +490,11 @@ impl<R: Rules<Value = bool>> TryFrom<bool> for Checked<R> {
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() { value.serialize(serializer) } else { Err(S::Error::custom("a number is not finite")) }
+    if value.is_finite() {
+        value.serialize(serializer)
+    } else {
+        Err(serde::ser::Error::custom("a number is not finite"))
+    }
 }
 
 /// What holds numbers that JSON may not be able to write.
@@ -503,7 +538,12 @@ impl<T: Finite> Finite for BTreeMap<String, T> {
 /// # Errors
 ///
 /// When there are too few or too many.
-pub fn members<E: serde::ser::Error>(name: &str, count: u64, least: Option<u64>, greatest: Option<u64>) -> Result<(), E> {
+pub fn count_members<E: serde::ser::Error>(
+    name: &str,
+    count: u64,
+    least: Option<u64>,
+    greatest: Option<u64>,
+) -> Result<(), E> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     Limits::count(least, greatest, count, "members").map_err(|rule| E::custom(format!("{name}: {rule}")))
 }

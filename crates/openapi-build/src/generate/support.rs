@@ -1,17 +1,64 @@
-//! The support module, which every generated file carries.
+//! The support module, which every generated file carries: what all clients share, as far as this one has a use for it.
+//!
+//! Its files are written as a person reads them, and their items go in as they are, neither parsed nor formatted anew in each
+//! client: an item begins and ends where the margin says so. What code that uses a client names is always there; what only
+//! generated code calls is there if it is called, and so is what that mentions in turn. rustc's time goes by the bodies of
+//! functions, so that a small definition has a small client.
 
-const ROOT: &str = include_str!("../../support/mod.rs");
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-const MODULES: [(&str, &str); 8] = [
-    ("call", include_str!("../../support/call.rs")),
-    ("error", include_str!("../../support/error.rs")),
-    ("json", include_str!("../../support/json.rs")),
-    ("operation", include_str!("../../support/operation.rs")),
-    ("parameter", include_str!("../../support/parameter.rs")),
-    ("response", include_str!("../../support/response.rs")),
-    ("transport", include_str!("../../support/transport.rs")),
-    ("value", include_str!("../../support/value.rs")),
+const FILES: [&str; 12] = [
+    include_str!("../../support/mod.rs"),
+    include_str!("../../support/call.rs"),
+    include_str!("../../support/parameter.rs"),
+    include_str!("../../support/operation.rs"),
+    include_str!("../../support/transport.rs"),
+    include_str!("../../support/response.rs"),
+    include_str!("../../support/error.rs"),
+    include_str!("../../support/json.rs"),
+    include_str!("../../support/value.rs"),
+    include_str!("../../support/base64.rs"),
+    include_str!("../../support/chrono.rs"),
+    include_str!("../../support/uuid.rs"),
 ];
+
+/// What code that uses a client names, or its transport.
+const FACE: [&str; 31] = [
+    "BoxError",
+    "BoxFuture",
+    "Call",
+    "ConversionError",
+    "DecodeError",
+    "Decoded",
+    "Definition",
+    "Direct",
+    "Documented",
+    "Endpoint",
+    "EnvironmentVariable",
+    "Error",
+    "ErrorKind",
+    "Failure",
+    "FailureKind",
+    "FromHeaders",
+    "FromJson",
+    "Operation",
+    "OperationError",
+    "ReadError",
+    "Reads",
+    "Reply",
+    "Request",
+    "Requirement",
+    "Response",
+    "SecurityScheme",
+    "SecuritySchemeKind",
+    "Server",
+    "ServerVariable",
+    "Transport",
+    "header",
+];
+
+/// What items are there for only if the client has such values.
+const FOREIGN: [&str; 7] = ["bool", "chrono", "f32", "f64", "i32", "i64", "uuid"];
 
 /// What only definitions that use it carry, because it needs a crate that others do not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,6 +66,15 @@ pub(super) struct Needs {
     pub(super) base64: bool,
     pub(super) chrono: bool,
     pub(super) uuid: bool,
+}
+
+impl Needs {
+    /// The names of what they are needed for.
+    fn names(self) -> impl Iterator<Item = &'static str> {
+        [(self.base64, "Base64"), (self.chrono, "chrono"), (self.uuid, "uuid")]
+            .into_iter()
+            .filter_map(|(needed, name)| needed.then_some(name))
+    }
 }
 
 impl std::ops::BitOrAssign for Needs {
@@ -29,42 +85,255 @@ impl std::ops::BitOrAssign for Needs {
     }
 }
 
-/// The module `support`, its files put together. It is the same in every client, so it is not parsed and formatted anew in
-/// each: its files are written as a person reads them, and go in as they are.
-pub(super) fn module(needs: Needs) -> String {
-    let mut text = String::from("pub mod support {\n");
-    for line in ROOT.lines() {
-        let name = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
-        match name.and_then(|name| MODULES.iter().find(|(known, _)| *known == name)) {
-            Some((name, content)) => inner(&mut text, name, content),
-            None => push(&mut text, 1, line),
-        }
-    }
-    if needs.base64 {
-        inner(&mut text, "base64", include_str!("../../support/base64.rs"));
-        push(&mut text, 1, "pub use self::base64::Base64;");
-    }
-    if needs.chrono {
-        inner(&mut text, "time", include_str!("../../support/chrono.rs"));
-    }
-    if needs.uuid {
-        inner(&mut text, "uuid", include_str!("../../support/uuid.rs"));
-    }
-    text.push_str("}\n");
-    text
+/// The module `support` for the generated `code`.
+pub(super) fn module(needs: Needs, code: &str) -> String {
+    let mut support = Support::read();
+    support.keep_for(needs, code);
+    support.write()
 }
 
-/// Writes the private module `name`.
-fn inner(text: &mut String, name: &str, content: &str) {
-    push(text, 1, &format!("mod {name} {{"));
-    content.lines().for_each(|line| push(text, 2, line));
-    push(text, 1, "}");
+/// An item.
+struct Item {
+    /// All of it, or what stands before the members of an inherent impl.
+    text: &'static str,
+    /// The items that must be mentioned for this one to be there: itself, or all that an impl is between.
+    names: Vec<&'static str>,
+    /// The members of an inherent impl.
+    members: Vec<Member>,
+    kept: bool,
+}
+
+/// A member of an inherent impl.
+struct Member {
+    text: &'static str,
+    /// Its name, if it is there only where it is mentioned. What is public is there with its type.
+    name: Option<&'static str>,
+    kept: bool,
+}
+
+/// What is imported: the path to it, and its name here.
+struct Import {
+    public: bool,
+    path: &'static str,
+    name: &'static str,
+}
+
+impl Import {
+    /// The imports that the item `text` makes.
+    fn all_of(text: &'static str) -> Vec<Self> {
+        let (public, tree) = match text.strip_prefix("pub use ") {
+            Some(tree) => (true, tree),
+            None => (false, text.trim_start_matches("use ")),
+        };
+        let (path, names) = tree.trim_end().trim_end_matches(';').rsplit_once("::").unwrap_or_default();
+        let names = names.trim_matches(['{', '}']).split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(|name| Self { public, path, name }).collect()
+    }
+
+    /// What it is called here.
+    fn name_here(&self) -> &'static str {
+        self.name.rsplit(' ').next().unwrap_or(self.name)
+    }
+}
+
+struct Support {
+    imports: Vec<Import>,
+    items: Vec<Item>,
+    /// The names that are looked for: those of items, and of members.
+    known: (HashSet<&'static str>, HashSet<&'static str>),
+    mentioned: (HashSet<&'static str>, HashSet<&'static str>),
+    /// All words in what is there.
+    words: HashSet<&'static str>,
+}
+
+impl Support {
+    fn read() -> Self {
+        let (imports, texts): (Vec<&str>, Vec<&str>) = FILES
+            .into_iter()
+            .flat_map(|file| pieces(file, ""))
+            .partition(|text| text.starts_with("use ") || text.starts_with("pub use "));
+        let names: HashSet<&str> = texts.iter().filter_map(|text| defined(text)).chain(FOREIGN).collect();
+        let items: Vec<Item> = texts.into_iter().map(|text| item(text, &names)).collect();
+        let members = items.iter().flat_map(|item| &item.members).filter_map(|member| member.name).collect();
+        Self {
+            imports: imports.into_iter().flat_map(Import::all_of).collect(),
+            items,
+            known: (names, members),
+            mentioned: (FACE.into_iter().collect(), HashSet::new()),
+            words: HashSet::new(),
+        }
+    }
+
+    /// Keeps what `code` needs, and what that needs in turn.
+    fn keep_for(&mut self, needs: Needs, code: &str) {
+        let (items, members) = &self.known;
+        self.mentioned.0.extend(needs.names());
+        each_word(code, |before, word| {
+            if before.ends_with("support::") || matches!(word, "bool" | "f32" | "f64" | "i32" | "i64") {
+                // Those that need a crate are asked for by `needs` alone: a text may hold these words.
+                self.mentioned.0.extend(items.get(word).filter(|word| **word != "Base64"));
+            } else if before.ends_with(['.', ':']) {
+                self.mentioned.1.extend(members.get(word));
+            }
+        });
+        loop {
+            let more = self.keep_mentioned();
+            if more.is_empty() {
+                return;
+            }
+            more.into_iter().for_each(|text| self.note(text));
+        }
+    }
+
+    /// Keeps what is mentioned by now; gives back the text of what was not kept before.
+    fn keep_mentioned(&mut self) -> Vec<&'static str> {
+        let (items, members) = &self.mentioned;
+        let mut more = Vec::new();
+        for item in self.items.iter_mut().filter(|item| item.names.iter().all(|name| items.contains(name))) {
+            if !std::mem::replace(&mut item.kept, true) {
+                more.push(item.text);
+            }
+            for member in item.members.iter_mut().filter(|member| member.name.is_none_or(|name| members.contains(name)))
+            {
+                if !std::mem::replace(&mut member.kept, true) {
+                    more.push(member.text);
+                }
+            }
+        }
+        more
+    }
+
+    /// Notes what `text`, which is kept, mentions: members after a dot or a path, items elsewhere.
+    fn note(&mut self, text: &'static str) {
+        each_word(text, |before, word| {
+            self.words.insert(word);
+            if before.ends_with('.') || before.ends_with("::") {
+                self.mentioned.1.extend(self.known.1.get(word));
+            } else if !before.ends_with("fn ") {
+                self.mentioned.0.extend(self.known.0.get(word));
+            }
+        });
+    }
+
+    fn write(&self) -> String {
+        // A name may be mentioned that is not meant.
+        let mut text = String::from("#[allow(dead_code, unused_imports)]\npub mod support {\n");
+        FILES[0].lines().take_while(|line| line.starts_with("//!")).for_each(|line| push(&mut text, line));
+        text.push('\n');
+        self.write_imports(&mut text);
+        for item in self.items.iter().filter(|item| item.kept) {
+            let members =
+                item.members.iter().filter(|member| member.kept).map(|member| member.text).collect::<Vec<_>>();
+            if item.members.is_empty() {
+                text.push('\n');
+                item.text.lines().for_each(|line| push(&mut text, line));
+            } else if !members.is_empty() {
+                text.push('\n');
+                item.text.lines().chain(members.join("\n").lines()).chain(["}"]).for_each(|line| push(&mut text, line));
+            }
+        }
+        text.push_str("}\n");
+        text
+    }
+
+    /// Writes the imports that are used, those from one path together.
+    fn write_imports(&self, text: &mut String) {
+        let mut used: BTreeMap<(&str, bool), BTreeSet<&str>> = BTreeMap::new();
+        for import in &self.imports {
+            if import.public || self.words.contains(import.name_here()) {
+                used.entry((import.path, import.public)).or_default().insert(import.name);
+            }
+        }
+        for ((path, public), names) in used {
+            let names: Vec<&str> = names.into_iter().collect();
+            let names = if let [name] = names[..] { name.to_owned() } else { format!("{{{}}}", names.join(", ")) };
+            push(text, &format!("{}use {path}::{names};", if public { "pub " } else { "" }));
+        }
+    }
+}
+
+/// The item `text`, with the `known` items that it is there for.
+fn item(text: &'static str, known: &HashSet<&'static str>) -> Item {
+    let head = head(text);
+    if let Some(name) = defined(text) {
+        return Item { text, names: vec![name], members: Vec::new(), kept: false };
+    }
+    // An impl: its first line says what of, and for what.
+    let open = text.find("{\n").map_or(text.len(), |at| at + 2);
+    let mut names = Vec::new();
+    each_word(head, |_, word| names.extend(known.get(word)));
+    if head.contains(" for ") {
+        return Item { text, names, members: Vec::new(), kept: false };
+    }
+    let members = pieces(&text[open..], "    ").into_iter().map(|text| {
+        let public = self::head(text).trim_start().starts_with("pub ");
+        Member { text, name: defined(text).filter(|_| !public), kept: false }
+    });
+    Item { text: &text[..open], names, members: members.collect(), kept: false }
+}
+
+/// The pieces of `text` that begin at `margin`, each with the comments and attributes before it.
+fn pieces<'a>(text: &'a str, margin: &str) -> Vec<&'a str> {
+    let mut pieces = Vec::new();
+    let mut start = None;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let from = offset;
+        offset += line.len();
+        let Some(code) = line.trim_end().strip_prefix(margin) else { continue };
+        if code.is_empty() || code.starts_with([' ', ')']) || code.starts_with("//!") {
+            continue;
+        }
+        let start_here = *start.get_or_insert(from);
+        if !code.starts_with("//") && !code.starts_with('#') && code.ends_with([';', '}']) {
+            pieces.push(&text[start_here..offset]);
+            start = None;
+        }
+    }
+    pieces
+}
+
+/// The first line of a piece that is no comment and no attribute.
+fn head(text: &str) -> &str {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#');
+    text.lines().find(is_code).unwrap_or_default()
+}
+
+/// The name that a piece defines; `None` for an impl.
+fn defined(text: &'static str) -> Option<&'static str> {
+    const KEYWORDS: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "const", "static"];
+    let head = head(text);
+    if head.trim_start().starts_with("impl") {
+        return None;
+    }
+    // What a macro defines stands within.
+    let line = if head.contains("! {") { text.lines().find(|line| line.contains("static "))? } else { head };
+    let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    // `const fn name`, `const NAME`.
+    words.find(|word| KEYWORDS.contains(word))?;
+    words.find(|word| !KEYWORDS.contains(word))
+}
+
+/// Calls `found` with each word of `text` outside of comments, and what stands before it on its line.
+fn each_word<'a>(text: &'a str, mut found: impl FnMut(&'a str, &'a str)) {
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        let mut end = 0;
+        for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
+            if c.is_alphanumeric() || c == '_' {
+                continue;
+            }
+            if end < at {
+                found(&line[..end], &line[end..at]);
+            }
+            end = at + c.len_utf8();
+        }
+    }
 }
 
 /// Writes a line, indented.
-fn push(text: &mut String, depth: usize, line: &str) {
+fn push(text: &mut String, line: &str) {
     if !line.is_empty() {
-        text.push_str(&"    ".repeat(depth));
+        text.push_str("    ");
         text.push_str(line);
     }
     text.push('\n');
@@ -74,21 +343,75 @@ fn push(text: &mut String, depth: usize, line: &str) {
 mod tests {
     use super::*;
 
+    /// All of it.
+    fn whole() -> Support {
+        let mut support = Support::read();
+        support.mentioned = support.known.clone();
+        support.keep_for(Needs::default(), "");
+        support
+    }
+
     #[test]
-    fn it_is_rust_whatever_is_needed() {
-        for needs in [Needs::default(), Needs { base64: true, chrono: true, uuid: true }] {
-            let file = syn::parse_file(&module(needs)).expect("the support module is Rust");
-            assert_eq!(file.items.len(), 1);
+    fn the_margin_tells_items_as_the_parser_does() {
+        for file in FILES {
+            let parsed = syn::parse_file(file).expect("it is Rust");
+            let parsed: Vec<String> = parsed.items.iter().map(|item| quote::quote!(#item).to_string()).collect();
+            let split = pieces(file, "").into_iter().map(|text| {
+                let item: syn::Item = syn::parse_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+                quote::quote!(#item).to_string()
+            });
+            assert_eq!(split.collect::<Vec<_>>(), parsed);
+        }
+    }
+
+    /// The items of a file, its imports aside.
+    fn items(items: Vec<syn::Item>) -> Vec<syn::Item> {
+        items.into_iter().filter(|item| !matches!(item, syn::Item::Use(_))).collect()
+    }
+
+    /// The items of the module that is written.
+    fn written(text: &str) -> Vec<syn::Item> {
+        let file = syn::parse_file(text).expect("the support module is Rust");
+        let Some(syn::Item::Mod(module)) = file.items.into_iter().next() else { panic!("a module") };
+        items(module.content.expect("it is here").1)
+    }
+
+    #[test]
+    fn whole_it_is_all_that_its_files_hold_and_bare_it_is_what_every_client_shows() {
+        let all: Vec<_> =
+            FILES.iter().flat_map(|file| items(syn::parse_file(file).expect("it is Rust").items)).collect();
+        let text = |items: &[syn::Item]| items.iter().map(|item| quote::quote!(#item).to_string()).collect::<Vec<_>>();
+        assert_eq!(text(&written(&whole().write())), text(&all), "nothing is left out where all is mentioned");
+
+        let bare = module(Needs::default(), "");
+        let kept = written(&bare);
+        assert!(kept.len() * 3 < all.len() * 2, "{} of {}", kept.len(), all.len());
+        for name in FACE {
+            assert!(kept.iter().any(|item| defines(item, name)), "{name}");
+        }
+        for name in ["Checked", "Probe", "Base64", "Style", "multipart_body", "Limits"] {
+            assert!(!bare.contains(name), "{name}");
+        }
+    }
+
+    fn defines(item: &syn::Item, name: &str) -> bool {
+        match item {
+            syn::Item::Struct(item) => item.ident == name,
+            syn::Item::Enum(item) => item.ident == name,
+            syn::Item::Trait(item) => item.ident == name,
+            syn::Item::Type(item) => item.ident == name,
+            syn::Item::Fn(item) => item.sig.ident == name,
+            _ => false,
         }
     }
 
     #[test]
     fn no_text_in_it_goes_over_lines() {
         // Indenting would change it.
-        for (name, content) in MODULES {
+        for file in FILES {
             let odd = |line: &&str| line.replace("\\\"", "").replace("'\"'", "").matches('"').count() % 2 == 1;
-            let code = content.lines().filter(|line| !line.trim_start().starts_with("//"));
-            assert_eq!(code.clone().find(odd), None, "{name}");
+            let code = file.lines().filter(|line| !line.trim_start().starts_with("//"));
+            assert_eq!(code.clone().find(odd), None);
         }
     }
 }

@@ -100,7 +100,7 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
         impl ::serde::Serialize for #ident {
             fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
                 let members = #(#counts)+*;
-                support::members::<S::Error>(#name, members, #least, #greatest)?;
+                support::count_members::<S::Error>(#name, members, #least, #greatest)?;
                 #ident::serialize(self, serializer)
             }
         }
