@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::within;
@@ -22,6 +22,8 @@ use crate::transport::Managed;
 pub(crate) struct Call<'a> {
     managed: &'a Managed,
     request: Request,
+    /// Its headers once more, for another attempt.
+    headers: Vec<(HeaderName, HeaderValue)>,
     /// Its body, which costs nothing to send again.
     body: Option<Bytes>,
     options: Option<Arc<CallOptions>>,
@@ -50,7 +52,7 @@ impl<'a> Call<'a> {
     ) -> Self {
         let body = request.body.take().map(Bytes::from);
         request.headers.insert(USER_AGENT, managed.wire.user_agent.clone());
-        Self { managed, request, body, options, start, attempts: 0, reply: None, last: None }
+        Self { managed, request, headers: Vec::new(), body, options, start, attempts: 0, reply: None, last: None }
     }
 
     pub(crate) async fn run(&mut self) -> Result<Reply, FailureKind> {
@@ -101,11 +103,11 @@ impl<'a> Call<'a> {
 
     /// Sends the request once.
     fn attempt(&mut self, route: &Route, authorization: Option<HeaderValue>) -> Result<Exchange<'a>, FailureKind> {
-        // Into what is copied and not into the copy, which would have to grow for it.
+        let mut http = self.http(route).map_err(FailureKind::Request)?;
+        *http.headers_mut() = self.headers();
         if let Some(value) = authorization {
-            self.request.headers.insert(AUTHORIZATION, value);
+            http.headers_mut().insert(AUTHORIZATION, value);
         }
-        let http = self.http(route).map_err(FailureKind::Request)?;
         let limit = self.option(|options| options.attempt_timeout).unwrap_or(self.managed.attempt_timeout);
         let limit = limit.min(self.left()?);
         self.attempts += 1;
@@ -113,9 +115,20 @@ impl<'a> Call<'a> {
         Ok(managed.wire.exchange(http, limit))
     }
 
-    /// The request as HTTP.
+    /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them
+    /// for others, which cost less than another map.
+    fn headers(&mut self) -> HeaderMap {
+        if self.attempts > 0 {
+            return self.headers.iter().cloned().collect();
+        }
+        let headers = std::mem::take(&mut self.request.headers);
+        self.headers = headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        headers
+    }
+
+    /// The request as HTTP, without headers.
     fn http(&self, route: &Route) -> Result<reqwest::Request, BoxError> {
-        let Request { operation, path, query, headers, .. } = &self.request;
+        let Request { operation, path, query, .. } = &self.request;
         // Without parameters it is the same for all calls.
         let same = query.is_empty() && path == operation.path;
         let url = match route.url.get() {
@@ -130,7 +143,6 @@ impl<'a> Call<'a> {
         };
         let method = reqwest::Method::from_bytes(operation.method.as_bytes())?;
         let mut http = reqwest::Request::new(method, url);
-        *http.headers_mut() = headers.clone();
         *http.body_mut() = self.body.clone().map(reqwest::Body::from);
         Ok(http)
     }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::time::Sleep;
@@ -37,37 +37,31 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(Timer { sleep: Some(Box::pin(tokio::time::sleep(duration))), waited_for: false })
+        let timer = tokio::time::sleep(duration);
+        Box::pin(async move {
+            anchor(timer.deadline());
+            timer.await;
+        })
     }
 }
 
 thread_local! {
-    /// A timer that was dropped before its time and is let run on. Whenever a timer is set that is due before all others,
-    /// tokio wakes its driver, by a system call; behind this one, the timers of calls one after the other are not.
-    static SPARE: Cell<Option<Pin<Box<Sleep>>>> = const { Cell::new(None) };
+    /// A timer that runs and that nobody waits for. Whenever a timer is set that is due before all others, tokio wakes its
+    /// driver, by a system call; behind this one, the timers of calls one after the other are not.
+    static ANCHOR: Cell<Option<Pin<Box<Sleep>>>> = const { Cell::new(None) };
 }
 
-struct Timer {
-    /// There until it is dropped.
-    sleep: Option<Pin<Box<Sleep>>>,
-    waited_for: bool,
-}
-
-impl Future for Timer {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.waited_for = true;
-        self.sleep.as_mut().map_or(Poll::Ready(()), |sleep| sleep.as_mut().poll(context))
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        let left = self.sleep.take().filter(|sleep| self.waited_for && !sleep.is_elapsed());
-        // Where the thread is about to end, there is no place to keep one.
-        let _ = SPARE.try_with(|spare| spare.set(spare.take().filter(|spare| !spare.is_elapsed()).or(left)));
-    }
+/// Sets a timer for nobody, unless one runs that is due before `due`.
+fn anchor(due: tokio::time::Instant) {
+    // Where the thread is about to end, there is no place to keep one.
+    let _ = ANCHOR.try_with(|anchor| {
+        let running = anchor.take().filter(|running| running.deadline() <= due && !running.is_elapsed());
+        anchor.set(Some(running.unwrap_or_else(|| {
+            let mut timer = Box::pin(tokio::time::sleep_until(due));
+            let _ = timer.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            timer
+        })));
+    });
 }
 
 /// What `future` gives within `limit`; nothing if it takes longer, and is then dropped.
@@ -114,40 +108,43 @@ mod tests {
         .await;
     }
 
-    fn is_kept() -> bool {
-        let kept = SPARE.take();
-        let is_kept = kept.is_some();
-        SPARE.set(kept);
-        is_kept
+    fn anchored() -> bool {
+        let anchor = ANCHOR.take();
+        let running = anchor.as_ref().is_some_and(|anchor| !anchor.is_elapsed());
+        ANCHOR.set(anchor);
+        running
     }
 
     #[test]
-    fn a_timer_that_was_left_is_kept_and_ends_no_other_wait() {
+    fn the_timer_for_nobody_ends_no_wait_and_makes_room_when_it_is_over() {
         runtime().block_on(async {
             leave(Duration::from_millis(5)).await;
-            assert!(is_kept());
+            assert!(anchored());
             let start = Instant::now();
             let wait = Duration::from_millis(40);
             SystemClock.sleep(wait).await;
             assert!(start.elapsed() >= wait, "{:?}", start.elapsed());
-            // The one that was kept is over meanwhile, and makes room.
+            assert!(!anchored());
             leave(Duration::from_secs(3_600)).await;
-            assert!(SPARE.take().is_some_and(|kept| !kept.is_elapsed()));
+            assert!(anchored());
         });
     }
 
     #[test]
-    fn a_timer_of_a_runtime_that_is_gone_is_not_waited_for() {
+    fn that_of_a_runtime_that_is_gone_holds_nobody_up() {
         runtime().block_on(leave(Duration::from_secs(3_600)));
-        assert!(is_kept());
-        runtime().block_on(async { SystemClock.sleep(Duration::from_millis(1)).await });
+        runtime().block_on(async {
+            SystemClock.sleep(Duration::from_millis(1)).await;
+            leave(Duration::from_secs(3_600)).await;
+            assert!(anchored(), "it has one of its own");
+        });
     }
 
     #[test]
-    fn a_timer_of_another_runtime_is_not_waited_for() {
+    fn that_of_another_runtime_holds_nobody_up() {
         let other = runtime();
         other.block_on(leave(Duration::from_secs(3_600)));
-        assert!(is_kept());
+        assert!(anchored());
         // Nobody drives the other one meanwhile.
         runtime().block_on(async { SystemClock.sleep(Duration::from_millis(1)).await });
     }

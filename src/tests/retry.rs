@@ -228,6 +228,28 @@ fn a_call_waits_for_the_end_of_a_rate_limit_that_is_used_up() {
 }
 
 #[test]
+fn every_attempt_sends_the_same_headers_and_the_same_body() {
+    run(|clock| async move {
+        let server = Server::with_tokens(&clock, |seen| match seen.nth {
+            1 => Answer::status(401),
+            2 | 3 => Answer::status(503).header("retry-after", "1"),
+            _ => Answer::status(200),
+        });
+        assert_eq!(call(&client(&server, &clock), POST).await.expect("the fourth attempt").attempts(), 4);
+        let mut calls = server.calls();
+        let tokens: Vec<String> = calls.iter().map(|seen| seen.authorization().to_owned()).collect();
+        assert_eq!(tokens, ["Bearer t1", "Bearer t2", "Bearer t2", "Bearer t2"]);
+        calls.iter_mut().for_each(|seen| drop(seen.headers.remove(reqwest::header::AUTHORIZATION)));
+        let first = &calls[0];
+        assert_eq!((first.header("content-type"), first.body.as_str()), ("application/json", "\"a body\""));
+        assert!(first.header("user-agent").starts_with("confluent-cloud/"), "{:?}", first.headers);
+        for other in &calls[1..] {
+            assert_eq!((&other.headers, &other.body), (&first.headers, &first.body));
+        }
+    });
+}
+
+#[test]
 fn a_documented_idempotency_key_is_the_same_over_attempts_and_another_for_each_call() {
     run(|clock| async move {
         let server = Server::with_tokens(&clock, |seen| Answer::status(if seen.nth % 3 == 0 { 200 } else { 503 }));

@@ -1,5 +1,6 @@
 //! The builder that every operation shares.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -122,38 +123,39 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Sets a JSON body.
-    pub(crate) fn __json(self, content_type: &str, body: &impl Serialize) -> Self {
-        self.__change(|request| request.set_body(content_type, serde_json::to_vec(body)?))
+    pub(crate) fn __json(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        self.__change(|request| request.set_body(content_type.into(), serde_json::to_vec(body)?))
     }
 
     /// Sets a body of form fields, its members encoded as query parameters are
     /// ([URL Standard, 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)).
-    pub(crate) fn __form(self, content_type: &str, body: &impl Serialize) -> Self {
+    pub(crate) fn __form(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
         self.__change(|request| {
             let mut text = String::new();
             if let serde_json::Value::Object(members) = serde_json::to_value(body)? {
                 members.iter().for_each(|(name, value)| add_query(&mut text, name, value, Style::FormExploded));
             }
-            request.set_body(content_type, text.into_bytes())
+            request.set_body(content_type.into(), text.into_bytes())
         })
     }
 
     /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
-    pub(crate) fn __multipart(self, content_type: &str, body: &impl Serialize) -> Self {
+    pub(crate) fn __multipart(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
         self.__change(|request| {
             let (boundary, bytes) = multipart_body(&serde_json::to_value(body)?);
-            request.set_body(&format!("{content_type}; boundary={boundary}"), bytes)
+            let content_type = format!("{}; boundary={boundary}", content_type.into());
+            request.set_body(content_type.into(), bytes)
         })
     }
 
     /// Sets a body of text.
-    pub(crate) fn __text(self, content_type: &str, body: impl Into<String>) -> Self {
+    pub(crate) fn __text(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<String>) -> Self {
         self.__bytes(content_type, body.into())
     }
 
     /// Sets a body of bytes.
-    pub(crate) fn __bytes(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.__change(|request| request.set_body(content_type, body.into()))
+    pub(crate) fn __bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Self {
+        self.__change(|request| request.set_body(content_type.into(), body.into()))
     }
 
     /// Sends the request, and reads the answer as the definition says.

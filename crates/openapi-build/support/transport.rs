@@ -1,6 +1,7 @@
 //! The boundary between the generated operations and whatever carries their requests.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
@@ -53,9 +54,13 @@ impl Request {
         Self { operation, path: path.to_owned(), query: query.to_owned(), headers, body: None, options: None }
     }
 
-    fn set_body(&mut self, content_type: &str, body: Vec<u8>) -> Result<(), BoxError> {
-        let value = HeaderValue::from_str(content_type);
-        let value = value.map_err(|_| format!("`{content_type}` is no media type"))?;
+    fn set_body(&mut self, content_type: Cow<'static, str>, body: Vec<u8>) -> Result<(), BoxError> {
+        let value = match content_type {
+            Cow::Borrowed(text) if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                HeaderValue::from_static(text)
+            }
+            text => HeaderValue::from_str(&text).map_err(|_| format!("`{text}` is no media type"))?,
+        };
         self.headers.insert(CONTENT_TYPE, value);
         self.body = Some(body);
         Ok(())

@@ -68,7 +68,7 @@ impl Sent<'_> {
     /// The part of the call that puts it into the request.
     fn put(&self) -> TokenStream {
         let media_type = self.content.media_type;
-        let content_type = if media_type.contains('*') { quote!(content_type) } else { quote!(#media_type) };
+        let content_type = if media_type.contains('*') { quote!(content_type.to_owned()) } else { quote!(#media_type) };
         match self.content.kind {
             BodyKind::Json => quote!(__json(#content_type, &body)),
             BodyKind::Form => quote!(__form(#content_type, &body)),
