@@ -13,9 +13,7 @@ home=$(mkdir -p "${PEERS:-target/peers}" && cd "${PEERS:-target/peers}" && pwd)
 target=${CARGO_TARGET_DIR:-$PWD/target}
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 PATH="$home/tools/bin:$home/python/bin:$PATH"
 
-need() {
-    command -v "$1" >/dev/null || cargo install --quiet --root "$home/tools" "$1@$2"
-}
+source benches/peers-lib.sh
 need ploidy 0.15.0
 need openapi-to-rust 0.23.0
 cargo build --quiet --release -p openapi-build --features cli
@@ -28,52 +26,6 @@ if command -v java >/dev/null; then
     fi
     generators+=(openapi-generator)
 fi
-
-# generate GENERATOR DOCUMENT FOLDER: the client's sources.
-generate() {
-    case $1 in
-        ours) "$target/release/openapi-build" generate "$2" -o "$3/src/lib.rs" ;;
-        ploidy) ploidy generate rust "$2" -o "$3" ;;
-        openapi-to-rust) openapi-to-rust generate "$2" --output-dir "$3/src" ;;
-        progenitor) "$plain" "$2" --into "$3/src" ;;
-        openapi-generator) openapi-generator-cli generate -g rust -i "$2" -o "$3" --skip-validate-spec ;;
-    esac
-}
-
-# What progenitor's and our own code need.
-common='base64 = "0.23"
-bytes = { version = "1", features = ["serde"] }
-chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
-regress = "0.12"
-reqwest = { version = "0.13", default-features = false, features = ["json", "stream", "query"] }
-serde = { version = "1", features = ["derive"] }
-serde_json = "1"
-uuid = { version = "1", default-features = false, features = ["serde", "std"] }'
-
-# The manifest of a package that depends on what standard input says.
-manifest() {
-    printf '[package]\nname = "client"\nversion = "0.0.0"\nedition = "2024"\n\n[workspace]\n\n[dependencies]\n'
-    cat
-}
-
-# package GENERATOR FOLDER: what makes a package of the sources.
-package() {
-    case $1 in
-        ours) manifest <<<"$common" ;;
-        progenitor)
-            mv "$2"/src/*.rs "$2/src/lib.rs"
-            printf '%s\n' "$common" 'futures = "0.3"' 'progenitor-client = "0.15"' | manifest
-            ;;
-        ploidy) printf '%s\n' 'ploidy-util = "0.15.0"' 'serde = { version = "1", features = ["derive"] }' 'serde_json = "1"' | manifest ;;
-        openapi-to-rust)
-            mv "$2/src/mod.rs" "$2/src/lib.rs"
-            # It says itself what its code needs.
-            grep -v '^\[dependencies\]' "$2/src/REQUIRED_DEPS.toml" | manifest
-            ;;
-        openapi-generator) printf '%s\n\n[workspace]\n' "$(cat "$2/Cargo.toml")" ;;
-    esac >"$2/Cargo.toml.new"
-    mv "$2/Cargo.toml.new" "$2/Cargo.toml"
-}
 
 median() {
     sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'

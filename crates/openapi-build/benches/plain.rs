@@ -5,8 +5,10 @@
 //! It is asked for what its own macro makes by default but for the builders, which it is asked for as well. Beyond the cures
 //! it needs one success and no error in each operation, and one media type that it knows in each body: the rest is cut.
 
+mod workspace;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use openapi_build::pipeline::Loaded;
@@ -29,9 +31,7 @@ fn main() {
             _ => documents.push(PathBuf::from(argument)),
         }
     }
-    // Cargo runs benches in their package's folder; who types a path means the workspace's.
-    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    let root = folders.find(|folder| folder.join("Cargo.lock").exists()).expect("the workspace has a lock").to_owned();
+    let root = workspace::root();
     for path in documents {
         let path = root.join(path);
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

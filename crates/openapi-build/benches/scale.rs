@@ -5,12 +5,13 @@
 //! Each size is a process of its own, so that its peak memory is its own. An exponent is the slope between two sizes on
 //! logarithmic scales: 1 is growth by n, and the line of `n log n` says what that would be, n being the document's bytes.
 
-use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant};
+mod measured;
+mod workspace;
 
+use std::process::Command;
+
+use measured::Costs;
 use openapi_build::pipeline::Loaded;
-use openapi_build::stages;
 use serde_json::{Map, Value};
 
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
@@ -62,7 +63,7 @@ fn main() {
 fn measure(copies: usize) {
     let folder = std::env::temp_dir().join(format!("openapi-build-scale-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder");
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/activate-signup.yaml");
+    let page = workspace::root().join("spec/activate-signup.yaml");
     let page: Value = serde_yaml::from_str(&std::fs::read_to_string(page).expect("the page")).expect("YAML");
     let (mut bytes, mut seed, mut files) = (0, 1, Vec::new());
     for first in (0..copies).step_by(A_FILE) {
@@ -71,33 +72,9 @@ fn measure(copies: usize) {
         files.push(folder.join(format!("{first}.yaml")));
         std::fs::write(&files[files.len() - 1], text).expect("the folder can be written");
     }
-    let rounds = if copies > 100 { 3 } else { 9 };
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); STAGES.len()];
-    let mut lines = 0;
-    for _ in 0..rounds {
-        stages::take();
-        let start = Instant::now();
-        let output =
-            Loaded::files(&files, &[]).and_then(|loaded| loaded.generate()).unwrap_or_else(|error| panic!("{error}"));
-        let whole = start.elapsed();
-        let of = stages::take();
-        let time = |stage: &str| of.iter().filter(|(name, _)| *name == stage).map(|(_, time)| *time).sum::<Duration>();
-        let rest = whole.saturating_sub(of.iter().map(|(_, time)| *time).sum());
-        for (stage, times) in STAGES.iter().zip(&mut times) {
-            times.push(match *stage {
-                "the whole" => whole,
-                "the rest" => rest,
-                stage => time(stage),
-            });
-        }
-        lines = output.code.lines().count();
-    }
-    let medians = times.iter_mut().map(|times| {
-        times.sort_unstable();
-        times[times.len() / 2].as_secs_f64() * 1e3
-    });
-    let medians: Vec<String> = medians.map(|millis| millis.to_string()).collect();
-    println!("{bytes} {} {} {lines}", medians.join(" "), peak());
+    let costs = Costs::of(if copies > 100 { 3 } else { 9 }, || Loaded::files(&files, &[]));
+    let millis: Vec<String> = STAGES.iter().map(|stage| costs.millis(stage).to_string()).collect();
+    println!("{bytes} {} {} {}", millis.join(" "), measured::peak().unwrap_or_default(), costs.lines);
     let _ = std::fs::remove_dir_all(folder);
 }
 
@@ -133,12 +110,4 @@ fn vary(value: &mut Value, copy: usize, seed: &mut u64) {
         Value::Array(items) => items.iter_mut().for_each(|value| vary(value, copy, seed)),
         _ => {}
     }
-}
-
-/// The most memory that this process has had, in MiB.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kibibytes.unwrap_or_default() / 1_024
 }

@@ -47,6 +47,9 @@ pub trait Documented: Sized {
     fn decode(reply: &Reply) -> Decoded<Self>;
 }
 
+/// What a call of the operation `O` comes to.
+type Outcome<O> = Result<Response<<O as Endpoint>::Body, <O as Endpoint>::Headers>, Error<<O as Endpoint>::Error>>;
+
 /// A call of the operation `O`: its optional parameters are set by methods, then [`send`](Call::send) sends it.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<O> {
@@ -172,7 +175,7 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// What came of sending, as the definition says.
-    fn answer(sent: Result<Reply, Failure>) -> Result<Response<O::Body, O::Headers>, Error<O::Error>> {
+    fn answer(sent: Result<Reply, Failure>) -> Outcome<O> {
         let reply = sent.map_err(|failure| Error::from_failure(O::OPERATION, failure))?;
         let failed = match O::success(&reply) {
             Some(Ok(body)) => return Ok(Response::new(body, reply)),

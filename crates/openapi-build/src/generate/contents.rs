@@ -3,7 +3,7 @@
 //! The status decides between bodies, and where one status has several, the media type does; the shape of a body never
 //! does.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lower::Lowered;
@@ -167,7 +167,9 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
     // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
     ordered.sort_by_key(|(response, _)| rank(response.status));
     let statuses = |response: &Response<'_>| {
-        range(response.status).map_or(quote!(200..=299), |(first, last)| quote!(#first..=#last))
+        let (first, last) = range(response.status).unwrap_or((200, 299));
+        let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+        quote!(#first..=#last)
     };
     if successes.iter().all(|(_, read)| read.same(first)) {
         let function = &first.function;

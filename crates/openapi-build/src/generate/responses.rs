@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 
 use super::contents::{Bodies, Read, rank};
@@ -358,24 +358,25 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
 }
 
 /// The pattern of the status codes that a status key stands for.
-pub(super) fn pattern(status: &str) -> TokenStream {
+fn pattern(status: &str) -> TokenStream {
+    let literal = Literal::u16_unsuffixed;
     match range(status) {
-        Some((code, _)) if status.parse::<u16>().is_ok() => quote!(#code),
-        Some((first, last)) => quote!(#first..=#last),
+        Some((first, last)) if first == last => literal(first).to_token_stream(),
+        Some((first, last)) => {
+            let (first, last) = (literal(first), literal(last));
+            quote!(#first..=#last)
+        }
         None => quote!(_),
     }
 }
 
 /// The first and the last status that `status` stands for; `None` for the default.
-pub(super) fn range(status: &str) -> Option<(Literal, Literal)> {
-    let (first, last) = match status.parse::<u16>() {
-        Ok(code) => (code, code),
-        Err(_) => {
-            let first = u16::try_from(status.chars().next()?.to_digit(10)? * 100).ok()?;
-            (first, first + 99)
-        }
-    };
-    Some((Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last)))
+pub(super) fn range(status: &str) -> Option<(u16, u16)> {
+    if let Ok(code) = status.parse() {
+        return Some((code, code));
+    }
+    let first = u16::try_from(status.chars().next()?.to_digit(10)?).ok()? * 100;
+    Some((first, first + 99))
 }
 
 /// The variant's name and its label: the registered reason phrase (RFC 9110, 15).

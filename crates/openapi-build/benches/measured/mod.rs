@@ -1,0 +1,55 @@
+//! What the benches of the pipeline measure.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::Loaded;
+use openapi_build::stages;
+
+/// What generating a client costs.
+pub(crate) struct Costs {
+    /// The median of each stage's times, in milliseconds.
+    medians: BTreeMap<&'static str, f64>,
+    /// The lines of the client.
+    pub(crate) lines: usize,
+}
+
+impl Costs {
+    /// Those of the client of what `load` loads, so many times.
+    pub(crate) fn of(rounds: usize, load: impl Fn() -> Result<Loaded, Diagnostic>) -> Self {
+        let mut times: BTreeMap<&'static str, Vec<Duration>> = BTreeMap::new();
+        let mut lines = 0;
+        for _ in 0..rounds {
+            stages::take();
+            let start = Instant::now();
+            let output = load().and_then(|loaded| loaded.generate()).unwrap_or_else(|error| panic!("{error}"));
+            let whole = start.elapsed();
+            lines = output.code.lines().count();
+            let stages = stages::take();
+            // What is between the stages, reading files and finding places for messages.
+            let rest = whole.saturating_sub(stages.iter().map(|(_, time)| *time).sum());
+            for (stage, time) in stages.into_iter().chain([("the rest", rest), ("the whole", whole)]) {
+                times.entry(stage).or_default().push(time);
+            }
+        }
+        let median = |mut times: Vec<Duration>| {
+            times.sort_unstable();
+            times[times.len() / 2].as_secs_f64() * 1e3
+        };
+        Self { medians: times.into_iter().map(|(stage, times)| (stage, median(times))).collect(), lines }
+    }
+
+    /// The milliseconds of a stage, of `the rest` or of `the whole`.
+    pub(crate) fn millis(&self, stage: &str) -> f64 {
+        self.medians.get(stage).copied().unwrap_or_default()
+    }
+}
+
+/// The most memory that this process has had, in MiB, where the system says it.
+pub(crate) fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes / 1_024)
+}
