@@ -15,8 +15,24 @@ generate() {
         openapi-to-rust) openapi-to-rust generate "$2" --output-dir "$3/src" ;;
         progenitor) "$plain" "$2" --into "$3/src" ;;
         openapi-generator) openapi-generator-cli generate -g rust -i "$2" -o "$3" --skip-validate-spec ;;
+        # What no client does without, whatever the document: a type to send, a type to receive, a request.
+        two-types) printf '%s\n' "$two_types" >"$3/src/lib.rs" ;;
     esac
 }
+
+two_types='#[derive(serde::Serialize)]
+pub struct Sent {
+    pub name: String,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Received {
+    pub name: String,
+}
+
+pub fn request(client: &reqwest::Client, sent: &Sent) -> reqwest::RequestBuilder {
+    client.post("http://localhost").json(sent)
+}'
 
 # What progenitor's and our own code need.
 common='base64 = "0.23"
@@ -37,7 +53,7 @@ manifest() {
 # package GENERATOR FOLDER: what makes a package of the sources.
 package() {
     case $1 in
-        ours) manifest <<<"$common" ;;
+        ours | two-types) manifest <<<"$common" ;;
         progenitor)
             mv "$2"/src/*.rs "$2/src/lib.rs"
             printf '%s\n' "$common" 'futures = "0.3"' 'progenitor-client = "0.15"' | manifest

@@ -18,7 +18,7 @@ need ploidy 0.15.0
 need openapi-to-rust 0.23.0
 cargo build --quiet --release -p openapi-build --features cli
 plain=$(cargo bench -p openapi-build --bench plain --no-run 2>&1 | sed -n 's/^ *Executable.*(\(.*\))$/\1/p')
-generators=(ours ploidy openapi-to-rust progenitor)
+generators=(ours ploidy openapi-to-rust progenitor two-types)
 if command -v java >/dev/null; then
     if ! [ -x "$home/python/bin/openapi-generator-cli" ]; then
         python3 -m venv "$home/python"
@@ -48,7 +48,7 @@ check() {
 }
 
 export -f generate check
-export home target plain
+export home target plain two_types
 
 for document in "$@"; do
     document=$(cd "$(dirname "$document")" && pwd)/$(basename "$document")
@@ -65,7 +65,7 @@ for document in "$@"; do
         rm -rf "$folder"
         mkdir -p "$folder/src"
         case $generator in
-            ours | ploidy | openapi-to-rust) of=$rounds ;;
+            ours | ploidy | openapi-to-rust | two-types) of=$rounds ;;
             *) of=1 ;;
         esac
         if [ "$generator" = ours ]; then input=$document; else input=$whole; fi
