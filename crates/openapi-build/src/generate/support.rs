@@ -407,6 +407,28 @@ mod tests {
     }
 
     #[test]
+    fn imports_are_read_as_the_parser_reads_them() {
+        /// The paths that `tree` brings in, as they are written.
+        fn leaves(tree: &syn::UseTree, before: &str, found: &mut BTreeSet<String>) {
+            match tree {
+                syn::UseTree::Path(path) => leaves(&path.tree, &format!("{before}{}::", path.ident), found),
+                syn::UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, before, found)),
+                other => drop(found.insert(format!("{before}{}", quote::quote!(#other)))),
+            }
+        }
+        let (mut parsed, mut read) = (BTreeSet::new(), BTreeSet::new());
+        for file in FILES {
+            for item in syn::parse_file(file).expect("it is Rust").items {
+                if let syn::Item::Use(import) = item {
+                    leaves(&import.tree, "", &mut parsed);
+                }
+            }
+        }
+        read.extend(Support::read().imports.iter().map(|import| format!("{}::{}", import.path, import.name)));
+        assert_eq!(read, parsed);
+    }
+
+    #[test]
     fn no_text_in_it_goes_over_lines() {
         // Indenting would change it.
         for file in FILES {

@@ -3,18 +3,16 @@
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{self, Kind};
+use crate::grammar::{Kind, Node};
 
-pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
-    grammar::walk(document, &mut |node| {
-        let Some(default) = node.value.get("default").filter(|_| node.kind == Kind::Schema) else { return Ok(()) };
-        match misfit(default, node.value) {
-            None => Ok(()),
-            Some(why) => Err(Diagnostic::error("V010", format!("the default `{default}` {why}"))
-                .at(format!("{}/default", node.pointer))
-                .help("correct it in an overlay")),
-        }
-    })
+pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
+    let Some(default) = node.value.get("default").filter(|_| node.kind == Kind::Schema) else { return Ok(()) };
+    match misfit(default, node.value) {
+        None => Ok(()),
+        Some(why) => Err(Diagnostic::error("V010", format!("the default `{default}` {why}"))
+            .at(format!("{}/default", node.pointer))
+            .help("correct it in an overlay")),
+    }
 }
 
 /// Why `schema` does not accept `value`.

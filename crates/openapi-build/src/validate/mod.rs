@@ -30,25 +30,33 @@ mod shape;
 mod types;
 mod unreached;
 
+use std::convert::Infallible;
+
 pub(crate) use defaults::is_of_type;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::grammar::{self, Node};
 
-type Rule = fn(&Value, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>;
+enum Rule {
+    /// What each object by itself must hold to.
+    Object(fn(&Value, Node<'_>, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>),
+    /// What the document must hold to as a whole.
+    Document(fn(&Value, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>),
+}
 
 /// The rules, in the order in which their findings explain each other: what leads nowhere cannot be looked into.
 const RULES: [Rule; 10] = [
-    |document, _| shape::check(document),
-    |document, _| references::check(document),
-    |document, _| operation_ids::check(document),
-    |document, _| paths::check(document),
-    |document, _| media_types::check(document),
-    |document, _| parameters::check(document),
-    types::check,
-    |document, _| enums::check(document),
-    |document, _| defaults::check(document),
-    unreached::check,
+    Rule::Object(|_, node, _| shape::check(node)),
+    Rule::Object(|document, node, _| references::check(document, node)),
+    Rule::Document(|document, _| operation_ids::check(document)),
+    Rule::Document(|document, _| paths::check(document)),
+    Rule::Object(|_, node, _| media_types::check(node)),
+    Rule::Document(|document, _| parameters::check(document)),
+    Rule::Object(types::check),
+    Rule::Object(|_, node, _| enums::check(node)),
+    Rule::Object(|_, node, _| defaults::check(node)),
+    Rule::Document(unreached::check),
 ];
 
 /// Checks `document`, a whole one whose references are all local; gives back notes.
@@ -58,8 +66,59 @@ const RULES: [Rule; 10] = [
 /// The first rule that is broken, at the first place; its pointer is a place in `document`.
 pub(crate) fn validate(document: &Value) -> Result<Vec<Diagnostic>, Diagnostic> {
     let mut notes = Vec::new();
-    for rule in RULES {
-        rule(document, &mut notes)?;
+    let mut broken = first_broken(document, &mut notes);
+    for (index, rule) in RULES.iter().enumerate() {
+        if let Some((_, error)) = broken.take_if(|(of, _)| *of == index) {
+            return Err(error);
+        }
+        if let Rule::Document(check) = rule {
+            check(document, &mut notes)?;
+        }
     }
     Ok(notes)
+}
+
+/// The first of the rules of objects that is broken, at the first place: all of them in one walk.
+fn first_broken(document: &Value, notes: &mut Vec<Diagnostic>) -> Option<(usize, Diagnostic)> {
+    let mut broken: Option<(usize, Diagnostic)> = None;
+    let Ok(()) = grammar::walk::<Infallible>(document, &mut |node| {
+        let before = broken.as_ref().map_or(RULES.len(), |(of, _)| *of);
+        for (index, rule) in RULES[..before].iter().enumerate() {
+            if let Rule::Object(check) = rule
+                && let Err(error) = check(document, node, notes)
+            {
+                broken = Some((index, error));
+                break;
+            }
+        }
+        Ok(())
+    });
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_is_told_wherever_it_is_broken_and_of_its_places_the_first() {
+        let broken = |schemas: Value| {
+            let document = serde_json::json!({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}});
+            let error = validate(&document).expect_err("it is broken");
+            (error.code, error.pointer.expect("a place"))
+        };
+        // By place it would be the type, by rule it is the shape.
+        let several = serde_json::json!({
+            "A": {"type": "text"},
+            "B": {"$ref": "#/nowhere"},
+            "C": {"type": "text"},
+            "D": {"properties": []},
+            "E": {"properties": []},
+        });
+        assert_eq!(broken(several), ("V012", "/components/schemas/D/properties".into()));
+        let some = serde_json::json!({"A": {"type": "text"}, "B": {"$ref": "#/nowhere"}, "C": {"$ref": "#/nowhere"}});
+        assert_eq!(broken(some), ("V001", "/components/schemas/B".into()));
+        let types = serde_json::json!({"A": {"enum": ["a", 1]}, "B": {"type": "text"}, "C": {"type": "text"}});
+        assert_eq!(broken(types), ("V008", "/components/schemas/B/type".into()));
+    }
 }

@@ -8,11 +8,8 @@ use crate::grammar::{self, Node};
 /// How long a chain of references may be.
 const CHAIN: usize = 64;
 
-pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
-    grammar::walk(document, &mut |node| match node.reference() {
-        Some(reference) => follow(document, node, reference),
-        None => Ok(()),
-    })
+pub(super) fn check(document: &Value, node: Node<'_>) -> Result<(), Diagnostic> {
+    node.reference().map_or(Ok(()), |reference| follow(document, node, reference))
 }
 
 fn follow(document: &Value, node: Node<'_>, first: &str) -> Result<(), Diagnostic> {

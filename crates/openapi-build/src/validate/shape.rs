@@ -7,23 +7,21 @@ use crate::grammar::{self, Kind, Node};
 use crate::normalize::walk::escape;
 use crate::source::kind_of;
 
-pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
-    grammar::walk(document, &mut |node| {
-        let Node { kind, pointer, value } = node;
-        let fits = value.is_object() || (kind == Kind::Schema && value.is_boolean());
-        if !fits {
-            return Err(misfit(pointer, &format!("a {}", kind.name()), value, "a mapping"));
+pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
+    let Node { kind, pointer, value } = node;
+    let fits = value.is_object() || (kind == Kind::Schema && value.is_boolean());
+    if !fits {
+        return Err(misfit(pointer, &format!("a {}", kind.name()), value, "a mapping"));
+    }
+    if node.reference().is_none() {
+        needed(node)?;
+    }
+    for (key, value) in value.as_object().into_iter().flatten() {
+        if let Some(wanted) = grammar::misfit(kind, key, value).or_else(|| plain_misfit(kind, key, value)) {
+            return Err(misfit(&format!("{pointer}/{}", escape(key)), &format!("`{key}`"), value, wanted));
         }
-        if node.reference().is_none() {
-            needed(node)?;
-        }
-        for (key, value) in value.as_object().into_iter().flatten() {
-            if let Some(wanted) = grammar::misfit(kind, key, value).or_else(|| plain_misfit(kind, key, value)) {
-                return Err(misfit(&format!("{pointer}/{}", escape(key)), &format!("`{key}`"), value, wanted));
-            }
-        }
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 fn misfit(pointer: &str, what: &str, value: &Value, wanted: &str) -> Diagnostic {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{self, Kind, Node};
+use crate::grammar::{Kind, Node};
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
@@ -24,28 +24,26 @@ const FORMATS: [(&str, &str); 12] = [
     ("email", "string"),
 ];
 
-pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
-    let lists = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.1"));
-    grammar::walk(document, &mut |node| {
-        if node.kind != Kind::Schema || node.reference().is_some() {
-            return Ok(());
+pub(super) fn check(document: &Value, node: Node<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    let lists = || document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.1"));
+    if node.kind != Kind::Schema || node.reference().is_some() {
+        return Ok(());
+    }
+    match node.value.get("type") {
+        None => {
+            notes.extend(typeless(node));
+            Ok(())
         }
-        match node.value.get("type") {
-            None => {
-                notes.extend(typeless(node));
-                Ok(())
-            }
-            Some(Value::String(name)) if TYPES.contains(&name.as_str()) => {
-                notes.extend(format(node, name));
-                Ok(())
-            }
-            Some(Value::String(name)) if lists && name == "null" => Ok(()),
-            Some(Value::Array(names)) if lists && names.iter().all(is_known) => Ok(()),
-            Some(other) => Err(Diagnostic::error("V008", format!("there is no type {other}"))
-                .at(format!("{}/type", node.pointer))
-                .help(format!("the types are {}; correct it in an overlay", TYPES.join(", ")))),
+        Some(Value::String(name)) if TYPES.contains(&name.as_str()) => {
+            notes.extend(format(node, name));
+            Ok(())
         }
-    })
+        Some(Value::String(name)) if name == "null" && lists() => Ok(()),
+        Some(Value::Array(names)) if names.iter().all(is_known) && lists() => Ok(()),
+        Some(other) => Err(Diagnostic::error("V008", format!("there is no type {other}"))
+            .at(format!("{}/type", node.pointer))
+            .help(format!("the types are {}; correct it in an overlay", TYPES.join(", ")))),
+    }
 }
 
 fn is_known(name: &Value) -> bool {
