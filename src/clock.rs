@@ -131,6 +131,25 @@ mod tests {
     }
 
     #[test]
+    fn the_timer_for_nobody_is_due_no_later_than_any_that_was_set() {
+        runtime().block_on(async {
+            let due = || {
+                let anchor = ANCHOR.take();
+                let due = anchor.as_ref().map(|anchor| anchor.deadline()).expect("there is one");
+                ANCHOR.set(anchor);
+                due.saturating_duration_since(tokio::time::Instant::now())
+            };
+            leave(Duration::MAX).await;
+            leave(Duration::from_secs(3_600)).await;
+            assert!(due() <= Duration::from_secs(3_600));
+            leave(Duration::from_secs(60)).await;
+            assert!(due() <= Duration::from_secs(60));
+            leave(Duration::from_secs(3_600)).await;
+            assert!(due() <= Duration::from_secs(60), "the earlier one is kept");
+        });
+    }
+
+    #[test]
     fn that_of_a_runtime_that_is_gone_holds_nobody_up() {
         runtime().block_on(leave(Duration::from_secs(3_600)));
         runtime().block_on(async {

@@ -66,10 +66,4 @@ impl Limited for Base64 {
     }
 }
 
-impl<R: Rules<Value = Base64>> TryFrom<Base64> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: Base64) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
+checked_from!(Base64);

@@ -34,15 +34,7 @@ impl Limited for ::chrono::DateTime<::chrono::FixedOffset> {
     }
 }
 
-impl<R: Rules<Value = ::chrono::DateTime<::chrono::FixedOffset>>> TryFrom<::chrono::DateTime<::chrono::FixedOffset>>
-    for Checked<R>
-{
-    type Error = ConversionError;
-
-    fn try_from(value: ::chrono::DateTime<::chrono::FixedOffset>) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
+checked_from!(::chrono::DateTime<::chrono::FixedOffset>);
 
 impl Limited for ::chrono::NaiveDate {
     fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
@@ -50,10 +42,4 @@ impl Limited for ::chrono::NaiveDate {
     }
 }
 
-impl<R: Rules<Value = ::chrono::NaiveDate>> TryFrom<::chrono::NaiveDate> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: ::chrono::NaiveDate) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
+checked_from!(::chrono::NaiveDate);

@@ -109,7 +109,7 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    pub(crate) const fn new(scheme: &'static str, scopes: &'static [&'static str]) -> Self {
+    pub(crate) const fn of(scheme: &'static str, scopes: &'static [&'static str]) -> Self {
         Self { scheme, scopes }
     }
 }

@@ -49,12 +49,15 @@ impl Reply {
     }
 
     /// An error made of the JSON body and the typed headers.
-    pub(crate) fn error<B: FromJson, H: FromHeaders, E>(&self, make: impl FnOnce(B, H) -> E) -> Result<E, DecodeError> {
-        self.error_by(Self::json, make)
+    pub(crate) fn __error<B: FromJson, H: FromHeaders, E>(
+        &self,
+        make: impl FnOnce(B, H) -> E,
+    ) -> Result<E, DecodeError> {
+        self.__error_by(Self::json, make)
     }
 
     /// An error made of what `read` makes of the body, and the typed headers.
-    pub(crate) fn error_by<B, H: FromHeaders, E>(
+    pub(crate) fn __error_by<B, H: FromHeaders, E>(
         &self,
         read: impl FnOnce(&Self) -> Result<B, DecodeError>,
         make: impl FnOnce(B, H) -> E,
@@ -68,7 +71,7 @@ impl Reply {
     }
 
     /// The bytes of the body.
-    pub(crate) fn bytes(&self) -> Result<Vec<u8>, DecodeError> {
+    pub(crate) fn body_bytes(&self) -> Result<Vec<u8>, DecodeError> {
         Ok(self.body.clone())
     }
 
@@ -78,7 +81,7 @@ impl Reply {
     }
 
     /// The body as UTF-8 text.
-    pub(crate) fn text(&self) -> Result<String, DecodeError> {
+    pub(crate) fn body_text(&self) -> Result<String, DecodeError> {
         String::from_utf8(self.body.clone()).map_err(|error| DecodeError(error.into()))
     }
 

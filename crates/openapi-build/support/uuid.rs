@@ -21,10 +21,4 @@ impl Limited for ::uuid::Uuid {
     }
 }
 
-impl<R: Rules<Value = ::uuid::Uuid>> TryFrom<::uuid::Uuid> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: ::uuid::Uuid) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
+checked_from!(::uuid::Uuid);

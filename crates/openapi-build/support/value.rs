@@ -432,61 +432,26 @@ impl Limited for f64 {
     }
 }
 
-impl<R: Rules<Value = i32>> TryFrom<i32> for Checked<R> {
-    type Error = ConversionError;
+/// Makes a checked value of a plain one.
+macro_rules! checked_from {
+    ($ty:ty) => {
+        impl<R: Rules<Value = $ty>> TryFrom<$ty> for Checked<R> {
+            type Error = ConversionError;
 
-    fn try_from(value: i32) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
+            fn try_from(value: $ty) -> Result<Self, ConversionError> {
+                Self::new(value)
+            }
+        }
+    };
 }
 
-impl<R: Rules<Value = i64>> TryFrom<i64> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: i64) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
-
-impl<R: Rules<Value = f32>> TryFrom<f32> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: f32) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
-
-impl<R: Rules<Value = f64>> TryFrom<f64> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: f64) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
-
-impl<R: Rules<Value = String>> TryFrom<String> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: String) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
-
-impl<R: Rules<Value = Value>> TryFrom<Value> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: Value) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
-
-impl<R: Rules<Value = bool>> TryFrom<bool> for Checked<R> {
-    type Error = ConversionError;
-
-    fn try_from(value: bool) -> Result<Self, ConversionError> {
-        Self::new(value)
-    }
-}
+checked_from!(String);
+checked_from!(Value);
+checked_from!(bool);
+checked_from!(i32);
+checked_from!(i64);
+checked_from!(f32);
+checked_from!(f64);
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

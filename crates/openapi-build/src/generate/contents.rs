@@ -3,12 +3,12 @@
 //! The status decides between bodies, and where one status has several, the media type does; the shape of a body never
 //! does.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lower::Lowered;
 use super::model::{BodyKind, Operation, Response};
-use super::responses::{range, reason};
+use super::responses::{range, reason, span};
 use super::tokens;
 use crate::names::type_name;
 
@@ -96,8 +96,8 @@ fn body(
                 ty: tokens::outside(lowered.response(index.0, index.1, number)),
                 function: quote!(support::Reply::json),
             },
-            BodyKind::Text => Read { ty: quote!(::std::string::String), function: quote!(support::Reply::text) },
-            _ => Read { ty: quote!(::std::vec::Vec<u8>), function: quote!(support::Reply::bytes) },
+            BodyKind::Text => Read { ty: quote!(::std::string::String), function: quote!(support::Reply::body_text) },
+            _ => Read { ty: quote!(::std::vec::Vec<u8>), function: quote!(support::Reply::body_bytes) },
         };
         match groups.iter_mut().find(|(_, other)| other.same(&read)) {
             Some((media_types, _)) => media_types.push(content.media_type),
@@ -166,11 +166,7 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
     let mut ordered = successes.clone();
     // Exact statuses come first, then ranges, then the default (OpenAPI 3.0.3, Responses Object).
     ordered.sort_by_key(|(response, _)| rank(response.status));
-    let statuses = |response: &Response<'_>| {
-        let (first, last) = range(response.status).unwrap_or((200, 299));
-        let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
-        quote!(#first..=#last)
-    };
+    let statuses = |response: &Response<'_>| span(range(response.status).unwrap_or((200, 299)));
     if successes.iter().all(|(_, read)| read.same(first)) {
         let function = &first.function;
         let reads =

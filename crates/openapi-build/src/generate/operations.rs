@@ -299,7 +299,7 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     if !operation.security.is_empty() {
         let security = operation.security.iter().map(|alternative| {
             let requirements = requirements(alternative)
-                .map(|(scheme, scopes)| quote!(support::Requirement::new(#scheme, &[#(#scopes),*])));
+                .map(|(scheme, scopes)| quote!(support::Requirement::of(#scheme, &[#(#scopes),*])));
             quote!(&[#(#requirements),*])
         });
         fields.push(quote!(security: &[#(#security),*]));

@@ -316,8 +316,8 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
         } else {
             let function = &variant.body.function;
             match variant.body.is_json() {
-                true => quote!(#pattern => reply.error(|body, headers| Self::#name { body, headers })),
-                false => quote!(#pattern => reply.error_by(#function, |body, headers| Self::#name { body, headers })),
+                true => quote!(#pattern => reply.__error(|body, headers| Self::#name { body, headers })),
+                false => quote!(#pattern => reply.__error_by(#function, |body, headers| Self::#name { body, headers })),
             }
         }
     });
@@ -359,15 +359,17 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
 
 /// The pattern of the status codes that a status key stands for.
 fn pattern(status: &str) -> TokenStream {
-    let literal = Literal::u16_unsuffixed;
     match range(status) {
-        Some((first, last)) if first == last => literal(first).to_token_stream(),
-        Some((first, last)) => {
-            let (first, last) = (literal(first), literal(last));
-            quote!(#first..=#last)
-        }
+        Some((first, last)) if first == last => Literal::u16_unsuffixed(first).to_token_stream(),
+        Some(range) => span(range),
         None => quote!(_),
     }
+}
+
+/// All status codes from the first to the last.
+pub(super) fn span((first, last): (u16, u16)) -> TokenStream {
+    let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+    quote!(#first..=#last)
 }
 
 /// The first and the last status that `status` stands for; `None` for the default.

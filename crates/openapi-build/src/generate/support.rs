@@ -57,8 +57,9 @@ const FACE: [&str; 31] = [
     "header",
 ];
 
-/// What items are there for only if the client has such values.
-const FOREIGN: [&str; 7] = ["bool", "chrono", "f32", "f64", "i32", "i64", "uuid"];
+/// Types of which items are there only if the client has such values; and crates, which are told by [`Needs`].
+const PRIMITIVES: [&str; 5] = ["bool", "f32", "f64", "i32", "i64"];
+const CRATES: [&str; 2] = ["chrono", "uuid"];
 
 /// What only definitions that use it carry, because it needs a crate that others do not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -152,7 +153,8 @@ impl Support {
             .into_iter()
             .flat_map(|file| pieces(file, ""))
             .partition(|text| text.starts_with("use ") || text.starts_with("pub use "));
-        let names: HashSet<&str> = texts.iter().filter_map(|text| defined(text)).chain(FOREIGN).collect();
+        let defined = texts.iter().filter_map(|text| defined(text).or_else(|| macro_name(text)));
+        let names: HashSet<&str> = defined.chain(PRIMITIVES).chain(CRATES).collect();
         let items: Vec<Item> = texts.into_iter().map(|text| item(text, &names)).collect();
         let members = items.iter().flat_map(|item| &item.members).filter_map(|member| member.name).collect();
         Self {
@@ -170,7 +172,7 @@ impl Support {
         let (items, members) = &self.known;
         self.mentioned.0.extend(needs.names());
         each_word(code, |before, word| {
-            if before.ends_with("support::") || matches!(word, "bool" | "f32" | "f64" | "i32" | "i64") {
+            if before.ends_with("support::") || PRIMITIVES.contains(&word) {
                 // Those that need a crate are asked for by `needs` alone: a text may hold these words.
                 self.mentioned.0.extend(items.get(word).filter(|word| **word != "Base64"));
             } else if before.ends_with(['.', ':']) {
@@ -217,7 +219,7 @@ impl Support {
     }
 
     fn write(&self) -> String {
-        // A name may be mentioned that is not meant.
+        // A word of a definition may be the name of a member that is not meant. Tests compile clients without this leave.
         let mut text = String::from("#[allow(dead_code, unused_imports)]\npub mod support {\n");
         FILES[0].lines().take_while(|line| line.starts_with("//!")).for_each(|line| push(&mut text, line));
         text.push('\n');
@@ -259,13 +261,14 @@ fn item(text: &'static str, known: &HashSet<&'static str>) -> Item {
     if let Some(name) = defined(text) {
         return Item { text, names: vec![name], members: Vec::new(), kept: false };
     }
-    // An impl: its first line says what of, and for what.
-    let open = text.find("{\n").map_or(text.len(), |at| at + 2);
+    // An impl, a macro that writes one, or its call: one line says what of, and for what.
+    let is_impl = |line: &&str| line.trim_start().starts_with("impl");
     let mut names = Vec::new();
-    each_word(head, |_, word| names.extend(known.get(word)));
-    if head.contains(" for ") {
+    each_word(text.lines().find(is_impl).unwrap_or(head), |_, word| names.extend(known.get(word)));
+    if !is_impl(&head) || head.contains(" for ") {
         return Item { text, names, members: Vec::new(), kept: false };
     }
+    let open = text.find("{\n").map_or(text.len(), |at| at + 2);
     let members = pieces(&text[open..], "    ").into_iter().map(|text| {
         let public = self::head(text).trim_start().starts_with("pub ");
         Member { text, name: defined(text).filter(|_| !public), kept: false }
@@ -300,7 +303,12 @@ fn head(text: &str) -> &str {
     text.lines().find(is_code).unwrap_or_default()
 }
 
-/// The name that a piece defines; `None` for an impl.
+/// The name of the macro that a piece defines.
+fn macro_name(text: &'static str) -> Option<&'static str> {
+    head(text).strip_prefix("macro_rules! ")?.split(' ').next()
+}
+
+/// The name that a piece defines; `None` for an impl and for macros.
 fn defined(text: &'static str) -> Option<&'static str> {
     const KEYWORDS: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "const", "static"];
     let head = head(text);
