@@ -39,6 +39,7 @@
 //!
 //! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and [`catalogue`] has what they mean.
 
+#[cfg(feature = "track")]
 pub mod catalogue;
 mod classes;
 mod config;

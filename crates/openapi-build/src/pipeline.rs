@@ -51,6 +51,7 @@ pub struct Loading {
 }
 
 impl Loading {
+    #[cfg(feature = "track")]
     /// Where in its files the nodes at `pointers` stand, or the nearest ones above them.
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
         let mut best = vec![None; pointers.len()];

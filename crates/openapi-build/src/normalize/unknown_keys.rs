@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 use super::Report;
 use super::walk::{METHODS, escape};
 use crate::diagnostic::Diagnostic;
+#[cfg(feature = "track")]
 use crate::grammar::Kind;
 
 const CODE: &str = "Q001";
@@ -78,7 +79,8 @@ const COMPONENTS: &[&str] = &[
 ];
 
 /// The keywords of a Schema Object: OpenAPI 3.0.3, and JSON Schema 2020-12 as OpenAPI 3.1 has it.
-pub(crate) const SCHEMA: &[&str] = &[
+#[cfg(feature = "track")]
+const SCHEMA: &[&str] = &[
     "$ref",
     "title",
     "multipleOf",
@@ -143,6 +145,7 @@ pub(crate) const SCHEMA: &[&str] = &[
 ];
 
 /// Whether OpenAPI knows the key in an object of that kind; `None` for kinds whose keys are left alone.
+#[cfg(feature = "track")]
 pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
     let known: &[&str] = match kind {
         Kind::Document => DOCUMENT,
@@ -154,6 +157,7 @@ pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
         Kind::Response => RESPONSE,
         Kind::MediaType => MEDIA_TYPE,
         Kind::Components => COMPONENTS,
+        Kind::Schema => SCHEMA,
         _ => return None,
     };
     Some(known.contains(&key))

@@ -131,10 +131,7 @@ fn is_unread(difference: &Difference<'_>) -> bool {
 }
 
 fn is_unknown_key(difference: &Difference<'_>) -> bool {
-    let known = match difference.kind {
-        Kind::Schema => unknown_keys::SCHEMA.contains(&difference.field),
-        kind => unknown_keys::knows(kind, difference.field).unwrap_or(true),
-    };
+    let known = unknown_keys::knows(difference.kind, difference.field).unwrap_or(true);
     !known && !difference.field.starts_with("x-") && difference.entry.is_none() && is_plain(difference)
 }
 
