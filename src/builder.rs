@@ -67,6 +67,13 @@ pub enum BuildError {
     /// The text cannot be sent as a `User-Agent`.
     #[error("`{0}` cannot be sent as a user agent")]
     UserAgent(String),
+    /// The program has installed no provider of cryptography for rustls.
+    #[cfg(feature = "rustls-no-provider")]
+    #[error(
+        "rustls has no provider of cryptography: install one (`rustls::crypto::CryptoProvider::install_default`) \
+             before the client is made, or switch on the feature `rustls` of this crate"
+    )]
+    NoCryptoProvider,
     /// TLS or the proxy settings of the system cannot be read.
     #[error("the HTTP client cannot be made")]
     Http(#[source] reqwest::Error),
@@ -261,6 +268,10 @@ impl ClientBuilder {
         }
         let token_urls = self.token_urls.into_iter().map(|(scheme, url)| Ok((scheme, safe_url(&url)?)));
         let token_urls = token_urls.collect::<Result<_, BuildError>>()?;
+        #[cfg(feature = "rustls-no-provider")]
+        if self.http.is_none() && !crate::http::has_crypto_provider() {
+            return Err(BuildError::NoCryptoProvider);
+        }
         let http = match (self.http, self.reqwest) {
             (Some(http), _) => http,
             (None, Some(builder)) => {

@@ -181,7 +181,7 @@ pub(crate) fn usable_token_url(url: &str) -> Result<(), String> {
 }
 
 /// The value of an `Authorization` header of HTTP Basic (RFC 7617, 2).
-fn basic(user: &str, password: &SecretString) -> SecretString {
+pub(crate) fn basic(user: &str, password: &SecretString) -> SecretString {
     use base64::Engine;
     let pair = SecretString::from(format!("{user}:{}", password.expose_secret()));
     let encoded = SecretString::from(base64::engine::general_purpose::STANDARD.encode(pair.expose_secret()));

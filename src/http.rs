@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use reqwest::header::{HeaderValue, USER_AGENT};
+use reqwest::header::HeaderValue;
 
 use crate::clock::{Clock, Within, within};
 use crate::support::{BoxError, BoxFuture, Reply};
@@ -58,12 +58,6 @@ impl Wire {
     pub(crate) fn exchange(&self, request: reqwest::Request, limit: Duration) -> Exchange<'_> {
         Exchange { reply: within(&*self.clock, limit, self.http.execute(request)), limit }
     }
-
-    /// Sends a request for a token.
-    pub(crate) fn exchange_for_token(&self, mut request: reqwest::Request, limit: Duration) -> Exchange<'_> {
-        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
-        self.exchange(request, limit)
-    }
 }
 
 /// An exchange under way.
@@ -99,8 +93,11 @@ impl Reqwest {
     /// By reqwest's own settings.
     pub(crate) fn new(limit: usize) -> reqwest::Result<Self> {
         let builder = || reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT);
+        let direct = builder().no_proxy();
         // It makes no connection by TLS, and needs no roots of trust.
-        let direct = guarded(builder().no_proxy().tls_certs_only([]))?;
+        #[cfg(any(feature = "rustls", feature = "rustls-no-provider"))]
+        let direct = direct.tls_certs_only([]);
+        let direct = guarded(direct)?;
         Ok(Self { client: guarded(builder())?, direct: Some(direct), limit })
     }
 
@@ -113,6 +110,12 @@ impl Reqwest {
         let plain = request.url().scheme() == "http";
         self.direct.as_ref().filter(|_| plain).unwrap_or(&self.client)
     }
+}
+
+/// Whether rustls has a provider of cryptography: without one, reqwest panics.
+#[cfg(feature = "rustls-no-provider")]
+pub(crate) fn has_crypto_provider() -> bool {
+    cfg!(feature = "rustls") || rustls::crypto::CryptoProvider::get_default().is_some()
 }
 
 /// A client that follows no redirect, as a token must not, and does not log all that is sent.

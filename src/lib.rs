@@ -48,6 +48,9 @@
 //!
 //! # Features
 //!
+//! By default: `rustls` (TLS, with rustls's own choice of cryptography, aws-lc), `http2`, `gzip`. Besides:
+//!
+//! - `rustls-no-provider`: TLS by rustls, with the provider of cryptography that your program installs.
 //! - `both-ways`: every generated type can be both read and written, whichever way its values go.
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
 

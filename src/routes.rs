@@ -11,7 +11,9 @@ use crate::http::Wire;
 use crate::retry::Gate;
 use crate::servers::{Server, Servers};
 use crate::support::{Definition, FailureKind, Operation, Requirement, SecurityScheme, SecuritySchemeKind};
-use crate::token::{Cell, ClientCredentialsSource, Fetching, TokenExchangeSource, TokenRequest, TokenSource};
+use crate::token::{
+    Cell, ClientCredentialsSource, Fetching, TokenEndpoint, TokenExchangeSource, TokenRequest, TokenSource,
+};
 
 /// A credential as the user has given it.
 pub(crate) struct Given {
@@ -174,11 +176,25 @@ impl Planner {
         if let Some(cell) = self.cells.get(&key) {
             return Ok(Arc::clone(cell));
         }
-        let source = source(credential, endpoint, &self.wire, &self.fetching)?;
+        let source = self.source(credential, endpoint)?;
         let request = TokenRequest { scheme: scheme.clone(), scopes };
         let cell = Arc::new(Cell::new(source, request, Arc::clone(&self.fetching)));
         self.cells.insert(key, Arc::clone(&cell));
         Ok(cell)
+    }
+
+    fn source(&self, credential: &Credential, endpoint: Option<Url>) -> Result<Arc<dyn TokenSource>, String> {
+        let at = |url| TokenEndpoint { url, wire: Arc::clone(&self.wire), limit: self.fetching.attempt_timeout };
+        Ok(match (credential, endpoint) {
+            (Credential::Source(source), _) => Arc::clone(source),
+            (Credential::ClientCredentials(credentials), Some(url)) => {
+                Arc::new(ClientCredentialsSource { credentials: credentials.clone(), endpoint: at(url) })
+            }
+            (Credential::TokenExchange(exchange), Some(url)) => {
+                Arc::new(TokenExchangeSource { exchange: exchange.clone(), endpoint: at(url) })
+            }
+            _ => return Err("this credential gives no tokens".into()),
+        })
     }
 
     fn endpoint(&self, scheme: &str, server: &Server) -> Result<Url, String> {
@@ -192,27 +208,6 @@ impl Planner {
             ) => self.servers.token_endpoint(token_url, server),
             _ => Err(format!("`{scheme}` has no token endpoint; give one by `token_url`")),
         }
-    }
-}
-
-fn source(
-    credential: &Credential,
-    endpoint: Option<Url>,
-    wire: &Arc<Wire>,
-    fetching: &Arc<Fetching>,
-) -> Result<Arc<dyn TokenSource>, String> {
-    let limit = fetching.attempt_timeout;
-    match (credential, endpoint) {
-        (Credential::Source(source), _) => Ok(Arc::clone(source)),
-        (Credential::ClientCredentials(credentials), Some(endpoint)) => {
-            let wire = Arc::clone(wire);
-            Ok(Arc::new(ClientCredentialsSource { credentials: credentials.clone(), endpoint, wire, limit }))
-        }
-        (Credential::TokenExchange(exchange), Some(endpoint)) => {
-            let wire = Arc::clone(wire);
-            Ok(Arc::new(TokenExchangeSource { exchange: exchange.clone(), endpoint, wire, limit }))
-        }
-        _ => Err("this credential gives no tokens".into()),
     }
 }
 

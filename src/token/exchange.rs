@@ -3,16 +3,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::answer::{self, Granted};
+use super::endpoint::{Grant, TokenEndpoint};
 use super::{Token, TokenError, TokenRequest, TokenSource};
-use crate::http::Wire;
 use crate::support::BoxFuture;
 
 /// A credential that is exchanged for tokens: the subject token, where it comes from, and what else the endpoint wants.
@@ -83,54 +78,29 @@ impl fmt::Debug for TokenExchange {
 /// Tokens for a [`TokenExchange`].
 pub(crate) struct TokenExchangeSource {
     pub(crate) exchange: TokenExchange,
-    pub(crate) endpoint: reqwest::Url,
-    pub(crate) wire: Arc<Wire>,
-    /// The longest that one exchange may take.
-    pub(crate) limit: Duration,
+    pub(crate) endpoint: TokenEndpoint,
 }
 
 impl TokenSource for TokenExchangeSource {
     fn token<'a>(&'a self, request: &'a TokenRequest) -> BoxFuture<'a, Result<Token, TokenError>> {
         Box::pin(async move {
             let subject = self.exchange.subject.token(request).await?;
-            let subject = subject.secret.expose_secret();
-            let http = self.request(subject, &request.scopes);
-            let reply =
-                self.wire.exchange_for_token(http, self.limit).await.map_err(|error| answer::unreachable(&error))?;
-            let secrets = || self.secrets(subject);
-            let mut reply = answer::granting(reply, secrets, self.wire.clock.wall())?;
-            let read = serde_json::from_slice::<Granted>(&reply.body)
-                .map_err(|_| TokenError::Invalid("its answer is no token response".into()))
-                .and_then(Granted::into_token);
-            reply.body.zeroize();
-            read
+            self.endpoint.token(self.exchange.grant(&subject.secret, &request.scopes)).await
         })
     }
 }
 
-impl TokenExchangeSource {
-    /// What may be secret in a request.
-    fn secrets(&self, subject: &str) -> Vec<SecretString> {
-        let fields = self.exchange.fields.iter().map(|(_, value)| value.clone());
-        std::iter::once(SecretString::from(subject)).chain(fields).collect()
-    }
-
-    fn request(&self, subject: &str, scopes: &[String]) -> reqwest::Request {
-        let TokenExchange { subject_type, requested_type, fields, .. } = &self.exchange;
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", TokenExchange::GRANT)
-            .append_pair("subject_token", subject)
-            .append_pair("subject_token_type", subject_type)
-            .append_pair("requested_token_type", requested_type)
-            .extend_pairs(fields.iter().map(|(name, value)| (name, value.expose_secret())));
-        if !scopes.is_empty() {
-            form.append_pair("scope", &scopes.join(" "));
-        }
-        let mut request = reqwest::Request::new(Method::POST, self.endpoint.clone());
-        let headers = request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        *request.body_mut() = Some(form.finish().into());
-        request
+impl TokenExchange {
+    fn grant<'a>(&'a self, subject: &'a SecretString, scopes: &'a [String]) -> Grant<'a> {
+        let mut fields = vec![
+            ("grant_type", Self::GRANT),
+            ("subject_token", subject.expose_secret()),
+            ("subject_token_type", &self.subject_type),
+            ("requested_token_type", &self.requested_type),
+        ];
+        fields.extend(self.fields.iter().map(|(name, value)| (name.as_str(), value.expose_secret())));
+        let others = self.fields.iter().map(|(_, value)| value.clone());
+        let secrets = std::iter::once(subject.clone()).chain(others).collect();
+        Grant { fields, scopes, authorization: None, secrets }
     }
 }

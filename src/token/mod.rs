@@ -1,8 +1,8 @@
 //! Access tokens: where they come from, and how long they are kept.
 
-mod answer;
 mod cell;
 mod client_credentials;
+mod endpoint;
 mod exchange;
 mod fetch;
 
@@ -15,6 +15,7 @@ use crate::credentials::BearerToken;
 use crate::support::BoxFuture;
 pub(crate) use cell::{Cell, Held};
 pub(crate) use client_credentials::ClientCredentialsSource;
+pub(crate) use endpoint::TokenEndpoint;
 pub use exchange::TokenExchange;
 pub(crate) use exchange::TokenExchangeSource;
 pub(crate) use fetch::Fetching;
