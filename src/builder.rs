@@ -175,6 +175,9 @@ impl ClientBuilder {
     /// them, redirects are never followed, so that no token follows one, and connections are never logged, as
     /// `connection_verbose` would, tokens and all. Unless it has `no_proxy`, it heeds the proxies of the system, for
     /// loopback too; the client that is used without this does so for https alone.
+    ///
+    /// With the feature `rustls-no-provider`, and no provider of cryptography installed, reqwest itself panics when
+    /// the client is made, unless these settings hold a TLS configuration (`tls_backend_preconfigured`).
     pub fn http_client(mut self, client: reqwest::ClientBuilder) -> Self {
         self.reqwest = Some(client);
         self
@@ -269,7 +272,7 @@ impl ClientBuilder {
         let token_urls = self.token_urls.into_iter().map(|(scheme, url)| Ok((scheme, safe_url(&url)?)));
         let token_urls = token_urls.collect::<Result<_, BuildError>>()?;
         #[cfg(feature = "rustls-no-provider")]
-        if self.http.is_none() && !crate::http::has_crypto_provider() {
+        if self.http.is_none() && self.reqwest.is_none() && !crate::http::has_crypto_provider() {
             return Err(BuildError::NoCryptoProvider);
         }
         let http = match (self.http, self.reqwest) {

@@ -48,9 +48,10 @@
 //!
 //! # Features
 //!
-//! By default: `rustls` (TLS, with rustls's own choice of cryptography, aws-lc), `http2`, `gzip`. Besides:
+//! By default: `rustls` (TLS, with rustls's own choice of cryptography, aws-lc), `http2` (which needs TLS), `gzip`. Besides:
 //!
-//! - `rustls-no-provider`: TLS by rustls, with the provider of cryptography that your program installs.
+//! - `rustls-no-provider`: TLS by rustls, with the provider of cryptography that your program installs. Without this and
+//!   `rustls`, https needs a TLS feature of reqwest that your program switches on, or an [`HttpClient`] of your own.
 //! - `both-ways`: every generated type can be both read and written, whichever way its values go.
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
 

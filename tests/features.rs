@@ -79,4 +79,8 @@ fn a_build_script_compiles_nothing_of_the_command() {
     let there: Vec<&str> = of_the_command.into_iter().filter(|name| packages.contains_key(*name)).collect();
     assert!(packages.contains_key("progenitor"), "{packages:?}");
     assert!(there.is_empty(), "{there:?}");
+    // What compares two versions of a definition has no packages of its own.
+    let features = tree("confluent-cloud", "build,features", &[]);
+    assert!(features.contains("openapi-build feature \"default\""), "{features}");
+    assert!(!features.contains("openapi-build feature \"track\""), "{features}");
 }

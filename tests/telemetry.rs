@@ -123,16 +123,20 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
     let sandbox = Sandbox::start().await.expect("a loopback port");
     let credentials = ClientCredentials::new("id", SECRET);
     let token = |kind: &str| format!(r#"{{"access_token":"{TOKEN}","token_type":"{kind}","expires_in":3600}}"#);
-    let basic = &secrets()[4];
-    let echo = format!(r#"{{"error":"invalid_client","error_description":"{SECRET} or {basic} is wrong"}}"#);
+    let forms = secrets();
+    let refused = |sent: &[&str]| {
+        let sent = sent.join(" or ");
+        grants(401, format!(r#"{{"error":"invalid_client","error_description":"{sent} is wrong"}}"#))
+    };
     // What the token endpoint answers, then what the operation does.
     let scripts: Vec<(Answer, Option<Answer>)> = vec![
         (grants(200, token("Bearer")), None),
         (grants(200, token("mac")), None),
         (grants(200, format!("not JSON: {TOKEN}")), None),
+        (grants(200, format!(r#"{{"access_token":"{TOKEN}","token_type":7}}"#)), None),
         (grants(200, format!(r#"{{"access_token":["{TOKEN}"],"token_type":"Bearer"}}"#)), None),
         (grants(200, token("Bearer").replace(TOKEN, &format!("{TOKEN}\\n"))), None),
-        (grants(401, echo), None),
+        (refused(&[SECRET, &forms[4], &forms[6]]), None),
         (grants(500, format!("{SECRET} {TOKEN}")), None),
         (grants(307, token("Bearer")), None),
         (grants(200, token("Bearer")), Some(Answer::Status(409))),
@@ -180,6 +184,14 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
             write!(seen, "{error:?} {:?}", error.kind()).expect("a string takes all");
         }
     }
+    // One of what is sent is a part of the other.
+    let longer = format!("{SUBJECT}-{SECRET}");
+    let exchange = TokenExchange::new(BearerToken::new(SUBJECT)).field("client_secret", &longer);
+    let client = Client::builder().base_url(sandbox.url()).credential("oauth", exchange).build().expect("a client");
+    let escaped: String = form_urlencoded::byte_serialize(longer.as_bytes()).collect();
+    sandbox.answer("token", refused(&[SUBJECT, &longer, &escaped]));
+    let error = client.activate_signup(request("a")).send().await.expect_err("the exchange is refused").to_string();
+    assert!(error.contains("invalid_client: … or … or … is wrong"), "{error}");
     let options = CallOptions::new().token_source(BearerToken::new(TOKEN));
     let token = Token::new(TOKEN, Duration::from_secs(60));
     write!(seen, "{credentials:?} {options:?} {token:?} {sandbox:?}").expect("a string takes all");

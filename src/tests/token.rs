@@ -210,7 +210,7 @@ fn a_token_lives_as_long_as_its_answer_says_and_what_it_says_oddly_is_no_error()
 fn what_a_token_endpoint_answers_decides_whether_it_is_asked_again() {
     let oauth = |status, code: &str| Answer::json(status, json!({"error": code, "error_description": "so it is"}));
     type Make = fn() -> Answer;
-    let table: [(Make, usize, &str); 21] = [
+    let table: [(Make, usize, &str); 23] = [
         (|| Answer::json(401, json!({"error": "invalid_client"})), 1, "refused: invalid_client"),
         (|| Answer::json(400, json!({"error": "invalid_scope"})), 1, "refused: invalid_scope"),
         (|| Answer::json(400, json!({"error": "unauthorized_client"})), 1, "refused: unauthorized_client"),
@@ -227,7 +227,13 @@ fn what_a_token_endpoint_answers_decides_whether_it_is_asked_again() {
         (Answer::connect, 4, "no connection: refused"),
         (Answer::lost, 4, "the connection was lost: reset"),
         (|| Answer::Never, 4, "within 30"),
-        (|| Answer::status(200).body("<html>"), 1, "no token"),
+        (|| Answer::status(200), 1, "no token: its answer is empty"),
+        (|| Answer::status(200).body("<html>"), 1, "no token: its answer is no token response"),
+        (
+            || Answer::status(200).body("<html>").header("content-type", "text/html; charset=utf-8"),
+            1,
+            "the type `text/html`",
+        ),
         (|| Answer::json(200, json!({"token_type": "Bearer"})), 1, "no token: its answer has no `access_token`"),
         (|| Answer::json(200, json!({"access_token": "t"})), 1, "no token: its answer has no `token_type`"),
         (|| Answer::json(200, json!({"access_token": 7, "token_type": "Bearer"})), 1, "no token response"),

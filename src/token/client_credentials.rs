@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::endpoint::{Grant, TokenEndpoint};
+use super::endpoint::{Grant, TokenEndpoint, in_form};
 use super::{Token, TokenError, TokenRequest, TokenSource};
 use crate::credentials::{ClientCredentials, basic};
 use crate::support::BoxFuture;
@@ -22,16 +22,14 @@ impl TokenSource for ClientCredentialsSource {
 impl ClientCredentialsSource {
     fn grant<'a>(&'a self, scopes: &'a [String]) -> Grant<'a> {
         let ClientCredentials { id, secret, in_body, .. } = &self.credentials;
-        // Both are encoded as in a form before they are joined (RFC 6749, 2.3.1).
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let encoded = SecretString::from(encode(secret.expose_secret()));
-        let authorization = basic(&encode(id), &encoded);
+        // Both are as in a form before they are joined (RFC 6749, 2.3.1).
+        let authorization = basic(in_form(id).expose_secret(), &in_form(secret.expose_secret()));
         let pair = SecretString::from(authorization.expose_secret().trim_start_matches("Basic "));
         let mut grant = Grant {
             fields: vec![("grant_type", "client_credentials")],
             scopes,
             authorization: None,
-            secrets: vec![secret.clone(), encoded, pair],
+            secrets: vec![secret.clone(), pair],
         };
         if *in_body {
             grant.fields.extend([("client_id", id.as_str()), ("client_secret", secret.expose_secret())]);

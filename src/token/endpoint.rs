@@ -34,7 +34,7 @@ pub(super) struct Grant<'a> {
     pub(super) scopes: &'a [String],
     /// The value of the `Authorization` header.
     pub(super) authorization: Option<SecretString>,
-    /// What the endpoint was given and no error shows, should the endpoint give it back.
+    /// What no error shows, should the endpoint give it back.
     pub(super) secrets: Vec<SecretString>,
 }
 
@@ -42,12 +42,14 @@ impl TokenEndpoint {
     /// Gives `grant` for a token.
     pub(super) async fn token(&self, grant: Grant<'_>) -> Result<Token, TokenError> {
         let request = self.request(&grant)?;
-        let reply = self.wire.exchange(request, self.limit).await.map_err(|error| unreachable(&error))?;
-        let mut reply = granting(reply, &grant.secrets, self.wire.clock.wall())?;
-        // What is wrong with the body is not said in serde's words: they may hold the token.
-        let granted = serde_json::from_slice::<Granted>(&reply.body);
+        let mut reply = self.wire.exchange(request, self.limit).await.map_err(|error| unreachable(&error))?;
+        let token = if reply.status == StatusCode::OK {
+            Granted::read(&reply).and_then(Granted::into_token)
+        } else {
+            Err(refusal(&reply, &grant.secrets, self.wire.clock.wall()))
+        };
         reply.body.zeroize();
-        granted.map_err(|_| TokenError::Invalid("its answer is no token response".into()))?.into_token()
+        token
     }
 
     fn request(&self, grant: &Grant<'_>) -> Result<Request, TokenError> {
@@ -76,7 +78,7 @@ impl TokenEndpoint {
 /// stated, and what is negative as over.
 #[derive(Deserialize)]
 struct Granted {
-    access_token: Option<String>,
+    access_token: Option<SecretString>,
     token_type: Option<String>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<Duration>,
@@ -93,10 +95,23 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration
 }
 
 impl Granted {
+    /// What is wrong with the body is not said in serde's words: they may hold the token.
+    fn read(reply: &Reply) -> Result<Self, TokenError> {
+        serde_json::from_slice(&reply.body).map_err(|_| {
+            let content_type = reply.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let media_type = content_type.and_then(|value| value.split(';').next()).map(str::trim);
+            TokenError::Invalid(match media_type.filter(|name| !name.to_ascii_lowercase().ends_with("json")) {
+                _ if reply.body.is_empty() => "its answer is empty".into(),
+                Some(name) => format!("its answer is no token response, but of the type `{name}`"),
+                None => "its answer is no token response".into(),
+            })
+        })
+    }
+
     /// The token, if it is one that can be sent as bearer.
     fn into_token(self) -> Result<Token, TokenError> {
         let missing = |name: &str| TokenError::Invalid(format!("its answer has no `{name}`"));
-        let secret = SecretString::from(self.access_token.ok_or_else(|| missing("access_token"))?);
+        let secret = self.access_token.ok_or_else(|| missing("access_token"))?;
         let kind = self.token_type.ok_or_else(|| missing("token_type"))?;
         if !kind.eq_ignore_ascii_case("bearer") {
             return Err(TokenError::Invalid(format!("its type `{kind}` is not one that this client can present")));
@@ -105,24 +120,21 @@ impl Granted {
     }
 }
 
-/// `reply`, if it is one that holds a token; else what it says in its place, without the `secrets`.
-fn granting(reply: Reply, secrets: &[SecretString], now: SystemTime) -> Result<Reply, TokenError> {
+/// What `reply`, which holds no token, says in its place, without the `secrets`.
+fn refusal(reply: &Reply, secrets: &[SecretString], now: SystemTime) -> TokenError {
     let status = reply.status;
-    if status == StatusCode::OK {
-        return Ok(reply);
-    }
     if status.is_redirection() {
-        return Err(TokenError::Invalid(format!("it answered {status}, and redirects are not followed")));
+        return TokenError::Invalid(format!("it answered {status}, and redirects are not followed"));
     }
     let busy = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
     if busy || status.is_server_error() {
         let retry_after = server_wait(status, &reply.headers, now);
-        return Err(TokenError::Unavailable { reason: format!("it answered {status}"), retry_after });
+        return TokenError::Unavailable { reason: format!("it answered {status}"), retry_after };
     }
-    Err(match serde_json::from_slice::<Refusal>(&reply.body) {
+    match serde_json::from_slice::<Refusal>(&reply.body) {
         Ok(refusal) => refusal.into_error(secrets),
         Err(_) => TokenError::Refused(format!("it answered {status}")),
-    })
+    }
 }
 
 /// An error as RFC 6749, 5.2 has it.
@@ -138,13 +150,29 @@ impl Refusal {
             Some(description) => format!("{}: {description}", self.error),
             None => self.error.clone(),
         };
-        let hide = |text: String, secret: &str| if secret.is_empty() { text } else { text.replace(secret, "…") };
-        let text = secrets.iter().map(ExposeSecret::expose_secret).fold(text, hide);
+        let text = hide(text, secrets);
         match self.error.as_str() {
             "temporarily_unavailable" | "server_error" => TokenError::unavailable(text),
             _ => TokenError::Refused(text),
         }
     }
+}
+
+/// `text` without the `secrets`, as they are and as they stand in a form.
+fn hide(text: String, secrets: &[SecretString]) -> String {
+    let plain = secrets.iter().map(ExposeSecret::expose_secret);
+    let mut hidden: Vec<SecretString> = plain
+        .flat_map(|secret| [secret.into(), in_form(secret)])
+        .filter(|secret| !secret.expose_secret().is_empty())
+        .collect();
+    // One may be a part of another, of which the rest would stay.
+    hidden.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
+    hidden.iter().fold(text, |text, secret| text.replace(secret.expose_secret(), "…"))
+}
+
+/// `text` as it stands in a form (`application/x-www-form-urlencoded`).
+pub(super) fn in_form(text: &str) -> SecretString {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into()
 }
 
 /// No answer at all.

@@ -35,9 +35,14 @@
 //! # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
 //! ```
 //!
-//! The command `openapi-build` (feature `cli`) does the same from a shell.
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `openapi-build explain CODE` says what one
+//! means.
 //!
-//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and [`catalogue`] has what they mean.
+//! # Features
+//!
+//! - `track`: what tells two versions of a definition apart and judges what that does to clients and to Rust (`track::diff`,
+//!   `track::semver`, `track::surface`), and the `catalogue` of codes. A build script needs none of it.
+//! - `cli`: the command `openapi-build`, which does all of this from a shell.
 
 #[cfg(feature = "track")]
 pub mod catalogue;

@@ -51,8 +51,8 @@ pub struct Loading {
 }
 
 impl Loading {
-    #[cfg(feature = "track")]
     /// Where in its files the nodes at `pointers` stand, or the nearest ones above them.
+    #[cfg(feature = "track")]
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
         let mut best = vec![None; pointers.len()];
         if !pointers.is_empty() {
@@ -158,8 +158,8 @@ impl Loaded {
         Ok(loaded)
     }
 
-    #[cfg(feature = "cli")]
     /// Has it speak of the files of the folder `from` as if they were in `to`.
+    #[cfg(feature = "cli")]
     pub(crate) fn rename(&mut self, from: &Path, to: &Path) {
         let rename = |path: &mut PathBuf| {
             if let Ok(rest) = path.strip_prefix(from) {

@@ -140,7 +140,9 @@ fn is_short(change: &Change) -> bool {
 pub(super) fn no_items(level: Level) -> &'static str {
     match level {
         Level::Major => "its items stand with other changes",
-        Level::Minor | Level::Patch => "no item changes",
+        // Its items may stand below, with those that come of several changes.
+        Level::Minor => "no item of its own",
+        Level::Patch => "no item changes",
     }
 }
 
