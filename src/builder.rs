@@ -71,7 +71,7 @@ pub enum BuildError {
     #[cfg(feature = "rustls-no-provider")]
     #[error(
         "rustls has no provider of cryptography: install one (`rustls::crypto::CryptoProvider::install_default`) \
-             before the client is made, or switch on the feature `rustls` of this crate"
+         before the client is made, or switch on the feature `rustls` of this crate"
     )]
     NoCryptoProvider,
     /// TLS or the proxy settings of the system cannot be read.
@@ -271,15 +271,13 @@ impl ClientBuilder {
         }
         let token_urls = self.token_urls.into_iter().map(|(scheme, url)| Ok((scheme, safe_url(&url)?)));
         let token_urls = token_urls.collect::<Result<_, BuildError>>()?;
-        #[cfg(feature = "rustls-no-provider")]
-        if self.http.is_none() && self.reqwest.is_none() && !crate::http::has_crypto_provider() {
-            return Err(BuildError::NoCryptoProvider);
-        }
         let http = match (self.http, self.reqwest) {
             (Some(http), _) => http,
             (None, Some(builder)) => {
                 Arc::new(Reqwest::from_builder(builder, self.body_limit).map_err(BuildError::Http)?)
             }
+            #[cfg(feature = "rustls-no-provider")]
+            (None, None) if !crate::http::has_crypto_provider() => return Err(BuildError::NoCryptoProvider),
             (None, None) => Arc::new(Reqwest::new(self.body_limit).map_err(BuildError::Http)?) as Arc<dyn HttpClient>,
         };
         let user_agent = user_agent(self.user_agent)?;
