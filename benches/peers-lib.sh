@@ -34,7 +34,7 @@ pub fn request(client: &reqwest::Client, sent: &Sent) -> reqwest::RequestBuilder
     client.post("http://localhost").json(sent)
 }'
 
-# What progenitor's and our own code need.
+# What progenitor's code may need; ours needs nothing of reqwest's features.
 common='base64 = "0.23"
 bytes = { version = "1", features = ["serde"] }
 chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
@@ -43,6 +43,15 @@ reqwest = { version = "0.13", default-features = false, features = ["json", "str
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 uuid = { version = "1", default-features = false, features = ["serde", "std"] }'
+
+# The lines of `common` whose crates the code on standard input names, as whoever uses it would have them.
+named() {
+    local code
+    code=$(cat)
+    while read -r line; do
+        if grep -qE "\b${line%% *}::" <<<"$code"; then printf '%s\n' "$line"; fi
+    done <<<"$common"
+}
 
 # The manifest of a package that depends on what standard input says.
 manifest() {
@@ -53,7 +62,8 @@ manifest() {
 # package GENERATOR FOLDER: what makes a package of the sources.
 package() {
     case $1 in
-        ours | two-types) manifest <<<"$common" ;;
+        ours) named <"$2/src/lib.rs" | sed 's/^reqwest = .*/reqwest = { version = "0.13", default-features = false }/' | manifest ;;
+        two-types) manifest <<<"$common" ;;
         progenitor)
             mv "$2"/src/*.rs "$2/src/lib.rs"
             printf '%s\n' "$common" 'futures = "0.3"' 'progenitor-client = "0.15"' | manifest

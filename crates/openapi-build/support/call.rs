@@ -81,9 +81,7 @@ impl<O: Endpoint> Call<O> {
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(format!("path parameter `{name}` must not be `{value}`").into());
             }
-            let mut encoded = String::with_capacity(value.len());
-            percent_encode(&mut encoded, &value);
-            request.path = request.path.replacen(&format!("{{{name}}}"), &encoded, 1);
+            request.path = request.path.replacen(&format!("{{{name}}}"), &encoded(&value), 1);
             Ok(())
         })
     }

@@ -223,17 +223,25 @@ impl<E: StdError + 'static> OperationError for Error<E> {
 /// at the top ([RFC 9457, 3.1](https://www.rfc-editor.org/rfc/rfc9457#section-3.1)) or in the first of `errors`.
 fn detail(body: &[u8]) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let places = [body.pointer("/errors/0"), Some(&body), body.get("error")];
-    let text = places.into_iter().flatten().find_map(|place| {
-        let texts = ["detail", "message", "title", "error_description"].into_iter();
-        texts.filter_map(|key| place.get(key)?.as_str()).find(|text| !text.trim().is_empty())
-    })?;
-    let mut clean = text.trim().replace(char::is_control, " ");
-    if let Some((end, _)) = clean.char_indices().nth(300) {
-        clean.truncate(end);
-        clean.push('…');
+    for place in [body.pointer("/errors/0"), Some(&body), body.get("error")] {
+        for key in ["detail", "message", "title", "error_description"] {
+            let text = place.and_then(|place| place.get(key)?.as_str()).unwrap_or_default().trim();
+            if !text.is_empty() {
+                return Some(one_line(text));
+            }
+        }
     }
-    Some(clean)
+    None
+}
+
+/// `text` without control characters, of 300 characters at most.
+fn one_line(text: &str) -> String {
+    let mut line = text.replace(char::is_control, " ");
+    if let Some((end, _)) = line.char_indices().nth(300) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 /// Says what failed: the operation, the status, what the server says of it, and the request id.

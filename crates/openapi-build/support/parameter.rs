@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// How a parameter that is an array or an object is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Style {
     /// `a=1&a=2`, and for an object `k=v&l=w`: the default of query parameters.
     FormExploded,
@@ -33,59 +33,66 @@ fn scalar_text(value: &Value) -> String {
 
 /// A value of a path or header parameter, unencoded.
 fn simple_text(value: &Value, style: Style) -> String {
-    match value {
-        json if style == Style::Json => json.to_string(),
-        Value::Array(items) => items.iter().map(scalar_text).collect::<Vec<_>>().join(","),
-        Value::Object(members) => {
-            let sign = if style == Style::SimpleExploded { "=" } else { "," };
-            members
-                .iter()
-                .map(|(key, value)| format!("{key}{sign}{}", scalar_text(value)))
-                .collect::<Vec<_>>()
-                .join(",")
+    let parts: Vec<String> = match (value, style) {
+        (json, Style::Json) => return json.to_string(),
+        (Value::Array(items), _) => items.iter().map(scalar_text).collect(),
+        (Value::Object(members), style) => {
+            let sign = if matches!(style, Style::SimpleExploded) { "=" } else { "," };
+            members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar_text(value))).collect()
         }
-        other => scalar_text(other),
-    }
+        (other, _) => return scalar_text(other),
+    };
+    parts.join(",")
 }
 
 /// The `name=value` pairs that a query parameter becomes, appended to `query`, encoded.
 fn add_query(query: &mut String, name: &str, value: &Value, style: Style) {
-    let mut pair = |name: &str, value: &str| {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        percent_encode(query, name);
-        query.push('=');
-        query.push_str(value);
-    };
-    let encoded = |value: &Value| {
-        let mut text = String::new();
-        percent_encode(&mut text, &scalar_text(value));
-        text
-    };
     match (value, style) {
-        (json, Style::Json) => pair(name, &encoded(&Value::String(json.to_string()))),
-        (Value::Array(items), Style::FormExploded) => items.iter().for_each(|item| pair(name, &encoded(item))),
-        (Value::Array(items), _) => {
+        (json, Style::Json) => add_pair(query, name, &encoded(&json.to_string())),
+        (Value::Array(items), Style::FormExploded) => {
+            for item in items {
+                add_pair(query, name, &encoded(&scalar_text(item)));
+            }
+        }
+        (Value::Array(items), style) => {
             let sign = match style {
                 Style::SpaceDelimited => "%20",
                 Style::PipeDelimited => "|",
                 _ => ",",
             };
-            pair(name, &items.iter().map(encoded).collect::<Vec<_>>().join(sign));
+            let items: Vec<String> = items.iter().map(|item| encoded(&scalar_text(item))).collect();
+            add_pair(query, name, &items.join(sign));
         }
         (Value::Object(members), Style::DeepObject) => {
-            members.iter().for_each(|(key, value)| pair(&format!("{name}[{key}]"), &encoded(value)));
+            for (key, value) in members {
+                add_pair(query, &format!("{name}[{key}]"), &encoded(&scalar_text(value)));
+            }
         }
         (Value::Object(members), Style::FormExploded) => {
-            members.iter().for_each(|(key, value)| pair(key, &encoded(value)));
+            for (key, value) in members {
+                add_pair(query, key, &encoded(&scalar_text(value)));
+            }
         }
         (Value::Object(members), _) => {
-            let parts = members.iter().flat_map(|(key, value)| [encoded(&Value::String(key.clone())), encoded(value)]);
-            pair(name, &parts.collect::<Vec<_>>().join(","));
+            let mut parts = Vec::new();
+            for (key, value) in members {
+                parts.push(encoded(key));
+                parts.push(encoded(&scalar_text(value)));
+            }
+            add_pair(query, name, &parts.join(","));
         }
-        (other, _) => pair(name, &encoded(other)),
+        (other, _) => add_pair(query, name, &encoded(&scalar_text(other))),
     }
+}
+
+/// Appends one pair, of which the value is encoded.
+fn add_pair(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(&encoded(name));
+    query.push('=');
+    query.push_str(value);
 }
 
 /// A multipart body of the members of `value`, and the boundary between them, which stands in none of them. Texts are
@@ -121,11 +128,12 @@ fn multipart_body(value: &Value) -> (String, Vec<u8>) {
     (boundary, body.into_bytes())
 }
 
-/// Percent-encodes all but the unreserved characters ([RFC 3986, 2.3]).
+/// `text`, all but the unreserved characters percent-encoded ([RFC 3986, 2.3]).
 ///
 /// [RFC 3986, 2.3]: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
-fn percent_encode(out: &mut String, text: &str) {
+fn encoded(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
@@ -135,4 +143,5 @@ fn percent_encode(out: &mut String, text: &str) {
             out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
+    out
 }

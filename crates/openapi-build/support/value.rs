@@ -25,7 +25,7 @@ pub trait Rules: 'static {
 }
 
 /// The constraints of a schema (OpenAPI 3.0.3, Schema Object; JSON Schema Validation, 5).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// The least number of characters.
     pub min_length: Option<u64>,
@@ -80,8 +80,8 @@ impl Limits {
     }
 }
 
-/// A number in a constraint; an integer stays exact.
-#[derive(Clone, Copy, Debug)]
+/// A number in a constraint, or one that is checked; an integer stays exact.
+#[derive(Clone, Debug)]
 pub enum Bound {
     /// An integer.
     Integer(i64),
@@ -90,10 +90,49 @@ pub enum Bound {
 }
 
 impl Bound {
-    fn float(self) -> f64 {
+    fn float(&self) -> f64 {
         match self {
-            Self::Integer(integer) => integer as f64,
-            Self::Float(float) => float,
+            Self::Integer(integer) => *integer as f64,
+            Self::Float(float) => *float,
+        }
+    }
+
+    /// The order of two numbers, or nothing where one is not a number.
+    fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        match (self, other) {
+            (Self::Integer(one), Self::Integer(other)) => Some(one.cmp(other)),
+            _ => self.float().partial_cmp(&other.float()),
+        }
+    }
+
+    fn is_multiple(&self, step: &Self) -> bool {
+        match (self, step) {
+            (Self::Integer(_), Self::Integer(0)) => true,
+            (Self::Integer(value), Self::Integer(step)) => value.checked_rem(*step).is_none_or(|rest| rest == 0),
+            _ => {
+                let ratio = self.float() / step.float();
+                !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9
+            }
+        }
+    }
+
+    fn keeps(&self, limits: &Limits) -> Result<(), String> {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        if let Some((bound, excluded)) = &limits.minimum {
+            let order = self.order(bound);
+            if !(order == Some(Greater) || (order == Some(Equal) && !excluded)) {
+                return Err(format!("{self} is {} {bound}", if *excluded { "not above" } else { "below" }));
+            }
+        }
+        if let Some((bound, excluded)) = &limits.maximum {
+            let order = self.order(bound);
+            if !(order == Some(Less) || (order == Some(Equal) && !excluded)) {
+                return Err(format!("{self} is {} {bound}", if *excluded { "not below" } else { "above" }));
+            }
+        }
+        match &limits.multiple_of {
+            Some(step) if !self.is_multiple(step) => Err(format!("{self} is no multiple of {step}")),
+            _ => Ok(()),
         }
     }
 }
@@ -339,8 +378,8 @@ impl Limited for Value {
             Self::Array(items) => items.keeps(limits, matches),
             Self::Object(members) => members.keeps(limits, matches),
             Self::Number(value) => match (value.as_i64(), value.as_f64()) {
-                (Some(integer), _) => number_keeps(integer, limits),
-                (None, Some(float)) => number_keeps(float, limits),
+                (Some(integer), _) => Bound::Integer(integer).keeps(limits),
+                (None, Some(float)) => Bound::Float(float).keeps(limits),
                 (None, None) => Ok(()),
             },
             _ => Ok(()),
@@ -354,81 +393,27 @@ impl Limited for bool {
     }
 }
 
-/// The order of a number and a bound, or nothing where it is not a number.
-trait Compared: Copy {
-    fn order(self, bound: Bound) -> Option<std::cmp::Ordering>;
-    fn is_multiple(self, step: Bound) -> bool;
-}
-
-impl Compared for i64 {
-    fn order(self, bound: Bound) -> Option<std::cmp::Ordering> {
-        match bound {
-            Bound::Integer(bound) => Some(self.cmp(&bound)),
-            Bound::Float(bound) => (self as f64).partial_cmp(&bound),
-        }
-    }
-
-    fn is_multiple(self, step: Bound) -> bool {
-        match step {
-            Bound::Integer(0) => true,
-            Bound::Integer(step) => self.checked_rem(step).is_none_or(|rest| rest == 0),
-            Bound::Float(_) => (self as f64).is_multiple(step),
-        }
-    }
-}
-
-impl Compared for f64 {
-    fn order(self, bound: Bound) -> Option<std::cmp::Ordering> {
-        self.partial_cmp(&bound.float())
-    }
-
-    fn is_multiple(self, step: Bound) -> bool {
-        let ratio = self / step.float();
-        !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9
-    }
-}
-
-fn number_keeps(value: impl Compared + fmt::Display, limits: &Limits) -> Result<(), String> {
-    use std::cmp::Ordering::{Equal, Greater, Less};
-    if let Some((bound, excluded)) = limits.minimum {
-        let order = value.order(bound);
-        if !(order == Some(Greater) || (order == Some(Equal) && !excluded)) {
-            return Err(format!("{value} is {} {bound}", if excluded { "not above" } else { "below" }));
-        }
-    }
-    if let Some((bound, excluded)) = limits.maximum {
-        let order = value.order(bound);
-        if !(order == Some(Less) || (order == Some(Equal) && !excluded)) {
-            return Err(format!("{value} is {} {bound}", if excluded { "not below" } else { "above" }));
-        }
-    }
-    match limits.multiple_of {
-        Some(step) if !value.is_multiple(step) => Err(format!("{value} is no multiple of {step}")),
-        _ => Ok(()),
-    }
-}
-
 impl Limited for i32 {
     fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        number_keeps(i64::from(*self), limits)
+        Bound::Integer(i64::from(*self)).keeps(limits)
     }
 }
 
 impl Limited for i64 {
     fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        number_keeps(*self, limits)
+        Bound::Integer(*self).keeps(limits)
     }
 }
 
 impl Limited for f32 {
     fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        number_keeps(f64::from(*self), limits)
+        Bound::Float(f64::from(*self)).keeps(limits)
     }
 }
 
 impl Limited for f64 {
     fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        number_keeps(*self, limits)
+        Bound::Float(*self).keeps(limits)
     }
 }
 

@@ -171,7 +171,7 @@ impl Support {
     fn keep_for(&mut self, needs: Needs, code: &str) {
         let (items, members) = &self.known;
         self.mentioned.0.extend(needs.names());
-        each_word(code, |before, word| {
+        each_word(code, |before, word, _| {
             if before.ends_with("support::") || PRIMITIVES.contains(&word) {
                 // Those that need a crate are asked for by `needs` alone: a text may hold these words.
                 self.mentioned.0.extend(items.get(word).filter(|word| **word != "Base64"));
@@ -208,8 +208,12 @@ impl Support {
 
     /// Notes what `text`, which is kept, mentions: members after a dot or a path, items elsewhere.
     fn note(&mut self, text: &'static str) {
-        each_word(text, |before, word| {
+        each_word(text, |before, word, after| {
             self.words.insert(word);
+            // Most that calculate with numbers read and check none.
+            if PRIMITIVES.contains(&word) && !after.starts_with("::from_json") {
+                return;
+            }
             if before.ends_with('.') || before.ends_with("::") {
                 self.mentioned.1.extend(self.known.1.get(word));
             } else if !before.ends_with("fn ") {
@@ -264,7 +268,7 @@ fn item(text: &'static str, known: &HashSet<&'static str>) -> Item {
     // An impl, a macro that writes one, or its call: one line says what of, and for what.
     let is_impl = |line: &&str| line.trim_start().starts_with("impl");
     let mut names = Vec::new();
-    each_word(text.lines().find(is_impl).unwrap_or(head), |_, word| names.extend(known.get(word)));
+    each_word(text.lines().find(is_impl).unwrap_or(head), |_, word, _| names.extend(known.get(word)));
     if !is_impl(&head) || head.contains(" for ") {
         return Item { text, names, members: Vec::new(), kept: false };
     }
@@ -323,8 +327,8 @@ fn defined(text: &'static str) -> Option<&'static str> {
     words.find(|word| !KEYWORDS.contains(word))
 }
 
-/// Calls `found` with each word of `text` outside of comments, and what stands before it on its line.
-fn each_word<'a>(text: &'a str, mut found: impl FnMut(&'a str, &'a str)) {
+/// Calls `found` with each word of `text` outside of comments, between what stands before and after it on its line.
+fn each_word<'a>(text: &'a str, mut found: impl FnMut(&'a str, &'a str, &'a str)) {
     for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
         let mut end = 0;
         for (at, c) in line.char_indices().chain([(line.len(), ' ')]) {
@@ -332,7 +336,7 @@ fn each_word<'a>(text: &'a str, mut found: impl FnMut(&'a str, &'a str)) {
                 continue;
             }
             if end < at {
-                found(&line[..end], &line[end..at]);
+                found(&line[..end], &line[end..at], &line[at..]);
             }
             end = at + c.len_utf8();
         }
