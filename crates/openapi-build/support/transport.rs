@@ -162,7 +162,11 @@ impl Direct {
     fn http_request(&self, request: &Request) -> Result<reqwest::Request, BoxError> {
         let server = match (&self.server, request.operation.servers.first()) {
             (Some(server), _) => server.clone(),
-            (None, Some(server)) => Url::parse(server.url)?,
+            (None, Some(server)) if server.is_placeholder() => {
+                return Err(format!("the server `{}` stands for one of yours; give that", server.url).into());
+            }
+            (None, Some(server)) => Url::parse(&server.default_url())
+                .map_err(|error| format!("the server `{}` is no URL ({error}); give one", server.url))?,
             (None, None) => return Err("the definition names no server; give one".into()),
         };
         request.to_http(&server)

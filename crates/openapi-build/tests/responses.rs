@@ -1,19 +1,39 @@
-//! Answers of every kind through generated code that rustc has compiled: `programs/responses.rs` calls the client of
-//! `programs/responses.yaml` and says what must come of it.
+//! Calls and answers of every kind through generated code that rustc has compiled: each program of `programs` calls the
+//! client of the document beside it and says what must come of it.
 
+#[path = "support/loopback.rs"]
+mod loopback;
 #[path = "support/rustc.rs"]
 mod rustc;
 
+use loopback::{Answer, Server};
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
 
+/// The workspace `name` with the client of `document` and a program that calls it.
+fn program(name: &str, document: &str, program: &str) -> rustc::Workspace {
+    let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
+    let output = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("the document generates");
+    let workspace = rustc::Workspace::new(name, [(name, output.code.as_str())]);
+    workspace.add(name, "src/main.rs", program);
+    workspace
+}
+
 #[test]
 fn each_status_media_type_and_header_is_what_is_documented_for_it() {
-    let document = include_bytes!("programs/responses.yaml").to_vec();
-    let file = SourceFile::from_bytes("responses.yaml".as_ref(), document).expect("the document is UTF-8");
-    let output = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("the document generates");
-    let workspace = rustc::Workspace::new("responses", [("responses", output.code.as_str())]);
-    workspace.add("responses", "src/main.rs", include_str!("programs/responses.rs"));
+    let document = include_str!("programs/responses.yaml");
+    let workspace = program("responses", document, include_str!("programs/responses.rs"));
     let said = workspace.run("responses", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}
+
+#[test]
+fn a_client_that_stands_alone_finds_the_server_of_the_definition() {
+    let path = "/v1/items/a%2F1?tags=b%20c&tags=d&limit=7";
+    let server = Server::start(vec![(path, Answer::Body(b"it is here".to_vec()))]);
+    let document = include_str!("programs/direct.yaml").replace("PORT", &server.port().to_string());
+    let workspace = program("direct", &document, include_str!("programs/direct.rs"));
+    workspace.depend("direct", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
+    let said = workspace.run("direct", "").expect("the program compiles");
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }

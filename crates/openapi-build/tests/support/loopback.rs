@@ -41,6 +41,11 @@ impl Server {
         Self { address }
     }
 
+    /// The port on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// The URL of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)

@@ -91,6 +91,12 @@ impl Workspace {
         write(&path, text);
     }
 
+    /// Lets a client's package depend on one crate more: `line` is what Cargo is told.
+    #[allow(dead_code)] // not every test does
+    pub(crate) fn depend(&self, name: &str, line: &str) {
+        self.add(name, "Cargo.toml", &format!("{}{line}\n", MANIFEST.replace("NAME", name)));
+    }
+
     /// Makes a client's package a program alone.
     #[allow(dead_code)] // not every test does
     pub(crate) fn program(&self, name: &str, text: &str) {
