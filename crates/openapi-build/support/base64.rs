@@ -60,10 +60,4 @@ impl<'de> Deserialize<'de> for Base64 {
     }
 }
 
-impl Limited for Base64 {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        written_keeps(self, limits, matches)
-    }
-}
-
 checked_from!(Base64);

@@ -75,9 +75,9 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Fills in a path parameter.
-    pub(crate) fn __path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+    pub(crate) fn __path(self, name: &'static str, value: impl Serialize, style: impl TextStyle) -> Self {
         self.__change(|request| {
-            let value = simple_text(&serde_json::to_value(value)?, style);
+            let value = style.text(&serde_json::to_value(value)?);
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(format!("path parameter `{name}` must not be `{value}`").into());
             }
@@ -87,17 +87,17 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Adds a query parameter.
-    pub(crate) fn __query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+    pub(crate) fn __query(self, name: &'static str, value: impl Serialize, style: impl PairStyle) -> Self {
         self.__change(|request| {
-            add_query(&mut request.query, name, &serde_json::to_value(value)?, style);
+            style.add(&mut request.query, name, &serde_json::to_value(value)?);
             Ok(())
         })
     }
 
     /// Adds a header parameter.
-    pub(crate) fn __header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+    pub(crate) fn __header(self, name: &'static str, value: impl Serialize, style: impl TextStyle) -> Self {
         self.__change(|request| {
-            let value = simple_text(&serde_json::to_value(value)?, style);
+            let value = style.text(&serde_json::to_value(value)?);
             let value = HeaderValue::from_str(&value).map_err(|_| format!("header `{name}` cannot hold its value"))?;
             request.headers.insert(HeaderName::try_from(name)?, value);
             Ok(())
@@ -105,10 +105,10 @@ impl<O: Endpoint> Call<O> {
     }
 
     /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
-    pub(crate) fn __cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+    pub(crate) fn __cookie(self, name: &'static str, value: impl Serialize, style: impl PairStyle) -> Self {
         self.__change(|request| {
             let mut pairs = String::new();
-            add_query(&mut pairs, name, &serde_json::to_value(value)?, style);
+            style.add(&mut pairs, name, &serde_json::to_value(value)?);
             let pairs = pairs.replace('&', "; ");
             let all = match request.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
                 Some(before) => format!("{before}; {pairs}"),
@@ -135,7 +135,7 @@ impl<O: Endpoint> Call<O> {
         self.__change(|request| {
             let mut text = String::new();
             if let serde_json::Value::Object(members) = serde_json::to_value(body)? {
-                members.iter().for_each(|(name, value)| add_query(&mut text, name, value, Style::FormExploded));
+                members.iter().for_each(|(name, value)| PairStyle::add(Style::FormExploded, &mut text, name, value));
             }
             request.set_body(content_type.into(), text.into_bytes())
         })

@@ -28,18 +28,6 @@ impl FromJson for ::chrono::NaiveDate {
     }
 }
 
-impl Limited for ::chrono::DateTime<::chrono::FixedOffset> {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        written_keeps(self, limits, matches)
-    }
-}
-
 checked_from!(::chrono::DateTime<::chrono::FixedOffset>);
-
-impl Limited for ::chrono::NaiveDate {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        written_keeps(self, limits, matches)
-    }
-}
 
 checked_from!(::chrono::NaiveDate);

@@ -249,22 +249,22 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.inner.operation.id)?;
         match &self.inner.kind {
-            ErrorKind::Request(error) => write!(f, "the request cannot be built: {error}")?,
-            ErrorKind::NoCredential(error) => write!(f, "no credential: {error}")?,
-            ErrorKind::Token(error) => write!(f, "no token: {error}")?,
-            ErrorKind::Deadline(None) => write!(f, "the time for the call ran out")?,
-            ErrorKind::Deadline(Some(error)) => write!(f, "the time for the call ran out; last: {error}")?,
-            ErrorKind::Transport(error) => write!(f, "no answer: {}", chain(&**error))?,
-            ErrorKind::Documented(error) => write!(f, "{error}")?,
+            ErrorKind::Request(error) => write!(f, "the request cannot be built: {error}"),
+            ErrorKind::NoCredential(error) => write!(f, "no credential: {error}"),
+            ErrorKind::Token(error) => write!(f, "no token: {error}"),
+            ErrorKind::Deadline(None) => f.write_str("the time for the call ran out"),
+            ErrorKind::Deadline(Some(error)) => write!(f, "the time for the call ran out; last: {error}"),
+            ErrorKind::Transport(error) => write!(f, "no answer: {}", chain(&**error)),
+            ErrorKind::Documented(error) => error.fmt(f),
             ErrorKind::Undocumented => match self.status() {
-                Some(status) => write!(f, "the server answered {status}, which the definition does not document")?,
-                None => write!(f, "the server answered with a status that the definition does not document")?,
+                Some(status) => write!(f, "the server answered {status}, which the definition does not document"),
+                None => f.write_str("the server answered with a status that the definition does not document"),
             },
             ErrorKind::Undecodable(error) => match self.status() {
-                Some(status) => write!(f, "the body of {status} is not what the definition says: {error}")?,
-                None => write!(f, "the body is not what the definition says: {error}")?,
+                Some(status) => write!(f, "the body of {status} is not what the definition says: {error}"),
+                None => write!(f, "the body is not what the definition says: {error}"),
             },
-        }
+        }?;
         if let Some(detail) = self.detail() {
             write!(f, ": {detail}")?;
         }

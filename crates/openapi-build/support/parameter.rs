@@ -2,7 +2,34 @@
 
 use serde_json::Value;
 
-/// How a parameter that is an array or an object is written.
+/// How a path or header parameter is written.
+pub(crate) trait TextStyle {
+    /// The text of `value`, unencoded.
+    fn text(self, value: &Value) -> String;
+}
+
+/// How a query parameter is written.
+pub(crate) trait PairStyle {
+    /// Appends the `name=value` pairs that `value` becomes to `query`, encoded.
+    fn add(self, query: &mut String, name: &str, value: &Value);
+}
+
+/// As any style writes what is neither an array nor an object.
+pub(crate) struct Scalar;
+
+impl TextStyle for Scalar {
+    fn text(self, value: &Value) -> String {
+        scalar_text(value)
+    }
+}
+
+impl PairStyle for Scalar {
+    fn add(self, query: &mut String, name: &str, value: &Value) {
+        add_pair(query, name, &encoded(&scalar_text(value)));
+    }
+}
+
+/// How an array or an object is written.
 #[derive(Clone, Debug)]
 pub enum Style {
     /// `a=1&a=2`, and for an object `k=v&l=w`: the default of query parameters.
@@ -31,57 +58,59 @@ fn scalar_text(value: &Value) -> String {
     }
 }
 
-/// A value of a path or header parameter, unencoded.
-fn simple_text(value: &Value, style: Style) -> String {
-    let parts: Vec<String> = match (value, style) {
-        (json, Style::Json) => return json.to_string(),
-        (Value::Array(items), _) => items.iter().map(scalar_text).collect(),
-        (Value::Object(members), style) => {
-            let sign = if matches!(style, Style::SimpleExploded) { "=" } else { "," };
-            members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar_text(value))).collect()
-        }
-        (other, _) => return scalar_text(other),
-    };
-    parts.join(",")
+impl TextStyle for Style {
+    fn text(self, value: &Value) -> String {
+        let parts: Vec<String> = match (value, self) {
+            (json, Style::Json) => return json.to_string(),
+            (Value::Array(items), _) => items.iter().map(scalar_text).collect(),
+            (Value::Object(members), style) => {
+                let sign = if matches!(style, Style::SimpleExploded) { "=" } else { "," };
+                members.iter().map(|(key, value)| format!("{key}{sign}{}", scalar_text(value))).collect()
+            }
+            (other, _) => return scalar_text(other),
+        };
+        parts.join(",")
+    }
 }
 
-/// The `name=value` pairs that a query parameter becomes, appended to `query`, encoded.
-fn add_query(query: &mut String, name: &str, value: &Value, style: Style) {
-    match (value, style) {
-        (json, Style::Json) => add_pair(query, name, &encoded(&json.to_string())),
-        (Value::Array(items), Style::FormExploded) => {
-            for item in items {
-                add_pair(query, name, &encoded(&scalar_text(item)));
+impl PairStyle for Style {
+    fn add(self, query: &mut String, name: &str, value: &Value) {
+        match (value, self) {
+            (json, Style::Json) => add_pair(query, name, &encoded(&json.to_string())),
+            (Value::Array(items), Style::FormExploded) => {
+                for item in items {
+                    add_pair(query, name, &encoded(&scalar_text(item)));
+                }
             }
-        }
-        (Value::Array(items), style) => {
-            let sign = match style {
-                Style::SpaceDelimited => "%20",
-                Style::PipeDelimited => "|",
-                _ => ",",
-            };
-            let items: Vec<String> = items.iter().map(|item| encoded(&scalar_text(item))).collect();
-            add_pair(query, name, &items.join(sign));
-        }
-        (Value::Object(members), Style::DeepObject) => {
-            for (key, value) in members {
-                add_pair(query, &format!("{name}[{key}]"), &encoded(&scalar_text(value)));
+            (Value::Array(items), style) => {
+                let sign = match style {
+                    Style::SpaceDelimited => "%20",
+                    Style::PipeDelimited => "|",
+                    _ => ",",
+                };
+                let items: Vec<String> = items.iter().map(|item| encoded(&scalar_text(item))).collect();
+                add_pair(query, name, &items.join(sign));
             }
-        }
-        (Value::Object(members), Style::FormExploded) => {
-            for (key, value) in members {
-                add_pair(query, key, &encoded(&scalar_text(value)));
+            (Value::Object(members), Style::DeepObject) => {
+                for (key, value) in members {
+                    add_pair(query, &format!("{name}[{key}]"), &encoded(&scalar_text(value)));
+                }
             }
-        }
-        (Value::Object(members), _) => {
-            let mut parts = Vec::new();
-            for (key, value) in members {
-                parts.push(encoded(key));
-                parts.push(encoded(&scalar_text(value)));
+            (Value::Object(members), Style::FormExploded) => {
+                for (key, value) in members {
+                    add_pair(query, key, &encoded(&scalar_text(value)));
+                }
             }
-            add_pair(query, name, &parts.join(","));
+            (Value::Object(members), _) => {
+                let mut parts = Vec::new();
+                for (key, value) in members {
+                    parts.push(encoded(key));
+                    parts.push(encoded(&scalar_text(value)));
+                }
+                add_pair(query, name, &parts.join(","));
+            }
+            (other, _) => Scalar.add(query, name, other),
         }
-        (other, _) => add_pair(query, name, &encoded(&scalar_text(other))),
     }
 }
 

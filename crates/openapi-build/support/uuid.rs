@@ -15,10 +15,4 @@ impl FromJson for ::uuid::Uuid {
     }
 }
 
-impl Limited for ::uuid::Uuid {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        written_keeps(self, limits, matches)
-    }
-}
-
 checked_from!(::uuid::Uuid);

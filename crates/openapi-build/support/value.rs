@@ -14,153 +14,103 @@ pub trait Rules: 'static {
     type Value;
     /// The name of what they are for, in messages.
     const NAME: &'static str;
-    /// The rules, the pattern aside.
-    const LIMITS: Limits;
 
-    /// Whether `text` matches the pattern, if there is one.
-    fn matches(text: &str) -> bool {
-        let _ = text;
-        true
+    /// Checks `value`.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
+    fn check(value: &Self::Value) -> Kept;
+}
+
+/// What checking a value gives: the rule that it breaks, if it breaks one
+/// (OpenAPI 3.0.3, Schema Object; JSON Schema Validation, 5).
+pub type Kept = Result<(), String>;
+
+/// Checks how many characters, items or members there are; `of` says which.
+pub(crate) fn count(found: usize, of: &str, least: Option<u64>, most: Option<u64>) -> Kept {
+    let found = found as u64;
+    match (least, most) {
+        (Some(least), _) if found < least => Err(format!("has {found} {of}, fewer than {least}")),
+        (_, Some(most)) if found > most => Err(format!("has {found} {of}, more than {most}")),
+        _ => Ok(()),
     }
 }
 
-/// The constraints of a schema (OpenAPI 3.0.3, Schema Object; JSON Schema Validation, 5).
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// The least number of characters.
-    pub min_length: Option<u64>,
-    /// The greatest number of characters.
-    pub max_length: Option<u64>,
-    /// The regular expression (ECMA-262), for messages; empty where there is none.
-    pub pattern: &'static str,
-    /// The least value, and whether that itself is excluded.
-    pub minimum: Option<(Bound, bool)>,
-    /// The greatest value, and whether that itself is excluded.
-    pub maximum: Option<(Bound, bool)>,
-    /// What the value is a multiple of.
-    pub multiple_of: Option<Bound>,
-    /// The least number of items.
-    pub min_items: Option<u64>,
-    /// The greatest number of items.
-    pub max_items: Option<u64>,
-    /// Whether no two items are equal.
-    pub unique_items: bool,
-    /// The least number of members.
-    pub min_properties: Option<u64>,
-    /// The greatest number of members.
-    pub max_properties: Option<u64>,
-    /// The only values, as JSON; empty where any will do.
-    pub one_of: &'static [&'static str],
+/// Checks `minimum`.
+pub(crate) fn at_least<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
+    if value >= bound { Ok(()) } else { Err(format!("{value} is below {bound}")) }
 }
 
-impl Limits {
-    /// No constraint.
-    pub const NONE: Self = Self {
-        min_length: None,
-        max_length: None,
-        pattern: "",
-        minimum: None,
-        maximum: None,
-        multiple_of: None,
-        min_items: None,
-        max_items: None,
-        unique_items: false,
-        min_properties: None,
-        max_properties: None,
-        one_of: &[],
-    };
+/// Checks `minimum` with `exclusiveMinimum`.
+pub(crate) fn greater_than<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
+    if value > bound { Ok(()) } else { Err(format!("{value} is not above {bound}")) }
+}
 
-    fn count(least: Option<u64>, greatest: Option<u64>, count: usize, of: &str) -> Result<(), String> {
-        let count = count as u64;
-        match (least, greatest) {
-            (Some(least), _) if count < least => Err(format!("has {count} {of}, fewer than {least}")),
-            (_, Some(greatest)) if count > greatest => Err(format!("has {count} {of}, more than {greatest}")),
-            _ => Ok(()),
-        }
+/// Checks `maximum`.
+pub(crate) fn at_most<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
+    if value <= bound { Ok(()) } else { Err(format!("{value} is above {bound}")) }
+}
+
+/// Checks `maximum` with `exclusiveMaximum`.
+pub(crate) fn less_than<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
+    if value < bound { Ok(()) } else { Err(format!("{value} is not below {bound}")) }
+}
+
+/// Checks `multipleOf` among integers; of a step of zero any is a multiple.
+pub(crate) fn multiple_of(value: i64, step: i64) -> Kept {
+    match value.checked_rem(step) {
+        Some(rest) if rest != 0 => Err(format!("{value} is no multiple of {step}")),
+        _ => Ok(()),
     }
 }
 
-/// A number in a constraint, or one that is checked; an integer stays exact.
-#[derive(Clone, Debug)]
-pub enum Bound {
-    /// An integer.
-    Integer(i64),
-    /// Any other number.
-    Float(f64),
+/// Checks `multipleOf`, as near as these numbers are to what is written.
+pub(crate) fn nearly_multiple_of(value: f64, step: f64) -> Kept {
+    let ratio = value / step;
+    let multiple = !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9;
+    if multiple { Ok(()) } else { Err(format!("{value} is no multiple of {step}")) }
 }
 
-impl Bound {
-    fn float(&self) -> f64 {
-        match self {
-            Self::Integer(integer) => *integer as f64,
-            Self::Float(float) => *float,
+/// Checks `uniqueItems`.
+pub(crate) fn unique<T: Serialize>(items: &[T]) -> Kept {
+    let items: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
+    let items = items.map_err(|error| error.to_string())?;
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {
+            return Err(format!("item {index} is equal to item {first}"));
         }
     }
-
-    /// The order of two numbers, or nothing where one is not a number.
-    fn order(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        match (self, other) {
-            (Self::Integer(one), Self::Integer(other)) => Some(one.cmp(other)),
-            _ => self.float().partial_cmp(&other.float()),
-        }
-    }
-
-    fn is_multiple(&self, step: &Self) -> bool {
-        match (self, step) {
-            (Self::Integer(_), Self::Integer(0)) => true,
-            (Self::Integer(value), Self::Integer(step)) => value.checked_rem(*step).is_none_or(|rest| rest == 0),
-            _ => {
-                let ratio = self.float() / step.float();
-                !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9
-            }
-        }
-    }
-
-    fn keeps(&self, limits: &Limits) -> Result<(), String> {
-        use std::cmp::Ordering::{Equal, Greater, Less};
-        if let Some((bound, excluded)) = &limits.minimum {
-            let order = self.order(bound);
-            if !(order == Some(Greater) || (order == Some(Equal) && !excluded)) {
-                return Err(format!("{self} is {} {bound}", if *excluded { "not above" } else { "below" }));
-            }
-        }
-        if let Some((bound, excluded)) = &limits.maximum {
-            let order = self.order(bound);
-            if !(order == Some(Less) || (order == Some(Equal) && !excluded)) {
-                return Err(format!("{self} is {} {bound}", if *excluded { "not below" } else { "above" }));
-            }
-        }
-        match &limits.multiple_of {
-            Some(step) if !self.is_multiple(step) => Err(format!("{self} is no multiple of {step}")),
-            _ => Ok(()),
-        }
-    }
+    Ok(())
 }
 
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Float(float) => float.fmt(f),
-        }
+/// Checks `enum`, of which `values` are the JSON texts.
+pub(crate) fn one_of(value: &impl Serialize, values: &[&str]) -> Kept {
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
+    if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
+}
+
+/// What JSON writes as text.
+pub(crate) fn written(value: &impl Serialize) -> Result<String, String> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => Ok(text),
+        Ok(other) => Ok(other.to_string()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
 /// A value that keeps to the rules `R`. It is made by `try_from`, and derefs to what it holds.
 pub struct Checked<R: Rules>(R::Value);
 
-impl<R: Rules> Checked<R>
-where
-    R::Value: Limited,
-{
+impl<R: Rules> Checked<R> {
     /// Checks `value`.
     ///
     /// # Errors
     ///
     /// The rule that it breaks.
     pub fn new(value: R::Value) -> Result<Self, ConversionError> {
-        let checked = value.keeps(&R::LIMITS, R::matches).and_then(|()| value.is_among(R::LIMITS.one_of));
-        match checked {
+        match R::check(&value) {
             Ok(()) => Ok(Self(value)),
             Err(rule) => Err(ConversionError::broken(R::NAME, rule)),
         }
@@ -227,7 +177,7 @@ where
 
 impl<R: Rules> FromJson for Checked<R>
 where
-    R::Value: FromJson + Limited,
+    R::Value: FromJson,
 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         Self::new(R::Value::from_json(value)?).map_err(|error| ReadError::new(error.to_string()))
@@ -236,7 +186,7 @@ where
 
 impl<'de, R: Rules> Deserialize<'de> for Checked<R>
 where
-    R::Value: FromJson + Limited,
+    R::Value: FromJson,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize_sent(deserializer)
@@ -251,10 +201,7 @@ impl<R: Rules<Value = String>> TryFrom<&str> for Checked<R> {
     }
 }
 
-impl<T, R: Rules<Value = Vec<T>>> TryFrom<Vec<T>> for Checked<R>
-where
-    Vec<T>: Limited,
-{
+impl<T, R: Rules<Value = Vec<T>>> TryFrom<Vec<T>> for Checked<R> {
     type Error = ConversionError;
 
     fn try_from(value: Vec<T>) -> Result<Self, ConversionError> {
@@ -262,10 +209,7 @@ where
     }
 }
 
-impl<T, R: Rules<Value = BTreeMap<String, T>>> TryFrom<BTreeMap<String, T>> for Checked<R>
-where
-    BTreeMap<String, T>: Limited,
-{
+impl<T, R: Rules<Value = BTreeMap<String, T>>> TryFrom<BTreeMap<String, T>> for Checked<R> {
     type Error = ConversionError;
 
     fn try_from(value: BTreeMap<String, T>) -> Result<Self, ConversionError> {
@@ -278,30 +222,6 @@ impl<R: Rules<Value = String>> FromStr for Checked<R> {
 
     fn from_str(value: &str) -> Result<Self, ConversionError> {
         Self::new(value.to_owned())
-    }
-}
-
-/// What [`Limits`] can be checked of.
-pub trait Limited: Serialize {
-    /// Checks the limits that are for this type.
-    ///
-    /// # Errors
-    ///
-    /// The rule that the value breaks.
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String>;
-
-    /// Checks that the value is one of `values`, which are JSON texts.
-    ///
-    /// # Errors
-    ///
-    /// When it is not.
-    fn is_among(&self, values: &[&str]) -> Result<(), String> {
-        let value = match values {
-            [] => return Ok(()),
-            _ => serde_json::to_value(self).map_err(|error| error.to_string())?,
-        };
-        let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
-        if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
     }
 }
 
@@ -320,103 +240,6 @@ fn same_json(one: &Value, other: &Value) -> bool {
     }
 }
 
-impl Limited for str {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        if limits.min_length.is_some() || limits.max_length.is_some() {
-            Limits::count(limits.min_length, limits.max_length, self.chars().count(), "characters")?;
-        }
-        if matches(self) { Ok(()) } else { Err(format!("does not match `{}`", limits.pattern)) }
-    }
-}
-
-impl Limited for String {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        self.as_str().keeps(limits, matches)
-    }
-}
-
-/// Checks what JSON writes as text.
-fn written_keeps(value: &impl Serialize, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-    let written = serde_json::to_value(value).map_err(|error| error.to_string())?;
-    written.as_str().map_or(Ok(()), |text| text.keeps(limits, matches))
-}
-
-impl<T: Serialize> Limited for Vec<T> {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Limits::count(limits.min_items, limits.max_items, self.len(), "items")?;
-        if !limits.unique_items {
-            return Ok(());
-        }
-        let items: Result<Vec<Value>, _> = self.iter().map(serde_json::to_value).collect();
-        let items = items.map_err(|error| error.to_string())?;
-        for (index, item) in items.iter().enumerate() {
-            if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {
-                return Err(format!("item {index} is equal to item {first}"));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<T: Serialize> Limited for BTreeMap<String, T> {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Limits::count(limits.min_properties, limits.max_properties, self.len(), "members")
-    }
-}
-
-impl Limited for serde_json::Map<String, Value> {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Limits::count(limits.min_properties, limits.max_properties, self.len(), "members")
-    }
-}
-
-/// Each rule is for the values of its own type.
-impl Limited for Value {
-    fn keeps(&self, limits: &Limits, matches: fn(&str) -> bool) -> Result<(), String> {
-        match self {
-            Self::String(text) => text.keeps(limits, matches),
-            Self::Array(items) => items.keeps(limits, matches),
-            Self::Object(members) => members.keeps(limits, matches),
-            Self::Number(value) => match (value.as_i64(), value.as_f64()) {
-                (Some(integer), _) => Bound::Integer(integer).keeps(limits),
-                (None, Some(float)) => Bound::Float(float).keeps(limits),
-                (None, None) => Ok(()),
-            },
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Limited for bool {
-    fn keeps(&self, _: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Ok(())
-    }
-}
-
-impl Limited for i32 {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Bound::Integer(i64::from(*self)).keeps(limits)
-    }
-}
-
-impl Limited for i64 {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Bound::Integer(*self).keeps(limits)
-    }
-}
-
-impl Limited for f32 {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Bound::Float(f64::from(*self)).keeps(limits)
-    }
-}
-
-impl Limited for f64 {
-    fn keeps(&self, limits: &Limits, _: fn(&str) -> bool) -> Result<(), String> {
-        Bound::Float(*self).keeps(limits)
-    }
-}
-
 /// Makes a checked value of a plain one.
 macro_rules! checked_from {
     ($ty:ty) => {
@@ -432,6 +255,7 @@ macro_rules! checked_from {
 
 checked_from!(String);
 checked_from!(Value);
+checked_from!(serde_json::Map<String, Value>);
 checked_from!(bool);
 checked_from!(i32);
 checked_from!(i64);
@@ -490,12 +314,12 @@ impl<T: Finite> Finite for BTreeMap<String, T> {
 /// When there are too few or too many.
 pub fn count_members<E: serde::ser::Error>(
     name: &str,
-    count: u64,
+    members: u64,
     least: Option<u64>,
-    greatest: Option<u64>,
+    most: Option<u64>,
 ) -> Result<(), E> {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    Limits::count(least, greatest, count, "members").map_err(|rule| E::custom(format!("{name}: {rule}")))
+    let members = usize::try_from(members).unwrap_or(usize::MAX);
+    count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
 }
 
 /// The alternative that fits, of those that were tried.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::model::{BodyKind, Operation};
-use super::shape::{Reader, Resolved, Resolver, Shape, Side};
+use super::shape::{Checked, Kind, Reader, Resolved, Resolver, Shape, Side};
 use super::support::Needs;
 use crate::diagnostic::Diagnostic;
 use crate::normalize::walk::{Place, escape};
@@ -25,13 +25,26 @@ impl Lowered {
         self.parameters.get(&(operation, index)).unwrap_or(&Shape::Any)
     }
 
+    /// Whether a value of `shape` is one scalar in JSON, or null.
+    pub(super) fn is_scalar(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Any | Shape::Array(_) | Shape::Map(_) | Shape::Component(_) | Shape::Inline(_) => false,
+            Shape::Nullable(inner) | Shape::Boxed(inner) => self.is_scalar(inner),
+            Shape::Named(name) => self.types.items.get(name).is_some_and(|(item, _)| match &item.kind {
+                Kind::Enum(_) => true,
+                Kind::Checked(Checked { shape, .. }) | Kind::Alias(shape) => self.is_scalar(shape),
+                Kind::Struct(_) | Kind::Union(_) | Kind::Wrapper(_) => false,
+            }),
+            _ => true,
+        }
+    }
+
     /// What the values need of the support module.
     pub(super) fn needs(&self) -> Needs {
         let mut needs = Needs::default();
-        let items = self.types.items.values();
-        items.for_each(|(item, _)| item.children(&mut |shape| needs |= shape.needs()));
+        self.types.items.values().for_each(|(item, _)| item.needs(&mut needs));
         let roots = self.parameters.values().chain(self.requests.values()).chain(self.responses.values());
-        roots.for_each(|shape| needs |= shape.needs());
+        roots.for_each(|shape| shape.needs(&mut needs));
         needs
     }
 

@@ -1,6 +1,6 @@
 //! The operations: a marker type each with its row of the operation table, and a method of the client that starts a call.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -32,8 +32,11 @@ pub(super) fn code(
     bodies: &Bodies,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
-    let arguments: Vec<Argument<'_>> =
-        parameters.map(|(number, parameter)| (parameter, lowered.parameter(index, number))).collect();
+    let arguments = parameters.map(|(number, parameter)| {
+        let shape = lowered.parameter(index, number);
+        Argument { parameter, shape, is_scalar: lowered.is_scalar(shape) }
+    });
+    let arguments: Vec<Argument<'_>> = arguments.collect();
     let sent: Vec<Sent<'_>> = operation
         .request
         .iter()
@@ -86,33 +89,48 @@ impl Sent<'_> {
 }
 
 /// A parameter and its shape.
-type Argument<'a> = (&'a Parameter<'a>, &'a Shape);
+struct Argument<'a> {
+    parameter: &'a Parameter<'a>,
+    shape: &'a Shape,
+    is_scalar: bool,
+}
 
-/// The argument or setter of a parameter: what it takes.
-fn taken(ident: &proc_macro2::Ident, shape: &Shape, ty: TokenStream) -> TokenStream {
-    match shape {
-        Shape::Text => quote!(#ident: &str),
-        shape if tokens::is_copy(shape) => quote!(#ident: #ty),
-        _ => quote!(#ident: &#ty),
+impl Argument<'_> {
+    /// What the argument or setter takes, `types` being the path of the types there.
+    fn taken(&self, ident: &Ident, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
+        let ty = match self.shape {
+            Shape::Text => quote!(&str),
+            shape if tokens::is_copy(shape) => ty(shape),
+            shape => {
+                let ty = ty(shape);
+                quote!(&#ty)
+            }
+        };
+        quote!(#ident: #ty)
+    }
+
+    /// Its part of a call: `__query("name", value, support::Style::…)`.
+    fn put(&self, ident: &Ident) -> TokenStream {
+        let Parameter { name, style, .. } = *self.parameter;
+        let place = match self.parameter.location {
+            Location::Path => format_ident!("__path"),
+            Location::Query => format_ident!("__query"),
+            Location::Header => format_ident!("__header"),
+            Location::Cookie => format_ident!("__cookie"),
+        };
+        // What writes arrays and objects is in a client only if it has such parameters. Cookies are too rare to count.
+        if self.is_scalar && style != "Json" && self.parameter.location != Location::Cookie {
+            return quote!(#place(#name, #ident, support::Scalar));
+        }
+        let style = format_ident!("{style}");
+        quote!(#place(#name, #ident, support::Style::#style))
     }
 }
 
-/// A parameter's part of a call: `.__query("name", value, Style::…)`.
-fn put(parameter: &Parameter<'_>, ident: &proc_macro2::Ident) -> TokenStream {
-    let place = match parameter.location {
-        Location::Path => format_ident!("__path"),
-        Location::Query => format_ident!("__query"),
-        Location::Header => format_ident!("__header"),
-        Location::Cookie => format_ident!("__cookie"),
-    };
-    let (name, style) = (parameter.name, format_ident!("{}", parameter.style));
-    quote!(#place(#name, #ident, support::Style::#style))
-}
-
 /// A name for an argument that no other has: parameters may share one, in different places.
-fn argument_names(arguments: &[Argument<'_>]) -> Vec<proc_macro2::Ident> {
+fn argument_names(arguments: &[Argument<'_>]) -> Vec<Ident> {
     let mut names: Vec<String> = Vec::new();
-    for (parameter, _) in arguments {
+    for Argument { parameter, .. } in arguments {
         let mut name = snake_name(parameter.name);
         let place = match parameter.location {
             Location::Path => "path",
@@ -154,9 +172,9 @@ fn method(
 ) -> TokenStream {
     let (name, marker) = (format_ident!("{name}"), format_ident!("{}", operation.type_name()));
     let names = argument_names(arguments);
-    let required = || arguments.iter().zip(&names).filter(|((parameter, _), _)| parameter.required);
-    let taken = required().map(|((_, shape), ident)| taken(ident, shape, tokens::above(shape)));
-    let puts = required().map(|((parameter, _), ident)| put(parameter, ident));
+    let required = || arguments.iter().zip(&names).filter(|(argument, _)| argument.parameter.required);
+    let taken = required().map(|(argument, ident)| argument.taken(ident, tokens::above));
+    let puts = required().map(|(argument, ident)| argument.put(ident));
     let body_put = body.map(|body| {
         let put = body.put();
         quote!(.#put)
@@ -233,14 +251,13 @@ fn marker(
     let header_type = headers.of(&united(&successes));
     let (output, reads) = (&bodies.success.ty, &bodies.success.reads);
     let names = argument_names(arguments);
-    let setters = arguments.iter().zip(&names).filter(|((parameter, _), _)| !parameter.required).map(
-        |((parameter, shape), ident)| {
-            let (taken, put) = (taken(ident, shape, tokens::outside(shape)), put(parameter, ident));
-            let docs = doc_attributes(&docs::lines(parameter.description.unwrap_or_default()));
-            let deprecated = parameter.deprecated.then(|| quote!(#[deprecated]));
-            quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { self.#put })
-        },
-    );
+    let optional = arguments.iter().zip(&names).filter(|(argument, _)| !argument.parameter.required);
+    let setters = optional.map(|(argument, ident)| {
+        let (taken, put) = (argument.taken(ident, tokens::outside), argument.put(ident));
+        let docs = doc_attributes(&docs::lines(argument.parameter.description.unwrap_or_default()));
+        let deprecated = argument.parameter.deprecated.then(|| quote!(#[deprecated]));
+        quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { self.#put })
+    });
     let optional = operation.request.as_ref().is_some_and(|request| !request.required);
     let optional_body = sent.first().filter(|_| optional).map(|body| {
         let (taken, put) = (body.taken(tokens::outside), body.put());

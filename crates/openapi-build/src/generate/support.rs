@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     include_str!("../../support/mod.rs"),
     include_str!("../../support/call.rs"),
     include_str!("../../support/parameter.rs"),
@@ -19,6 +19,7 @@ const FILES: [&str; 12] = [
     include_str!("../../support/value.rs"),
     include_str!("../../support/base64.rs"),
     include_str!("../../support/chrono.rs"),
+    include_str!("../../support/regress.rs"),
     include_str!("../../support/uuid.rs"),
 ];
 
@@ -57,37 +58,28 @@ const FACE: [&str; 31] = [
     "header",
 ];
 
-/// Types of which items are there only if the client has such values; and crates, which are told by [`Needs`].
+/// Types of which items are there only if the client has such values: numbers are told by its code, others by [`Needs`].
 const PRIMITIVES: [&str; 5] = ["bool", "f32", "f64", "i32", "i64"];
-const CRATES: [&str; 2] = ["chrono", "uuid"];
+const BY_SHAPE: [&str; 5] = ["Base64", "DateTime", "NaiveDate", "Pattern", "Uuid"];
 
-/// What only definitions that use it carry, because it needs a crate that others do not.
-#[derive(Clone, Copy, Debug, Default)]
+/// What only definitions that use it carry, and what only shapes tell: a text may hold the same words.
+#[derive(Debug, Default)]
 pub(super) struct Needs {
-    pub(super) base64: bool,
-    pub(super) chrono: bool,
-    pub(super) uuid: bool,
+    /// Those of [`BY_SHAPE`] that there are.
+    pub(super) names: BTreeSet<&'static str>,
+    /// The types of which there are checked values.
+    pub(super) checked: BTreeSet<&'static str>,
 }
 
 impl Needs {
-    /// The names of what they are needed for.
-    fn names(self) -> impl Iterator<Item = &'static str> {
-        [(self.base64, "Base64"), (self.chrono, "chrono"), (self.uuid, "uuid")]
-            .into_iter()
-            .filter_map(|(needed, name)| needed.then_some(name))
-    }
-}
-
-impl std::ops::BitOrAssign for Needs {
-    fn bitor_assign(&mut self, other: Self) {
-        self.base64 |= other.base64;
-        self.chrono |= other.chrono;
-        self.uuid |= other.uuid;
+    pub(super) fn append(&mut self, other: &mut Self) {
+        self.names.append(&mut other.names);
+        self.checked.append(&mut other.checked);
     }
 }
 
 /// The module `support` for the generated `code`.
-pub(super) fn module(needs: Needs, code: &str) -> String {
+pub(super) fn module(needs: &Needs, code: &str) -> String {
     let mut support = Support::read();
     support.keep_for(needs, code);
     support.write()
@@ -99,6 +91,8 @@ struct Item {
     text: &'static str,
     /// The items that must be mentioned for this one to be there: itself, or all that an impl is between.
     names: Vec<&'static str>,
+    /// The type of which it makes a checked value, if it does; it is there only if some value is checked so.
+    checked: Option<&'static str>,
     /// The members of an inherent impl.
     members: Vec<Member>,
     kept: bool,
@@ -154,7 +148,7 @@ impl Support {
             .flat_map(|file| pieces(file, ""))
             .partition(|text| text.starts_with("use ") || text.starts_with("pub use "));
         let defined = texts.iter().filter_map(|text| defined(text).or_else(|| macro_name(text)));
-        let names: HashSet<&str> = defined.chain(PRIMITIVES).chain(CRATES).collect();
+        let names: HashSet<&str> = defined.chain(PRIMITIVES).chain(BY_SHAPE).collect();
         let items: Vec<Item> = texts.into_iter().map(|text| item(text, &names)).collect();
         let members = items.iter().flat_map(|item| &item.members).filter_map(|member| member.name).collect();
         Self {
@@ -168,13 +162,13 @@ impl Support {
     }
 
     /// Keeps what `code` needs, and what that needs in turn.
-    fn keep_for(&mut self, needs: Needs, code: &str) {
+    fn keep_for(&mut self, needs: &Needs, code: &str) {
         let (items, members) = &self.known;
-        self.mentioned.0.extend(needs.names());
+        self.mentioned.0.extend(&needs.names);
+        self.items.retain(|item| item.checked.is_none_or(|checked| needs.checked.contains(checked)));
         each_word(code, |before, word, _| {
             if before.ends_with("support::") || PRIMITIVES.contains(&word) {
-                // Those that need a crate are asked for by `needs` alone: a text may hold these words.
-                self.mentioned.0.extend(items.get(word).filter(|word| **word != "Base64"));
+                self.mentioned.0.extend(items.get(word).filter(|word| !BY_SHAPE.contains(word)));
             } else if before.ends_with(['.', ':']) {
                 self.mentioned.1.extend(members.get(word));
             }
@@ -263,21 +257,31 @@ impl Support {
 fn item(text: &'static str, known: &HashSet<&'static str>) -> Item {
     let head = head(text);
     if let Some(name) = defined(text) {
-        return Item { text, names: vec![name], members: Vec::new(), kept: false };
+        return Item { text, names: vec![name], checked: None, members: Vec::new(), kept: false };
     }
     // An impl, a macro that writes one, or its call: one line says what of, and for what.
     let is_impl = |line: &&str| line.trim_start().starts_with("impl");
-    let mut names = Vec::new();
-    each_word(text.lines().find(is_impl).unwrap_or(head), |_, word, _| names.extend(known.get(word)));
+    let mut names: Vec<_> = macro_name(text).into_iter().collect();
+    each_word(text.lines().find(is_impl).unwrap_or(head), |_, word, after| {
+        names.extend(known.get(word).filter(|_| !after.starts_with('!')));
+    });
     if !is_impl(&head) || head.contains(" for ") {
-        return Item { text, names, members: Vec::new(), kept: false };
+        let checked = checked(head);
+        return Item { text, names, checked, members: Vec::new(), kept: false };
     }
     let open = text.find("{\n").map_or(text.len(), |at| at + 2);
     let members = pieces(&text[open..], "    ").into_iter().map(|text| {
         let public = self::head(text).trim_start().starts_with("pub ");
         Member { text, name: defined(text).filter(|_| !public), kept: false }
     });
-    Item { text: &text[..open], names, members: members.collect(), kept: false }
+    Item { text: &text[..open], names, checked: None, members: members.collect(), kept: false }
+}
+
+/// The type of which the impl or call of a macro that begins with `head` makes a checked value.
+fn checked(head: &'static str) -> Option<&'static str> {
+    let of_macro = head.strip_prefix("checked_from!(").map(|ty| ty.trim_end_matches(");"));
+    let ty = of_macro.or_else(|| head.split_once("Rules<Value = ").map(|(_, ty)| ty))?;
+    ty.split(['<', '>']).next()?.rsplit("::").next()
 }
 
 /// The pieces of `text` that begin at `margin`, each with the comments and attributes before it.
@@ -360,7 +364,9 @@ mod tests {
     fn whole() -> Support {
         let mut support = Support::read();
         support.mentioned = support.known.clone();
-        support.keep_for(Needs::default(), "");
+        let needs =
+            Needs { checked: support.items.iter().filter_map(|item| item.checked).collect(), ..Needs::default() };
+        support.keep_for(&needs, "");
         support
     }
 
@@ -396,13 +402,13 @@ mod tests {
         let text = |items: &[syn::Item]| items.iter().map(|item| quote::quote!(#item).to_string()).collect::<Vec<_>>();
         assert_eq!(text(&written(&whole().write())), text(&all), "nothing is left out where all is mentioned");
 
-        let bare = module(Needs::default(), "");
+        let bare = module(&Needs::default(), "");
         let kept = written(&bare);
         assert!(kept.len() * 3 < all.len() * 2, "{} of {}", kept.len(), all.len());
         for name in FACE {
             assert!(kept.iter().any(|item| defines(item, name)), "{name}");
         }
-        for name in ["Checked", "Probe", "Base64", "Style", "multipart_body", "Limits"] {
+        for name in ["Checked", "Probe", "Base64", "Pattern", "Style", "multipart_body", "fn count("] {
             assert!(!bare.contains(name), "{name}");
         }
     }

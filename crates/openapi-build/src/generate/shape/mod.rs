@@ -266,14 +266,15 @@ impl Shape {
     }
 
     /// What its values need of the support module.
-    pub(super) fn needs(&self) -> Needs {
-        let mut needs = Needs {
-            base64: *self == Self::Base64,
-            chrono: matches!(self, Self::DateTime | Self::Date),
-            uuid: *self == Self::Uuid,
-        };
-        self.children(&mut |inner| needs |= inner.needs());
-        needs
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        needs.names.extend(match self {
+            Self::Base64 => Some("Base64"),
+            Self::DateTime => Some("DateTime"),
+            Self::Date => Some("NaiveDate"),
+            Self::Uuid => Some("Uuid"),
+            _ => None,
+        });
+        self.children(&mut |inner| inner.needs(needs));
     }
 
     /// Calls `visit` on the shapes directly in this one.
@@ -287,6 +288,31 @@ impl Shape {
 }
 
 impl Item {
+    /// What its values need of the support module.
+    pub(super) fn needs(&self, needs: &mut Needs) {
+        if let Kind::Checked(item) = &self.kind {
+            needs.names.extend(item.rules.pattern.as_ref().map(|_| "Pattern"));
+            needs.checked.extend(match item.shape {
+                Shape::Any => Some("Value"),
+                Shape::Array(_) => Some("Vec"),
+                Shape::Base64 => Some("Base64"),
+                Shape::Bool => Some("bool"),
+                Shape::Date => Some("NaiveDate"),
+                Shape::DateTime => Some("DateTime"),
+                Shape::F32 => Some("f32"),
+                Shape::F64 => Some("f64"),
+                Shape::I32 => Some("i32"),
+                Shape::I64 => Some("i64"),
+                Shape::Map(ref value) if **value == Shape::Any => Some("Map"),
+                Shape::Map(_) => Some("BTreeMap"),
+                Shape::Text => Some("String"),
+                Shape::Uuid => Some("Uuid"),
+                _ => None,
+            });
+        }
+        self.children(&mut |shape| shape.needs(needs));
+    }
+
     /// The same item with its shapes changed.
     pub(super) fn map(self, change: &mut dyn FnMut(Shape) -> Shape) -> Self {
         let kind = match self.kind {

@@ -139,14 +139,14 @@ fn header(block: &ItemImpl) -> TokenStream {
     quote!(impl #of #ty)
 }
 
-/// Whether an impl makes one type of another, or depends on what else there is.
+/// Whether an impl makes one type of another.
 fn is_loose(block: &ItemImpl, defined: &BTreeSet<String>) -> bool {
     let Some((path, _)) = &block.trait_ else { return false };
     let Some(last) = path.segments.last() else { return false };
     let mut words_in = BTreeSet::new();
     words(last.arguments.to_token_stream(), &mut words_in);
     let other = words_in.iter().any(|word| defined.contains(word));
-    last.ident == "Limited" || (last.ident == "TryFrom" && other)
+    last.ident == "TryFrom" && other
 }
 
 /// `tokens` without doc comments.

@@ -7,7 +7,7 @@ mod enums;
 mod structs;
 mod unions;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -15,7 +15,7 @@ use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
 use super::docs;
-use super::shape::{Checked, Directions, Item, Kind, Shape};
+use super::shape::{Directions, Item, Kind, Shape};
 use super::tokens::within;
 
 /// The types of a document, by Rust name.
@@ -81,42 +81,8 @@ impl Writer<'_> {
                 }
             });
         }
-        out.extend(self.limited());
         out.extend(convert::Conversions::write(self.items, self.conversions));
         out
-    }
-
-    /// `Limited` for the types that checked ones are made of: an open enum is checked as its text, and of others only
-    /// which values there are.
-    fn limited(&self) -> Vec<TokenStream> {
-        let checked = |kind: &Kind| match kind {
-            Kind::Checked(Checked { shape: Shape::Named(name), .. }) => Some(name.clone()),
-            _ => None,
-        };
-        let names: BTreeSet<String> = self.items.values().filter_map(|(item, _)| checked(&item.kind)).collect();
-        let written = names.iter().filter_map(|name| {
-            let ident = format_ident!("{name}");
-            let body = match self.items.get(name)?.0.kind {
-                Kind::Enum(_) => quote!(support::Limited::keeps(self.as_str(), limits, matches)),
-                Kind::Struct(_) | Kind::Union(_) => quote!({
-                    let _ = (limits, matches);
-                    ::std::result::Result::Ok(())
-                }),
-                _ => return None,
-            };
-            Some(quote! {
-                impl support::Limited for #ident {
-                    fn keeps(
-                        &self,
-                        limits: &support::Limits,
-                        matches: fn(&str) -> bool,
-                    ) -> ::std::result::Result<(), ::std::string::String> {
-                        #body
-                    }
-                }
-            })
-        });
-        written.collect()
     }
 }
 
