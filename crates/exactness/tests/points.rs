@@ -259,6 +259,57 @@ fn point_18_lists_and_numbers_are_checked_where_they_are_sent() {
 }
 
 #[test]
+fn point_18_each_rule_is_for_the_values_of_its_type() {
+    let uuid = |first: char| format!("{first}67e5504-10b1-426f-9247-bb680e5fe0c8");
+    let rows = [
+        ("day", json!("2026-01-02"), json!("2025-01-02"), "day: does not match `^2026-`"),
+        (
+            "instant",
+            json!("2026-01-02T03:04:05Z"),
+            json!("2026-01-02T03:04:05+01:00"),
+            "has 25 characters, more than 20",
+        ),
+        ("id", json!(uuid('0')), json!(uuid('1')), "id: does not match `^0`"),
+        ("bytes", json!("YWJjZA=="), json!("YWJjZGVmZw=="), "bytes: has 12 characters, more than 8"),
+        ("word", json!("six"), json!("four"), "word: has 4 characters, more than 3"),
+        ("share", json!(0.5), json!(1.0), "share: 1 is not below 1"),
+        ("cents", json!(0.07), json!(0.075), "cents: 0.075 is no multiple of 0.01"),
+        ("small", json!(i32::MAX), json!(0), "small: 0 is not above 0"),
+        ("half", json!(10), json!(11), "half: 11 is above 10.5"),
+        ("large", json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_994_i64), "is above 9007199254740993"),
+        ("either", json!("ab"), json!("a"), "either: has 1 characters, fewer than 2"),
+        ("either", json!(4), json!(0), "either: 0 is below 2"),
+        ("either", json!(4.0), json!(4.5), "either: 4.5 is no multiple of 2"),
+        ("either", json!([1, 2]), json!([1, 1.0]), "either: item 1 is equal to item 0"),
+        ("either", json!({"a": 1}), json!({"a": 1, "b": 2}), "either: has 2 members, more than 1"),
+        ("digit", json!(2), json!(3), "digit: is none of 1, 2"),
+        ("yes", json!(true), json!(false), "yes: is none of true"),
+        ("bag", json!({"a": null}), json!({}), "bag: has 0 members, fewer than 1"),
+        ("counts", json!({"a": 1}), json!({"a": 1, "b": 2}), "counts: has 2 members, more than 1"),
+    ];
+    for (name, good, bad, rule) in rows {
+        assert_eq!(written(&sent::<KindsRequest>(json!({name: good})).expect(name)), json!({name: good}));
+        let error = sent::<KindsRequest>(json!({name: bad})).err().unwrap_or_else(|| panic!("{name}: {bad}"));
+        assert!(error.contains(rule), "{error}");
+        comes_back::<Kinds>(json!({name: bad}));
+    }
+}
+
+#[test]
+fn point_18_a_checked_value_is_made_of_a_plain_one() {
+    assert!(KindsRequestDay::try_from(chrono::NaiveDate::MIN).is_err());
+    assert!(KindsRequestBytes::try_from(exactness::support::Base64(b"abcd".to_vec())).is_ok());
+    assert!(KindsRequestEither::try_from(json!(null)).is_ok_and(|value| value.is_null()), "no rule is for null");
+    assert!(KindsRequestBag::try_from(serde_json::Map::new()).is_err());
+    assert!(
+        KindsRequestCounts::try_from([("a".to_owned(), 1)].into_iter().collect::<std::collections::BTreeMap<_, _>>())
+            .is_ok()
+    );
+    assert!(KindsRequestYes::try_from(true).is_ok_and(|yes| *yes));
+    assert!("2".parse::<LimitsRequestNamesItem>().is_ok());
+}
+
+#[test]
 fn point_18_a_list_of_checked_values_is_converted_item_by_item() {
     let request = |value| LimitsRequest::try_from(received::<Limits>(value)).map_err(|error| error.to_string());
     let value = json!({"names": ["a", "b"], "levels": {"a": 9}});

@@ -166,7 +166,7 @@ impl<'a> Reader<'a> {
             Side::Request => self.rules(schema, &base, place),
             Side::Response => Rules::default(),
         };
-        checked(base, rules, docs, place)
+        checked(base, rules, docs, place, place)
     }
 
     /// An enum of strings.
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
         let item = Item { docs: docs.clone(), kind: Kind::Enum(Enum { values: words, open }) };
         let shape = Shape::inline(item, place);
         let shape = match open {
-            true => checked(shape, rules, docs.clone(), &place.child(&[], Some("checked"))),
+            true => checked(shape, rules, docs.clone(), place, &place.child(&[], Some("checked"))),
             false => shape,
         };
         // Without a type, a null among the values is a value.
@@ -461,12 +461,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `shape` with `rules`, if there are any.
-fn checked(shape: Shape, rules: Rules, docs: Docs, place: &Place) -> Shape {
+/// `shape` with `rules`, if there are any: at `called` for messages, and at `place` for the name of its type.
+fn checked(shape: Shape, rules: Rules, docs: Docs, called: &Place, place: &Place) -> Shape {
     if rules.is_none() {
         return shape;
     }
-    let called = Docs(place.names.last().cloned());
+    let called = Docs(called.names.last().cloned());
     Shape::inline(Item { docs, kind: Kind::Checked(Checked { shape, rules, called }) }, place)
 }
 
