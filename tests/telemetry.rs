@@ -132,6 +132,9 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
     let scripts: Vec<(Answer, Option<Answer>)> = vec![
         (grants(200, token("Bearer")), None),
         (grants(200, token("mac")), None),
+        (grants(200, token(SECRET)), None),
+        (grants(200, token(TOKEN)), None),
+        (Answer::Raw { status: 200, headers: vec![("content-type".into(), SECRET.into())], body: "-".into() }, None),
         (grants(200, format!("not JSON: {TOKEN}")), None),
         (grants(200, format!(r#"{{"access_token":"{TOKEN}","token_type":7}}"#)), None),
         (grants(200, format!(r#"{{"access_token":["{TOKEN}"],"token_type":"Bearer"}}"#)), None),

@@ -46,10 +46,10 @@ impl TokenEndpoint {
         let token = if reply.status == StatusCode::OK {
             Granted::read(&reply).and_then(Granted::into_token)
         } else {
-            Err(refusal(&reply, &grant.secrets, self.wire.clock.wall()))
+            Err(refusal(&reply, self.wire.clock.wall()))
         };
         reply.body.zeroize();
-        token
+        token.map_err(|error| without(error, &grant.secrets))
     }
 
     fn request(&self, grant: &Grant<'_>) -> Result<Request, TokenError> {
@@ -114,14 +114,15 @@ impl Granted {
         let secret = self.access_token.ok_or_else(|| missing("access_token"))?;
         let kind = self.token_type.ok_or_else(|| missing("token_type"))?;
         if !kind.eq_ignore_ascii_case("bearer") {
+            let kind = hide(kind, &[secret]);
             return Err(TokenError::Invalid(format!("its type `{kind}` is not one that this client can present")));
         }
         Ok(Token { secret, lifetime: self.expires_in.unwrap_or(UNSTATED_LIFETIME) })
     }
 }
 
-/// What `reply`, which holds no token, says in its place, without the `secrets`.
-fn refusal(reply: &Reply, secrets: &[SecretString], now: SystemTime) -> TokenError {
+/// What `reply`, which holds no token, says in its place.
+fn refusal(reply: &Reply, now: SystemTime) -> TokenError {
     let status = reply.status;
     if status.is_redirection() {
         return TokenError::Invalid(format!("it answered {status}, and redirects are not followed"));
@@ -132,7 +133,7 @@ fn refusal(reply: &Reply, secrets: &[SecretString], now: SystemTime) -> TokenErr
         return TokenError::Unavailable { reason: format!("it answered {status}"), retry_after };
     }
     match serde_json::from_slice::<Refusal>(&reply.body) {
-        Ok(refusal) => refusal.into_error(secrets),
+        Ok(refusal) => refusal.into_error(),
         Err(_) => TokenError::Refused(format!("it answered {status}")),
     }
 }
@@ -145,16 +146,26 @@ struct Refusal {
 }
 
 impl Refusal {
-    fn into_error(self, secrets: &[SecretString]) -> TokenError {
+    fn into_error(self) -> TokenError {
         let text = match &self.error_description {
             Some(description) => format!("{}: {description}", self.error),
             None => self.error.clone(),
         };
-        let text = hide(text, secrets);
         match self.error.as_str() {
             "temporarily_unavailable" | "server_error" => TokenError::unavailable(text),
             _ => TokenError::Refused(text),
         }
+    }
+}
+
+/// `error` without the `secrets`: an endpoint may say anywhere what it was sent.
+fn without(error: TokenError, secrets: &[SecretString]) -> TokenError {
+    match error {
+        TokenError::Refused(text) => TokenError::Refused(hide(text, secrets)),
+        TokenError::Unavailable { reason, retry_after } => {
+            TokenError::Unavailable { reason: hide(reason, secrets), retry_after }
+        }
+        TokenError::Invalid(text) => TokenError::Invalid(hide(text, secrets)),
     }
 }
 
