@@ -1,5 +1,6 @@
 //! One HTTP exchange: what lies below tokens and retries, and what tests put in its place.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -158,7 +159,13 @@ impl HttpClient for Reqwest {
 /// The query may hold what must not be printed, so the URL is left out.
 fn classify(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
-    if error.is_connect() {
+    if lacks_tls(&error) {
+        HttpError::Request(
+            "https needs TLS, and reqwest has none in this program: switch on the feature `rustls` of this crate, or a \
+             TLS feature of reqwest"
+                .into(),
+        )
+    } else if error.is_connect() {
         HttpError::Connect(error.into())
     } else if error.is_timeout() {
         HttpError::Timeout(error.into())
@@ -167,4 +174,10 @@ fn classify(error: reqwest::Error) -> HttpError {
     } else {
         HttpError::Lost(error.into())
     }
+}
+
+/// Whether https was asked of a reqwest without TLS. Its error alone tells: what reqwest has is up to the whole program.
+fn lacks_tls(error: &reqwest::Error) -> bool {
+    let sources = std::iter::successors(error.source(), |&error| error.source());
+    error.is_connect() && sources.last().is_some_and(|error| error.to_string().contains("scheme is not http"))
 }
