@@ -45,6 +45,12 @@ fn point_1_null_for_absent_is_read_of_a_response_and_refused_in_a_request() {
 }
 
 #[test]
+fn point_1_a_value_that_holds_its_like_ends_with_null() {
+    comes_back::<Link>(json!({"next": {"next": null}}));
+    assert!(sent::<Link>(json!({"next": {}})).is_err_and(|error| error.contains("at `/next`: `next` is missing")));
+}
+
+#[test]
 fn point_2_what_is_required_and_not_declared_is_any_value() {
     for email in [json!("a@example.com"), json!({"local": "a"}), json!(null)] {
         comes_back::<Owner>(json!({ "email": email }));
@@ -275,11 +281,15 @@ fn point_18_each_rule_is_for_the_values_of_its_type() {
         ("share", json!(0.5), json!(1.0), "share: 1 is not below 1"),
         ("cents", json!(0.07), json!(0.075), "cents: 0.075 is no multiple of 0.01"),
         ("small", json!(i32::MAX), json!(0), "small: 0 is not above 0"),
+        ("cold", json!(i64::MIN), json!(0), "cold: 0 is above -3"),
         ("half", json!(10), json!(11), "half: 11 is above 10.5"),
+        ("half", json!(-1), json!(9_007_199_254_740_993_i64), "half: 9007199254740993 is above 10.5"),
+        ("code", json!("ab"), json!("abc"), "has 3 characters, more than 2"),
         ("large", json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_994_i64), "is above 9007199254740993"),
         ("either", json!("ab"), json!("a"), "either: has 1 characters, fewer than 2"),
         ("either", json!(4), json!(0), "either: 0 is below 2"),
         ("either", json!(4.0), json!(4.5), "either: 4.5 is no multiple of 2"),
+        ("either", json!(u64::MAX - 1), json!(u64::MAX), "either: 18446744073709551615 is no multiple of 2"),
         ("either", json!([1, 2]), json!([1, 1.0]), "either: item 1 is equal to item 0"),
         ("either", json!({"a": 1}), json!({"a": 1, "b": 2}), "either: has 2 members, more than 1"),
         ("digit", json!(2), json!(3), "digit: is none of 1, 2"),

@@ -255,7 +255,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             ErrorKind::Deadline(None) => f.write_str("the time for the call ran out"),
             ErrorKind::Deadline(Some(error)) => write!(f, "the time for the call ran out; last: {error}"),
             ErrorKind::Transport(error) => write!(f, "no answer: {}", chain(&**error)),
-            ErrorKind::Documented(error) => error.fmt(f),
+            ErrorKind::Documented(error) => write!(f, "{error}"),
             ErrorKind::Undocumented => match self.status() {
                 Some(status) => write!(f, "the server answered {status}, which the definition does not document"),
                 None => f.write_str("the server answered with a status that the definition does not document"),

@@ -143,7 +143,7 @@ impl Object {
     ///
     /// When there are too few or too many.
     pub(crate) fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
-        match count(self.0.len(), "members", least, greatest) {
+        match check_count(self.0.len(), "members", least, greatest) {
             Err(rule) if SENT.get() => Err(ReadError::new(rule)),
             _ => Ok(self),
         }

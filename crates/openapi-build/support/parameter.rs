@@ -8,7 +8,7 @@ pub(crate) trait TextStyle {
     fn text(self, value: &Value) -> String;
 }
 
-/// How a query parameter is written.
+/// How a query parameter, a cookie or a field of a form is written.
 pub(crate) trait PairStyle {
     /// Appends the `name=value` pairs that `value` becomes to `query`, encoded.
     fn add(self, query: &mut String, name: &str, value: &Value);
@@ -29,7 +29,7 @@ impl PairStyle for Scalar {
     }
 }
 
-/// How an array or an object is written.
+/// How a value is written that may be an array or an object.
 #[derive(Clone, Debug)]
 pub enum Style {
     /// `a=1&a=2`, and for an object `k=v&l=w`: the default of query parameters.

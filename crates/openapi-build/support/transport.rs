@@ -153,7 +153,8 @@ pub struct Direct {
 
 impl Direct {
     /// Sends by `http` to `server`, or, where that is `None`, to the first server that the definition names for the
-    /// operation.
+    /// operation, with the default of each variable of its URL. One that stands for a server of yours
+    /// ([`Server::is_placeholder`]) is not asked.
     pub fn new(http: reqwest::Client, server: Option<Url>) -> Self {
         Self { http, server }
     }
@@ -163,7 +164,7 @@ impl Direct {
         let server = match (&self.server, request.operation.servers.first()) {
             (Some(server), _) => server.clone(),
             (None, Some(server)) if server.is_placeholder() => {
-                return Err(format!("the server `{}` stands for one of yours; give that", server.url).into());
+                return Err(format!("the server `{}` stands for one of yours; give the real one", server.url).into());
             }
             (None, Some(server)) => Url::parse(&server.default_url())
                 .map_err(|error| format!("the server `{}` is no URL ({error}); give one", server.url))?,

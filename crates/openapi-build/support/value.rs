@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
     /// What keeps to them.
-    type Value;
+    type Value: Clone + fmt::Debug + Serialize;
     /// The name of what they are for, in messages.
     const NAME: &'static str;
 
@@ -28,7 +28,7 @@ pub trait Rules: 'static {
 pub type Kept = Result<(), String>;
 
 /// Checks how many characters, items or members there are; `of` says which.
-pub(crate) fn count(found: usize, of: &str, least: Option<u64>, most: Option<u64>) -> Kept {
+pub(crate) fn check_count(found: usize, of: &str, least: Option<u64>, most: Option<u64>) -> Kept {
     let found = found as u64;
     match (least, most) {
         (Some(least), _) if found < least => Err(format!("has {found} {of}, fewer than {least}")),
@@ -37,43 +37,34 @@ pub(crate) fn count(found: usize, of: &str, least: Option<u64>, most: Option<u64
     }
 }
 
-/// Checks `minimum`.
-pub(crate) fn at_least<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
-    if value >= bound { Ok(()) } else { Err(format!("{value} is below {bound}")) }
+/// Checks `minimum`, `maximum` or `multipleOf`, which `holds` or is the `rule` that the value breaks.
+pub(crate) fn check_number(holds: bool, value: impl fmt::Display, rule: &str) -> Kept {
+    if holds { Ok(()) } else { Err(format!("{value} {rule}")) }
 }
 
-/// Checks `minimum` with `exclusiveMinimum`.
-pub(crate) fn greater_than<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
-    if value > bound { Ok(()) } else { Err(format!("{value} is not above {bound}")) }
+/// Whether an integer is a multiple of `step`; of zero any is.
+pub(crate) fn is_multiple(value: i128, step: i128) -> bool {
+    value.checked_rem(step).is_none_or(|rest| rest == 0)
 }
 
-/// Checks `maximum`.
-pub(crate) fn at_most<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
-    if value <= bound { Ok(()) } else { Err(format!("{value} is above {bound}")) }
+/// An integer, to compare with what is none.
+pub(crate) fn to_float(integer: impl Into<i128>) -> f64 {
+    integer.into() as f64
 }
 
-/// Checks `maximum` with `exclusiveMaximum`.
-pub(crate) fn less_than<T: PartialOrd + fmt::Display>(value: T, bound: T) -> Kept {
-    if value < bound { Ok(()) } else { Err(format!("{value} is not below {bound}")) }
+/// The integer that any JSON value is.
+pub(crate) fn any_integer(value: &Value) -> Option<i128> {
+    value.as_i64().map(i128::from).or(value.as_u64().map(i128::from))
 }
 
-/// Checks `multipleOf` among integers; of a step of zero any is a multiple.
-pub(crate) fn multiple_of(value: i64, step: i64) -> Kept {
-    match value.checked_rem(step) {
-        Some(rest) if rest != 0 => Err(format!("{value} is no multiple of {step}")),
-        _ => Ok(()),
-    }
-}
-
-/// Checks `multipleOf`, as near as these numbers are to what is written.
-pub(crate) fn nearly_multiple_of(value: f64, step: f64) -> Kept {
+/// Whether a number is a multiple of `step`, as near as these numbers are to what is written.
+pub(crate) fn is_nearly_multiple(value: f64, step: f64) -> bool {
     let ratio = value / step;
-    let multiple = !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9;
-    if multiple { Ok(()) } else { Err(format!("{value} is no multiple of {step}")) }
+    !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9
 }
 
 /// Checks `uniqueItems`.
-pub(crate) fn unique<T: Serialize>(items: &[T]) -> Kept {
+pub(crate) fn check_unique<T: Serialize>(items: &[T]) -> Kept {
     let items: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
     let items = items.map_err(|error| error.to_string())?;
     for (index, item) in items.iter().enumerate() {
@@ -85,14 +76,14 @@ pub(crate) fn unique<T: Serialize>(items: &[T]) -> Kept {
 }
 
 /// Checks `enum`, of which `values` are the JSON texts.
-pub(crate) fn one_of(value: &impl Serialize, values: &[&str]) -> Kept {
+pub(crate) fn check_one_of(value: &impl Serialize, values: &[&str]) -> Kept {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
     if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
 }
 
 /// What JSON writes as text.
-pub(crate) fn written(value: &impl Serialize) -> Result<String, String> {
+pub(crate) fn json_text(value: &impl Serialize) -> Result<String, String> {
     match serde_json::to_value(value) {
         Ok(Value::String(text)) => Ok(text),
         Ok(other) => Ok(other.to_string()),
@@ -100,7 +91,7 @@ pub(crate) fn written(value: &impl Serialize) -> Result<String, String> {
     }
 }
 
-/// A value that keeps to the rules `R`. It is made by `try_from`, and derefs to what it holds.
+/// A value that keeps to the rules `R`. It is made by `new`, or by `try_from` of a plain value, and derefs to what it holds.
 pub struct Checked<R: Rules>(R::Value);
 
 impl<R: Rules> Checked<R> {
@@ -130,19 +121,13 @@ impl<R: Rules> Deref for Checked<R> {
     }
 }
 
-impl<R: Rules> Clone for Checked<R>
-where
-    R::Value: Clone,
-{
+impl<R: Rules> Clone for Checked<R> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<R: Rules> fmt::Debug for Checked<R>
-where
-    R::Value: fmt::Debug,
-{
+impl<R: Rules> fmt::Debug for Checked<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -166,10 +151,7 @@ where
     }
 }
 
-impl<R: Rules> Serialize for Checked<R>
-where
-    R::Value: Serialize,
-{
+impl<R: Rules> Serialize for Checked<R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
@@ -319,7 +301,7 @@ pub fn count_members<E: serde::ser::Error>(
     most: Option<u64>,
 ) -> Result<(), E> {
     let members = usize::try_from(members).unwrap_or(usize::MAX);
-    count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
+    check_count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
 }
 
 /// The alternative that fits, of those that were tried.

@@ -246,6 +246,16 @@ fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
 }
 
 #[test]
+fn null_is_a_value_of_an_enum_without_a_type_that_lists_it() {
+    let page = document(
+        "  /a: {post: {operationId: a, requestBody: {content: {application/json: {schema: {enum: [1, null]}}}}, responses: {'204': {description: d}}}}\n",
+    );
+    let folder = folder(&[("a.yaml", page.as_bytes())]);
+    let output = generate(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.code.contains(r#"support::check_one_of(value, &["1", "null"])"#), "{}", &output.code[..2000]);
+}
+
+#[test]
 fn a_document_of_100_mib_is_refused_before_it_is_read() {
     let folder = folder(&[("a.yaml", b"")]);
     let path = folder.path().join("a.yaml");
@@ -351,6 +361,23 @@ fn recursive_schemas_generate_and_compile() {
         ),
         ("through oneOf", "{oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}"),
         ("through each other", "{type: object, properties: {c: {$ref: '#/components/schemas/C'}}}"),
+        (
+            "required, and may be null",
+            "{type: object, nullable: true, required: [next], properties: {next: {$ref: '#/components/schemas/A'}}}",
+        ),
+        ("an array of itself, and counted", "{type: array, minItems: 1, items: {$ref: '#/components/schemas/A'}}"),
+        (
+            "an array of itself, each but once",
+            "{type: array, uniqueItems: true, items: {$ref: '#/components/schemas/A'}}",
+        ),
+        (
+            "a map of itself, and counted",
+            "{type: object, maxProperties: 2, additionalProperties: {$ref: '#/components/schemas/A'}}",
+        ),
+        (
+            "of known values",
+            "{type: object, enum: [{x: 1}], properties: {x: {type: integer}, a: {$ref: '#/components/schemas/A'}}}",
+        ),
     ];
     let (mut modules, mut clients) = (String::new(), Vec::new());
     for (name, schema) in table {

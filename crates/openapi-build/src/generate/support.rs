@@ -58,9 +58,10 @@ const FACE: [&str; 31] = [
     "header",
 ];
 
-/// Types of which items are there only if the client has such values: numbers are told by its code, others by [`Needs`].
+/// Types of which items are there only if the client has such values: numbers are told by its code, others, and what makes
+/// checked values of them, by [`Needs`].
 const PRIMITIVES: [&str; 5] = ["bool", "f32", "f64", "i32", "i64"];
-const BY_SHAPE: [&str; 5] = ["Base64", "DateTime", "NaiveDate", "Pattern", "Uuid"];
+const BY_SHAPE: [&str; 6] = ["Base64", "DateTime", "NaiveDate", "Pattern", "Uuid", "checked_from"];
 
 /// What only definitions that use it carry, and what only shapes tell: a text may hold the same words.
 #[derive(Debug, Default)]
@@ -359,6 +360,7 @@ fn push(text: &mut String, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::shape::Shape;
 
     /// All of it.
     fn whole() -> Support {
@@ -408,7 +410,7 @@ mod tests {
         for name in FACE {
             assert!(kept.iter().any(|item| defines(item, name)), "{name}");
         }
-        for name in ["Checked", "Probe", "Base64", "Pattern", "Style", "multipart_body", "fn count("] {
+        for name in ["Checked", "Probe", "Base64", "Pattern", "Style", "multipart_body", "fn check_"] {
             assert!(!bare.contains(name), "{name}");
         }
     }
@@ -422,6 +424,30 @@ mod tests {
             syn::Item::Fn(item) => item.sig.ident == name,
             _ => false,
         }
+    }
+
+    #[test]
+    fn a_checked_value_is_made_of_each_type_that_a_shape_may_have() {
+        let boxed = |shape| Box::new(shape);
+        let shapes = [
+            Shape::Any,
+            Shape::Array(boxed(Shape::Text)),
+            Shape::Base64,
+            Shape::Bool,
+            Shape::Date,
+            Shape::DateTime,
+            Shape::F32,
+            Shape::F64,
+            Shape::I32,
+            Shape::I64,
+            Shape::Map(boxed(Shape::Any)),
+            Shape::Map(boxed(Shape::Text)),
+            Shape::Text,
+            Shape::Uuid,
+        ];
+        let of_shapes: BTreeSet<&str> = shapes.iter().filter_map(Shape::checked_as).collect();
+        let of_items: BTreeSet<&str> = Support::read().items.iter().filter_map(|item| item.checked).collect();
+        assert_eq!(of_shapes, of_items);
     }
 
     #[test]

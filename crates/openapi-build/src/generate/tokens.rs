@@ -69,7 +69,9 @@ pub(super) fn is_copy(shape: &Shape) -> bool {
 pub(super) fn boxing(shape: &Shape) -> Option<TokenStream> {
     match shape {
         Shape::Boxed(_) => Some(quote!(::std::boxed::Box::new)),
-        Shape::Nullable(inner) => boxing(inner).map(|function| quote!(|value| value.map(#function))),
+        Shape::Nullable(inner) => {
+            boxing(inner).map(|function| quote!(|value: ::std::option::Option<_>| value.map(#function)))
+        }
         _ => None,
     }
 }

@@ -265,7 +265,7 @@ impl Shape {
         }
     }
 
-    /// What its values need of the support module.
+    /// Adds what its values need of the support module.
     pub(super) fn needs(&self, needs: &mut Needs) {
         needs.names.extend(match self {
             Self::Base64 => Some("Base64"),
@@ -275,6 +275,27 @@ impl Shape {
             _ => None,
         });
         self.children(&mut |inner| inner.needs(needs));
+    }
+
+    /// The Rust type of which the support module makes a checked value, without its path and parameters.
+    pub(super) fn checked_as(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Any => "Value",
+            Self::Array(_) => "Vec",
+            Self::Base64 => "Base64",
+            Self::Bool => "bool",
+            Self::Date => "NaiveDate",
+            Self::DateTime => "DateTime",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::Map(value) if **value == Self::Any => "Map",
+            Self::Map(_) => "BTreeMap",
+            Self::Text => "String",
+            Self::Uuid => "Uuid",
+            Self::Component(_) | Self::Inline(_) | Self::Nullable(_) | Self::Boxed(_) | Self::Named(_) => return None,
+        })
     }
 
     /// Calls `visit` on the shapes directly in this one.
@@ -288,27 +309,11 @@ impl Shape {
 }
 
 impl Item {
-    /// What its values need of the support module.
+    /// Adds what its values need of the support module.
     pub(super) fn needs(&self, needs: &mut Needs) {
         if let Kind::Checked(item) = &self.kind {
             needs.names.extend(item.rules.pattern.as_ref().map(|_| "Pattern"));
-            needs.checked.extend(match item.shape {
-                Shape::Any => Some("Value"),
-                Shape::Array(_) => Some("Vec"),
-                Shape::Base64 => Some("Base64"),
-                Shape::Bool => Some("bool"),
-                Shape::Date => Some("NaiveDate"),
-                Shape::DateTime => Some("DateTime"),
-                Shape::F32 => Some("f32"),
-                Shape::F64 => Some("f64"),
-                Shape::I32 => Some("i32"),
-                Shape::I64 => Some("i64"),
-                Shape::Map(ref value) if **value == Shape::Any => Some("Map"),
-                Shape::Map(_) => Some("BTreeMap"),
-                Shape::Text => Some("String"),
-                Shape::Uuid => Some("Uuid"),
-                _ => None,
-            });
+            needs.checked.extend(item.shape.checked_as());
         }
         self.children(&mut |shape| shape.needs(needs));
     }

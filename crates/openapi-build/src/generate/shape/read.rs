@@ -440,7 +440,8 @@ impl<'a> Reader<'a> {
             rules.max_properties = count("maxProperties");
         }
         if let Some(Value::Array(values)) = schema.get("enum") {
-            rules.one_of = values.iter().filter(|value| !value.is_null()).cloned().collect();
+            // Beside a type, a null among them is one if the schema is `nullable`, which is told apart.
+            rules.one_of = values.iter().filter(|value| any || !value.is_null()).cloned().collect();
         }
         rules
     }

@@ -63,7 +63,7 @@ impl Writer<'_> {
                 Kind::Struct(kind) => structs::write(&subject, kind, self, &names),
                 Kind::Enum(kind) => enums::write(&subject, kind),
                 Kind::Union(kind) => unions::write(&subject, kind),
-                Kind::Checked(kind) => checked::write(&subject, kind),
+                Kind::Checked(kind) => checked::write(&subject, kind, &names),
                 Kind::Alias(shape) => {
                     let (ident, docs, ty) = (&subject.ident, &subject.docs, within(shape));
                     quote!(#(#docs)* pub type #ident = #ty;)
