@@ -78,13 +78,12 @@ impl Server {
     pub fn is_placeholder(&self) -> bool {
         let url = self.default_url();
         let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-        let host = rest.split(&['/', '?', '#'][..]).next().unwrap_or_default();
-        let host = host.split(':').next().unwrap_or_default();
+        let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
         let stands_for_another = |label: &str| {
             let zeros = label.rsplit_once('-').map_or("", |(_, id)| id);
-            matches!(label, "region" | "provider") || (zeros.len() > 2 && zeros.bytes().all(|byte| byte == b'0'))
+            matches!(label, "region" | "provider") || (zeros.len() > 2 && zeros.trim_matches('0').is_empty())
         };
-        host.contains(&['{', '<'][..]) || host.split('.').any(stands_for_another)
+        host.contains(['{', '<']) || host.split('.').any(stands_for_another)
     }
 }
 

@@ -150,6 +150,10 @@ fn references_that_lead_astray() {
         "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n",
         "  schemas:\n    A: {$ref: '#/components/schemas/B'}\n    B: {$ref: '#/components/schemas/A'}\n",
     );
+    let choice = with_components(
+        "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n",
+        "  schemas:\n    A: {oneOf: [{type: string}, {$ref: '#/components/schemas/B'}]}\n    B: {oneOf: [{type: integer}, {anyOf: [{$ref: '#/components/schemas/A'}]}]}\n",
+    );
     let wrong = with_components(
         "  /a: {get: {operationId: a, parameters: [{$ref: '#/components/schemas/A'}], responses: {}}}\n",
         "  schemas: {A: {type: string}}\n",
@@ -170,6 +174,7 @@ fn references_that_lead_astray() {
         ("a $ref out of the folder", answering("{$ref: '../../etc/passwd'}").into_bytes(), "S010", "schema", SCHEMA),
         ("an absolute $ref", answering("{$ref: '/etc/passwd'}").into_bytes(), "S010", "schema", SCHEMA),
         ("$refs in a circle", cycle.into_bytes(), "V002", "schema", SCHEMA),
+        ("alternatives in a circle", choice.into_bytes(), "V002", "{$ref", "/components/schemas/A/oneOf/1"),
         ("a schema for a parameter", wrong.into_bytes(), "V003", "{$ref", "/paths/~1a/get/parameters/0"),
         ("the title for a schema", answering("{$ref: '#/info/title'}").into_bytes(), "V003", "schema", SCHEMA),
         ("path items in a circle", item.into_bytes(), "V002", "/a", "/paths/~1a"),
