@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What benches/peers.sh and benches/peers-exactness.sh know of other generators: to be sourced. `target` is the folder that
-# the command openapi-build is built in, `plain` the bench of that name.
+# the command cargo-oas is built in, `plain` the bench of that name.
 
 # need COMMAND VERSION: installs it into the folder `home`, unless PATH has one.
 need() {
@@ -10,7 +10,7 @@ need() {
 # generate GENERATOR DOCUMENT FOLDER: the client's sources.
 generate() {
     case $1 in
-        ours) "$target/release/openapi-build" generate "$2" -o "$3/src/lib.rs" ;;
+        ours) "$target/release/cargo-oas" generate "$2" -o "$3/src/lib.rs" ;;
         ploidy) ploidy generate rust "$2" -o "$3" ;;
         openapi-to-rust) openapi-to-rust generate "$2" --output-dir "$3/src" ;;
         progenitor) "$plain" "$2" --into "$3/src" ;;

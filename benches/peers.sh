@@ -16,7 +16,7 @@ export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0 PATH="$home/tools/bin:$home
 source benches/peers-lib.sh
 need ploidy 0.15.0
 need openapi-to-rust 0.23.0
-cargo build --quiet --release -p openapi-build --features cli
+cargo build --quiet --release -p cargo-oas
 plain=$(cargo bench -p openapi-build --bench plain --no-run 2>&1 | sed -n 's/^ *Executable.*(\(.*\))$/\1/p')
 generators=(ours ploidy openapi-to-rust progenitor two-types)
 if command -v java >/dev/null; then

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Fetches the origin of every vendored file. For each that changed: takes it in on a branch of its own, runs the tests, and
-# opens a pull request whose text says what changed. What breaks old clients, or is not done with that, asks for a person.
+# Fetches the origin of every vendored file. For each file that changed, takes in the new version on a branch, runs the tests,
+# and opens a pull request that describes the changes. If they break old clients or require more work, it asks for a person.
 #
-# Needs git, gh and the command. Everything else is said by the environment:
+# Needs git, gh and `cargo oas`. These environment variables override the defaults on the right:
 #   SPEC_DIR      the folder with the manifest                        spec
-#   SPEC_COMMAND  how the command is called                           cargo spec
-#   TESTS         what must pass                                      cargo test --workspace
-#   BASE          the branch that pull requests go to                 main
-#   REMOTE        where branches are pushed                           origin
-#   MERGE         true: what asks for nobody merges itself            false
+#   SPEC_COMMAND  how to run the command                              cargo oas
+#   TESTS         the tests that must pass                            cargo test --workspace
+#   BASE          the branch that pull requests target                main
+#   REMOTE        the remote that branches are pushed to              origin
+#   MERGE         true: merge what needs no person                    false
 set -euo pipefail
 script=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/$(basename "${BASH_SOURCE[0]}")
 cd "$(git rev-parse --show-toplevel)"
@@ -17,14 +17,14 @@ spec_dir=${SPEC_DIR:-spec}
 base=${BASE:-main}
 remote=${REMOTE:-origin}
 merge=${MERGE:-false}
-read -r -a spec <<<"${SPEC_COMMAND:-cargo spec}"
+read -r -a spec <<<"${SPEC_COMMAND:-cargo oas}"
 read -r -a tests <<<"${TESTS:-cargo test --workspace}"
 
 work=$(mktemp -d)
 branch=
 finish() {
     if [ -n "$branch" ]; then
-        # Back to the base, whatever stands in the tree.
+        # Back to the base, whatever is in the tree.
         git switch --quiet --force "$base"
         git clean --quiet --force -d
         git branch --quiet -D "$branch"
@@ -35,7 +35,7 @@ trap finish EXIT
 
 say() { printf '%s\n' "$*"; }
 
-# The value of a name in what the last bump said.
+# The value of a name in the outputs of the last bump.
 value() { sed -n "s/^$1=//p" "$work/outputs" | tail -n 1; }
 
 bump() {
@@ -44,13 +44,13 @@ bump() {
         --outputs "$work/outputs" --report "$work/report" "${@:3}"
 }
 
-# What a reviewer reads: first why somebody has to, then what changed. GitHub takes 65536 characters.
+# The text of the pull request: why it needs a person, then what changed. GitHub accepts 65536 characters.
 body() {
     if [ -n "$reasons" ]; then
-        printf '**This asks for a person:**\n\n%s\n' "$reasons"
+        printf '**This needs a person:**\n\n%s\n' "$reasons"
     fi
     head -c 60000 "$work/report"
-    printf '\n\nFetched from %s by the robot; `spec/README.md` says how to take it further by hand.\n' "$1"
+    printf '\n\nFetched from %s by the robot; `spec/README.md` explains how to continue by hand.\n' "$1"
 }
 
 propose() {
@@ -70,7 +70,7 @@ propose() {
         gh pr create --base "$base" --head "$branch" --title "$title" --body-file "$work/body"
     else
         gh pr edit "$number" --title "$title" --body-file "$work/body" >/dev/null
-        # What was said of an older version; that it was not is no error.
+        # An older version may have set this label; it is fine if none did.
         gh pr edit "$number" --remove-label "needs a person" >/dev/null 2>&1 || true
     fi
     for label in "${labels[@]}"; do
@@ -92,7 +92,7 @@ track() {
             say "$path: cannot be taken in"
             exit 1
         fi
-        reasons+=$'- The package does not compile with the new client: its own code has to follow.\n'
+        reasons+=$'- The package does not compile with the new client: adapt its code.\n'
     fi
     if [ "$(value changed)" != true ]; then
         say "$path: unchanged"
@@ -105,7 +105,7 @@ track() {
         fi
         own=$(git var GIT_COMMITTER_IDENT | sed 's/.*<\(.*\)>.*/\1/')
         if git log --format=%ce "$base..FETCH_HEAD" | grep -qvxF "$own"; then
-            say "$path: there is a newer version, and $branch has commits of somebody else: merge or delete it"
+            say "$path: there is a newer version, but $branch has commits by someone else: merge or delete it"
             return 0
         fi
     fi
@@ -113,7 +113,7 @@ track() {
         reasons+=$'- Old clients no longer work with the new server.\n'
     fi
     if [ "$(value stale)" != 0 ]; then
-        reasons+=$'- Overlay actions match nothing any more: correct them, or take them out.\n'
+        reasons+=$'- Some overlay actions no longer match anything: correct or remove them.\n'
     fi
     if ! "${tests[@]}" >"$work/tests" 2>&1; then
         tail -n 40 "$work/tests"
@@ -125,14 +125,14 @@ track() {
     say "$path: proposed from $branch"
 }
 
-# One file, in a process of its own: what fails there stops nobody else.
+# One file per process, so that a failure does not stop the others.
 if [ $# -eq 2 ]; then
     track "$1" "$2"
     exit
 fi
 
 if [ -n "$(git status --porcelain)" ]; then
-    say 'this tree has changes of its own; nothing is done'
+    say 'the working tree has uncommitted changes: commit or stash them'
     exit 1
 fi
 git switch --quiet "$base"
@@ -141,8 +141,8 @@ failed=0
 while IFS=$'\t' read -r path how origin <&3; do
     case $how in
     fetch) "$BASH" "$script" "$path" "$origin" || failed=1 ;;
-    manual) say "$path: its origin serves nothing that a machine reads; look at $origin" ;;
-    *) say "$path: the manifest says no origin that can be fetched" ;;
+    manual) say "$path: its origin is only readable by people; look at $origin" ;;
+    *) say "$path: the manifest has no origin that can be fetched" ;;
     esac
 done 3<"$work/origins"
 exit "$failed"

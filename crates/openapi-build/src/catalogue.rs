@@ -59,7 +59,7 @@ const QUIRKS: [&str; 30] = [
 ];
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 11] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -67,14 +67,10 @@ const MODULES: [&str; 15] = [
     include_str!("generate/mod.rs"),
     include_str!("track/lock.rs"),
     include_str!("track/surface/mod.rs"),
-    include_str!("track/fetch.rs"),
-    include_str!("track/bump.rs"),
-    include_str!("track/check.rs"),
     include_str!("track/diff/mod.rs"),
     include_str!("track/diff/noise.rs"),
     include_str!("track/semver.rs"),
     include_str!("config.rs"),
-    include_str!("command/mod.rs"),
 ];
 
 /// The codes whose findings the generated client lacks; a closed list, and none of them stands for anything else.
@@ -101,17 +97,21 @@ pub fn page(code: &str) -> Option<String> {
         }
         return Some(page);
     }
-    rows().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
+    rows(&MODULES).find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
 }
 
-/// The whole catalogue as one page of Markdown: every quirk, then every other code.
-pub fn book() -> String {
+/// The whole catalogue as one page of Markdown: every quirk, then every other code, those of `more` among them.
+#[doc(hidden)]
+pub fn book(more: &[(&str, &str)]) -> String {
     let mut book = String::from(
         "# Quirks\n\nWhat definitions have that generators cannot take or take wrongly, and what is done about it. This page is made \
          from the\ndoc comments of `crates/openapi-build/src/normalize` and of the modules that have codes of their own; \
-         `cargo spec explain CODE`\nprints a part of it.\n\n",
+         `cargo oas explain CODE`\nprints a part of it.\n\n",
     );
     let (quirks, others): (Vec<&str>, Vec<&str>) = codes().into_iter().partition(|code| code.starts_with('Q'));
+    let mut others: Vec<(&str, &str)> =
+        others.into_iter().map(|code| (code, title(code).unwrap_or_default())).chain(more.iter().copied()).collect();
+    others.sort_unstable();
     for code in &quirks {
         let heading = format!("{code}: {}", title(code).unwrap_or_default());
         book.push_str(&format!("- [{heading}](#{})\n", anchor(&heading)));
@@ -126,9 +126,9 @@ pub fn book() -> String {
         "\n## Other codes\n\nWhat is marked is lacking in the generated client; every other finding loses nothing.\n\n",
     );
     book.push_str("| code | what is wrong | lost |\n| --- | --- | --- |\n");
-    for code in others {
+    for (code, title) in others {
         let lost = if LOSES.contains(&code) { "lost" } else { "" };
-        book.push_str(&format!("| `{code}` | {} | {lost} |\n", title(code).unwrap_or_default()));
+        book.push_str(&format!("| `{code}` | {title} | {lost} |\n"));
     }
     book
 }
@@ -142,13 +142,13 @@ fn anchor(heading: &str) -> String {
 /// What `code` means, in a few words.
 pub fn title(code: &str) -> Option<&'static str> {
     let quirks = pages().filter_map(|text| header(text).next()?.split_once(": "));
-    quirks.chain(rows()).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
+    quirks.chain(rows(&MODULES)).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
 }
 
 /// Every code, sorted.
 pub fn codes() -> Vec<&'static str> {
     let quirks = pages().filter_map(|text| code_of(header(text).next()?));
-    let mut codes: Vec<&str> = quirks.chain(rows().map(|(code, _)| code)).collect();
+    let mut codes: Vec<&str> = quirks.chain(rows(&MODULES).map(|(code, _)| code)).collect();
     codes.sort_unstable();
     codes
 }
@@ -178,9 +178,10 @@ fn code_of(line: &'static str) -> Option<&'static str> {
     line.split_once(": ").map(|(code, _)| code)
 }
 
-/// The rows of the modules' tables: a code, and what is wrong.
-fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
-    MODULES.iter().flat_map(|text| header(text)).filter_map(|line| {
+/// The rows of the tables in the doc comments of `modules`, each the text of a Rust file: a code, and what is wrong.
+#[doc(hidden)]
+pub fn rows(modules: &[&'static str]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    modules.iter().flat_map(|text| header(text)).filter_map(|line| {
         let (code, meaning) = line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
         is_code(code).then_some((code, meaning))
     })

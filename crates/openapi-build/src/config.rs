@@ -12,8 +12,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Loaded;
 use crate::track::lock;
 
-/// The environment variable by which `bump` has a package generate from another folder: the folder that is meant, the one
-/// in its place, and a file that shows that this was heeded, separated as in `PATH`.
+/// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
+/// separated as in `PATH`: the folder that the package names, the folder to read instead, and a file that is written to
+/// show that the variable was honored.
 pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
 
 /// How a build script generates a client.
@@ -165,6 +166,6 @@ mod tests {
         assert_eq!(replaced(&at("other"), &value), None);
         assert!(!at("seen").exists());
         assert_eq!(replaced(&folder.path().join("other/../spec"), &value), Some(at("new")));
-        assert!(at("seen").exists(), "whoever asked knows that it was heeded");
+        assert!(at("seen").exists(), "whoever asked can see that the variable was honored");
     }
 }

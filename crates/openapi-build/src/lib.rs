@@ -35,14 +35,15 @@
 //! # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
 //! ```
 //!
-//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `openapi-build explain CODE` says what one
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `cargo oas explain CODE` says what one
 //! means.
 //!
 //! # Features
 //!
 //! - `track`: what tells two versions of a definition apart and judges what that does to clients and to Rust (`track::diff`,
 //!   `track::semver`, `track::surface`), and the `catalogue` of codes. A build script needs none of it.
-//! - `cli`: the command `openapi-build`, which does all of this from a shell.
+//!
+//! The command `cargo oas` (`cargo install cargo-oas`) does all of this from a shell.
 
 #[cfg(feature = "track")]
 pub mod catalogue;
@@ -60,6 +61,9 @@ pub mod pipeline;
 mod slice;
 pub mod source;
 pub mod stages;
+#[cfg(feature = "track")]
+#[doc(hidden)]
+pub mod tool;
 pub mod track;
 mod validate;
 

@@ -168,7 +168,7 @@ impl File {
                 Err(Diagnostic::error("M003", message)
                     .in_file(position)
                     .at("")
-                    .help("restore the file from version control; a new version is taken in by `cargo spec bump`, which writes the digest into spec.toml"))
+                    .help("restore the file from version control; to take in a new version, run `cargo oas bump`, which writes the digest into spec.toml"))
             }
             Some(_) if self.origin.is_some() && self.date.is_some() => Ok(None),
             _ => Ok(Some(
@@ -181,7 +181,7 @@ impl File {
     }
 }
 
-/// The SHA-256 of `bytes`, in hexadecimal digits.
-pub(crate) fn digest(bytes: &[u8]) -> String {
+/// The SHA-256 of `bytes` in hexadecimal digits, as a manifest has it.
+pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -159,7 +159,7 @@ impl Loaded {
     }
 
     /// Has it speak of the files of the folder `from` as if they were in `to`.
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "track")]
     pub(crate) fn rename(&mut self, from: &Path, to: &Path) {
         let rename = |path: &mut PathBuf| {
             if let Ok(rest) = path.strip_prefix(from) {
@@ -354,7 +354,7 @@ impl Loaded {
             _ => return None,
         };
         let message = format!("{} does not pin these names: {names}", lock::FILE_NAME);
-        Some(Diagnostic::warning("L003", message).help("run `cargo spec lock` and commit the file"))
+        Some(Diagnostic::warning("L003", message).help("run `cargo oas lock` and commit the file"))
     }
 
     /// `diagnostic` with the place in a file that its pointer leads to.

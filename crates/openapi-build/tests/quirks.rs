@@ -1,9 +1,7 @@
 //! Every quirk has a folder in `tests/quirks`: a document before and after its cure, what is said of it, and lines of the
-//! client that comes of it. `REGENERATE=1` writes the documents, the reports and `docs/quirks.md` anew; the lines of the
-//! client (`client.txt`) are written by hand.
+//! client that comes of it. `REGENERATE=1` writes the documents and the reports anew; the lines of the client
+//! (`client.txt`) are written by hand.
 
-#[path = "support/corpus.rs"]
-mod corpus;
 #[path = "support/rustc.rs"]
 mod rustc;
 
@@ -124,9 +122,4 @@ fn each_page_has_the_same_headings() {
         assert_eq!(headings, wanted, "{code}");
         assert_eq!(page.matches("```").count(), 4, "{code} shows a before and an after");
     }
-}
-
-#[test]
-fn the_page_in_the_docs_is_made_of_the_comments() {
-    golden(&corpus::workspace().join("docs/quirks.md"), &catalogue::book());
 }

@@ -17,7 +17,7 @@ fn the_committed_files_are_what_the_vendored_definition_gives() {
     let spec = corpus::workspace().join("spec");
     for (name, text) in Derived::of(&generated(&spec)).expect("it is Rust").files() {
         let committed = std::fs::read_to_string(spec.join(name)).expect("it is committed");
-        assert!(committed.replace("\r\n", "\n") == text, "spec/{name} is stale: run `cargo spec lock spec`");
+        assert!(committed.replace("\r\n", "\n") == text, "spec/{name} is stale: run `cargo oas lock spec`");
     }
 }
 

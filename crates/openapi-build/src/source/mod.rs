@@ -31,7 +31,7 @@ use crate::normalize::walk::escape;
 
 /// The largest file that is read, in bytes: three times the largest document that Confluent publishes. Curing a document
 /// takes some sixty times the bytes of its text, ninety where it is all brackets, and shall stay within 1 GiB.
-pub(crate) const MAX_BYTES: u64 = 10 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ pub const FILE_NAME: &str = "names.lock";
 
 const HEADER: &str = "\
 # Which place in the definition got which name, wherever there was a choice: a name that is here stays.
-# Written by `cargo spec lock`; read by every build.
+# Written by `cargo oas lock`; read by every build.
 ";
 
 /// A name that was chosen for a shape, with every place that leads to it.
@@ -65,7 +65,7 @@ impl Lock {
                 continue;
             }
             let position = Position { file: Default::default(), line: index + 1, column: 1 };
-            let help = "take the line out, and run `cargo spec lock`";
+            let help = "take the line out, and run `cargo oas lock`";
             let Some((place, name)) = line.rsplit_once(" = ") else {
                 let diagnostic = Diagnostic::error("L001", "this line is not `place = Name`");
                 return Err(diagnostic.in_file(position).help(help));

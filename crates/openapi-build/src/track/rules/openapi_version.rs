@@ -10,7 +10,7 @@
 //! Patch: as far as what is generated is the same.
 //!
 //! # What to do about it
-//! Read the notes of `cargo spec explain`: keywords of 3.1 are not all read.
+//! Read the notes of `cargo oas explain`: keywords of 3.1 are not all read.
 //!
 //! # Before and after
 //! ```yaml

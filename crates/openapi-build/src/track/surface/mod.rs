@@ -33,7 +33,7 @@ use crate::diagnostic::{Diagnostic, Position};
 pub const FILE_NAME: &str = "api.txt";
 
 const HEADER: &str = "\
-# The Rust API that this folder gives, one public item a line. Written by `cargo spec lock`; no build reads it.
+# The Rust API that this folder gives, one public item a line. Written by `cargo oas lock`; no build reads it.
 # Not listed: what is the same for every definition (the inside of `support`), and documentation.
 ";
 
@@ -198,7 +198,7 @@ impl Surface {
                 let position = Position { file: Default::default(), line: index + 1, column: 1 };
                 Diagnostic::error("A001", "this line is no item of a Rust API")
                     .in_file(position)
-                    .help("run `cargo spec lock`, which writes the file anew")
+                    .help("run `cargo oas lock`, which writes the file anew")
             })?;
             items.insert(item);
         }

@@ -1,4 +1,4 @@
-//! `explain`: what was cured, kept and lost, by code; or the page of a code.
+//! `explain`: what is cured, kept and lost, grouped by code; or the page of a code.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -10,11 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
 use super::{Common, progress};
+use crate::codes;
 
-/// How many different messages of one code are listed unless all are asked for.
+/// How many different messages of a code are listed without `--all`.
 const MESSAGES: usize = 5;
 
-/// How many places of one message are listed unless all are asked for.
+/// How many places of a message are listed without `--all`.
 const PLACES: usize = 3;
 
 pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
@@ -26,7 +27,7 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     }
     let loaded = progress::during("reading", || common.load())?;
     let generated = progress::during("generating", || loaded.generate());
-    // What was found until then helps to see why nothing could be generated.
+    // What was found before the error helps to understand it.
     let (mut diagnostics, error) = match generated {
         Ok(output) => (output.diagnostics, None),
         Err(error) => {
@@ -47,9 +48,9 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
 }
 
 fn page(code: &str) -> Result<Done, Diagnostic> {
-    let page = catalogue::page(code).ok_or_else(|| {
+    let page = codes::page(code).ok_or_else(|| {
         Diagnostic::error("C003", format!("there is no code {code}"))
-            .help(format!("the codes are {}", catalogue::codes().join(", ")))
+            .help(format!("the codes are {}", codes::codes().join(", ")))
     })?;
     let json = Map::from_iter([("page".to_owned(), json!(page))]);
     Ok(Done { text: page, json, ..Done::default() })
@@ -66,23 +67,23 @@ fn text(groups: &Groups<'_>, limits: (usize, usize)) -> String {
         let color = Style::new().bold().fg_color(Some(color(outcome).into()));
         let _ = writeln!(text, "{color}{outcome}{color:#}: {count}");
         for ((_, code), findings) in of_outcome() {
-            let title = catalogue::title(code).unwrap_or_default();
+            let title = codes::title(code).unwrap_or_default();
             let _ = writeln!(text, "\n  {bold}{code}{bold:#} {title}: {}", times(findings.len()));
             findings_of_a_code(&mut text, findings, limits);
         }
         text.push('\n');
     }
-    let _ = writeln!(text, "any JSON value where the definition says more: {}", any(groups));
-    text.push_str("`cargo spec explain CODE` says more of a code.\n");
+    let _ = writeln!(text, "places typed as any JSON value although the definition says more: {}", any(groups));
+    text.push_str("`cargo oas explain CODE` explains a code.\n");
     text
 }
 
-/// How many schemas are any JSON value although the definition says more of them.
+/// How many schemas are typed as any JSON value although the definition says more.
 fn any(groups: &Groups<'_>) -> usize {
     groups.iter().filter(|((_, code), _)| *code == "G014").map(|(_, findings)| findings.len()).sum()
 }
 
-/// Each message once, with the places it is about.
+/// Lists each message once, with its places.
 fn findings_of_a_code(text: &mut String, findings: &[&Diagnostic], (messages, places): (usize, usize)) {
     let dim = Style::new().dimmed();
     let mut by_message: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
@@ -120,7 +121,7 @@ fn times(count: usize) -> String {
     if count == 1 { "once".into() } else { format!("{count} times") }
 }
 
-/// `file:line:col  #/pointer`, as far as it is known.
+/// `file:line:column  #/pointer`, as far as they are known.
 fn place(finding: &Diagnostic) -> String {
     let position = finding.position.as_ref().map(ToString::to_string);
     let pointer = finding.pointer.as_ref().map(|pointer| format!("#{pointer}"));
@@ -133,7 +134,7 @@ fn machine(groups: &Groups<'_>) -> Value {
         .map(|((outcome, code), findings)| {
             json!({
                 "code": code,
-                "title": catalogue::title(code),
+                "title": codes::title(code),
                 "outcome": outcome.to_string(),
                 "count": findings.len(),
             })

@@ -1,55 +1,59 @@
-//! Takes a new version of a file in: all of what follows from it, or nothing.
+//! Takes in a new version of a file together with everything that follows from it, or changes nothing.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `B001` | the manifest has no such file or document, or several files fit |
-//! | `B002` | the folder has changes that are not committed |
+//! | `B001` | the manifest has no file or document of that name, or the document has several files |
+//! | `B002` | the folder has uncommitted changes |
 //! | `B003` | the new client does not compile |
 //! | `B004` | the package's own code does not compile with the new client |
 //! | `B005` | the new client was not compiled |
-//! | `B006` | an update that was interrupted has been undone |
-//! | `B007` | the definition was cut out of a page |
-//! | `B008` | git would change the line ends of the new file, and its digest with them |
+//! | `B006` | an interrupted update was undone |
+//! | `B007` | the definition was extracted from a page |
+//! | `B008` | git would change the line endings of the new file, and so its digest |
 //! | `B009` | there is no changelog |
 
 use std::path::{Path, PathBuf};
 
-use super::baseline::Baseline;
-use super::diff::Changes;
-use super::fetch::{self, Limits};
-use super::package::Package;
-use super::record::{self, Date};
-use super::swap::{self, Swap};
-use super::{Derived, changelog, diff, git};
-use crate::diagnostic::{Diagnostic, Position, Severity};
-use crate::manifest::{self, Manifest};
-use crate::pipeline::Loaded;
-use crate::source::{self, SourceFile, page, start_of};
+use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::manifest::{self, Manifest};
+use openapi_build::pipeline::Loaded;
+use openapi_build::source::{self, SourceFile, page};
+use openapi_build::tool;
+use openapi_build::track::diff::Changes;
+use openapi_build::track::{self, Derived};
 
-/// What is taken in, and how.
+use crate::baseline::{self, Baseline};
+use crate::fetch::{self, Limits};
+use crate::package::Package;
+use crate::place::{about, at_start};
+use crate::record::{self, Date};
+use crate::swap::{self, Swap};
+use crate::{changelog, git};
+
+/// What to take in, and how.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// The folder with the manifest.
-    pub spec: PathBuf,
+    pub(crate) spec: PathBuf,
     /// The path of a file in the manifest, or the name of a document that has one file.
-    pub name: String,
+    pub(crate) name: String,
     /// The new version: a file, or a URL.
-    pub source: String,
-    /// What is taken of a server.
-    pub limits: Limits,
-    /// Whether the folder may have changes that are not committed.
-    pub allow_dirty: bool,
+    pub(crate) source: String,
+    /// How much to accept from a file or server.
+    pub(crate) limits: Limits,
+    /// Whether the folder may have uncommitted changes.
+    pub(crate) allow_dirty: bool,
     /// Whether the package around the folder must compile with the new client.
-    pub compile: bool,
-    /// Whether the version that is proposed is written into the package's manifest.
-    pub set_version: bool,
-    /// The day that goes into the manifest.
-    pub date: Date,
+    pub(crate) compile: bool,
+    /// Whether to write the proposed version into the package's manifest.
+    pub(crate) set_version: bool,
+    /// The date to write into the manifest.
+    pub(crate) date: Date,
 }
 
 impl Options {
-    /// Takes `source` in as `name` in the folder `spec`, with the defaults: today, and nothing skipped.
-    pub fn new(spec: impl Into<PathBuf>, name: impl Into<String>, source: impl Into<String>) -> Self {
+    /// Takes in `source` as `name` in the folder `spec`, dated today and with every check.
+    pub(crate) fn new(spec: impl Into<PathBuf>, name: impl Into<String>, source: impl Into<String>) -> Self {
         Self {
             spec: spec.into(),
             name: name.into(),
@@ -63,40 +67,40 @@ impl Options {
     }
 }
 
-/// A new version that is ready to be taken in; nothing is written until [`apply`](Self::apply).
+/// A new version that is ready to be taken in. [`apply`](Self::apply) writes it.
 #[derive(Debug)]
-pub struct Bump {
+pub(crate) struct Bump {
     /// The path of the file in the folder.
-    pub path: String,
+    pub(crate) path: String,
     /// What changes; `None` where the new version is the old one, byte for byte.
-    pub changes: Option<Changes>,
-    /// The version of the package, and the one that is proposed.
-    pub version: Option<(String, String)>,
-    /// The entry of the changelog.
-    pub entry: String,
-    /// The overlay actions that match nothing any more.
-    pub stale: Vec<Diagnostic>,
-    /// The overlay actions that upstream has made needless.
-    pub needless: Vec<Diagnostic>,
+    pub(crate) changes: Option<Changes>,
+    /// The current version of the package, and the proposed one.
+    pub(crate) version: Option<(String, String)>,
+    /// The changelog entry.
+    pub(crate) entry: String,
+    /// The overlay actions that no longer match anything.
+    pub(crate) stale: Vec<Diagnostic>,
+    /// The overlay actions that are redundant, because upstream now says the same.
+    pub(crate) redundant: Vec<Diagnostic>,
     /// Other warnings and notes.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The files that are written, and what will stand in them.
-    pub files: Vec<(PathBuf, Vec<u8>)>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The files to write, with their contents.
+    pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
     spec: PathBuf,
 }
 
 impl Bump {
-    /// Prepares it: everything that can fail but the writing is done here.
+    /// Does everything but write: whatever else can fail, fails here.
     ///
     /// # Errors
     ///
-    /// `B001` to `B004`, `F001` to `F004`, `S001` to `S012`, `T001`, and whatever keeps a client from being generated.
-    /// Then nothing has changed.
-    pub fn prepare(options: &Options) -> Result<Self, Diagnostic> {
+    /// `B001` to `B004`, `F001` to `F004`, `S001` to `S012`, `T001`, and any error of generating the client. In each case
+    /// nothing has changed.
+    pub(crate) fn prepare(options: &Options) -> Result<Self, Diagnostic> {
         let spec = &options.spec;
         let mut bump = Self::nothing(spec);
         if swap::recover(spec)? {
-            let message = "an update of this folder was interrupted, and has been undone";
+            let message = "an earlier update of this folder was interrupted, and has now been undone";
             bump.diagnostics.push(about(spec, Diagnostic::note("B006", message)));
         }
         bump.path = file_of(&Manifest::read(spec)?, &options.name, spec)?;
@@ -112,10 +116,10 @@ impl Bump {
         let staged = Staged::new(spec, &bump.path, &bytes, options.date)?;
         let back = |diagnostic| staged.named(diagnostic, &target, &shown);
         let mut new = Loaded::folder(&staged.spec).map_err(back)?;
-        new.rename(&staged.spec, spec);
+        tool::rename(&mut new, &staged.spec, spec);
         let output = new.generate().map_err(back)?;
         let derived = Derived::of(&output)?;
-        let changes = diff::diff(&old, &new).map_err(back)?;
+        let changes = track::diff(&old, &new).map_err(back)?;
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -123,11 +127,12 @@ impl Bump {
         if options.compile {
             bump.diagnostics.extend(compile(package.as_ref(), spec, &staged.spec)?);
         }
-        bump.judge(&old, &new, output.diagnostics.into_iter().map(back).collect())?;
+        bump.sort(&old, &new, output.diagnostics.into_iter().map(back).collect())?;
         if bytes.contains(&b'\r') && git::converts_line_ends(&target) {
-            let message = "this file has carriage returns, and git may change them";
+            let message = "this file has carriage returns, which git may change";
             bump.diagnostics.push(
-                about(&target, Diagnostic::warning("B008", message)).help("write `spec/** -text` into .gitattributes"),
+                about(&target, Diagnostic::warning("B008", message))
+                    .help("add the line `spec/** -text` to .gitattributes"),
             );
         }
         let names = [manifest::FILE_NAME].into_iter().chain(derived.files().map(|(name, _)| name));
@@ -150,26 +155,26 @@ impl Bump {
             version: None,
             entry: String::new(),
             stale: Vec::new(),
-            needless: Vec::new(),
+            redundant: Vec::new(),
             diagnostics: Vec::new(),
             files: Vec::new(),
             spec: spec.to_owned(),
         }
     }
 
-    /// Writes the files: all, or none.
+    /// Writes all of the files, or none.
     ///
     /// # Errors
     ///
-    /// `W002`; then nothing has changed.
-    pub fn apply(&self) -> Result<(), Diagnostic> {
+    /// `W002`, in which case nothing has changed.
+    pub(crate) fn apply(&self) -> Result<(), Diagnostic> {
         if self.files.is_empty() {
             return Ok(());
         }
         Swap::prepare(&self.spec, &self.files)?.commit()
     }
 
-    /// Reads the new version, and takes it out of the page that it may stand in.
+    /// Reads the new version, and extracts it if it is part of a page.
     fn take(&mut self, options: &Options) -> Result<New, Diagnostic> {
         let name = &options.source;
         let path = Path::new(name);
@@ -178,32 +183,33 @@ impl Bump {
         match page::content(&file)? {
             page::Content::Document => Ok(New { bytes, shown: path.to_owned() }),
             page::Content::Page(text) => {
-                self.diagnostics.push(about(path, Diagnostic::note("B007", "the definition was cut out of this page")));
-                // The lines are not those of the page.
+                self.diagnostics
+                    .push(about(path, Diagnostic::note("B007", "the definition was extracted from this page")));
+                // Line numbers count from the start of the definition, not of the page.
                 Ok(New { bytes: text.into_bytes(), shown: format!("{name}#definition").into() })
             }
         }
     }
 
-    /// Sorts what is said of the new version.
-    fn judge(&mut self, old: &Loaded, new: &Loaded, said: Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    /// Sorts the messages about the new version.
+    fn sort(&mut self, old: &Loaded, new: &Loaded, messages: Vec<Diagnostic>) -> Result<(), Diagnostic> {
         let before: Vec<&str> = old.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-        for diagnostic in said.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note) {
+        for diagnostic in messages.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note) {
             match diagnostic.code {
                 "O003" => self.stale.push(diagnostic),
-                // The lock is written with the rest.
+                // The lock is written along with the other files.
                 "L003" => {}
                 _ if before.contains(&diagnostic.message.as_str()) => {}
                 _ => self.diagnostics.push(diagnostic),
             }
         }
         for document in &new.documents {
-            self.needless.extend(document.needless_actions()?);
+            self.redundant.extend(document.needless_actions()?);
         }
         Ok(())
     }
 
-    /// The version, and the entry of the changelog.
+    /// Proposes a version and writes the changelog entry.
     fn release(
         &mut self,
         options: &Options,
@@ -218,10 +224,12 @@ impl Bump {
                 Some(baseline) => baseline.required(new)?.map(|required| required.version),
                 None => changes.verdict.rust.after(current),
             };
-            let proposed = proposed.filter(|proposed| super::baseline::is_less(current, proposed));
+            let proposed = proposed.filter(|proposed| baseline::is_less(current, proposed));
             let proposed = proposed.unwrap_or_else(|| current.clone());
             if options.set_version && package.has_version() && proposed != *current {
-                self.files.push((package.manifest_path(), record::version(&package.manifest, &proposed)?.into_bytes()));
+                let path = package.manifest_path();
+                let text = record::version(&package.manifest, &proposed).map_err(|error| about(&path, error))?;
+                self.files.push((path, text.into_bytes()));
                 self.files.extend(package.lock_with(&proposed)?);
             }
             self.version = Some((current.clone(), proposed));
@@ -232,7 +240,7 @@ impl Bump {
                 self.files.push((path, changelog::add(&text, &self.entry).into_bytes()));
             }
             None => {
-                let note = Diagnostic::note("B009", "this package has no CHANGELOG.md, so no entry is written");
+                let note = Diagnostic::note("B009", "this package has no CHANGELOG.md, so no entry was added");
                 self.diagnostics.push(about(&package.root, note));
             }
         }
@@ -240,13 +248,13 @@ impl Bump {
     }
 }
 
-/// A new version, and what it is called in messages.
+/// A new version, and its name in messages.
 struct New {
     bytes: Vec<u8>,
     shown: PathBuf,
 }
 
-/// A copy of the folder with the new version in it.
+/// A copy of the folder that contains the new version.
 struct Staged {
     _folder: tempfile::TempDir,
     spec: PathBuf,
@@ -261,12 +269,13 @@ impl Staged {
         write(&spec.join(path), bytes)?;
         let manifest = original.join(manifest::FILE_NAME);
         let text = std::fs::read_to_string(&manifest).map_err(|error| unreadable(&manifest, &error))?;
-        let text = record::file(&text, path, date, &manifest::digest(bytes))?;
+        let text =
+            record::file(&text, path, date, &manifest::digest(bytes)).map_err(|error| about(&manifest, error))?;
         write(&spec.join(manifest::FILE_NAME), text.as_bytes())?;
         Ok(Self { _folder: folder, spec, original: original.to_owned() })
     }
 
-    /// `diagnostic` with the place that its reader knows: not the copy's.
+    /// Replaces a place in the copy with one that the user knows.
     fn named(&self, mut diagnostic: Diagnostic, target: &Path, shown: &Path) -> Diagnostic {
         if let Some(position) = &mut diagnostic.position {
             if let Ok(rest) = position.file.strip_prefix(&self.spec) {
@@ -280,7 +289,7 @@ impl Staged {
     }
 }
 
-/// Copies a folder with everything in it but what is hidden.
+/// Copies a folder and everything in it except hidden entries.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
@@ -291,39 +300,38 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         } else if entry.path().is_dir() {
             copy(&entry.path(), &target)?;
         } else {
-            // Not its permissions: the copy is written to.
+            // Its permissions are not copied, because the copy has to be writable.
             std::fs::write(target, std::fs::read(entry.path())?)?;
         }
     }
     Ok(())
 }
 
-/// The path of the file that `name` means.
+/// The path of the file that `name` refers to.
 fn file_of(manifest: &Manifest, name: &str, spec: &Path) -> Result<String, Diagnostic> {
     let files = || manifest.documents.iter().flat_map(|document| &document.files);
     if let Some(file) = files().find(|file| file.path == name) {
         return Ok(file.path.clone());
     }
-    let place = start_of(&spec.join(manifest::FILE_NAME));
+    let place = spec.join(manifest::FILE_NAME);
     match manifest.documents.iter().find(|document| document.name == name).map(|document| document.files.as_slice()) {
         Some([file]) => Ok(file.path.clone()),
         Some(several) => {
             let names: Vec<&str> = several.iter().map(|file| file.path.as_str()).collect();
             let message = format!("the document `{name}` has several files");
-            Err(Diagnostic::error("B001", message)
-                .in_file(place)
-                .help(format!("name one of them: {}", names.join(", "))))
+            let help = format!("name one of them: {}", names.join(", "));
+            Err(at_start(&place, Diagnostic::error("B001", message).help(help)))
         }
         None => {
             let names: Vec<&str> = files().map(|file| file.path.as_str()).collect();
-            let message = format!("this manifest has no file and no document `{name}`");
-            let help = format!("its files are {}; a new one is added to the manifest by hand", names.join(", "));
-            Err(Diagnostic::error("B001", message).in_file(place).help(help))
+            let message = format!("this manifest has no file or document named `{name}`");
+            let help = format!("name one of its files: {}; or add the file to the manifest first", names.join(", "));
+            Err(at_start(&place, Diagnostic::error("B001", message).help(help)))
         }
     }
 }
 
-/// Refuses a folder with changes of its own; the new version may itself lie in it.
+/// Rejects a folder with uncommitted changes. The new version itself may be in the folder.
 fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     let source = Path::new(source).canonicalize().ok();
     let is_source = |name: &String| source.is_some() && spec.join(name).canonicalize().ok() == source;
@@ -331,8 +339,8 @@ fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     if changed.is_empty() {
         return Ok(());
     }
-    let message = format!("this folder has changes that are not committed: {}", changed.join(", "));
-    Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or give --allow-dirty"))
+    let message = format!("this folder has uncommitted changes: {}", changed.join(", "));
+    Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or pass --allow-dirty"))
 }
 
 fn compile(package: Option<&Package>, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
@@ -341,18 +349,19 @@ fn compile(package: Option<&Package>, spec: &Path, staged: &Path) -> Result<Opti
         None => {
             let note = Diagnostic::note(
                 "B005",
-                "the new client was not compiled: there is no cargo package around this folder",
+                "the new client was not compiled, because this folder is not in a cargo package",
             );
             Ok(Some(about(spec, note)))
         }
     }
 }
 
-/// The entry of the changelog: the verdict, and what a user of the crate has to know.
+/// The changelog entry: the verdict, and what users of the crate have to know.
 fn entry(path: &str, date: Date, changes: &Changes) -> String {
     const MOST: usize = 12;
     let (rust, wire) = (changes.verdict.rust.as_str(), changes.verdict.wire.as_str());
-    let mut text = format!("- The definition `{path}` is that of {date} ({rust} in Rust; on the wire: {wire}).");
+    let mut text =
+        format!("- Updated the definition `{path}` to that of {date} ({rust} in Rust; on the wire: {wire}).");
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
@@ -373,24 +382,21 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
 fn read(path: &Path, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     let length = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
     if length > limits.bytes {
-        let message = format!("this file has {length} bytes; {} are the most that is taken", limits.bytes);
-        return Err(about(path, Diagnostic::error("S002", message)).help("check that it is the definition"));
+        let message = format!("this file has {length} bytes, and the limit is {}", limits.bytes);
+        return Err(about(path, Diagnostic::error("S002", message))
+            .help("check that this is the definition, or raise --max-bytes"));
     }
     std::fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     std::fs::write(path, bytes).map_err(|error| {
-        about(path, Diagnostic::error("W002", format!("this cannot be written: {error}")))
-            .help("check the folder for temporary files")
+        about(path, Diagnostic::error("W002", format!("this file cannot be written: {error}")))
+            .help("check the directory for temporary files")
     })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    let message = format!("this cannot be read: {error}");
-    about(path, Diagnostic::error("S001", message)).help("put the file there, or correct its name")
-}
-
-fn about(path: &Path, diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.in_file(Position { file: path.to_owned(), line: 0, column: 0 })
+    let message = format!("this file cannot be read: {error}");
+    about(path, Diagnostic::error("S001", message)).help("create the file, or correct the path")
 }

@@ -1,12 +1,12 @@
-//! What git knows of a folder. Where there is no git, or no repository, it knows nothing.
+//! What git knows about a folder: nothing, if git is not installed or there is no repository.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::diagnostic::Diagnostic;
+use openapi_build::diagnostic::Diagnostic;
 
-/// The standard output of git, run in `folder`; `None` where git is not there or fails.
+/// Runs git in `folder` and returns its standard output; `None` if git is not installed or fails.
 fn git(folder: &Path, arguments: &[&OsStr]) -> Option<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
     output.status.success().then_some(output.stdout)
@@ -18,66 +18,67 @@ fn text(folder: &Path, arguments: &[&str]) -> Option<String> {
     Some(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// The files in `folder` that differ from what is committed there, from the folder on; empty outside a repository.
+/// The files in `folder` with uncommitted changes, as paths relative to it; empty outside a repository.
 pub(crate) fn uncommitted(folder: &Path) -> Vec<String> {
     let Some(prefix) = text(folder, &["rev-parse", "--show-prefix"]) else { return Vec::new() };
     let status = git(folder, &["status", "--porcelain", "-z", "--untracked-files=all", "--", "."].map(OsStr::new));
     let status = String::from_utf8_lossy(&status.unwrap_or_default()).into_owned();
-    // A renamed file is followed by its old name, which has no state before it.
+    // A renamed file is followed by its old name, which has no status in front of it.
     let entries = status.split('\0').filter_map(|entry| entry.get(3..).filter(|_| entry.as_bytes()[2] == b' '));
     entries.map(|path| path.strip_prefix(&prefix).unwrap_or(path).to_owned()).collect()
 }
 
-/// The last tag before what is checked out in `folder` that looks like a version.
+/// The last tag that looks like a version and that the checked-out commit of `folder` descends from.
 pub(crate) fn last_tag(folder: &Path) -> Option<String> {
     text(folder, &["describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*"])
 }
 
-/// Writes the files that `folder` had at `revision` into `into`, and those of the folders within it.
+/// Writes everything that `folder` contained at `revision` into `into`.
 ///
 /// # Errors
 ///
-/// `K005`, where there is no such revision, or it has no such folder.
+/// `K005`, if there is no such revision, or it has no such folder.
 pub(crate) fn export(folder: &Path, revision: &str, into: &Path) -> Result<(), Diagnostic> {
-    let refuse = |what: &str| {
+    let reject = |what: &str| {
         Diagnostic::error("K005", format!("`{revision}` {what}"))
-            .help("give a tag, branch or commit that has the folder, or a folder, with --baseline")
+            .help("pass a tag, branch or commit that has the folder, or the path of a folder, as --baseline")
     };
     if git(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")].map(OsStr::new)).is_none() {
-        return Err(refuse("is no revision of this repository, and no folder"));
+        return Err(reject("is neither a revision of this repository nor a folder"));
     }
     let listed = git(folder, &["ls-tree", "-r", "-z", "--name-only", revision].map(OsStr::new)).unwrap_or_default();
     let listed = String::from_utf8_lossy(&listed).into_owned();
     let names: Vec<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
-        return Err(refuse("has no such folder"));
+        return Err(reject("does not have this folder"));
     }
     for name in names {
-        let bytes = show(folder, revision, name).ok_or_else(|| refuse(&format!("has no readable {name}")))?;
+        let bytes =
+            show(folder, revision, name).ok_or_else(|| reject(&format!("has a file that git cannot show: {name}")))?;
         let target = into.join(name);
         let written =
             target.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&target, bytes));
         written.map_err(|error| {
             Diagnostic::error("W002", format!("{} cannot be written: {error}", target.display()))
-                .help("check the folder for temporary files")
+                .help("check the directory for temporary files")
         })?;
     }
     Ok(())
 }
 
-/// What the file `name` of `folder` was at `revision`.
+/// The contents that the file `name` of `folder` had at `revision`.
 pub(crate) fn show(folder: &Path, revision: &str, name: &str) -> Option<Vec<u8>> {
     git(folder, &["show", &format!("{revision}:./{name}")].map(OsStr::new))
 }
 
-/// Whether git changes the line ends of `file` when it is committed or checked out.
+/// Whether git may change the line endings of `file` when it is committed or checked out.
 pub(crate) fn converts_line_ends(file: &Path) -> bool {
     let Some((folder, name)) = file.parent().zip(file.file_name().and_then(OsStr::to_str)) else { return false };
     let attribute = text(folder, &["check-attr", "text", "--", name]);
     attribute.is_some_and(|line| !line.ends_with(": unset"))
 }
 
-/// The top folder of the repository that `folder` is in.
+/// The top folder of the repository that contains `folder`.
 pub(crate) fn top(folder: &Path) -> Option<PathBuf> {
     text(folder, &["rev-parse", "--show-toplevel"]).map(PathBuf::from)
 }

@@ -1,5 +1,5 @@
-//! A team's project in a temporary folder: a package with a definition, in a git repository where there is git. Take it in
-//! with `#[path = "support/project.rs"] mod project;`.
+//! A team's project in a temporary folder: a package with a definition, in a git repository if git is installed. Use it with
+//! `#[path = "support/project.rs"] mod project;`.
 
 #![allow(dead_code, reason = "no test uses all of it")]
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The definition that a project starts with.
+/// The definition of a new project.
 pub(crate) const OLD: &str = "\
 openapi: 3.0.3
 info: {title: Items, version: '1'}
@@ -24,7 +24,7 @@ components:
     Item: {type: object, required: [id], properties: {id: {type: string}, owner: {}}}
 ";
 
-/// Its overlay: what upstream leaves open.
+/// Its overlay, which adds what upstream leaves out.
 pub(crate) const OVERLAY: &str = "\
 overlay: 1.1.0
 info: {title: Corrections, version: '1'}
@@ -32,7 +32,7 @@ actions:
 - {target: $.components.schemas.Item.properties.owner, description: it is a name, update: {type: string}}
 ";
 
-/// A new version: an optional property more, and what the overlay says.
+/// A new version: another optional property, and what the overlay adds.
 pub(crate) fn new() -> String {
     OLD.replace("owner: {}", "owner: {type: string}, size: {type: integer}")
 }
@@ -43,7 +43,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A package with `OLD` in its folder `spec`, all of it committed.
+    /// A package with `OLD` in its folder `spec`, committed.
     pub(crate) fn new() -> Self {
         let project = Self::bare();
         project.write("Cargo.toml", "[package]\nname = \"items\"\nversion = \"0.3.0\" # released\n");
@@ -52,7 +52,7 @@ impl Project {
         project
     }
 
-    /// The folder `spec` alone.
+    /// Only the folder `spec`.
     pub(crate) fn bare() -> Self {
         let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         let digest = sha256(OLD.as_bytes());
@@ -89,7 +89,7 @@ impl Project {
         std::fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Every file but git's own, with its bytes.
+    /// Every file except those of git, with its bytes.
     pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.path().to_owned()];
@@ -108,16 +108,16 @@ impl Project {
         files
     }
 
-    /// The command; no test depends on the cargo that runs it.
+    /// The command with `arguments`, in the folder of the project.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-build"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-oas"));
         command.current_dir(self.path()).args(arguments).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
-        // Its repository, and none above it.
+        // Git must not find a repository above the project.
         command.env("GIT_CEILING_DIRECTORIES", self.path().parent().expect("a folder of temporary files"));
         command
     }
 
-    /// Exit code, standard output, standard error.
+    /// Runs the command; returns its exit code, standard output and standard error.
     pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         finished(self.command(arguments).output().expect("the command runs"))
     }
@@ -160,7 +160,7 @@ pub(crate) fn finished(output: Output) -> (i32, String, String) {
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
-/// Whether a program is there; a line says so where it is not.
+/// Whether a program is installed; prints a line if it is not.
 pub(crate) fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {

@@ -1,8 +1,8 @@
-//! Taking a new version in: all of what follows from it, or nothing; and the check that CI runs.
+//! `bump` takes in a new version and everything that follows from it, or changes nothing; and `check`, which CI runs.
 
-#[path = "support/corpus.rs"]
+#[path = "../../openapi-build/tests/support/corpus.rs"]
 mod corpus;
-#[path = "support/loopback.rs"]
+#[path = "../../openapi-build/tests/support/loopback.rs"]
 mod loopback;
 #[path = "support/project.rs"]
 mod project;
@@ -28,7 +28,7 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
     let outputs = folder.path().join("outputs");
     let files = ["--report", report.to_str().expect("UTF-8"), "--outputs", outputs.to_str().expect("UTF-8")];
     let (out, err) = project.ok(&[&bump[..], &files].concat());
-    assert!(err.contains("warning[O005]") && err.contains("action 0"), "upstream made it needless: {err}");
+    assert!(err.contains("warning[O005]") && err.contains("action 0"), "upstream now says the same: {err}");
     let changed: Vec<String> = project
         .tree()
         .iter()
@@ -42,23 +42,20 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
     assert!(!manifest.contains("2025-01-02"), "{manifest}");
     assert!(project.read("spec/api.txt").contains("field types::Item::size: Option<i64>\n"));
     let changelog = project.read("CHANGELOG.md");
-    let entry = changelog.find("- The definition `items.yaml`").expect("there is an entry");
+    let entry = changelog.find("- Updated the definition `items.yaml`").expect("there is an entry");
     assert!(changelog.find("## [Unreleased]") < Some(entry) && Some(entry) < changelog.find("## [0.3.0]"));
     assert!(out.contains("version: 0.3.1 (it is 0.3.0)"), "a field more is a minor change: {out}");
     let outputs = std::fs::read_to_string(&outputs).expect("written");
-    assert_eq!(outputs, "changed=true\nwire=safe\nrust=minor\nstale=0\nneedless=1\nversion=0.3.1\n");
+    assert_eq!(outputs, "changed=true\nwire=safe\nrust=minor\nstale=0\nredundant=1\nversion=0.3.1\n");
     let report = std::fs::read_to_string(&report).expect("written");
-    assert!(
-        report.contains("size") && report.contains("### Overlay actions that upstream has made needless"),
-        "{report}"
-    );
+    assert!(report.contains("size") && report.contains("### Redundant overlay actions"), "{report}");
     let (out, _) = project.ok(&[&bump[..], &["--allow-dirty"]].concat());
-    assert!(out.contains("the same, byte for byte"), "{out}");
+    assert!(out.contains("has not changed by a byte"), "{out}");
     project.ok(&["check"]);
 }
 
 #[test]
-fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_needless() {
+fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_redundant() {
     let project = Project::bare();
     let vendored = corpus::workspace().join("spec");
     for name in ["spec.toml", "activate-signup.yaml", "overlay.yaml", "names.lock", "api.txt"] {
@@ -79,7 +76,7 @@ fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_needless()
     let page = page.to_str().expect("UTF-8");
     let (_, err) = project.ok(&["bump", "activate-signup.yaml", page, "--spec", "signup"]);
     assert!(err.contains("O005") && err.contains("v2.User"), "{err}");
-    assert!(err.contains("cut out of this page"), "{err}");
+    assert!(err.contains("extracted from this page"), "{err}");
     assert_eq!(project.read("signup/activate-signup.yaml"), changed, "byte for byte what the page has");
     project.ok(&["check", "signup"]);
 }
@@ -93,7 +90,7 @@ fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
     let bump = ["bump", "items", source.to_str().expect("UTF-8"), "--no-check"];
     let (_, err) = project.ok(&[&bump[..], &outputs].concat());
     assert!(err.contains("warning[O003]") && err.contains("properties.owner"), "{err}");
-    assert!(project.read("outputs").contains("stale=1\nneedless=0\n"));
+    assert!(project.read("outputs").contains("stale=1\nredundant=0\n"));
     wrong(&project, &[], "O003", "take the action out");
 }
 
@@ -230,7 +227,7 @@ fn what_was_interrupted_is_undone_before_anything_else() {
     project.write("spec/.bump/list", format!("{}\n", file.display()));
     project.write("spec/items.yaml", "half of a new ver");
     let (out, _) = project.ok(&["check"]);
-    assert!(out.contains("has been undone"), "{out}");
+    assert!(out.contains("has now been undone"), "{out}");
     assert!(project.tree() == before);
 }
 
@@ -249,7 +246,7 @@ fn killed_before_it_writes_it_leaves_nothing_behind() {
     assert!(project.tree() == before);
 }
 
-/// A cargo that heeds what it is asked to replace, and then does as `script` says.
+/// A cargo that reads the replacement variable, and then runs `script`.
 #[cfg(unix)]
 fn cargo(folder: &Path, script: &str) -> std::path::PathBuf {
     use std::os::unix::fs::PermissionsExt;
@@ -283,7 +280,10 @@ fn a_client_that_does_not_compile_is_not_taken_in() {
     let (code, _, err) = run("touch $seen");
     assert!(code == 0 && !err.contains("B005"), "{err}");
     let (code, _, err) = run("exit 0");
-    assert!(code == 0 && err.contains("B005"), "a package that makes its client of something else is said to: {err}");
+    assert!(
+        code == 0 && err.contains("B005"),
+        "a package that generates its client from another folder is reported: {err}"
+    );
     assert!(project.tree() == before);
 }
 
@@ -300,9 +300,9 @@ fn check_fails_on_each_thing_that_is_wrong() {
     let project = Project::new();
     project.ok(&["check"]);
     let table = [
-        ("items.yaml", "M003", "cargo spec bump"),
-        ("api.txt", "K002", "cargo spec lock spec"),
-        ("names.lock", "K001", "cargo spec lock spec"),
+        ("items.yaml", "M003", "cargo oas bump"),
+        ("api.txt", "K002", "cargo oas lock spec"),
+        ("names.lock", "K001", "cargo oas lock spec"),
     ];
     for (name, code, remedy) in table {
         let path = format!("spec/{name}");
@@ -321,7 +321,7 @@ fn check_fails_on_each_thing_that_is_wrong() {
     wrong(&project, &[], "O003", "take the action out");
     project.write("spec/overlay.yaml", OVERLAY);
     std::fs::remove_file(project.path().join("spec/api.txt")).expect("it is there");
-    wrong(&project, &["spec"], "K002", "cargo spec lock spec");
+    wrong(&project, &["spec"], "K002", "cargo oas lock spec");
     project.ok(&["lock", "spec"]);
     project.ok(&["check"]);
 }
@@ -333,7 +333,7 @@ fn a_version_that_is_too_low_is_wrong_until_it_is_raised() {
     }
     let project = Project::new();
     let (out, _) = project.ok(&["check"]);
-    assert!(out.contains("the version is not checked"), "there is no tag yet: {out}");
+    assert!(out.contains("the version was not checked"), "there is no tag yet: {out}");
     project.git(&["tag", "v0.3.0"]);
     project.ok(&["check"]);
     let released = Project::new();
@@ -362,7 +362,7 @@ fn a_version_that_is_too_low_is_wrong_until_it_is_raised() {
 #[test]
 fn the_vendored_folder_is_as_it_should_be() {
     let workspace = corpus::workspace();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_openapi-build"))
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-oas"))
         .current_dir(&workspace)
         .args(["check", "spec"])
         .output()

@@ -7,48 +7,49 @@ use std::time::Duration;
 use clap::Args;
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::manifest::Manifest;
-use openapi_build::track::bump::{Bump, Options};
-use openapi_build::track::{check, diff, fetch};
+use openapi_build::track::diff;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
 use super::{Format, progress};
+use crate::bump::{Bump, Options};
+use crate::{check, fetch};
 
 #[derive(Args)]
 pub(super) struct BumpArguments {
-    /// The file that gets a new version: its path in spec.toml, or the name of a document that has one file.
+    /// The file to replace: its path in spec.toml, or the name of a document that has one file.
     name: String,
-    /// The new version: a file, or an https URL; a document, or a documentation page that has it.
+    /// The new version: the path or https URL of a document, or of a documentation page that contains it.
     source: String,
     /// The folder with the manifest.
     #[arg(long, value_name = "DIR", default_value = "spec")]
     spec: PathBuf,
-    /// Say what would be done, and write nothing.
+    /// Show what would be done, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Go on although the folder has changes that are not committed.
+    /// Continue even if the folder has uncommitted changes.
     #[arg(long)]
     allow_dirty: bool,
-    /// Do not compile the package with the new client: for a change that its own code has to follow.
+    /// Do not compile the package with the new client, for a change that requires changes in its own code.
     #[arg(long)]
     no_check: bool,
-    /// Write the version that is proposed into Cargo.toml and Cargo.lock.
+    /// Write the proposed version into Cargo.toml and Cargo.lock.
     #[arg(long)]
     set_version: bool,
-    /// The most bytes that are taken of a file or server.
+    /// The most bytes to accept from a file or server.
     #[arg(long, value_name = "BYTES", default_value_t = fetch::Limits::default().bytes)]
     max_bytes: u64,
-    /// The most seconds until a server has sent all of it.
+    /// The most seconds to wait for the whole answer of a server.
     #[arg(long, value_name = "SECONDS", default_value_t = fetch::Limits::default().time.as_secs_f64())]
     timeout: f64,
-    /// Write the report, as Markdown for a pull request, to this file.
+    /// Write the report to this file, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Append what a script wants to know to this file, a `name=value` a line, as $GITHUB_OUTPUT takes it: changed, wire,
-    /// rust, version, stale, needless; or error, the code of what stopped it.
+    /// Append the results for a script to this file, one `name=value` per line, as $GITHUB_OUTPUT expects: changed, wire,
+    /// rust, version, stale, redundant; or, after an error, error with its code.
     #[arg(long, value_name = "FILE")]
     outputs: Option<PathBuf>,
-    /// What is written for: people, or machines (one JSON object on standard output; the README says its shape).
+    /// The format of the result and of messages.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
 }
@@ -81,8 +82,8 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
         append(path, &outputs(&bump))?;
     }
     let mut diagnostics = bump.stale.clone();
-    diagnostics.extend(bump.needless.iter().chain(&bump.diagnostics).cloned());
-    // A note is said here: there is no other command that would list it.
+    diagnostics.extend(bump.redundant.iter().chain(&bump.diagnostics).cloned());
+    // Notes are shown as warnings, because no other command lists them.
     for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.severity == Severity::Note) {
         diagnostic.severity = Severity::Warning;
     }
@@ -91,7 +92,7 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
 
 fn text(bump: &Bump, dry_run: bool) -> String {
     let Some(changes) = &bump.changes else {
-        return format!("{} is the same, byte for byte: nothing to do\n", bump.path);
+        return format!("{} has not changed by a byte: nothing to do\n", bump.path);
     };
     let mut text = changes.to_text(diff::Style { colour: true, all: false });
     let verb = if dry_run { "would be written" } else { "written" };
@@ -109,13 +110,13 @@ fn text(bump: &Bump, dry_run: bool) -> String {
     text
 }
 
-/// The report for a pull request: the changes, and what is to be done by hand.
+/// The report for a pull request: the changes, and what is left to do by hand.
 fn markdown(bump: &Bump) -> String {
     let Some(changes) = &bump.changes else { return String::new() };
     let mut text = changes.to_markdown();
     let groups = [
-        ("Overlay actions that match nothing any more", &bump.stale),
-        ("Overlay actions that upstream has made needless", &bump.needless),
+        ("Overlay actions that no longer match anything", &bump.stale),
+        ("Redundant overlay actions", &bump.redundant),
         ("Messages", &bump.diagnostics),
     ];
     for (title, diagnostics) in groups {
@@ -137,7 +138,7 @@ fn outputs(bump: &Bump) -> String {
     if let Some(changes) = &bump.changes {
         let _ = writeln!(text, "wire={}", changes.verdict.wire.as_str().replace(' ', "-"));
         let _ = writeln!(text, "rust={}", changes.verdict.rust.as_str());
-        let _ = writeln!(text, "stale={}\nneedless={}", bump.stale.len(), bump.needless.len());
+        let _ = writeln!(text, "stale={}\nredundant={}", bump.stale.len(), bump.redundant.len());
     }
     if let Some((_, proposed)) = &bump.version {
         let _ = writeln!(text, "version={proposed}");
@@ -176,13 +177,13 @@ pub(super) fn check(spec: &Path, baseline: Option<&str>, format: Format) -> Resu
         let _ = writeln!(text, "note: {}", note.message);
     }
     if !failed {
-        let _ = writeln!(text, "{} is as it should be", spec.display());
+        let _ = writeln!(text, "{} is up to date", spec.display());
     }
     let diagnostics = found.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
     Ok(Done { text, diagnostics, failed, ..Done::default() })
 }
 
-/// A line for each file: its path, how it is fetched, and where from, with tabs between them.
+/// Lists each file on a line: its path, how to fetch it, and its origin, separated by tabs.
 pub(super) fn origins(spec: &Path) -> Result<Done, Diagnostic> {
     let manifest = Manifest::read(spec)?;
     let mut text = String::new();

@@ -1,30 +1,30 @@
-//! Writes what is new into `spec.toml` and `Cargo.toml`; comments and layout stay.
+//! Writes new dates, digests and versions into `spec.toml`, `Cargo.toml` and `Cargo.lock`, and keeps comments and layout.
 
 use toml_edit::{DocumentMut, Item, Value};
 
-use crate::diagnostic::Diagnostic;
+use openapi_build::diagnostic::Diagnostic;
 
-/// A day, as a manifest writes it.
+/// A date, as a manifest writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Date {
+pub(crate) struct Date {
     /// The year.
-    pub year: u16,
+    pub(crate) year: u16,
     /// The month, from 1.
-    pub month: u8,
+    pub(crate) month: u8,
     /// The day of the month, from 1.
-    pub day: u8,
+    pub(crate) day: u8,
 }
 
 impl Date {
     /// Today, in UTC.
-    pub fn today() -> Self {
+    pub(crate) fn today() -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Self::from_days(now.as_secs() / 86_400)
     }
 
-    /// The day that many days after 1970-01-01, in the Gregorian calendar.
+    /// The date that is `days` days after 1970-01-01, in the Gregorian calendar.
     fn from_days(days: u64) -> Self {
-        // Counted from 1 March of the year 0, so that a leap day is the last of its year; 400 years have 146,097 days.
+        // Counted from 1 March of the year 0, so that a leap day is the last day of its year; 400 years have 146,097 days.
         let days = days + 719_468;
         let (era, of_era) = (days / 146_097, days % 146_097);
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -43,7 +43,7 @@ impl std::fmt::Display for Date {
     }
 }
 
-/// `manifest` with a new date and digest for each file that `path` names.
+/// `manifest` with a new date and digest for each file whose path is `path`.
 pub(crate) fn file(manifest: &str, path: &str, date: Date, sha256: &str) -> Result<String, Diagnostic> {
     let mut document = parse(manifest, "M002")?;
     let date = toml_edit::Date { year: date.year, month: date.month, day: date.day };
@@ -55,7 +55,7 @@ pub(crate) fn file(manifest: &str, path: &str, date: Date, sha256: &str) -> Resu
     Ok(as_before(manifest, document.to_string()))
 }
 
-/// `manifest`, a package's, with another version.
+/// `manifest`, a `Cargo.toml`, with another version.
 pub(crate) fn version(manifest: &str, version: &str) -> Result<String, Diagnostic> {
     let mut document = parse(manifest, "K006")?;
     if let Some(package) = document.get_mut("package").and_then(Item::as_table_like_mut) {
@@ -64,12 +64,12 @@ pub(crate) fn version(manifest: &str, version: &str) -> Result<String, Diagnosti
     Ok(as_before(manifest, document.to_string()))
 }
 
-/// `lock`, a `Cargo.lock`, with another version of the package `name` of this workspace.
+/// `lock`, a `Cargo.lock`, with another version of this workspace's package `name`.
 pub(crate) fn locked_version(lock: &str, name: &str, version: &str) -> Result<String, Diagnostic> {
     let mut document = parse(lock, "K006")?;
     if let Some(packages) = document.get_mut("package") {
         each(packages, &mut |package| {
-            // What has a source is another package of that name.
+            // A package with a source is another one of that name, from a registry or repository.
             if package.get("name").and_then(Item::as_str) == Some(name) && package.get("source").is_none() {
                 set(package, "version", version.into());
             }
@@ -80,11 +80,11 @@ pub(crate) fn locked_version(lock: &str, name: &str, version: &str) -> Result<St
 
 fn parse(text: &str, code: &'static str) -> Result<DocumentMut, Diagnostic> {
     text.parse().map_err(|error: toml_edit::TomlError| {
-        Diagnostic::error(code, format!("this manifest cannot be read: {}", error.message())).help("mend it")
+        Diagnostic::error(code, format!("this file is not valid TOML: {}", error.message())).help("correct it")
     })
 }
 
-/// Calls `change` for each file entry with that path, whichever way the manifest writes its lists.
+/// Calls `change` for each file entry with that path, whether the manifest writes its lists as tables or inline.
 fn each_file(document: &mut DocumentMut, path: &str, change: &mut dyn FnMut(&mut dyn toml_edit::TableLike)) {
     let Some(documents) = document.get_mut("document") else { return };
     each(documents, &mut |document| {
@@ -107,7 +107,7 @@ fn each(list: &mut Item, change: &mut dyn FnMut(&mut dyn toml_edit::TableLike)) 
     }
 }
 
-/// Sets the value of `key`; the spaces and comments around the old one stay.
+/// Sets the value of `key`, and keeps the spaces and comments around the old value.
 fn set(table: &mut dyn toml_edit::TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
@@ -120,7 +120,7 @@ fn set(table: &mut dyn toml_edit::TableLike, key: &str, mut value: Value) {
     }
 }
 
-/// `text` with the line ends that `before` had.
+/// `text` with the line endings of `before`.
 fn as_before(before: &str, text: String) -> String {
     let plain = text.replace("\r\n", "\n");
     if before.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain }
@@ -133,7 +133,7 @@ mod tests {
     const DATE: Date = Date { year: 2026, month: 3, day: 9 };
 
     #[test]
-    fn days_are_counted_as_the_calendar_has_them() {
+    fn days_are_converted_to_dates() {
         for (days, date) in [
             (0, "1970-01-01"),
             (59, "1970-03-01"),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_layout_stay() {
+    fn comments_and_layout_are_kept() {
         let before = "# top\n[[document]]\nname = \"a\" # why\n\n[[document.file]]\npath   = \"a.yaml\"\ndate = 2025-01-01 # taken\nsha256 = \"00\"\n\n[[document.file]]\npath = \"b.yaml\"\n\n[env]\nX = { scheme = \"s\", part = \"id\" }\n";
         let after = before.replace("2025-01-01", "2026-03-09").replace("\"00\"", "\"ab\"");
         assert_eq!(file(before, "a.yaml", DATE, "ab"), Ok(after.clone()));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_within_a_line_are_changed_too() {
+    fn inline_lists_are_changed_too() {
         let before =
             "document = [{ name = \"a\", file = [{ path = \"a.yaml\", date = 2025-01-01, sha256 = \"00\" }] }]\n";
         let after = before.replace("2025-01-01", "2026-03-09").replace("\"00\"", "\"ab\"");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_is_changed_and_nothing_else() {
+    fn only_the_version_of_the_package_is_changed() {
         let before =
             "[package]\nname = \"a\"\nversion = \"0.1.0\" # now\n\n[dependencies]\nb = { version = \"0.1.0\" }\n";
         assert_eq!(version(before, "0.2.0"), Ok(before.replacen("\"0.1.0\"", "\"0.2.0\"", 1)));

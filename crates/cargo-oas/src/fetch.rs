@@ -1,11 +1,11 @@
-//! Fetches a new version of a file: the one access to the network, and only where a URL is given.
+//! Fetches a new version of a file. This is the only access to the network, and only happens for a URL that the user gives.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `F001` | a URL that is not https (loopback aside), or leads to one that is not |
-//! | `F002` | the server does not answer, or not within the time |
-//! | `F003` | it answers with a status that is no success |
-//! | `F004` | its answer is larger than what is taken |
+//! | `F001` | a URL is not https, or redirects to one that is not; loopback is exempt |
+//! | `F002` | the server does not answer in time |
+//! | `F003` | the server answers with a status other than success, or redirects too often |
+//! | `F004` | the answer is larger than the limit |
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -14,43 +14,43 @@ use reqwest::Url;
 use reqwest::blocking::{Client, Response};
 use reqwest::header::{ACCEPT, LOCATION};
 
-use crate::diagnostic::{Diagnostic, Position};
+use openapi_build::diagnostic::{Diagnostic, Position};
 
-/// How often a server may send us on.
+/// How many redirects are followed.
 const REDIRECTS: usize = 5;
 
-/// What is taken of a server.
+/// How much to accept from a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// The most bytes of an answer.
-    pub bytes: u64,
-    /// The most time until all of it is there.
-    pub time: Duration,
+    pub(crate) bytes: u64,
+    /// The most time for the whole answer.
+    pub(crate) time: Duration,
 }
 
 impl Default for Limits {
-    /// As much as a file may have that is read, thrice over for a page around it; and a minute.
+    /// Three times the size of the largest file that is read, because a page is larger than its definition; and a minute.
     fn default() -> Self {
-        Self { bytes: 3 * crate::source::MAX_BYTES, time: Duration::from_secs(60) }
+        Self { bytes: 3 * openapi_build::source::MAX_BYTES, time: Duration::from_secs(60) }
     }
 }
 
-/// Whether `text` is a URL, and no file.
-pub fn is_url(text: &str) -> bool {
+/// Whether `text` is a URL rather than the path of a file.
+pub(crate) fn is_url(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| {
         scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     })
 }
 
-/// The body that `url` answers with.
+/// Fetches the body of `url`.
 ///
 /// # Errors
 ///
 /// `F001` to `F004`.
-pub fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
+pub(crate) fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     let start = Instant::now();
     let mut url =
-        Url::parse(url).map_err(|error| refuse("F001", url, &format!("this is no URL: {error}"), "correct it"))?;
+        Url::parse(url).map_err(|error| reject("F001", url, &format!("this is not a URL: {error}"), "correct it"))?;
     check(&url, &url)?;
     let from_loopback = is_loopback(&url);
     for _ in 0..=REDIRECTS {
@@ -62,30 +62,30 @@ pub fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
         let Some(next) = next else { return Err(status(&url, &response)) };
         check(&next, &url)?;
         if is_loopback(&next) && !from_loopback {
-            return Err(refuse(
+            return Err(reject(
                 "F001",
                 url.as_str(),
-                &format!("it leads to {next}"),
-                "give the URL of the file itself",
+                &format!("this URL redirects to {next}"),
+                "use the URL of the file itself",
             ));
         }
         url = next;
     }
-    let message = format!("it leads on more than {REDIRECTS} times");
-    Err(refuse("F003", url.as_str(), &message, "give the URL of the file itself"))
+    let message = format!("this URL redirects more than {REDIRECTS} times");
+    Err(reject("F003", url.as_str(), &message, "use the URL of the file itself"))
 }
 
-/// Refuses what could be read and changed on its way.
+/// Rejects a URL whose answer could be read or changed in transit.
 fn check(url: &Url, shown: &Url) -> Result<(), Diagnostic> {
     match url.scheme() {
         "https" => Ok(()),
         "http" if is_loopback(url) => Ok(()),
         _ if url == shown => {
-            Err(refuse("F001", url.as_str(), "this is no https URL", "give one that begins with https://"))
+            Err(reject("F001", url.as_str(), "this URL is not https", "use one that begins with https://"))
         }
         _ => {
-            let message = format!("it leads to {url}, which is no https URL");
-            Err(refuse("F001", shown.as_str(), &message, "give the URL of the file itself"))
+            let message = format!("this URL redirects to {url}, which is not https");
+            Err(reject("F001", shown.as_str(), &message, "use the URL of the file itself"))
         }
     }
 }
@@ -95,7 +95,7 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// How much of the time is left.
+/// How much time is left.
 fn left(url: &Url, start: Instant, limits: Limits) -> Result<Duration, Diagnostic> {
     limits.time.checked_sub(start.elapsed()).filter(|left| !left.is_zero()).ok_or_else(|| late(url, limits))
 }
@@ -105,7 +105,7 @@ fn get(url: &Url, time: Duration) -> Result<Response, Diagnostic> {
         .redirect(reqwest::redirect::Policy::none())
         .timeout(time)
         .connect_timeout(time)
-        .user_agent(concat!("openapi-build/", env!("CARGO_PKG_VERSION")));
+        .user_agent(concat!("cargo-oas/", env!("CARGO_PKG_VERSION")));
     if is_loopback(url) {
         builder = builder.no_proxy();
     }
@@ -119,8 +119,8 @@ fn body(url: &Url, mut response: Response, start: Instant, limits: Limits) -> Re
         return Err(status(url, &response));
     }
     let large = |bytes: u64| {
-        let message = format!("it sends {bytes} bytes or more; {} are the most that is taken", limits.bytes);
-        refuse("F004", url.as_str(), &message, "check that the URL is that of the definition, or raise --max-bytes")
+        let message = format!("the server sends {bytes} bytes or more, and the limit is {}", limits.bytes);
+        reject("F004", url.as_str(), &message, "check that this is the URL of the definition, or raise --max-bytes")
     };
     if let Some(length) = response.content_length().filter(|length| *length > limits.bytes) {
         return Err(large(length));
@@ -128,7 +128,7 @@ fn body(url: &Url, mut response: Response, start: Instant, limits: Limits) -> Re
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 64 * 1024];
     loop {
-        // Each read may take as long as the client's own limit; all of them together may not take longer.
+        // reqwest limits the time of each read, and this the time of all of them.
         left(url, start, limits)?;
         match response.read(&mut chunk) {
             Ok(0) => return Ok(bytes),
@@ -146,12 +146,12 @@ fn body(url: &Url, mut response: Response, start: Instant, limits: Limits) -> Re
 
 fn status(url: &Url, response: &Response) -> Diagnostic {
     let message = format!("the server answers {}", response.status());
-    refuse("F003", url.as_str(), &message, "open the URL in a browser, and correct it or its `origin` in spec.toml")
+    reject("F003", url.as_str(), &message, "open the URL in a browser, and correct it, or `origin` in spec.toml")
 }
 
 fn late(url: &Url, limits: Limits) -> Diagnostic {
-    let message = format!("the server has not sent all of it within {:?}", limits.time);
-    refuse("F002", url.as_str(), &message, "try again later, or raise --timeout")
+    let message = format!("the server did not send the whole answer within {:?}", limits.time);
+    reject("F002", url.as_str(), &message, "try again later, or raise --timeout")
 }
 
 fn unanswered(url: &Url, error: &(dyn std::error::Error + 'static)) -> Diagnostic {
@@ -161,10 +161,10 @@ fn unanswered(url: &Url, error: &(dyn std::error::Error + 'static)) -> Diagnosti
         message.push_str(&format!(": {error}"));
         source = error.source();
     }
-    refuse("F002", url.as_str(), &message, "check the URL and the network, or save the file and give its name")
+    reject("F002", url.as_str(), &message, "check the URL and the network, or download the file and pass its path")
 }
 
-fn refuse(code: &'static str, url: &str, message: &str, help: &str) -> Diagnostic {
+fn reject(code: &'static str, url: &str, message: &str, help: &str) -> Diagnostic {
     Diagnostic::error(code, message).in_file(Position { file: url.into(), line: 0, column: 0 }).help(help)
 }
 
@@ -173,13 +173,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_told_from_a_file() {
+    fn a_url_is_distinguished_from_a_path() {
         assert!(is_url("https://a/b.yaml") && is_url("ftp://a") && is_url("http://a"));
         assert!(!is_url("a.yaml") && !is_url("./https/a") && !is_url("C:\\a") && !is_url("C://a") && !is_url("://"));
     }
 
     #[test]
-    fn what_could_be_changed_on_its_way_is_refused_before_anything_is_sent() {
+    fn a_url_that_is_not_https_is_rejected_before_anything_is_sent() {
         for url in [
             "http://example.com/a",
             "ftp://example.com/a",

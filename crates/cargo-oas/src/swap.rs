@@ -1,14 +1,14 @@
-//! Puts new files in the place of old ones: all of them or none.
+//! Replaces files: all of them or none.
 //!
-//! The new texts and copies of the old are written first, into a folder beside the files; then each new one is renamed
-//! into its place. What fails halfway is undone at once, and what is interrupted halfway by whoever comes next.
+//! The new files and copies of the old ones are first written into a folder next to them, the journal; then each new file is
+//! renamed over the old one. A failure halfway is undone at once; an interruption halfway is undone by the next run.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Position};
+use openapi_build::diagnostic::{Diagnostic, Position};
 
-/// The folder, in that of the definition, which holds what is needed to undo.
+/// The name of the journal in the definition's folder. It holds what is needed to undo an update.
 const JOURNAL: &str = ".bump";
 
 /// Files that are about to be replaced.
@@ -19,11 +19,11 @@ pub(crate) struct Swap {
 }
 
 impl Swap {
-    /// Writes `files` (their paths and what is to stand there) beside `folder`'s own; nothing is replaced yet.
+    /// Writes `files`, each a path and its new contents, into the journal in `folder`. Nothing is replaced yet.
     ///
     /// # Errors
     ///
-    /// `W002`; then nothing has changed.
+    /// `W002`, in which case nothing has changed.
     pub(crate) fn prepare(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<Self, Diagnostic> {
         let journal = folder.join(JOURNAL);
         let swap = Self { targets: files.iter().map(|(path, _)| path.clone()).collect(), journal: journal.clone() };
@@ -35,10 +35,10 @@ impl Swap {
                     write_through(&journal.join(format!("{index}.old")), &old)?;
                 }
             }
-            // Only with this list is there anything to undo.
+            // A journal without this list undoes nothing.
             let mut list = String::new();
             for (path, _) in files {
-                // Whoever undoes it may stand in another folder.
+                // The next run may have another current directory.
                 list.push_str(&format!("{}\n", std::path::absolute(path)?.display()));
             }
             let unfinished = journal.join("list.new");
@@ -56,7 +56,7 @@ impl Swap {
     ///
     /// # Errors
     ///
-    /// `W002`; then everything is as it was.
+    /// `W002`, in which case every file is as it was before.
     pub(crate) fn commit(self) -> Result<(), Diagnostic> {
         for (index, target) in self.targets.iter().enumerate() {
             if let Err(error) = self.replace(index, target) {
@@ -65,7 +65,7 @@ impl Swap {
                 return Err(failed);
             }
         }
-        // Without its list, a journal undoes nothing.
+        // Once the list is gone, there is nothing to undo.
         let done = std::fs::remove_file(self.journal.join("list"));
         done.and_then(|()| std::fs::remove_dir_all(&self.journal)).map_err(|error| unwritable(&self.journal, &error))
     }
@@ -79,7 +79,7 @@ impl Swap {
     }
 }
 
-/// Undoes what was interrupted in `folder`; says whether there was anything.
+/// Undoes an interrupted update of `folder`. Returns whether there was one.
 ///
 /// # Errors
 ///
@@ -100,9 +100,9 @@ fn undo(journal: &Path) -> Result<(), Diagnostic> {
         for (index, target) in list.lines().enumerate() {
             let (old, new) = (journal.join(format!("{index}.old")), journal.join(format!("{index}.new")));
             if new.exists() {
-                // It was not reached.
+                // The update did not get as far as this file.
             } else if old.exists() {
-                // A copy, so that an undoing that is itself interrupted can be done again.
+                // The copy lets this be repeated if it is itself interrupted.
                 let copy = journal.join(format!("{index}.back"));
                 std::fs::copy(&old, &copy)?;
                 std::fs::rename(&copy, target)?;
@@ -115,13 +115,13 @@ fn undo(journal: &Path) -> Result<(), Diagnostic> {
     };
     restore().map_err(|error| {
         unwritable(journal, &error).help(format!(
-            "an update was interrupted; {} has the old files, and `list` says where they belong",
+            "an update was interrupted: copy the old files back from {}, where `list` has their paths",
             journal.display()
         ))
     })
 }
 
-/// Writes a file, down to the disk.
+/// Writes a file through to the disk.
 fn write_through(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = std::fs::File::create(path)?;
     std::io::Write::write_all(&mut file, bytes)?;
@@ -179,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_halfway_is_undone() {
+    fn a_failure_halfway_is_undone() {
         let folder = folder();
         // A file cannot be renamed to where a folder stands.
         std::fs::create_dir_all(folder.path().join("d/e")).expect("a folder");
         let before = tree(folder.path());
         let mut files = files(folder.path());
         files.push((folder.path().join("d"), b"new d".to_vec()));
-        // Reading the folder as a file fails before anything is replaced, so it comes to stand there afterwards.
+        // Reading a folder as a file would fail before anything is replaced, so the folder is put there afterwards.
         std::fs::rename(folder.path().join("d"), folder.path().join("other.d")).expect("moved");
         let swap = Swap::prepare(folder.path(), &files).expect("it can be written");
         std::fs::rename(folder.path().join("other.d"), folder.path().join("d")).expect("moved");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_interrupted_anywhere_is_undone_by_whoever_comes_next() {
+    fn an_interruption_anywhere_is_undone_by_the_next_run() {
         for reached in 0..=3 {
             let folder = folder();
             let before = tree(folder.path());
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_interrupted_before_it_began_leaves_nothing() {
+    fn an_interruption_before_the_first_replacement_leaves_nothing_behind() {
         let folder = folder();
         let before = tree(folder.path());
         let swap = Swap::prepare(folder.path(), &files(folder.path())).expect("it can be written");
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_to_is_named() {
+    fn a_folder_that_cannot_be_written_to_is_reported() {
         let folder = folder();
         std::fs::write(folder.path().join(JOURNAL), "in the way").expect("a file");
         let before = tree(folder.path());

@@ -35,8 +35,8 @@ pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, 
     let loaded = progress::during("reading", || common.load())?;
     let mut cured = progress::during("curing", || loaded.normalize());
     let Some((_, cured)) = cured.pop().filter(|_| cured.is_empty()) else {
-        return Err(Diagnostic::error("C002", "this folder has several documents")
-            .help("give the files of one document, and its overlay with --overlay"));
+        return Err(Diagnostic::error("C002", "this folder has several documents, and `normalize` writes one")
+            .help("pass the files of one document, and its overlays with --overlay"));
     };
     let ends_in = |end: &str| output.and_then(Path::extension).is_some_and(|extension| extension == end);
     let text = if ends_in("yaml") || ends_in("yml") {
@@ -51,7 +51,7 @@ pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, 
     Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
 }
 
-/// Writes `text` to the file, or gives it back for standard output: as it is, or within the JSON object.
+/// Writes `text` to the file `output`. Without one, returns it for standard output, as it is or within the JSON object.
 fn deliver(
     common: &Common,
     output: Option<&Path>,
@@ -73,7 +73,7 @@ fn deliver(
     Ok(done)
 }
 
-/// Writes the lock and the surface, and says which names are new and which are gone.
+/// Writes `names.lock` and `api.txt`, and lists the names that were added or removed.
 pub(super) fn lock(spec: &Path) -> Result<Done, Diagnostic> {
     let loaded = progress::during("reading", || openapi_build::pipeline::Loaded::folder(spec))?;
     let generated = progress::during("generating", || loaded.generate())?;

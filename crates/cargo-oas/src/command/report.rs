@@ -1,4 +1,4 @@
-//! Messages for people: miette's graphical report, with the lines of the file that are meant.
+//! Shows messages to people: miette's graphical report with an excerpt of the file.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,7 +19,7 @@ pub(super) struct Reporter {
 }
 
 impl Reporter {
-    /// In colour and with lines of box characters on a terminal, plain elsewhere; `NO_COLOR` is heeded.
+    /// A reporter with color and box characters on a terminal, and without them elsewhere. It honors `NO_COLOR`.
     pub(super) fn new() -> Self {
         let err = anstream::stderr();
         let (terminal, plain) = (std::io::stderr().is_terminal(), err.current_choice() == anstream::ColorChoice::Never);
@@ -31,13 +31,13 @@ impl Reporter {
         };
         let mut handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_context_lines(2);
         if !terminal {
-            // What is read line by line is not wrapped.
+            // A log is searched line by line, so a message must not be wrapped.
             handler = handler.with_wrap_lines(false);
         }
         Self { handler, err }
     }
 
-    /// Shows errors and warnings, a few of each code, and says how many there are besides.
+    /// Shows all errors and a few warnings of each code, and counts the other warnings and the notes.
     pub(super) fn show_all(&mut self, diagnostics: &[Diagnostic]) {
         let mut shown: HashMap<&str, usize> = HashMap::new();
         let mut notes = 0;
@@ -62,7 +62,7 @@ impl Reporter {
             rest.push(format!("{notes} {}", if notes == 1 { "note" } else { "notes" }));
         }
         if !rest.is_empty() {
-            self.say(&format!("{}; `cargo spec explain` lists them", rest.join(", ")));
+            self.say(&format!("{}; `cargo oas explain` lists them", rest.join(", ")));
         }
     }
 
@@ -75,14 +75,14 @@ impl Reporter {
         self.say(line.trim_end());
     }
 
-    /// Says a line.
+    /// Writes a line.
     pub(super) fn say(&mut self, line: &str) {
-        // Where standard error is closed there is nobody to tell.
+        // If standard error is closed, there is nowhere to report that.
         let _ = writeln!(self.err, "{line}");
     }
 }
 
-/// A [`Diagnostic`] as miette wants it.
+/// A [`Diagnostic`] in the form that miette takes.
 #[derive(Debug)]
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
@@ -97,7 +97,7 @@ impl<'a> Report<'a> {
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without an excerpt, whose first line has the place, the message has it.
+        // An excerpt shows the place; without one, the message has to.
         if let (None, Some(position)) = (&self.excerpt, &self.diagnostic.position) {
             write!(f, "{position}: ")?;
         }

@@ -1,34 +1,34 @@
-//! The lines of a file around a place, cut to what fits a screen: a document may be one line of megabytes.
+//! The lines of a file around a place, shortened to fit a screen, because a document may be a single line of megabytes.
 
 use std::path::Path;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use openapi_build::diagnostic::Position;
 
-/// How many lines are shown before and after the line that is meant.
+/// How many lines are shown before and after the line of the place.
 const LINES: usize = 2;
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 160;
 
-/// How many characters before the place are shown where a line has to be cut.
+/// How many characters before the place are shown if the line has to be shortened.
 const BEFORE: usize = 60;
 
-/// A few lines of a file, and the place in them that is meant.
+/// A few lines of a file, and a place in them.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     name: String,
     text: String,
     first_line: usize,
-    /// In the file, both from 0.
+    /// The place in the file, both from 0.
     line: usize,
     column: usize,
-    /// In `text`, in bytes.
+    /// The place in `text`, in bytes.
     span: SourceSpan,
 }
 
 impl Excerpt {
-    /// What stands at `position`; `None` where the file cannot be read, or only the file is known.
+    /// The lines around `position`; `None` if the file cannot be read, or the position has no line.
     pub(super) fn read(position: &Position) -> Option<Self> {
         let bytes = std::fs::read(&position.file).ok()?;
         Self::of(&position.file, &bytes, position.line.checked_sub(1)?, position.column.saturating_sub(1))
@@ -40,15 +40,15 @@ impl Excerpt {
         let mut text = String::new();
         let mut span = None;
         for (index, bytes) in lines.enumerate() {
-            let meant = first_line + index == line;
-            // What no terminal should be sent is shown as the replacement character.
+            let is_line = first_line + index == line;
+            // Control characters must not reach a terminal.
             let shown: String = String::from_utf8_lossy(bytes.strip_suffix(b"\r").unwrap_or(bytes))
                 .chars()
-                .skip(if meant { skipped(column) } else { 0 })
+                .skip(if is_line { skipped(column) } else { 0 })
                 .take(WIDTH)
                 .map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c })
                 .collect();
-            if meant {
+            if is_line {
                 let before: usize = shown.chars().take(column - skipped(column)).map(char::len_utf8).sum();
                 let word = shown[before..].split([' ', ':', ',', '\t']).next().map_or(0, str::len);
                 span = Some(SourceSpan::from((text.len() + before, word)));
@@ -60,13 +60,13 @@ impl Excerpt {
         Some(Self { name, text, first_line, line, column, span: span? })
     }
 
-    /// The place, in the excerpt.
+    /// The place in the excerpt.
     pub(super) fn span(&self) -> SourceSpan {
         self.span
     }
 }
 
-/// How many characters of the line are left out before the place.
+/// How many characters at the start of the line are left out.
 fn skipped(column: usize) -> usize {
     if column < WIDTH { 0 } else { column - BEFORE }
 }
@@ -78,7 +78,7 @@ impl SourceCode for Excerpt {
         before: usize,
         _: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Asked for no context, it says where the place is in the file.
+        // miette asks without context for the place in the file.
         let (data, span, line, column) = if before == 0 {
             let end = span.offset() + span.len();
             (self.text.get(span.offset()..end).ok_or(MietteError::OutOfBounds)?, *span, self.line, self.column)
@@ -95,29 +95,29 @@ impl SourceCode for Excerpt {
 mod tests {
     use super::*;
 
-    fn meant(text: &str, line: usize, column: usize) -> String {
+    fn marked(text: &str, line: usize, column: usize) -> String {
         let excerpt = Excerpt::of(Path::new("a.yaml"), text.as_bytes(), line, column).expect("the line is there");
         let span = excerpt.span();
         excerpt.text[span.offset()..span.offset() + span.len()].to_owned()
     }
 
     #[test]
-    fn the_word_at_the_place_is_meant() {
-        assert_eq!(meant("a: 1\nbé: {c: 2}\n", 1, 5), "c");
-        assert_eq!(meant("a: 1\r\nb: 2\r\n", 1, 0), "b");
+    fn the_word_at_the_place_is_marked() {
+        assert_eq!(marked("a: 1\nbé: {c: 2}\n", 1, 5), "c");
+        assert_eq!(marked("a: 1\r\nb: 2\r\n", 1, 0), "b");
     }
 
     #[test]
-    fn a_line_without_end_is_cut_around_the_place() {
+    fn a_very_long_line_is_shortened_around_the_place() {
         let text = format!("{}here {}", "x ".repeat(50_000), "y ".repeat(50_000));
-        assert_eq!(meant(&text, 0, 100_000), "here");
+        assert_eq!(marked(&text, 0, 100_000), "here");
         let excerpt = Excerpt::of(Path::new("a.json"), text.as_bytes(), 0, 100_000).expect("the line is there");
         assert!(excerpt.text.chars().count() <= WIDTH + 1);
     }
 
     #[test]
-    fn a_place_beyond_the_end_is_no_panic() {
-        assert_eq!(meant("a: 1", 0, 40), "");
+    fn a_place_beyond_the_end_does_not_panic() {
+        assert_eq!(marked("a: 1", 0, 40), "");
         assert!(Excerpt::of(Path::new("a.yaml"), b"a: 1", 9, 0).is_none());
     }
 

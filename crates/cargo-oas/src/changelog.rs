@@ -1,10 +1,10 @@
-//! Adds an entry to a changelog that is kept as [Keep a Changelog](https://keepachangelog.com/en/1.1.0/) says.
+//! Adds an entry to a changelog in the format of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 
 const UNRELEASED: &str = "## [Unreleased]";
 const CHANGED: &str = "### Changed";
 
-/// `changelog` with `entry`, a list item, at the end of what is `Changed` in `[Unreleased]`; both are made where they are
-/// missing. Everything else stays as it is, line ends too.
+/// Adds `entry`, a list item, at the end of the section `Changed` of `[Unreleased]`, and adds these headings where they are
+/// missing. Everything else is kept, line endings included.
 pub(crate) fn add(changelog: &str, entry: &str) -> String {
     let newline = if changelog.contains("\r\n") { "\r\n" } else { "\n" };
     let mut lines: Vec<&str> = changelog.lines().collect();
@@ -46,7 +46,7 @@ pub(crate) fn add(changelog: &str, entry: &str) -> String {
     lines.join(newline) + newline
 }
 
-/// Puts `new` before the line `at`, empty lines around it.
+/// Inserts `new` before the line `at`, with empty lines around it.
 fn insert<'a>(lines: &mut Vec<&'a str>, at: usize, new: &[&'a str]) {
     let mut block = Vec::new();
     if at > 0 && !lines[at - 1].is_empty() {

@@ -1,4 +1,4 @@
-//! How a command ends: its result written, its messages shown, its exit code.
+//! Writes the result of a command, shows its messages, and decides its exit code.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,28 +10,28 @@ use serde_json::{Map, Value};
 use super::report::Reporter;
 use super::{Format, json};
 
-/// What a command did.
+/// The result of a command.
 #[derive(Default)]
 pub(super) struct Done {
     /// Its warnings and notes.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Whether the messages are themselves the result, and need not be shown again.
+    /// Whether the text already contains the messages.
     pub(super) shown: bool,
-    /// For people: what goes to standard output.
+    /// The text for people.
     pub(super) text: String,
-    /// Where that goes instead, if the caller says so.
+    /// The file to write instead of standard output.
     pub(super) file: Option<PathBuf>,
-    /// For machines: what stands beside the messages.
+    /// The keys for machines, besides the messages.
     pub(super) json: Map<String, Value>,
-    /// What was found of that which the caller asked to fail on.
+    /// Which of the findings that the user denied exist.
     pub(super) denied: Vec<String>,
-    /// Whether it found what it looks for: something wrong.
+    /// Whether a check found something wrong.
     pub(super) failed: bool,
-    /// What stopped it, where there is something to show all the same.
+    /// The error that stopped the command, if it has something to show nevertheless.
     pub(super) error: Option<Diagnostic>,
 }
 
-/// Shows what happened.
+/// Writes the result and shows the messages.
 pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter: &mut Reporter) -> ExitCode {
     let mut done = outcome.unwrap_or_else(|error| Done { error: Some(error), ..Done::default() });
     let code = match (&done.error, done.denied.is_empty() && !done.failed) {
@@ -67,7 +67,7 @@ pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter
     ExitCode::from(code)
 }
 
-/// Which of the codes that the caller denies were found.
+/// Which of the codes in `deny` are among `diagnostics`.
 pub(super) fn denied(deny: &[String], diagnostics: &[Diagnostic]) -> Vec<String> {
     let found = |wanted: &&String| {
         diagnostics.iter().any(|diagnostic| match wanted.as_str() {
@@ -84,15 +84,16 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {
 }
 
 fn print(text: &str) -> Result<(), Diagnostic> {
-    // It strips colour where nobody sees it.
+    // anstream strips colors unless this is a terminal.
     let mut out = anstream::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // Whoever reads may stop early, as `head` does.
+        // The reader may stop early, as `head` does.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|error| unwritable("standard output", &error)),
     }
 }
 
 pub(super) fn unwritable(name: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("W002", format!("{name} cannot be written: {error}")).help("check the folder")
+    Diagnostic::error("W002", format!("{name} cannot be written: {error}"))
+        .help("check that the folder exists and is writable")
 }

@@ -1,39 +1,41 @@
-//! Whether a definition's folder is what it should be: for CI.
+//! Checks that the folder of a definition is up to date, for CI.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `K001` | `names.lock` is not what the definition gives |
-//! | `K002` | `api.txt` is not what the definition gives |
-//! | `K003` | the version of the package is too low for what changed |
+//! | `K001` | `names.lock` is out of date |
+//! | `K002` | `api.txt` is out of date |
+//! | `K003` | the version of the package is too low for the changes since the last release |
 //! | `K004` | there is nothing to compare the version with |
-//! | `K005` | the baseline is none |
+//! | `K005` | the baseline does not exist, or has no definition |
 //! | `K006` | a package's manifest or lock cannot be read |
 
 use std::path::Path;
 
-use super::baseline::{Baseline, is_less};
-use super::diff::Wire;
-use super::package::Package;
-use super::{Derived, swap};
-use crate::diagnostic::{Diagnostic, Position, Severity};
-use crate::pipeline::Loaded;
-use crate::source::start_of;
+use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::pipeline::Loaded;
+use openapi_build::track::Derived;
+use openapi_build::track::diff::Wire;
 
-/// Checks the folder `spec`: that its digests fit, its derived files are what it gives, every overlay action matches
-/// something, and the version of the package around it is high enough for what changed since `baseline`, a revision or a
-/// folder, or without it since the last tag. Gives back what is wrong, as errors, and warnings and notes besides.
+use crate::baseline::{Baseline, is_less};
+use crate::package::Package;
+use crate::place::{about, at_start};
+use crate::swap;
+
+/// Checks the folder `spec`: its digests are correct, its derived files are up to date, every overlay action matches
+/// something, and the version of the package is high enough for the changes since `baseline`, which is a revision or a
+/// folder and by default the last version tag. Returns what is wrong, as errors, along with warnings and notes.
 ///
 /// # Errors
 ///
-/// Whatever keeps a client from being generated, and `K005`.
-pub fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnostic>, Diagnostic> {
+/// `K005`, and any error of generating the client.
+pub(crate) fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnostic>, Diagnostic> {
     let mut found = Vec::new();
     if swap::recover(spec)? {
-        let message = "an update of this folder was interrupted, and has been undone";
+        let message = "an earlier update of this folder was interrupted, and has now been undone";
         found.push(about(spec, Diagnostic::note("B006", message)));
     }
     let loaded = match Loaded::folder(spec) {
-        // That is what is looked for here.
+        // A wrong digest is a finding of this check.
         Err(error) if error.code == "M003" => return Ok(vec![error]),
         other => other?,
     };
@@ -42,7 +44,7 @@ pub fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnostic>, Dia
     for mut diagnostic in output.diagnostics {
         match diagnostic.code {
             "O003" => diagnostic.severity = Severity::Error,
-            // Said below, as a file that is stale.
+            // Reported below as K001.
             "L003" => continue,
             _ => {}
         }
@@ -60,29 +62,29 @@ pub fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnostic>, Dia
     Ok(found)
 }
 
-/// Compares a derived file with what it should be.
+/// Compares a derived file with the text that it should have.
 fn stale(spec: &Path, name: &'static str, text: &str, code: &'static str) -> Option<Diagnostic> {
     let path = spec.join(name);
-    let help = format!("run `cargo spec lock {}`, read what changed, and commit the file", spec.display());
+    let help = format!("run `cargo oas lock {}`, review the changes, and commit the file", spec.display());
     let message = match std::fs::read_to_string(&path) {
         Err(_) => "this file is missing".to_owned(),
         Ok(old) if old.replace("\r\n", "\n") == text => return None,
         Ok(old) => {
             let lines = |text: &str| text.lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
             let (old, new) = (lines(&old), lines(text));
-            let example = new.difference(&old).next().map(|line| format!("; it lacks `{line}`"));
-            let example = example.or_else(|| old.difference(&new).next().map(|line| format!("; it has `{line}`")));
+            let example = new.difference(&old).next().map(|line| format!("; `{line}` is missing"));
+            let example =
+                example.or_else(|| old.difference(&new).next().map(|line| format!("; `{line}` should not be there")));
             let count = old.symmetric_difference(&new).count();
-            format!("this is not what the definition gives ({count} lines differ{})", example.unwrap_or_default())
+            format!("this file is out of date ({count} lines differ{})", example.unwrap_or_default())
         }
     };
-    let position = start_of(&path);
-    Some(Diagnostic::error(code, message).in_file(position).help(help))
+    Some(at_start(&path, Diagnostic::error(code, message).help(help)))
 }
 
 fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>) -> Result<Option<Diagnostic>, Diagnostic> {
     let Some(package) = Package::around(spec) else {
-        let note = Diagnostic::note("K004", "there is no cargo package around this folder, so no version is checked");
+        let note = Diagnostic::note("K004", "this folder is not in a cargo package, so no version was checked");
         return Ok(Some(about(spec, note)));
     };
     let found = Baseline::find(spec, baseline)?;
@@ -91,7 +93,7 @@ fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>) -> Result<Optio
         None => None,
     };
     let (Some(baseline), Some(required), Some(current)) = (&found, &required, &package.version) else {
-        let message = "there is no version tag, and no --baseline, that has this folder: the version is not checked";
+        let message = "the version was not checked, because no version tag has this folder and no --baseline was given";
         return Ok(Some(about(&package.manifest_path(), Diagnostic::note("K004", message))));
     };
     if !is_less(current, &required.version) {
@@ -100,18 +102,14 @@ fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>) -> Result<Optio
     let wire = match required.changes.verdict.wire {
         Wire::Safe => "",
         Wire::MayBreak => ", and may break old clients",
-        Wire::Breaks => ", and breaks old clients",
+        Wire::Breaks => ", and break old clients",
     };
     let message = format!(
-        "version {current} is too low: what changed since {} ({}) is {} in Rust{wire}",
+        "version {current} is too low: the changes since {} ({}) are {} in Rust{wire}",
         baseline.name,
         required.before,
         required.level.as_str()
     );
-    let help = format!("set the version to {} or higher; `cargo spec diff` lists what changed", required.version);
+    let help = format!("set the version to {} or higher; `cargo oas diff` lists what changed", required.version);
     Ok(Some(about(&package.manifest_path(), Diagnostic::error("K003", message)).help(help)))
-}
-
-fn about(path: &Path, diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.in_file(Position { file: path.to_owned(), line: 0, column: 0 })
 }

@@ -1,45 +1,48 @@
-//! What was released last: the definition and the version that a package had then, and the version that what changed
-//! since asks for.
+//! The baseline, which is usually the last release: the definition and the package version at that time, and the version
+//! that the changes since then require.
 
 use std::path::{Path, PathBuf};
 
-use super::diff::{self, Changes};
-use super::package::Package;
-use super::semver::{self, Level};
-use super::surface::{self, Surface};
-use super::{Derived, git};
-use crate::diagnostic::Diagnostic;
-use crate::manifest;
-use crate::pipeline::Loaded;
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::manifest;
+use openapi_build::pipeline::Loaded;
+use openapi_build::track::Derived;
+use openapi_build::track::diff::{self, Changes};
+use openapi_build::track::semver::{self, Level};
+use openapi_build::track::surface::{self, Surface};
 
-/// A folder with a definition as it was, and the version of the package then.
+use crate::git;
+use crate::package::Package;
+
+/// A folder with an earlier definition, and the version that the package had then.
 #[derive(Debug)]
 pub(crate) struct Baseline {
-    /// What it is called: a revision, or a folder.
+    /// The revision or folder, as the user named it.
     pub(crate) name: String,
     spec: PathBuf,
     version: Option<String>,
     _folder: Option<tempfile::TempDir>,
 }
 
-/// The least version that may come after a baseline.
+/// The least version that may follow a baseline.
 #[derive(Debug)]
 pub(crate) struct Required {
-    /// What changed since.
+    /// The changes since then.
     pub(crate) changes: Changes,
-    /// What that asks for.
+    /// The level of these changes.
     pub(crate) level: Level,
-    /// The version of the baseline, and the least that may come after it.
+    /// The version of the baseline.
     pub(crate) before: String,
+    /// The least version that may follow it.
     pub(crate) version: String,
 }
 
 impl Baseline {
-    /// What `given` names, a folder or a revision; without it the last tag, if there is one.
+    /// The baseline that `given` names, which is a folder or a revision; without it, the last version tag, if there is one.
     ///
     /// # Errors
     ///
-    /// `K005`, where `given` names nothing, or nothing with this folder in it.
+    /// `K005`, if `given` does not exist or does not have this folder.
     pub(crate) fn find(spec: &Path, given: Option<&str>) -> Result<Option<Self>, Diagnostic> {
         let package = Package::around(spec);
         let root = package.as_ref().map(|package| package.root.clone());
@@ -49,7 +52,7 @@ impl Baseline {
             }
             Some(revision) => Self::revision(spec, root.as_deref(), revision).map(Some),
             None => match git::last_tag(spec) {
-                // A tag from before there was a definition is nothing to compare with.
+                // There is nothing to compare with if the tag is older than the definition.
                 Some(tag) if git::show(spec, &tag, manifest::FILE_NAME).is_some() => {
                     Self::revision(spec, root.as_deref(), &tag).map(Some)
                 }
@@ -58,14 +61,14 @@ impl Baseline {
         }
     }
 
-    /// A folder with a manifest, or a copy of the package.
+    /// The baseline in `folder`, which is a folder with a manifest or a copy of the package.
     fn folder(spec: &Path, root: Option<&Path>, folder: &Path) -> Result<Self, Diagnostic> {
         let inner = root.and_then(|root| Some(spec.canonicalize().ok()?.strip_prefix(root).ok()?.to_owned()));
         let candidates = [Some(folder.to_owned()), inner.map(|inner| folder.join(inner))];
         let found = candidates.into_iter().flatten().find(|candidate| candidate.join(manifest::FILE_NAME).exists());
         let Some(found) = found else {
             return Err(Diagnostic::error("K005", format!("{} has no definition", folder.display()))
-                .help("give a folder with a spec.toml, or a copy of the package"));
+                .help("pass a folder with a spec.toml, or a copy of the package"));
         };
         let version = Package::around(&found).and_then(|package| package.version);
         Ok(Self { name: folder.display().to_string(), spec: found, version, _folder: None })
@@ -73,7 +76,7 @@ impl Baseline {
 
     fn revision(spec: &Path, root: Option<&Path>, revision: &str) -> Result<Self, Diagnostic> {
         let folder = tempfile::tempdir().map_err(|error| {
-            Diagnostic::error("W002", format!("there is no place for temporary files: {error}")).help("check TMPDIR")
+            Diagnostic::error("W002", format!("a temporary directory cannot be created: {error}")).help("check TMPDIR")
         })?;
         git::export(spec, revision, folder.path())?;
         let version = root.and_then(|root| {
@@ -86,16 +89,16 @@ impl Baseline {
         Ok(Self { name: revision.to_owned(), spec: folder.path().to_owned(), version, _folder: Some(folder) })
     }
 
-    /// The version that `new`, the definition in `spec`, asks for; `None` where the baseline's is not known.
+    /// The version that `new`, the current definition, requires; `None` if the version of the baseline is unknown.
     ///
     /// # Errors
     ///
-    /// Whatever keeps a client of one of them from being generated.
+    /// Any error of generating either client.
     pub(crate) fn required(&self, new: &Loaded) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
         let old = Loaded::folder(&self.spec)?;
         let mut changes = diff::diff(&old, new)?;
-        // What the generator itself has changed since is in the committed surface alone.
+        // Only the committed surface shows what a newer generator changed.
         if let Some(committed) = self.surface()? {
             let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;
             let items = semver::compare(&committed, &current);
@@ -116,13 +119,13 @@ impl Baseline {
     }
 }
 
-/// Whether the version `one` comes before `other`: by their three numbers.
+/// Whether the version `one` is less than `other`, by their three numbers and whether they are pre-releases.
 pub(crate) fn is_less(one: &str, other: &str) -> bool {
     let numbers = |version: &str| -> Vec<u64> {
         let core = version.split(['-', '+']).next().unwrap_or_default();
         core.split('.').map(|number| number.parse().unwrap_or(0)).collect()
     };
-    // A version that is a pre-release comes before the release.
+    // A pre-release is less than the release.
     let pre = |version: &str| !version.split('+').next().unwrap_or_default().contains('-');
     (numbers(one), pre(one)) < (numbers(other), pre(other))
 }
@@ -132,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_compared_by_their_numbers() {
+    fn versions_are_compared_by_number() {
         assert!(is_less("0.9.0", "0.10.0") && is_less("1.0.0-rc.1", "1.0.0") && is_less("1.2.3", "2.0.0"));
         assert!(!is_less("1.0.0", "1.0.0") && !is_less("0.10.0", "0.9.1"));
     }

@@ -1,4 +1,4 @@
-//! The command, run as a user runs it.
+//! The command, as a user runs it.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -33,7 +33,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_openapi-build"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-oas"));
     command.current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }
@@ -45,6 +45,29 @@ fn finished(output: Output) -> (i32, String, String) {
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn it_runs_as_a_subcommand_of_cargo_and_by_its_own_name() {
+    let folder = folder(&[]);
+    let page = run(folder.path(), &["explain", "Q003"]);
+    assert_eq!(page.0, 0, "{}", page.2);
+    assert_eq!(run(folder.path(), &["oas", "explain", "Q003"]), page, "cargo passes the name of the subcommand");
+    let binary = Path::new(env!("CARGO_BIN_EXE_cargo-oas"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = binary.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&path));
+    let output = Command::new(env!("CARGO"))
+        .current_dir(folder.path())
+        .args(["oas", "explain", "Q003"])
+        .env("PATH", std::env::join_paths(folders).expect("the folder has a usable name"))
+        .output();
+    assert_eq!(finished(output.expect("cargo runs")), page);
+    for arguments in [&["--help"][..], &["oas", "bump", "--help"]] {
+        let (code, out, _) = run(folder.path(), arguments);
+        assert!(code == 0 && out.contains("Usage: cargo oas "), "{out}");
+    }
+    let (code, out, _) = run(folder.path(), &["oas", "--version"]);
+    assert_eq!((code, out.trim_end()), (0, concat!("cargo-oas ", env!("CARGO_PKG_VERSION"))));
 }
 
 #[test]
@@ -92,7 +115,7 @@ fn lock_pins_the_names_and_says_what_is_new() {
     let folder = folder(&[("page.yaml", PAGE), ("spec.toml", manifest)]);
     let (code, _, err) = run(folder.path(), &["generate", ".", "--deny", "L003"]);
     assert_eq!(code, 1, "{err}");
-    assert!(err.contains("warning[L003]") && err.contains("cargo spec lock"), "{err}");
+    assert!(err.contains("warning[L003]") && err.contains("cargo oas lock"), "{err}");
     let (code, out, err) = run(folder.path(), &["lock", "."]);
     assert_eq!(code, 0, "{err}");
     let lock = std::fs::read_to_string(folder.path().join("names.lock")).expect("written");
@@ -132,7 +155,7 @@ fn bad_input_is_one_report_and_exit_2() {
         (&["page.yaml", "--overlay", "o.yaml"], "O002", "o.yaml:4:4"),
         (&["."], "M003", "page.yaml:1:1"),
         (&["bare"], "M001", "bare"),
-        (&[".", "page.yaml"], "C001", "a folder stands alone"),
+        (&[".", "page.yaml"], "C001", "a folder cannot be combined"),
     ];
     for (input, code, place) in table {
         for command in ["generate", "normalize", "explain"] {
@@ -180,7 +203,7 @@ fn explain_groups_by_what_became_of_the_findings() {
     assert!(out[kept..].contains("Q005"), "a name that nothing declares is any value: {out}");
     assert!(out.contains("page.yaml:5:7  #/paths/~1items/post/exampleBody"), "{out}");
     assert!(out.contains("lost: 0"), "{out}");
-    assert!(out.contains("any JSON value where the definition says more: 0\n"), "{out}");
+    assert!(out.contains("any JSON value although the definition says more: 0\n"), "{out}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! The cargo package around a folder: its version, its changelog, and whether a new client compiles in it.
+//! The cargo package that contains a folder: its version, its changelog, and whether it compiles with a new client.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::config::REPLACEMENT;
-use crate::diagnostic::{Diagnostic, Position};
-use crate::source::start_of;
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::tool::REPLACEMENT;
+
+use crate::place::about;
 
 /// A cargo package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +15,12 @@ pub(crate) struct Package {
     pub(crate) root: PathBuf,
     /// The text of its manifest.
     pub(crate) manifest: String,
-    /// Its version, if the manifest has it or a workspace gives it.
+    /// Its version, if its own manifest or that of the workspace has one.
     pub(crate) version: Option<String>,
 }
 
 impl Package {
-    /// The package that `folder` belongs to: the next one upwards.
+    /// The package that contains `folder`: the nearest one upwards.
     pub(crate) fn around(folder: &Path) -> Option<Self> {
         let folder = folder.canonicalize().ok()?;
         folder.ancestors().find_map(|root| {
@@ -28,7 +29,7 @@ impl Package {
             let package = tree.get("package")?;
             let version = match package.get("version") {
                 Some(toml::Value::String(version)) => Some(version.clone()),
-                // The workspace's own version, where the package takes it.
+                // `version.workspace = true`
                 Some(_) => workspace_version(root),
                 None => None,
             };
@@ -36,7 +37,7 @@ impl Package {
         })
     }
 
-    /// Whether its own manifest has the version.
+    /// Whether the version is in its own manifest.
     pub(crate) fn has_version(&self) -> bool {
         let tree: Option<toml::Table> = self.manifest.parse().ok();
         tree.is_some_and(|tree| {
@@ -48,24 +49,24 @@ impl Package {
         self.root.join("Cargo.toml")
     }
 
-    /// The lock file that has its version, with another one.
+    /// The path of the `Cargo.lock` that lists it, and the text of that file with its version set to `version`.
     ///
     /// # Errors
     ///
-    /// `K006`, where it cannot be read.
+    /// `K006`, if the file cannot be read.
     pub(crate) fn lock_with(&self, version: &str) -> Result<Option<(PathBuf, Vec<u8>)>, Diagnostic> {
         let found = self.root.ancestors().map(|root| root.join("Cargo.lock")).find(|path| path.is_file());
         let name = self.manifest.parse::<toml::Table>().ok();
         let name = name.as_ref().and_then(|tree| tree.get("package")?.get("name")?.as_str());
         let (Some(path), Some(name)) = (found, name) else { return Ok(None) };
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let new = super::record::locked_version(&text, name, version)?;
+        let new = crate::record::locked_version(&text, name, version).map_err(|error| about(&path, error))?;
         Ok(Some((path, new.into_bytes())))
     }
 
-    /// Its changelog: its own, or the next one upwards in the repository.
+    /// Its changelog: the one in its folder, or the nearest one upwards in the repository.
     pub(crate) fn changelog(&self) -> Option<PathBuf> {
-        let top = super::git::top(&self.root).and_then(|top| top.canonicalize().ok());
+        let top = crate::git::top(&self.root).and_then(|top| top.canonicalize().ok());
         let mut folders = self
             .root
             .ancestors()
@@ -73,16 +74,17 @@ impl Package {
         folders.find_map(|folder| Some(folder.join("CHANGELOG.md")).filter(|path| path.is_file()))
     }
 
-    /// Runs `cargo check` on it, with the client of `staged` in the place of that of `spec`.
+    /// Runs `cargo check` on it with the client of `staged` instead of that of `spec`. Returns the note `B005` if nothing was
+    /// checked, for example because the package does not generate its client from that folder.
     ///
     /// # Errors
     ///
-    /// `B003` and `B004`; `B005`, a note, where the package does not make its client of that folder.
+    /// `B003` and `B004`.
     pub(crate) fn check(&self, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
         let seen = staged.with_extension("seen");
         let replacement = std::env::join_paths([spec.canonicalize().as_deref().unwrap_or(spec), staged, &seen]);
-        let replacement =
-            replacement.map_err(|error| self.unchecked(&format!("its folder cannot be named: {error}")))?;
+        let replacement = replacement
+            .map_err(|error| self.unchecked(&format!("the path of the folder cannot be passed to cargo: {error}")))?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["check", "--quiet", "--message-format", "short", "--color", "never"])
@@ -97,7 +99,7 @@ impl Package {
         if output.status.success() {
             return Ok((!seen.exists()).then(|| {
                 self.unchecked(&format!(
-                    "its build script does not generate from {} with this openapi-build",
+                    "the build script does not generate it from {} with this version of openapi-build",
                     spec.display()
                 ))
             }));
@@ -106,32 +108,28 @@ impl Package {
     }
 
     fn unchecked(&self, why: &str) -> Diagnostic {
-        Diagnostic::note("B005", format!("the new client was not compiled: {why}"))
-            .in_file(Position { file: self.manifest_path(), line: 0, column: 0 })
-            .help("run the package's tests")
+        let message = format!("the new client was not compiled: {why}");
+        about(&self.manifest_path(), Diagnostic::note("B005", message)).help("run the tests of the package")
     }
 
     fn broken(&self, text: &str) -> Diagnostic {
         let errors: Vec<&str> = text.lines().filter(|line| line.contains("error")).collect();
         let generated = |line: &&&str| line.split(": error").next().is_some_and(|place| place.contains("client.rs:"));
-        let place = start_of(&self.manifest_path());
         if errors.iter().any(|line| generated(&line)) {
             let (shown, count) = shown(errors.iter().filter(generated).copied());
-            return Diagnostic::error("B003", format!("the new client does not compile ({count}):\n{shown}"))
-                .in_file(Position { line: 0, column: 0, ..place })
-                .help("this is a defect of openapi-build: please report it, with the file");
+            let message = format!("the new client does not compile ({count}):\n{shown}");
+            return about(&self.manifest_path(), Diagnostic::error("B003", message))
+                .help("this is a bug in openapi-build: please report it, and attach the file");
         }
         let (shown, count) = shown(errors.into_iter().filter(|line| !line.starts_with("error: could not compile")));
         let shown = if count == 0 { text.lines().rev().take(5).collect::<Vec<_>>().join("\n") } else { shown };
-        Diagnostic::error("B004", format!("this package does not compile with the new client ({count}):\n{shown}"))
-            .in_file(Position { line: 0, column: 0, ..place })
-            .help(
-                "if its code has to follow the new definition, take that in with --no-check, and then change the code",
-            )
+        let message = format!("this package does not compile with the new client ({count}):\n{shown}");
+        about(&self.manifest_path(), Diagnostic::error("B004", message))
+            .help("to adapt the code to the new definition, take that in with --no-check, and then change the code")
     }
 }
 
-/// The first few lines of `errors`, and how many there are.
+/// The first few lines of `errors`, and their number.
 fn shown<'a>(errors: impl Iterator<Item = &'a str>) -> (String, usize) {
     let errors: Vec<&str> = errors.collect();
     (errors.iter().take(5).map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"), errors.len())

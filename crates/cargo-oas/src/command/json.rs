@@ -1,9 +1,9 @@
-//! What `--format json` prints: one object. The README says its shape; its keys stay, and new ones may come.
+//! The object that `--format json` prints. The README describes it. Existing keys are stable; new ones may be added.
 
 use openapi_build::diagnostic::Diagnostic;
 use serde_json::{Map, Value, json};
 
-/// The object.
+/// The whole object.
 pub(super) fn document(exit: u8, diagnostics: &[Diagnostic], rest: Map<String, Value>) -> Value {
     let mut object = Map::new();
     object.insert("exit".into(), exit.into());

@@ -1,4 +1,4 @@
-//! `diff`: what changed between two versions of a definition, and what that does to old clients and to code.
+//! `diff`: what changed between two versions of a definition, and how that affects old clients and code.
 
 use std::path::Path;
 
@@ -11,17 +11,20 @@ use serde_json::Value;
 use super::output::Done;
 use super::{Format, progress};
 
-/// What the report is written for.
+/// The format of the report.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum DiffFormat {
+    /// For people.
     Text,
+    /// For pull requests.
     Markdown,
+    /// One JSON object for machines; the README describes it.
     Json,
 }
 
 impl DiffFormat {
-    /// How the command ends.
-    pub(super) fn ends(self) -> Format {
+    /// The format of messages and exit code.
+    pub(super) fn messages(self) -> Format {
         match self {
             Self::Text | Self::Markdown => Format::Text,
             Self::Json => Format::Json,
@@ -29,12 +32,12 @@ impl DiffFormat {
     }
 }
 
-/// What `--fail-on` names.
+/// The values of `--fail-on`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
     /// Old clients may no longer work, or code may no longer compile.
     Breaking,
-    /// Anything but noise.
+    /// Anything but noise changed.
     Any,
 }
 
@@ -55,7 +58,7 @@ pub(super) fn diff(
     let mut done = Done { denied: failed.map(str::to_owned).into_iter().collect(), ..Done::default() };
     done.diagnostics.clone_from(&changes.diagnostics);
     match format {
-        // Whatever prints it takes the colours out where nobody sees them.
+        // Colors are removed when the text is printed to anything but a terminal.
         DiffFormat::Text => done.text = changes.to_text(Style { colour: true, all }),
         DiffFormat::Markdown => done.text = changes.to_markdown(),
         DiffFormat::Json => {

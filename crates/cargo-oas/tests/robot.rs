@@ -1,7 +1,6 @@
-//! The robot's script, run with a repository of its own, a server on loopback, and a `gh` that only writes down what it is
-//! asked.
+//! The robot's script, run with a temporary repository, a server on loopback, and a `gh` that only records its arguments.
 
-#[path = "support/loopback.rs"]
+#[path = "../../openapi-build/tests/support/loopback.rs"]
 mod loopback;
 #[path = "support/project.rs"]
 mod project;
@@ -15,7 +14,7 @@ mod unix {
     use super::loopback::{Answer, Server};
     use super::project::{OLD, Project, finished, has, new};
 
-    /// It writes down its arguments and the text of a pull request, and knows of one when a file says so.
+    /// Records its arguments and the text of the pull request; a file tells it whether there is one.
     const GH: &str = r#"#!/bin/sh
 echo "$*" >>"$GH_LOG"
 case "$1 $2" in
@@ -29,7 +28,7 @@ done
 exit 0
 "#;
 
-    /// A project whose origins are on a server, with a repository that it is pushed to.
+    /// A project with its origins on a server, and the repository that it is pushed to.
     struct Robot {
         project: Project,
         beside: tempfile::TempDir,
@@ -51,7 +50,7 @@ exit 0
             project.git(&["push", "-q", "origin", "main"]);
             let gh = beside.path().join("gh");
             std::fs::write(&gh, GH).expect("a file");
-            // The package has no code; what it is compiled with here is content with anything.
+            // The package has no code, so this cargo accepts everything.
             std::fs::write(beside.path().join("cargo"), "#!/bin/sh\n").expect("a file");
             for name in ["gh", "cargo"] {
                 let executable = std::fs::Permissions::from_mode(0o755);
@@ -60,7 +59,7 @@ exit 0
             Self { project, beside }
         }
 
-        /// Exit code, and all that it says.
+        /// Runs the script; returns its exit code and output.
         fn run(&self, environment: &[(&str, &str)]) -> (i32, String) {
             let path = std::env::var("PATH").unwrap_or_default();
             let output = Command::new("bash")
@@ -69,7 +68,7 @@ exit 0
                 .env("PATH", format!("{}:{path}", self.beside.path().display()))
                 .env("CARGO", self.beside.path().join("cargo"))
                 .env("GH_LOG", self.beside.path().join("log"))
-                .env("SPEC_COMMAND", env!("CARGO_BIN_EXE_openapi-build"))
+                .env("SPEC_COMMAND", env!("CARGO_BIN_EXE_cargo-oas"))
                 .env("TESTS", "true")
                 .env("NO_COLOR", "1")
                 .envs([("GIT_AUTHOR_NAME", "Robot"), ("GIT_AUTHOR_EMAIL", "robot@example.com")])
@@ -82,7 +81,7 @@ exit 0
             (code, out + &err)
         }
 
-        /// What `gh` was asked since the last time.
+        /// The arguments of `gh` since the last call.
         fn asked(&self) -> String {
             let log = self.beside.path().join("log");
             let text = std::fs::read_to_string(&log).unwrap_or_default();
@@ -105,8 +104,7 @@ exit 0
             return;
         }
         let server = Server::start(vec![("/same", Answer::Body(OLD.into()))]);
-        for (path, manual, said) in [("/same", false, "unchanged"), ("/missing", true, "nothing that a machine reads")]
-        {
+        for (path, manual, said) in [("/same", false, "unchanged"), ("/missing", true, "only readable by people")] {
             let robot = Robot::new(&server, path, manual);
             let (code, text) = robot.run(&[]);
             assert_eq!((code, robot.asked().as_str()), (0, ""), "{text}");
@@ -160,7 +158,7 @@ exit 0
         robot.project.git(&["branch", "-q", "-D", "track/items.yaml"]);
         let (code, text) = robot.run(&[]);
         assert_eq!((code, robot.asked().as_str()), (0, ""), "{text}");
-        assert!(text.contains("commits of somebody else"), "{text}");
+        assert!(text.contains("commits by someone else"), "{text}");
         let kept = robot.project.git(&["show", "origin/track/items.yaml:spec/items.yaml"]);
         assert_eq!(kept, "# a person was here\n");
     }
@@ -181,7 +179,7 @@ exit 0
             let asked = robot.asked();
             assert_eq!(code, 0, "{text}");
             assert!(asked.contains("--add-label needs a person") && !asked.contains("pr merge"), "{asked}");
-            assert!(robot.body().starts_with("**This asks for a person:**") && robot.body().contains(why));
+            assert!(robot.body().starts_with("**This needs a person:**") && robot.body().contains(why));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Documents that are broken, or made to break their reader: one clear diagnostic each, from the library and from the
 //! command, and never a panic. And documents that look broken, and are not.
 
-#[path = "support/rustc.rs"]
+#[path = "../../openapi-build/tests/support/rustc.rs"]
 mod rustc;
 
 use std::path::Path;
@@ -51,7 +51,7 @@ fn error(name: &str, path: &Path) -> Diagnostic {
     let error = generate(path).err().unwrap_or_else(|| panic!("{name} generates"));
     assert!(error.position.is_some() && error.pointer.is_some() && error.help.is_some(), "{name}: {error}");
     assert!(error.message.len() < 400, "{name}: {error}");
-    let output = Command::new(env!("CARGO_BIN_EXE_openapi-build")).arg("generate").arg(path).output().expect("it runs");
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oas")).arg("generate").arg(path).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{name}: {stderr}");
     assert_eq!(stderr.matches("error[").count(), 1, "{name}: {stderr}");

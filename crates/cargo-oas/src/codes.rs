@@ -1,0 +1,80 @@
+//! What every code means: those of `openapi-build`, and those that only the command reports.
+
+use openapi_build::catalogue;
+use openapi_build::tool;
+
+/// The files whose doc comments have a table of codes.
+const MODULES: [&str; 4] =
+    [include_str!("bump.rs"), include_str!("check.rs"), include_str!("command/mod.rs"), include_str!("fetch.rs")];
+
+/// The codes of the command itself, each with what is wrong.
+fn own() -> impl Iterator<Item = (&'static str, &'static str)> {
+    tool::rows(&MODULES)
+}
+
+/// The page of `code`, as Markdown.
+pub(crate) fn page(code: &str) -> Option<String> {
+    catalogue::page(code)
+        .or_else(|| own().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n")))
+}
+
+/// What `code` means, in a few words.
+pub(crate) fn title(code: &str) -> Option<&'static str> {
+    catalogue::title(code).or_else(|| own().find(|(known, _)| *known == code).map(|(_, meaning)| meaning))
+}
+
+/// Every code, sorted.
+pub(crate) fn codes() -> Vec<&'static str> {
+    let mut codes = catalogue::codes();
+    codes.extend(own().map(|(code, _)| code));
+    codes.sort_unstable();
+    codes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The Rust files of a folder of this crate's `src`.
+    fn files(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder of this crate").flatten().map(|entry| entry.path());
+        let mut texts = Vec::new();
+        for path in entries {
+            if path.is_dir() {
+                texts.extend(files(&path));
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                texts.push(std::fs::read_to_string(path).expect("a file of this crate"));
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn every_code_that_is_reported_has_a_meaning() {
+        for text in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+            let reported = text.split('"').filter(|part| catalogue::is_code(part));
+            let unknown: Vec<&str> = reported.filter(|code| title(code).is_none()).collect();
+            assert!(unknown.is_empty(), "no table of codes has {unknown:?}");
+        }
+    }
+
+    #[test]
+    fn no_code_means_two_things() {
+        let codes = codes();
+        let twice: Vec<_> = codes.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
+    fn the_page_in_the_docs_is_made_from_the_comments() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/quirks.md");
+        let text = tool::book(&own().collect::<Vec<_>>());
+        if std::env::var_os("REGENERATE").is_some_and(|value| value == "1") {
+            std::fs::write(&path, &text).expect("the file can be written");
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(there == text, "{} is not up to date; REGENERATE=1 writes it:\n{text}", path.display());
+    }
+}

@@ -1,0 +1,209 @@
+//! Parses the command line and runs the command that it names. Each command has a file; `report.rs` shows messages to people,
+//! and `json.rs` writes them for machines.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `C001` | a folder is given together with other files or overlays |
+//! | `C002` | a folder has several documents, and the command takes one |
+//! | `C003` | a code does not exist |
+
+mod diff;
+mod excerpt;
+mod explain;
+mod json;
+mod output;
+mod progress;
+mod report;
+mod run;
+mod track;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::Loaded;
+
+use crate::codes;
+
+/// Generate a Rust client from an OpenAPI definition, and follow the definition over time.
+///
+/// Messages are written to standard error, in color on a terminal unless NO_COLOR is set.
+///
+/// Exit codes: 0 success; 1 success, but with findings that --deny, --fail-on or `check` report; 2 an error in the input or in
+/// the command line.
+#[derive(Parser)]
+#[command(version, name = "cargo-oas", bin_name = "cargo oas")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the client.
+    Generate {
+        #[command(flatten)]
+        common: Common,
+        /// Write to this file instead of standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Also describe the methods and types of the client in this JSON file, for tools; the README describes it.
+        #[arg(long, value_name = "FILE")]
+        bindings: Option<PathBuf>,
+        /// Make every type both serializable and deserializable, whether it is sent or received.
+        #[arg(long)]
+        both_ways: bool,
+    },
+    /// Write the cured document, which is plain OpenAPI 3.0.
+    Normalize {
+        #[command(flatten)]
+        common: Common,
+        /// Write to this file, as YAML if its name ends in .yaml or .yml and otherwise as JSON. Without it, JSON is written to
+        /// standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List what is cured, kept and lost, grouped by code; or explain a code.
+    Explain {
+        #[command(flatten)]
+        common: Common,
+        /// List every place instead of the first few of each code.
+        #[arg(long)]
+        all: bool,
+        /// Write to this file instead of standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Show what changed between two versions of a definition: in the definition, on the wire, and in Rust.
+    Diff {
+        /// The old version: a folder with a manifest, or a file.
+        old: PathBuf,
+        /// The new version: a folder with a manifest, or a file. If it pins no names, the names of the old version apply.
+        new: PathBuf,
+        /// The format of the report.
+        #[arg(long, value_enum, default_value_t = diff::DiffFormat::Text)]
+        format: diff::DiffFormat,
+        /// Exit with 1 if there is such a change.
+        #[arg(long, value_enum)]
+        fail_on: Option<diff::FailOn>,
+        /// Show every change instead of the first few of each rule.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take in a new version of a file and everything that follows from it, or change nothing.
+    ///
+    /// Fetches or reads the new version, extracts it if it is part of a documentation page, generates the client, compiles the
+    /// package that contains the folder, and compares the new version with the old one. If all of this succeeds, writes the
+    /// file, spec.toml (date and digest), names.lock, api.txt and an entry in CHANGELOG.md. Reports overlay actions that no
+    /// longer match anything, or that are redundant because upstream now says the same.
+    Bump(track::BumpArguments),
+    /// Check that the folder is up to date and that the version of the package is high enough; exit with 1 if not.
+    Check {
+        /// The folder with the manifest.
+        #[arg(default_value = "spec")]
+        spec: PathBuf,
+        /// Compare with this git revision or folder instead of the last version tag.
+        #[arg(long, value_name = "REVISION|DIR")]
+        baseline: Option<String>,
+        /// The format of the result and of messages.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// List the files with their origins: path, `fetch`, `manual` or `none`, and origin, separated by tabs.
+    Origins {
+        /// The folder with the manifest.
+        #[arg(default_value = "spec")]
+        spec: PathBuf,
+    },
+    /// Pin the Rust names in names.lock, and list the Rust API in api.txt.
+    Lock {
+        /// The folder with the manifest.
+        spec: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Common {
+    /// A folder with a manifest, or the files of one document. For `explain` also a code such as Q003.
+    #[arg(required = true)]
+    spec: Vec<PathBuf>,
+    /// Apply this overlay. Only for files, because the manifest of a folder names its overlays.
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<PathBuf>,
+    /// The format of the result and of messages.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 if there is a finding with this code, or any warning.
+    #[arg(long, value_name = "CODE|warnings", value_parser = denied)]
+    deny: Vec<String>,
+}
+
+/// The format of the result and of messages.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One JSON object on standard output for machines; the README describes it.
+    Json,
+}
+
+/// Parses a value of `--deny`.
+fn denied(text: &str) -> Result<String, String> {
+    if text == "warnings" || codes::title(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err("this is neither `warnings` nor a code; `cargo oas explain` lists the codes of a document".into())
+    }
+}
+
+impl Common {
+    fn load(&self) -> Result<Loaded, Diagnostic> {
+        match self.spec.as_slice() {
+            [folder] if folder.is_dir() && self.overlay.is_empty() => Loaded::folder(folder),
+            paths if paths.iter().any(|path| path.is_dir()) => Err(Diagnostic::error(
+                "C001",
+                "a folder cannot be combined with files or overlays, because its manifest names them",
+            )
+            .help("pass one folder, or only files")),
+            files => Loaded::files(files, &self.overlay),
+        }
+    }
+}
+
+/// Runs the command and returns its exit code, which [`Cli`] documents.
+pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
+    let cli = Cli::parse_from(arguments);
+    let format = cli.command.format();
+    let mut reporter = report::Reporter::new();
+    let outcome = match &cli.command {
+        Command::Generate { common, output, bindings, both_ways } => {
+            run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
+        }
+        Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
+        Command::Explain { common, all, output } => {
+            explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
+        }
+        Command::Diff { old, new, format, fail_on, all } => diff::diff(old, new, *format, *fail_on, *all),
+        Command::Bump(arguments) => track::bump(arguments),
+        Command::Check { spec, baseline, format } => track::check(spec, baseline.as_deref(), *format),
+        Command::Origins { spec } => track::origins(spec),
+        Command::Lock { spec } => run::lock(spec),
+    };
+    output::finish(outcome, format, &mut reporter)
+}
+
+impl Command {
+    fn format(&self) -> Format {
+        match self {
+            Self::Generate { common, .. } | Self::Normalize { common, .. } | Self::Explain { common, .. } => {
+                common.format
+            }
+            Self::Diff { format, .. } => format.messages(),
+            Self::Bump(arguments) => arguments.format,
+            Self::Check { format, .. } => *format,
+            Self::Lock { .. } | Self::Origins { .. } => Format::Text,
+        }
+    }
+}
