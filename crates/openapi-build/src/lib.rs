@@ -35,8 +35,7 @@
 //! # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
 //! ```
 //!
-//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `cargo oas explain CODE` says what one
-//! means.
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `cargo oas explain CODE` explains one.
 //!
 //! # Features
 //!

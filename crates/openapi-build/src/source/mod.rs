@@ -29,8 +29,8 @@ use crate::diagnostic::{Diagnostic, Position};
 use crate::grammar::Kind;
 use crate::normalize::walk::escape;
 
-/// The largest file that is read, in bytes: three times the largest document that Confluent publishes. Curing a document
-/// takes some sixty times the bytes of its text, ninety where it is all brackets, and shall stay within 1 GiB.
+/// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Curing a
+/// document takes about sixty times the size of its text, ninety if it is all brackets, and must stay within 1 GiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
 /// A file that was read.

@@ -1,8 +1,8 @@
 //! Following a definition over time: which place in it got which Rust name, which Rust API it gives, and what a new version
 //! of it changes.
 //!
-//! A build script needs the [`lock`] alone. What compares two versions and what they do to Rust is behind the feature `track`.
-//! What reaches the network, git and cargo is the command's: the crate `cargo-oas`.
+//! A build script needs the [`lock`] alone. The feature `track` adds the comparison of two versions and of their Rust
+//! APIs. The crate `cargo-oas`, which is the command, does everything that needs the network, git or cargo.
 
 #[cfg(feature = "track")]
 mod derived;

@@ -83,7 +83,7 @@ impl Changes {
             let _ = writeln!(text, "\n{}", paint.dim(&line));
         }
         if !self.changes.is_empty() {
-            let _ = writeln!(text, "\n`cargo oas explain {}` says more of a rule.", self.changes[0].code);
+            let _ = writeln!(text, "\n`cargo oas explain {}` explains the rule.", self.changes[0].code);
         }
         text
     }
