@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::normalize::walk::{escape, unescape};
+use crate::pointer::{self, escape};
 
 /// An object that OpenAPI names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,9 @@ pub(crate) enum In {
 
 use In::{List, Map, One};
 
+/// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
 const COMPONENTS: &[(&str, In)] = &[
     ("schemas", Map(Kind::Schema)),
     ("responses", Map(Kind::Response)),
@@ -76,24 +79,14 @@ const COMPONENTS: &[(&str, In)] = &[
     ("pathItems", Map(Kind::PathItem)),
 ];
 
-/// The fields of a kind that hold further objects.
+/// The fields of a kind that hold further objects, other than the operations of a path item.
 fn fields(kind: Kind) -> &'static [(&'static str, In)] {
     match kind {
         Kind::Document => {
             &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))]
         }
         Kind::Components => COMPONENTS,
-        Kind::PathItem => &[
-            ("parameters", List(Kind::Parameter)),
-            ("get", One(Kind::Operation)),
-            ("put", One(Kind::Operation)),
-            ("post", One(Kind::Operation)),
-            ("delete", One(Kind::Operation)),
-            ("options", One(Kind::Operation)),
-            ("head", One(Kind::Operation)),
-            ("patch", One(Kind::Operation)),
-            ("trace", One(Kind::Operation)),
-        ],
+        Kind::PathItem => &[("parameters", List(Kind::Parameter))],
         Kind::Operation => &[
             ("parameters", List(Kind::Parameter)),
             ("requestBody", One(Kind::RequestBody)),
@@ -141,6 +134,9 @@ pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
     // A callback's keys are expressions.
     if kind == Kind::Callback {
         return (!key.starts_with("x-")).then_some(One(Kind::PathItem));
+    }
+    if kind == Kind::PathItem && METHODS.contains(&key) {
+        return Some(One(Kind::Operation));
     }
     fields(kind).iter().find(|(name, _)| *name == key).map(|(_, within)| *within)
 }
@@ -289,7 +285,7 @@ fn is_entry(kind: Kind, name: &str) -> bool {
 
 /// The kind of object that stands at `pointer`, by where that is; `None` where none does.
 pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
-    let mut tokens = pointer.split('/').skip(1).map(unescape);
+    let mut tokens = pointer::tokens(pointer);
     let mut kind = Kind::Document;
     while let Some(key) = tokens.next() {
         kind = match field(kind, &key)? {

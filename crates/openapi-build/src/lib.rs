@@ -57,6 +57,7 @@ mod names;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;
+mod pointer;
 mod slice;
 pub mod source;
 pub mod stages;

@@ -8,7 +8,8 @@ use super::model::{BodyKind, Operation};
 use super::shape::{Checked, Kind, Reader, Resolved, Resolver, Shape, Side};
 use super::support::Needs;
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::{Place, escape};
+use crate::normalize::walk::Place;
+use crate::pointer::escape;
 use crate::track::lock::Lock;
 
 /// A document in shapes. Operations, their parameters and their responses are known by their index.

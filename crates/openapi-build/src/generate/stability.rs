@@ -14,8 +14,8 @@ use serde_json::Value;
 use super::contents::Bodies;
 use super::responses::{Errors, Headers, united};
 use super::{alike, lower, model};
+use crate::grammar::METHODS;
 use crate::normalize::normalize;
-use crate::normalize::walk::METHODS;
 use crate::pipeline::Loaded;
 use crate::track::lock::{Choice, Lock};
 

@@ -26,7 +26,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 const CODE: &str = "Q009";
 

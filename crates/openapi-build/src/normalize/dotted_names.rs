@@ -27,7 +27,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::type_name;
-use crate::normalize::walk::unescape;
+use crate::pointer::unescape;
 
 const CODE: &str = "Q025";
 

@@ -48,6 +48,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Node};
 use crate::names::type_name;
+use crate::pointer;
 use crate::track::lock::{Choice, Lock};
 use walk::Place;
 
@@ -194,7 +195,7 @@ impl Report {
         let origin = self.original(origin);
         self.origins.0.entry(pointer.to_owned()).or_insert(origin);
         if let Some(name) = pointer.strip_prefix("/components/schemas/") {
-            self.taken.insert(type_name(&walk::unescape(name)));
+            self.taken.insert(type_name(&pointer::unescape(name)));
         }
     }
 

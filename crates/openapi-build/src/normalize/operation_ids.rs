@@ -24,9 +24,11 @@
 use serde_json::Value;
 
 use super::Report;
-use super::walk::{METHODS, escape, operation_id};
+use super::walk::operation_id;
 use crate::diagnostic::Diagnostic;
+use crate::grammar::METHODS;
 use crate::names::snake_name;
+use crate::pointer::escape;
 
 const CODE: &str = "Q010";
 

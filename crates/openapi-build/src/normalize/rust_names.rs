@@ -30,7 +30,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::{snake_name, unlike};
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 const CODE: &str = "Q026";
 

@@ -38,6 +38,7 @@ use super::copies::{self, Copy};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
+use crate::pointer;
 use crate::track::lock::Lock;
 
 const CODE: &str = "Q002";
@@ -63,7 +64,7 @@ pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
     let names = names(&shapes, walk::components(document), lock, report);
     let Some(components) = walk::components_mut(document) else { return };
     for (shape, name) in shapes.into_iter().zip(&names) {
-        report.moved(&format!("/components/schemas/{}", walk::escape(name)), &shape.places[0].pointer);
+        report.moved(&format!("/components/schemas/{}", pointer::escape(name)), &shape.places[0].pointer);
         components.entry(name.clone()).or_insert(shape.schema);
     }
     walk::schemas(document, &mut |schema, _| {

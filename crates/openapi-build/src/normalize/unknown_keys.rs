@@ -24,10 +24,11 @@
 use serde_json::{Map, Value};
 
 use super::Report;
-use super::walk::{METHODS, escape};
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "track")]
 use crate::grammar::Kind;
+use crate::grammar::METHODS;
+use crate::pointer::escape;
 
 const CODE: &str = "Q001";
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::grammar::METHODS;
+use crate::pointer::{escape, unescape};
 
 /// Where a schema stands.
 #[derive(Clone, Debug, Default)]
@@ -47,16 +47,6 @@ impl Place {
         self.pointer.truncate(length);
         self.names.truncate(depth);
     }
-}
-
-/// Escapes a reference token of a JSON pointer (RFC 6901, 3).
-pub(crate) fn escape(token: &str) -> std::borrow::Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
-}
-
-/// Undoes [`escape`].
-pub(crate) fn unescape(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// The component that `reference` names, if it is a local schema reference.

@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::grammar::Kind;
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 /// The largest file that is read, in bytes: three times the largest document that Confluent publishes. Curing a document
 /// takes some sixty times the bytes of its text, ninety where it is all brackets, and shall stay within 1 GiB.

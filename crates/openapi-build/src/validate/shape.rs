@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, Node};
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 use crate::source::kind_of;
 
 pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {

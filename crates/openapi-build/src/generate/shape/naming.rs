@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 use crate::track::lock::Choice;
 
 impl Resolver<'_> {

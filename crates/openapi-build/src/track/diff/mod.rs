@@ -36,6 +36,7 @@ use super::semver::{self, ItemChange};
 use super::surface::Surface;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::Loaded;
+use crate::pointer::last_token;
 use pairs::Pairs;
 
 /// Compares two versions of a definition. If `new` pins no names, those that `old` pins hold for it too.
@@ -196,10 +197,9 @@ impl Changes {
 /// `value` in a few words, on one line.
 pub(crate) fn short(value: &Value) -> String {
     const MOST: usize = 60;
-    let name = |reference: &str| reference.rsplit('/').next().map(crate::normalize::walk::unescape);
     let text = match value {
         Value::String(text) => text.clone(),
-        value if value.get("$ref").is_some() => crate::grammar::reference(value).and_then(name).unwrap_or_default(),
+        value if value.get("$ref").is_some() => crate::grammar::reference(value).map(last_token).unwrap_or_default(),
         other => other.to_string(),
     };
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{effective, walk};
-use crate::normalize::walk::{METHODS, escape};
+use crate::grammar::METHODS;
+use crate::pointer::escape;
 
 /// Which components may be told to be renamed: those that stand for an object of their own.
 const NAMED: [&str; 4] = ["schemas", "parameters", "responses", "requestBodies"];

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::change::Sides;
 use super::pairs;
+use crate::pointer::escape;
 
 /// The uses of the components of a document, by reference: `#/components/schemas/Item`.
 pub(super) struct Uses {
@@ -32,7 +33,7 @@ impl Uses {
         let mut edges: HashMap<String, Vec<Edge>> = HashMap::new();
         for (section, members) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
             for (name, member) in members.as_object().into_iter().flatten() {
-                let name = crate::normalize::walk::escape(name);
+                let name = escape(name);
                 edges.insert(format!("#/components/{section}/{name}"), references(member, BOTH));
             }
         }

@@ -3,7 +3,7 @@
 pub(super) use serde_json::{Map, Value};
 
 pub(super) use crate::grammar::Kind;
-pub(super) use crate::normalize::walk::METHODS;
+pub(super) use crate::grammar::METHODS;
 pub(super) use crate::track::diff::noise::holds_anyway;
 pub(super) use crate::track::diff::{Difference, Finding, Rule, Wire};
 pub(super) use crate::track::semver::Level;

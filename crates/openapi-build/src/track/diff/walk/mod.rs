@@ -16,7 +16,7 @@ use super::pairs::Pairs;
 use super::uses::{self, Uses};
 use super::{Difference, noise, short};
 use crate::grammar::{self, In, Kind};
-use crate::normalize::walk::{escape, unescape};
+use crate::pointer::{escape, last_token};
 use crate::track::rules;
 
 /// How deep what is put together of references is compared; real schemas are not a third as deep.
@@ -264,7 +264,7 @@ impl<'a> Walker<'a> {
         // Of what has another name, that is what there is to say.
         if let (Some(_), Some(_), Some(change)) = (old, new, self.out.changes.get_mut(told)) {
             for place in [&mut change.old, &mut change.new].into_iter().flatten() {
-                place.text = place.pointer.rsplit('/').next().map(unescape);
+                place.text = Some(last_token(&place.pointer));
             }
         }
     }
