@@ -65,7 +65,7 @@ const MODULES: [&str; 15] = [
     include_str!("overlay.rs"),
     include_str!("validate/mod.rs"),
     include_str!("generate/mod.rs"),
-    include_str!("track/lock.rs"),
+    include_str!("lock.rs"),
     include_str!("track/surface/mod.rs"),
     include_str!("track/fetch.rs"),
     include_str!("track/bump.rs"),

@@ -9,8 +9,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lock;
 use crate::pipeline::Loaded;
-use crate::track::lock;
 
 /// The environment variable by which `bump` has a package generate from another folder: the folder that is meant, the one
 /// in its place, and a file that shows that this was heeded, separated as in `PATH`.

@@ -51,6 +51,7 @@ mod config;
 pub mod diagnostic;
 pub mod generate;
 mod grammar;
+pub mod lock;
 pub mod manifest;
 mod media_type;
 mod names;
@@ -61,6 +62,7 @@ mod pointer;
 mod slice;
 pub mod source;
 pub mod stages;
+#[cfg(feature = "track")]
 pub mod track;
 mod validate;
 

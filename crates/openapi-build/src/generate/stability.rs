@@ -15,9 +15,9 @@ use super::contents::Bodies;
 use super::responses::{Errors, Headers, united};
 use super::{alike, lower, model};
 use crate::grammar::METHODS;
+use crate::lock::{Choice, Lock};
 use crate::normalize::normalize;
 use crate::pipeline::Loaded;
-use crate::track::lock::{Choice, Lock};
 
 /// What users name of a client, and what each name stands for.
 #[derive(Debug, Default, PartialEq)]

@@ -47,9 +47,9 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Node};
+use crate::lock::{Choice, Lock};
 use crate::names::type_name;
 use crate::pointer;
-use crate::track::lock::{Choice, Lock};
 use walk::Place;
 
 /// A cured document.
@@ -144,7 +144,7 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
 /// # Example
 ///
 /// ```
-/// use openapi_build::{normalize::normalize, track::lock::Lock};
+/// use openapi_build::{lock::Lock, normalize::normalize};
 ///
 /// let document = serde_json::json!({
 ///     "openapi": "3.0.3", "info": {"title": "Items", "version": "1"}, "paths": {},

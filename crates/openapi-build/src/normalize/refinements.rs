@@ -34,9 +34,9 @@ use super::Report;
 use super::intersect::REFINES;
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
+use crate::lock::Lock;
 use crate::names::type_name;
 use crate::pointer;
-use crate::track::lock::Lock;
 
 const CODE: &str = "Q006";
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
+use crate::lock::Choice;
 use crate::names::type_name;
 use crate::pointer::escape;
-use crate::track::lock::Choice;
 
 impl Resolver<'_> {
     /// What `names.lock` pins for a component, the server's side before the other.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::read::{Component, Roots};
 use super::{Directions, Item, Kind, Shape, Side};
 use crate::diagnostic::Diagnostic;
+use crate::lock::{Choice, Lock};
 use crate::names::type_name;
 use crate::normalize::walk::Place;
-use crate::track::lock::{Choice, Lock};
 
 /// The types of a document, by Rust name, and the names that were chosen.
 #[derive(Default)]

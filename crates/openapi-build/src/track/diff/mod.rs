@@ -31,10 +31,10 @@ pub use change::{Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
 pub(crate) use difference::{Difference, Finding, Rule};
 pub use text::Style;
 
-use super::lock::Lock;
 use super::semver::{self, ItemChange};
 use super::surface::Surface;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lock::Lock;
 use crate::pipeline::Loaded;
 use crate::pointer::last_token;
 use pairs::Pairs;
