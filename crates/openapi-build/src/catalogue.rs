@@ -1,7 +1,10 @@
 //! What every code means: the pages that `explain CODE` prints, cut from the doc comments of the modules.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::doc_comment;
 use crate::track::rules;
+
+pub use crate::doc_comment::is_code;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,9 +92,9 @@ pub const LOSES: [&str; 12] =
 /// assert!(openapi_build::catalogue::page("Q999").is_none());
 /// ```
 pub fn page(code: &str) -> Option<String> {
-    let quirk = pages().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
-    if let Some(text) = quirk {
-        let mut lines = header(text);
+    let is_wanted = |text: &&'static str| doc_comment::heading(text).is_some_and(|(known, _)| known == code);
+    if let Some(text) = pages().find(is_wanted) {
+        let mut lines = doc_comment::lines(text);
         let mut page = format!("# {}\n", lines.next().unwrap_or_default().trim_end_matches('.'));
         let mut fenced = false;
         for line in lines {
@@ -101,7 +104,7 @@ pub fn page(code: &str) -> Option<String> {
         }
         return Some(page);
     }
-    rows().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
+    meanings().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
 }
 
 /// The whole catalogue as one page of Markdown: every quirk, then every other code.
@@ -141,14 +144,12 @@ fn anchor(heading: &str) -> String {
 
 /// What `code` means, in a few words.
 pub fn title(code: &str) -> Option<&'static str> {
-    let quirks = pages().filter_map(|text| header(text).next()?.split_once(": "));
-    quirks.chain(rows()).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
+    meanings().find(|(known, _)| *known == code).map(|(_, title)| title)
 }
 
 /// Every code, sorted.
 pub fn codes() -> Vec<&'static str> {
-    let quirks = pages().filter_map(|text| code_of(header(text).next()?));
-    let mut codes: Vec<&str> = quirks.chain(rows().map(|(code, _)| code)).collect();
+    let mut codes: Vec<&str> = meanings().map(|(code, _)| code).collect();
     codes.sort_unstable();
     codes
 }
@@ -163,33 +164,14 @@ pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
     }
 }
 
-/// The files that are a page each: quirks, and the rules by which changes are judged.
+/// The files whose doc comment is a page: quirks, and the rules that judge changes.
 fn pages() -> impl Iterator<Item = &'static str> {
-    QUIRKS.iter().chain(rules::PAGES).copied()
+    QUIRKS.iter().copied().chain(rules::RULES.iter().map(|rule| rule.page))
 }
 
-/// The lines of a file's doc comment.
-fn header(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines().map_while(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line))
-}
-
-/// `Q003` of `Q003: …`.
-fn code_of(line: &'static str) -> Option<&'static str> {
-    line.split_once(": ").map(|(code, _)| code)
-}
-
-/// The rows of the modules' tables: a code, and what is wrong.
-fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
-    MODULES.iter().flat_map(|text| header(text)).filter_map(|line| {
-        let (code, meaning) = line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
-        is_code(code).then_some((code, meaning))
-    })
-}
-
-/// Whether `text` has the form of a code: a capital letter and three digits.
-pub fn is_code(text: &str) -> bool {
-    matches!(text.as_bytes(), [letter, digits @ ..]
-        if letter.is_ascii_uppercase() && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))
+/// Every code with its meaning: of pages, then of the modules' tables.
+fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pages().filter_map(doc_comment::heading).chain(MODULES.iter().flat_map(|text| doc_comment::rows(text)))
 }
 
 #[cfg(test)]

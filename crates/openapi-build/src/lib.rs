@@ -49,6 +49,8 @@ pub mod catalogue;
 mod classes;
 mod config;
 pub mod diagnostic;
+#[cfg(any(test, feature = "track"))]
+mod doc_comment;
 pub mod generate;
 mod grammar;
 pub mod lock;

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::diff::{self, Changes};
+use super::diff::Changes;
 use super::package::Package;
 use super::semver::{self, Level};
 use super::surface::{self, Surface};
-use super::{Derived, git};
+use super::{Derived, diff, git};
 use crate::diagnostic::Diagnostic;
 use crate::manifest;
 use crate::pipeline::Loaded;
@@ -94,7 +94,7 @@ impl Baseline {
     pub(crate) fn required(&self, new: &Loaded) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
         let old = Loaded::folder(&self.spec)?;
-        let mut changes = diff::diff(&old, new)?;
+        let mut changes = diff(&old, new)?;
         // What the generator itself has changed since is in the committed surface alone.
         if let Some(committed) = self.surface()? {
             let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;

@@ -115,7 +115,7 @@ impl Bump {
         new.rename(&staged.spec, spec);
         let output = new.generate().map_err(back)?;
         let derived = Derived::of(&output)?;
-        let changes = diff::diff(&old, &new).map_err(back)?;
+        let changes = diff(&old, &new).map_err(back)?;
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -356,7 +356,7 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
-        lines.push(format!("`{}`: {}{member}", change.subject, change.title()));
+        lines.push(format!("`{}`: {}{member}", change.subject, change.title));
     }
     if lines.is_empty() {
         text.push_str(" Nothing changes in Rust or on the wire.");

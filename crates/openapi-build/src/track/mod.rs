@@ -7,12 +7,15 @@
 mod baseline;
 #[cfg(feature = "cli")]
 pub mod bump;
+mod change;
 #[cfg(feature = "cli")]
 mod changelog;
 #[cfg(feature = "cli")]
 pub mod check;
+mod defaults;
 mod derived;
 pub mod diff;
+mod difference;
 #[cfg(feature = "cli")]
 pub mod fetch;
 #[cfg(feature = "cli")]
@@ -28,4 +31,29 @@ pub mod surface;
 mod swap;
 
 pub use derived::Derived;
-pub use diff::diff;
+
+use crate::diagnostic::Diagnostic;
+use crate::pipeline::Loaded;
+
+/// Compares two versions of a definition. If `new` pins no names, those that `old` pins hold for it too.
+///
+/// # Errors
+///
+/// `T001`, and whatever keeps a client of one of them from being generated.
+///
+/// # Example
+///
+/// ```
+/// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, diff::Wire, semver::Level}};
+///
+/// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[]);
+/// let old = load("paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}")?;
+/// let new = load("paths: {/ping: {get: {operationId: pong, responses: {'204': {description: pong}}}}}")?;
+/// let changes = track::diff(&old, &new)?;
+/// assert_eq!(changes.changes[0].code, "D004");
+/// assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Major));
+/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+/// ```
+pub fn diff(old: &Loaded, new: &Loaded) -> Result<diff::Changes, Diagnostic> {
+    diff::compare(old, new, rules::RULES)
+}

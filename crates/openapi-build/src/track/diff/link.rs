@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::change::Change;
 use crate::names::{snake_name, type_name};
 use crate::pointer::tokens;
+use crate::track::change::Change;
 use crate::track::semver::ItemChange;
 
 /// Puts each item beside the change that it fits best; gives back those that fit none. `ids` has the `operationId` of

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::change::Sides;
 use super::pairs;
 use crate::pointer::escape;
+use crate::track::change::Sides;
 
 /// The uses of the components of a document, by reference: `#/components/schemas/Item`.
 pub(super) struct Uses {
@@ -94,8 +94,8 @@ pub(super) fn and(one: Sides, other: Sides) -> Sides {
     Sides { request: one.request && other.request, response: one.response && other.response }
 }
 
-/// `sides` without the one that a schema's `readOnly` or `writeOnly` keeps it out of.
-pub(super) fn within(schema: &Value, sides: Sides) -> Sides {
+/// `sides` without the one that `readOnly` or `writeOnly` keeps the schema out of.
+pub(super) fn sides_of(schema: &Value, sides: Sides) -> Sides {
     let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     Sides { request: sides.request && !flag("readOnly"), response: sides.response && !flag("writeOnly") }
 }
@@ -110,7 +110,7 @@ fn references(value: &Value, sides: Sides) -> Vec<Edge> {
 fn collect(value: &Value, sides: Sides, found: &mut Vec<Edge>) {
     match value {
         Value::Object(object) => {
-            let sides = within(value, sides);
+            let sides = sides_of(value, sides);
             if let Some(Value::String(reference)) = object.get("$ref") {
                 found.push((reference.clone(), sides));
             }

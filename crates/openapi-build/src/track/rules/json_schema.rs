@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D068", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     const KEYWORDS: [&str; 22] = [
         "const",
         "prefixItems",

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::Difference;
 use super::super::effective::resolve;
 use super::super::uses;
 use super::{At, Spots, Walker, aligned, in_order, keys};
 use crate::grammar::{Kind, METHODS};
 use crate::pointer::{escape, last_token};
+use crate::track::difference::Difference;
 
 impl Walker<'_> {
     pub(super) fn paths(&mut self, owners: (&Value, &Value), at: &At) {

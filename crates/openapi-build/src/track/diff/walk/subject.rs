@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::super::effective::resolve;
-use super::super::{Difference, uses};
+use super::super::uses;
 use crate::grammar::{self, Kind, METHODS};
 use crate::pointer::{self, escape};
+use crate::track::difference::Difference;
 
 /// The subject of a difference that stands at `pointer`, and the member of it that has a name of its own.
 pub(super) fn of(document: &Value, pointer: &str, difference: &Difference<'_>) -> (String, Option<String>) {

@@ -1,7 +1,7 @@
-//! What a comparison gives: changes, noise, and the verdict.
+//! The result of a comparison: changes, noise, and the verdict.
 
+use super::semver::{ItemChange, Level};
 use crate::diagnostic::{Diagnostic, Position};
-use crate::track::semver::{ItemChange, Level};
 
 /// What becomes of a client of the old definition at a server of the new one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,8 @@ pub struct Place {
 pub struct Change {
     /// The code of the rule, such as `D001`; [`catalogue`](crate::catalogue) has its page.
     pub code: &'static str,
+    /// What the rule is called.
+    pub title: &'static str,
     /// The document, where a folder has several.
     pub document: String,
     /// What it is about: `POST /items request.owner`, `Item.owner`.
@@ -92,11 +94,6 @@ pub struct Change {
 }
 
 impl Change {
-    /// What the rule is called.
-    pub fn title(&self) -> &'static str {
-        crate::catalogue::title(self.code).unwrap_or_default()
-    }
-
     /// The update that it asks for: by its rule, and by what becomes of the Rust API.
     pub fn update(&self) -> Level {
         self.items.iter().map(|item| item.level).max().unwrap_or_default().max(self.level)
@@ -165,15 +162,5 @@ impl Changes {
     /// Whether old clients may fail or code that uses the crate no longer compiles.
     pub fn is_breaking(&self) -> bool {
         self.verdict.wire == Wire::Breaks || self.verdict.rust == Level::Major
-    }
-
-    /// The places of noise, counted by kind: the code, what it is, how many.
-    pub fn noise_by_kind(&self) -> Vec<(&'static str, &'static str, usize)> {
-        let mut counts = std::collections::BTreeMap::<&'static str, usize>::new();
-        for noise in &self.noise {
-            *counts.entry(noise.code).or_default() += 1;
-        }
-        let title = |code| crate::catalogue::title(code).unwrap_or_default();
-        counts.into_iter().map(|(code, count)| (code, title(code), count)).collect()
     }
 }

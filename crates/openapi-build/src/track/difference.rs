@@ -1,10 +1,11 @@
-//! A difference as the walk finds it, and what a rule is.
+//! A difference between two documents as the walk finds it, and a rule that judges it.
 
 use serde_json::Value;
 
 use super::change::{Change, Sides, Wire};
+use super::semver::Level;
+use crate::doc_comment;
 use crate::grammar::Kind;
-use crate::track::semver::Level;
 
 /// A place where the two documents differ: a field of an object, or an entry of one.
 pub(crate) struct Difference<'v> {
@@ -101,9 +102,22 @@ impl Finding {
     }
 }
 
-/// One kind of change. Its file's doc comment is its page.
+/// A rule that judges one kind of change.
 pub(crate) struct Rule {
-    pub(crate) code: &'static str,
-    /// What it makes of a difference, if that is of its kind.
+    /// The text of its file, whose doc comment is its page.
+    pub(crate) page: &'static str,
+    /// Judges a difference, if that is of its kind.
     pub(crate) judge: fn(&Difference<'_>) -> Option<Finding>,
+}
+
+impl Rule {
+    /// The code, such as `D001`.
+    pub(crate) fn code(&self) -> &'static str {
+        doc_comment::heading(self.page).map_or("", |(code, _)| code)
+    }
+
+    /// What the rule is called.
+    pub(crate) fn title(&self) -> &'static str {
+        doc_comment::heading(self.page).map_or("", |(_, title)| title)
+    }
 }
