@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::doc_comment;
+use crate::normalize::QUIRKS;
 use crate::track::rules;
 
 pub use crate::doc_comment::is_code;
@@ -26,40 +27,6 @@ impl std::fmt::Display for Outcome {
         })
     }
 }
-
-/// The quirks: each file's doc comment is its page, and begins with its code.
-const QUIRKS: [&str; 30] = [
-    include_str!("normalize/unknown_keys.rs"),
-    include_str!("normalize/titles.rs"),
-    include_str!("normalize/all_of.rs"),
-    include_str!("normalize/implied_type.rs"),
-    include_str!("normalize/undeclared.rs"),
-    include_str!("normalize/refinements.rs"),
-    include_str!("normalize/lone_reference.rs"),
-    include_str!("normalize/openapi_31.rs"),
-    include_str!("normalize/beyond_30.rs"),
-    include_str!("normalize/operation_ids.rs"),
-    include_str!("normalize/differing_errors.rs"),
-    include_str!("normalize/response_media_types.rs"),
-    include_str!("normalize/request_media_types.rs"),
-    include_str!("normalize/other_bodies.rs"),
-    include_str!("normalize/json_suffix.rs"),
-    include_str!("normalize/media_type_parameters.rs"),
-    include_str!("normalize/media_ranges.rs"),
-    include_str!("normalize/json_patch.rs"),
-    include_str!("normalize/methods.rs"),
-    include_str!("normalize/discriminators.rs"),
-    include_str!("normalize/alternatives.rs"),
-    include_str!("normalize/nullable.rs"),
-    include_str!("normalize/extensible_enums.rs"),
-    include_str!("normalize/object_parameters.rs"),
-    include_str!("normalize/dotted_names.rs"),
-    include_str!("normalize/rust_names.rs"),
-    include_str!("normalize/patterns.rs"),
-    include_str!("normalize/dates.rs"),
-    include_str!("normalize/cookie_parameters.rs"),
-    include_str!("normalize/discriminated_bases.rs"),
-];
 
 /// The modules whose doc comments have a table of codes.
 const MODULES: [&str; 15] = [
@@ -166,7 +133,7 @@ pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
 
 /// The files whose doc comment is a page: quirks, and the rules that judge changes.
 fn pages() -> impl Iterator<Item = &'static str> {
-    QUIRKS.iter().copied().chain(rules::RULES.iter().map(|rule| rule.page))
+    QUIRKS.iter().map(|quirk| quirk.page).chain(rules::RULES.iter().map(|rule| rule.page))
 }
 
 /// Every code with its meaning: of pages, then of the modules' tables.
@@ -199,7 +166,7 @@ mod tests {
             let first = text.lines().next().unwrap_or_default();
             let Some((code, _)) = first.strip_prefix("//! ").and_then(|line| line.split_once(": ")) else { continue };
             if is_code(code) {
-                assert!(page(code).is_some(), "list the file of {code} in QUIRKS");
+                assert!(page(code).is_some(), "list the file of {code} in `quirks!`");
             }
         }
     }

@@ -25,10 +25,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::pointer::escape;
 
 const CODE: &str = "Q009";
+
+/// The pass of Q008 does it.
+pub(super) const CURE: Cure = Cure::Elsewhere;
 
 /// What was lost.
 #[derive(Default)]

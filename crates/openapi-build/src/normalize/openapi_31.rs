@@ -29,16 +29,19 @@
 use serde_json::{Map, Value, json};
 
 use super::beyond_30::{self, Lost};
-use super::{Report, walk};
+use super::{Cure, Report, walk};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
 
 const CODE: &str = "Q008";
 
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
 /// An object of the document.
 type Object = Map<String, Value>;
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.1") {
         return;

@@ -30,17 +30,19 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
 use super::intersect::REFINES;
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
-use crate::lock::Lock;
 use crate::names::type_name;
 use crate::pointer;
+use crate::lock::Lock;
 
 const CODE: &str = "Q006";
 
-pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
     forget_own_bases(document);
     let uses = uses(document);
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();

@@ -33,20 +33,22 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
 use super::copies::{self, Copy};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
-use crate::lock::Lock;
 use crate::names::type_name;
 use crate::pointer;
+use crate::lock::Lock;
 
 const CODE: &str = "Q002";
+
+pub(super) const CURE: Cure = Cure::Pass(cure);
 
 /// The first key of a provisional reference, before the number of the copy that it leads to: no component's name has a NUL.
 pub(super) const PROVISIONAL: char = '\0';
 
-pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
     let mut titled = Titled { report, copies: Vec::new(), open: Vec::new() };
     walk::document_parts(document, &mut |schema, place| {
         if place.pointer.starts_with("/components/schemas/") {

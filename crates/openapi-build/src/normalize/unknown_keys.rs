@@ -23,7 +23,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "track")]
 use crate::grammar::Kind;
@@ -31,6 +32,8 @@ use crate::grammar::METHODS;
 use crate::pointer::escape;
 
 const CODE: &str = "Q001";
+
+pub(super) const CURE: Cure = Cure::Pass(cure);
 
 const DOCUMENT: &[&str] = &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
 const PATH_ITEM: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
@@ -164,7 +167,7 @@ pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
     Some(known.contains(&key))
 }
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     let mut keys = Keys { report };
     let Some(root) = keys.object(document, DOCUMENT, "") else { return };
     if let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) {
