@@ -53,6 +53,7 @@ pub mod diagnostic;
 mod doc_comment;
 pub mod generate;
 mod grammar;
+mod keywords;
 pub mod lock;
 pub mod manifest;
 mod media_type;

@@ -33,6 +33,7 @@ use super::{Cure, Report, walk};
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
+use crate::keywords;
 
 const CODE: &str = "Q008";
 
@@ -206,13 +207,7 @@ fn alternative(object: &Object, name: &str) -> Value {
     Value::Object(alternative)
 }
 
-/// The type whose values a keyword constrains; the others pass it.
+/// The type that a keyword is about.
 fn of_type(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "minLength" | "maxLength" | "pattern" => "string",
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => "number",
-        "items" | "minItems" | "maxItems" | "uniqueItems" => "array",
-        "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => "object",
-        _ => return None,
-    })
+    keywords::find(key)?.about
 }

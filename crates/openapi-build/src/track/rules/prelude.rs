@@ -9,6 +9,8 @@ pub(super) use crate::track::defaults::only_states_default;
 pub(super) use crate::track::difference::{Difference, Finding};
 pub(super) use crate::track::semver::Level;
 
+use crate::keywords::{self, Role};
+
 /// Whether a value of an enum differs.
 pub(super) fn is_enum_entry(difference: &Difference<'_>) -> bool {
     let field = matches!(difference.field, "enum" | "x-extensible-enum");
@@ -38,24 +40,10 @@ pub(super) fn is_open(owner: &Value) -> bool {
     alternatives.is_none_or(|all| all.is_empty() || all.iter().any(|one| one.as_object().is_some_and(Map::is_empty)))
 }
 
-/// Whether it is a bound.
+/// Whether a bound of a schema differs.
 pub(super) fn is_limit(difference: &Difference<'_>) -> bool {
-    const LIMITS: [&str; 13] = [
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-    ];
-    difference.kind == Kind::Schema && LIMITS.contains(&difference.field)
+    let is_limit = || keywords::find(difference.field).is_some_and(|keyword| keyword.role == Role::Limit);
+    difference.kind == Kind::Schema && is_limit()
 }
 
 /// Whether the new bound allows everything that the old one allowed.
