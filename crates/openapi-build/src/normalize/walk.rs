@@ -7,7 +7,7 @@ use crate::keywords::{self, Holds, Role};
 use crate::pointer::{escape, unescape};
 
 /// Where a schema stands.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Place {
     /// The JSON pointer (RFC 6901).
     pub(crate) pointer: String,
