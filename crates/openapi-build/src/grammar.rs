@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// As a message calls it.
+    /// The name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Document => "document",
@@ -110,7 +110,7 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
     }
 }
 
-/// What stands in the field `key` of an object of `kind`.
+/// How objects stand in the field `key` of an object of `kind`, if it holds any.
 pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
     match kind {
         Kind::Schema => Some(match keywords::holds(key)? {
@@ -280,7 +280,7 @@ pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
     Some(kind)
 }
 
-/// What stands in the field `key`, and what should, if these differ.
+/// What the field `key` should hold, if it holds something else.
 pub(crate) fn misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
     match (field(kind, key)?, value) {
         (List(_), Value::Array(_)) | (Map(_), Value::Object(_)) | (One(_), Value::Object(_) | Value::Null) => None,

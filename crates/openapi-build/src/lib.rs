@@ -53,6 +53,7 @@ pub mod diagnostic;
 mod doc_comment;
 pub mod generate;
 mod grammar;
+mod json_type;
 mod keywords;
 pub mod lock;
 pub mod manifest;

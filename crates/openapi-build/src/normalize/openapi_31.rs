@@ -33,6 +33,7 @@ use super::{Cure, Report, walk};
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
+use crate::json_type::is_of_type;
 use crate::keywords;
 
 const CODE: &str = "Q008";
@@ -201,7 +202,7 @@ fn alternative(object: &Object, name: &str) -> Value {
     let rules = object.iter().filter(|(key, _)| of_type(key).is_some_and(concerns));
     alternative.extend(rules.map(|(key, value)| (key.clone(), value.clone())));
     if let Some(Value::Array(values)) = object.get("enum") {
-        let fitting = values.iter().filter(|value| crate::validate::is_of_type(value, name));
+        let fitting = values.iter().filter(|value| is_of_type(value, name));
         alternative.insert("enum".into(), fitting.cloned().collect());
     }
     Value::Object(alternative)

@@ -1,4 +1,4 @@
-//! Walking a document: every schema, with its place as a JSON pointer and as the path of names that leads to it.
+//! Walks every schema of a document, with its place as a JSON pointer and as the path of names that leads to it.
 
 use serde_json::{Map, Value};
 
@@ -73,7 +73,7 @@ pub(crate) fn components(document: &Value) -> Option<&Map<String, Value>> {
     document.get("components")?.get("schemas")?.as_object()
 }
 
-/// The schemas of `document`'s components, made where they are not there.
+/// The schemas of `document`'s components, created where they are missing.
 pub(crate) fn components_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
     let components = document.as_object_mut()?.entry("components").or_insert_with(|| Value::Object(Map::new()));
     components.as_object_mut()?.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
@@ -169,7 +169,7 @@ fn response(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, 
     content(value, place, visit);
 }
 
-/// Whatever has a `content`: a map of media types.
+/// An object with a `content`, which is a map of media types.
 fn content(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
     let Some(content) = value.get_mut("content").and_then(Value::as_object_mut) else { return };
     for (media_type, value) in content {

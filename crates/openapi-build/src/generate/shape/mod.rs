@@ -1,8 +1,8 @@
-//! What a schema is in Rust, for one side of the wire.
+//! Schemas as Rust types, for one side of the wire.
 //!
-//! A schema does not say the same of what is sent and of what is received: `readOnly` and `writeOnly` properties stand on
-//! one side only, and what is sent keeps to enums and constraints that what is received may overstep. So a [`Shape`] is
-//! read for a [`Side`], and whether both sides are one Rust type is a matter of comparing two shapes.
+//! A schema means one thing for requests and another for responses: `readOnly` and `writeOnly` properties are on one side
+//! only, and requests keep to enums and constraints that responses may violate. So a [`Shape`] is read for a [`Side`], and
+//! comparing two shapes tells whether both sides are one Rust type.
 
 mod naming;
 mod read;
@@ -27,7 +27,7 @@ pub(super) enum Side {
     Response,
 }
 
-/// Which way values of a type go.
+/// The sides that values of a type are on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Directions {
     /// In requests.
@@ -45,7 +45,7 @@ impl Directions {
     }
 }
 
-/// What a schema is in Rust. Before [`Resolver`] what needs a type of its own stands where it is used; after, there are
+/// A schema in Rust. Before [`Resolver`], a shape that needs a type of its own stands where it is used; after it, there are
 /// only names.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
@@ -69,7 +69,7 @@ pub(super) enum Shape {
     Nullable(Box<Shape>),
     /// The component of that name, as this side sees it. Gone after [`Resolver`].
     Component(String),
-    /// What needs a type of its own, where it stands. Gone after [`Resolver`].
+    /// A shape that needs a type of its own, where it is used. Gone after [`Resolver`].
     Inline(Box<Inline>),
     /// The Rust type of that name.
     Named(String),
@@ -119,7 +119,7 @@ pub(super) enum Kind {
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     pub(super) extra: Extra,
-    /// The least and the greatest number of members of what is sent.
+    /// The least and the greatest number of members in requests.
     pub(super) members: (Option<u64>, Option<u64>),
 }
 
@@ -135,7 +135,7 @@ pub(super) struct Field {
     pub(super) default: Option<Value>,
 }
 
-/// What becomes of undeclared members (OpenAPI 3.0.3, Schema Object, additionalProperties).
+/// How undeclared members are treated (OpenAPI 3.0.3, Schema Object, additionalProperties).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Extra {
     /// Nothing is stated: they are accepted and dropped.
@@ -177,7 +177,7 @@ pub(super) struct Variant {
     pub(super) probe: Probe,
 }
 
-/// What tells an alternative from others.
+/// The evidence that tells an alternative from the others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Probe {
     /// The JSON type, or nothing where any will do.
@@ -243,7 +243,7 @@ impl Shape {
         }
     }
 
-    /// Adds what its values need of the support module.
+    /// Adds the parts of the support module that its values need.
     pub(super) fn needs(&self, needs: &mut Needs) {
         needs.names.extend(match self {
             Self::Base64 => Some("Base64"),
@@ -287,7 +287,7 @@ impl Shape {
 }
 
 impl Item {
-    /// Adds what its values need of the support module.
+    /// Adds the parts of the support module that its values need.
     pub(super) fn needs(&self, needs: &mut Needs) {
         if let Kind::Checked(item) = &self.kind {
             needs.names.extend(item.rules.pattern.as_ref().map(|_| "Pattern"));

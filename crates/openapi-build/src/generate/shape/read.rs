@@ -9,14 +9,14 @@ use crate::diagnostic::Diagnostic;
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::{self, Place};
 
-/// What the operations of a document lead to.
+/// The components and nameless types that the operations of a document lead to.
 #[derive(Default)]
 pub(in crate::generate) struct Roots {
     /// The components that each side reaches.
     pub(super) components: BTreeMap<(String, Side), Component>,
     /// The names that lead to the first place of each component: the shortest path of them.
     pub(super) uses: BTreeMap<String, Vec<String>>,
-    /// What the definition says in words about the nameless types, by the pointers of their schemas.
+    /// The words about nameless types, by the pointers of their schemas.
     pub(super) docs: HashMap<String, Docs>,
 }
 

@@ -1,4 +1,4 @@
-//! Which operations use a component, and which way its values go there.
+//! Which operations use a component, and whether they send or receive it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -73,7 +73,7 @@ impl Uses {
         uses
     }
 
-    /// Which way values of the component go, and in which operations.
+    /// Whether values of the component are sent or received, and in which operations.
     pub(super) fn at(&self, reference: &str) -> (Sides, Rc<[String]>) {
         match self.of.get(reference) {
             Some(found) => {
@@ -85,7 +85,7 @@ impl Uses {
     }
 }
 
-/// What reports call an operation.
+/// The name of an operation in reports.
 pub(super) fn label(path: &str, method: &str) -> String {
     format!("{} {path}", method.to_uppercase())
 }
