@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::manifest;
 use openapi_build::pipeline::Loaded;
-use openapi_build::track::Derived;
-use openapi_build::track::diff::{self, Changes};
+use openapi_build::track::diff::Changes;
 use openapi_build::track::semver::{self, Level};
 use openapi_build::track::surface::{self, Surface};
+use openapi_build::track::{self, Derived};
 
 use crate::git;
 use crate::package::Package;
@@ -97,7 +97,7 @@ impl Baseline {
     pub(crate) fn required(&self, new: &Loaded) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
         let old = Loaded::folder(&self.spec)?;
-        let mut changes = diff::diff(&old, new)?;
+        let mut changes = track::diff(&old, new)?;
         // Only the committed surface shows what a newer generator changed.
         if let Some(committed) = self.surface()? {
             let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;

@@ -365,7 +365,7 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
-        lines.push(format!("`{}`: {}{member}", change.subject, change.title()));
+        lines.push(format!("`{}`: {}{member}", change.subject, change.title));
     }
     if lines.is_empty() {
         text.push_str(" Nothing changes in Rust or on the wire.");

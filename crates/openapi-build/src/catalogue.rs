@@ -1,7 +1,11 @@
 //! What every code means: the pages that `explain CODE` prints, cut from the doc comments of the modules.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::doc_comment;
+use crate::normalize::QUIRKS;
 use crate::track::rules;
+
+pub use crate::doc_comment::is_code;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,40 +28,6 @@ impl std::fmt::Display for Outcome {
     }
 }
 
-/// The quirks: each file's doc comment is its page, and begins with its code.
-const QUIRKS: [&str; 30] = [
-    include_str!("normalize/unknown_keys.rs"),
-    include_str!("normalize/titles.rs"),
-    include_str!("normalize/all_of.rs"),
-    include_str!("normalize/implied_type.rs"),
-    include_str!("normalize/undeclared.rs"),
-    include_str!("normalize/refinements.rs"),
-    include_str!("normalize/lone_reference.rs"),
-    include_str!("normalize/openapi_31.rs"),
-    include_str!("normalize/beyond_30.rs"),
-    include_str!("normalize/operation_ids.rs"),
-    include_str!("normalize/differing_errors.rs"),
-    include_str!("normalize/response_media_types.rs"),
-    include_str!("normalize/request_media_types.rs"),
-    include_str!("normalize/other_bodies.rs"),
-    include_str!("normalize/json_suffix.rs"),
-    include_str!("normalize/media_type_parameters.rs"),
-    include_str!("normalize/media_ranges.rs"),
-    include_str!("normalize/json_patch.rs"),
-    include_str!("normalize/methods.rs"),
-    include_str!("normalize/discriminators.rs"),
-    include_str!("normalize/alternatives.rs"),
-    include_str!("normalize/nullable.rs"),
-    include_str!("normalize/extensible_enums.rs"),
-    include_str!("normalize/object_parameters.rs"),
-    include_str!("normalize/dotted_names.rs"),
-    include_str!("normalize/rust_names.rs"),
-    include_str!("normalize/patterns.rs"),
-    include_str!("normalize/dates.rs"),
-    include_str!("normalize/cookie_parameters.rs"),
-    include_str!("normalize/discriminated_bases.rs"),
-];
-
 /// The modules whose doc comments have a table of codes.
 const MODULES: [&str; 11] = [
     include_str!("source/mod.rs"),
@@ -65,7 +35,7 @@ const MODULES: [&str; 11] = [
     include_str!("overlay.rs"),
     include_str!("validate/mod.rs"),
     include_str!("generate/mod.rs"),
-    include_str!("track/lock.rs"),
+    include_str!("lock.rs"),
     include_str!("track/surface/mod.rs"),
     include_str!("track/diff/mod.rs"),
     include_str!("track/diff/noise.rs"),
@@ -85,9 +55,9 @@ pub const LOSES: [&str; 12] =
 /// assert!(openapi_build::catalogue::page("Q999").is_none());
 /// ```
 pub fn page(code: &str) -> Option<String> {
-    let quirk = pages().find(|text| header(text).next().is_some_and(|line| code_of(line) == Some(code)));
-    if let Some(text) = quirk {
-        let mut lines = header(text);
+    let is_wanted = |text: &&'static str| doc_comment::heading(text).is_some_and(|(known, _)| known == code);
+    if let Some(text) = pages().find(is_wanted) {
+        let mut lines = doc_comment::lines(text);
         let mut page = format!("# {}\n", lines.next().unwrap_or_default().trim_end_matches('.'));
         let mut fenced = false;
         for line in lines {
@@ -97,7 +67,7 @@ pub fn page(code: &str) -> Option<String> {
         }
         return Some(page);
     }
-    rows(&MODULES).find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
+    meanings().find(|(known, _)| *known == code).map(|(code, meaning)| format!("# {code}\n\n{meaning}\n"))
 }
 
 /// The whole catalogue as one page of Markdown: every quirk, then every other code, those of `more` among them.
@@ -141,14 +111,12 @@ fn anchor(heading: &str) -> String {
 
 /// What `code` means, in a few words.
 pub fn title(code: &str) -> Option<&'static str> {
-    let quirks = pages().filter_map(|text| header(text).next()?.split_once(": "));
-    quirks.chain(rows(&MODULES)).find(|(known, _)| *known == code).map(|(_, title)| title.trim_end_matches('.'))
+    meanings().find(|(known, _)| *known == code).map(|(_, title)| title)
 }
 
 /// Every code, sorted.
 pub fn codes() -> Vec<&'static str> {
-    let quirks = pages().filter_map(|text| code_of(header(text).next()?));
-    let mut codes: Vec<&str> = quirks.chain(rows(&MODULES).map(|(code, _)| code)).collect();
+    let mut codes: Vec<&str> = meanings().map(|(code, _)| code).collect();
     codes.sort_unstable();
     codes
 }
@@ -163,34 +131,20 @@ pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
     }
 }
 
-/// The files that are a page each: quirks, and the rules by which changes are judged.
+/// The files whose doc comment is a page: quirks, and the rules that judge changes.
 fn pages() -> impl Iterator<Item = &'static str> {
-    QUIRKS.iter().chain(rules::PAGES).copied()
+    QUIRKS.iter().map(|quirk| quirk.page).chain(rules::RULES.iter().map(|rule| rule.page))
 }
 
-/// The lines of a file's doc comment.
-fn header(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines().map_while(|line| line.strip_prefix("//!")).map(|line| line.strip_prefix(' ').unwrap_or(line))
-}
-
-/// `Q003` of `Q003: …`.
-fn code_of(line: &'static str) -> Option<&'static str> {
-    line.split_once(": ").map(|(code, _)| code)
+/// Every code with its meaning: of pages, then of the modules' tables.
+fn meanings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pages().filter_map(doc_comment::heading).chain(rows(&MODULES))
 }
 
 /// The rows of the tables in the doc comments of `modules`, each the text of a Rust file: a code, and what is wrong.
 #[doc(hidden)]
 pub fn rows(modules: &[&'static str]) -> impl Iterator<Item = (&'static str, &'static str)> {
-    modules.iter().flat_map(|text| header(text)).filter_map(|line| {
-        let (code, meaning) = line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | ")?;
-        is_code(code).then_some((code, meaning))
-    })
-}
-
-/// Whether `text` has the form of a code: a capital letter and three digits.
-pub fn is_code(text: &str) -> bool {
-    matches!(text.as_bytes(), [letter, digits @ ..]
-        if letter.is_ascii_uppercase() && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit))
+    modules.iter().flat_map(|text| doc_comment::rows(text))
 }
 
 #[cfg(test)]
@@ -218,7 +172,7 @@ mod tests {
             let first = text.lines().next().unwrap_or_default();
             let Some((code, _)) = first.strip_prefix("//! ").and_then(|line| line.split_once(": ")) else { continue };
             if is_code(code) {
-                assert!(page(code).is_some(), "list the file of {code} in QUIRKS");
+                assert!(page(code).is_some(), "list the file of {code} in `quirks!`");
             }
         }
     }

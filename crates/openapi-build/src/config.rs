@@ -9,8 +9,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lock;
 use crate::pipeline::Loaded;
-use crate::track::lock;
 
 /// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
 /// separated as in `PATH`: the folder that the package names, the folder to read instead, and a file that is written to

@@ -1,9 +1,10 @@
-//! Which object of OpenAPI stands where in a document: for whatever has to know a Schema Object from an example that
-//! looks like one. The fields are those of OpenAPI 3.0.3, and the schema keywords of 3.1 besides.
+//! Which object of OpenAPI stands where in a document, so that a Schema Object is known from an example that looks like
+//! one. The fields are those of OpenAPI 3.0.3; `keywords` has those of a Schema Object, also of OpenAPI 3.1.
 
 use serde_json::Value;
 
-use crate::normalize::walk::{escape, unescape};
+use crate::keywords::{self, Holds};
+use crate::pointer::{self, escape};
 
 /// An object that OpenAPI names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// As a message calls it.
+    /// The name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Document => "document",
@@ -63,6 +64,9 @@ pub(crate) enum In {
 
 use In::{List, Map, One};
 
+/// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
 const COMPONENTS: &[(&str, In)] = &[
     ("schemas", Map(Kind::Schema)),
     ("responses", Map(Kind::Response)),
@@ -76,24 +80,15 @@ const COMPONENTS: &[(&str, In)] = &[
     ("pathItems", Map(Kind::PathItem)),
 ];
 
-/// The fields of a kind that hold further objects.
+/// The fields of a kind that hold further objects. [`field`] knows those of a schema and of a callback, and the operations
+/// of a path item.
 fn fields(kind: Kind) -> &'static [(&'static str, In)] {
     match kind {
         Kind::Document => {
             &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))]
         }
         Kind::Components => COMPONENTS,
-        Kind::PathItem => &[
-            ("parameters", List(Kind::Parameter)),
-            ("get", One(Kind::Operation)),
-            ("put", One(Kind::Operation)),
-            ("post", One(Kind::Operation)),
-            ("delete", One(Kind::Operation)),
-            ("options", One(Kind::Operation)),
-            ("head", One(Kind::Operation)),
-            ("patch", One(Kind::Operation)),
-            ("trace", One(Kind::Operation)),
-        ],
+        Kind::PathItem => &[("parameters", List(Kind::Parameter))],
         Kind::Operation => &[
             ("parameters", List(Kind::Parameter)),
             ("requestBody", One(Kind::RequestBody)),
@@ -111,38 +106,23 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
             &[("schema", One(Kind::Schema)), ("examples", Map(Kind::Example)), ("encoding", Map(Kind::Encoding))]
         }
         Kind::Encoding => &[("headers", Map(Kind::Header))],
-        Kind::Schema => &[
-            ("properties", Map(Kind::Schema)),
-            ("patternProperties", Map(Kind::Schema)),
-            ("$defs", Map(Kind::Schema)),
-            ("items", One(Kind::Schema)),
-            ("additionalProperties", One(Kind::Schema)),
-            ("dependentSchemas", Map(Kind::Schema)),
-            ("propertyNames", One(Kind::Schema)),
-            ("unevaluatedProperties", One(Kind::Schema)),
-            ("unevaluatedItems", One(Kind::Schema)),
-            ("contains", One(Kind::Schema)),
-            ("contentSchema", One(Kind::Schema)),
-            ("not", One(Kind::Schema)),
-            ("if", One(Kind::Schema)),
-            ("then", One(Kind::Schema)),
-            ("else", One(Kind::Schema)),
-            ("allOf", List(Kind::Schema)),
-            ("oneOf", List(Kind::Schema)),
-            ("anyOf", List(Kind::Schema)),
-            ("prefixItems", List(Kind::Schema)),
-        ],
-        Kind::Example | Kind::Link | Kind::Callback | Kind::SecurityScheme => &[],
+        Kind::Schema | Kind::Example | Kind::Link | Kind::Callback | Kind::SecurityScheme => &[],
     }
 }
 
-/// What stands in the field `key` of an object of `kind`.
+/// How objects stand in the field `key` of an object of `kind`, if it holds any.
 pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
-    // A callback's keys are expressions.
-    if kind == Kind::Callback {
-        return (!key.starts_with("x-")).then_some(One(Kind::PathItem));
+    match kind {
+        Kind::Schema => Some(match keywords::holds(key)? {
+            Holds::One => One(Kind::Schema),
+            Holds::List => List(Kind::Schema),
+            Holds::Map => Map(Kind::Schema),
+        }),
+        // A callback's keys are expressions.
+        Kind::Callback => (!key.starts_with("x-")).then_some(One(Kind::PathItem)),
+        Kind::PathItem if METHODS.contains(&key) => Some(One(Kind::Operation)),
+        _ => fields(kind).iter().find(|(name, _)| *name == key).map(|(_, within)| *within),
     }
-    fields(kind).iter().find(|(name, _)| *name == key).map(|(_, within)| *within)
 }
 
 /// A node of a document that is an object of OpenAPI, or stands where one belongs.
@@ -186,11 +166,11 @@ pub(crate) fn from<E>(
     pointer: &str,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    within(value, kind, &mut pointer.to_owned(), visit)
+    walk_tree(value, kind, &mut pointer.to_owned(), visit)
 }
 
-/// As [`from`]; the pointer is written into one text, which is as it was at the end.
-fn within<E>(
+/// As [`from`], with one text for all pointers, which is in the end what it was before.
+fn walk_tree<E>(
     value: &Value,
     kind: Kind,
     pointer: &mut String,
@@ -209,7 +189,7 @@ fn within<E>(
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());
-                    within(item, kind, pointer, visit)?;
+                    walk_tree(item, kind, pointer, visit)?;
                     pointer.truncate(end);
                 }
             }
@@ -217,13 +197,13 @@ fn within<E>(
                 for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
                     pointer.push('/');
                     pointer.push_str(&escape(name));
-                    within(entry, kind, pointer, visit)?;
+                    walk_tree(entry, kind, pointer, visit)?;
                     pointer.truncate(end);
                 }
             }
             // YAML writes an empty field so.
             (One(_), Value::Null) | (List(_) | Map(_), _) => {}
-            (One(kind), value) => within(value, kind, pointer, visit)?,
+            (One(kind), value) => walk_tree(value, kind, pointer, visit)?,
         }
         pointer.truncate(start);
     }
@@ -289,7 +269,7 @@ fn is_entry(kind: Kind, name: &str) -> bool {
 
 /// The kind of object that stands at `pointer`, by where that is; `None` where none does.
 pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
-    let mut tokens = pointer.split('/').skip(1).map(unescape);
+    let mut tokens = pointer::tokens(pointer);
     let mut kind = Kind::Document;
     while let Some(key) = tokens.next() {
         kind = match field(kind, &key)? {
@@ -300,7 +280,7 @@ pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
     Some(kind)
 }
 
-/// What stands in the field `key`, and what should, if these differ.
+/// What the field `key` should hold, if it holds something else.
 pub(crate) fn misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
     match (field(kind, key)?, value) {
         (List(_), Value::Array(_)) | (Map(_), Value::Object(_)) | (One(_), Value::Object(_) | Value::Null) => None,

@@ -49,20 +49,27 @@ pub mod catalogue;
 mod classes;
 mod config;
 pub mod diagnostic;
+#[cfg(any(test, feature = "track"))]
+mod doc_comment;
 pub mod generate;
 mod grammar;
+mod json_type;
+mod keywords;
+pub mod lock;
 pub mod manifest;
 mod media_type;
 mod names;
 pub mod normalize;
 pub mod overlay;
 pub mod pipeline;
+mod pointer;
 mod slice;
 pub mod source;
 pub mod stages;
 #[cfg(feature = "track")]
 #[doc(hidden)]
 pub mod tool;
+#[cfg(feature = "track")]
 pub mod track;
 mod validate;
 

@@ -1,7 +1,7 @@
 //! Media types: what their names say of a body.
 
 use crate::grammar::{Kind, Node};
-use crate::normalize::walk::unescape;
+use crate::pointer::last_token;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,5 @@ pub(crate) fn essence(media_type: &str) -> String {
 
 /// The media type that `node`, a Media Type Object, stands under.
 pub(crate) fn of(node: Node<'_>) -> Option<String> {
-    let token = node.pointer.rsplit('/').next().filter(|_| node.kind == Kind::MediaType)?;
-    Some(unescape(token))
+    (node.kind == Kind::MediaType).then(|| last_token(node.pointer))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
 use crate::grammar::Kind;
+use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
@@ -14,7 +15,6 @@ use crate::slice;
 use crate::source::bundle::{self, Bundle, Origin};
 use crate::source::{self, SourceFile};
 use crate::stages::timed;
-use crate::track::lock::{self, Choice, Lock};
 use crate::validate;
 
 /// Documents that were read and corrected, and are ready to be cured.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::grammar::{self, Kind};
-use crate::normalize::walk::{METHODS, escape, operation_id};
+use crate::grammar::{self, Kind, METHODS};
+use crate::normalize::walk::operation_id;
+use crate::pointer::escape;
 
 /// Says which operations are meant: those that fit each list that is given. Lists hold patterns, in which `*` stands for
 /// any characters.

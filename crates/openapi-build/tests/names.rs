@@ -1,9 +1,9 @@
 //! Names in Rust of what a document names alike: none has the bare name, unless the lock says so, and a note says it.
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
 use openapi_build::source::SourceFile;
-use openapi_build::track::lock::Lock;
 
 /// An operation that takes a component, as a line of `paths`.
 fn operation(id: &str, path: &str, component: &str) -> String {

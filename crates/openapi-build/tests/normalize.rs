@@ -1,7 +1,7 @@
 //! Each quirk, before and after.
 
+use openapi_build::lock::{Choice, Lock};
 use openapi_build::normalize::{Normalized, normalize};
-use openapi_build::track::lock::{Choice, Lock};
 use serde_json::{Value, json};
 
 fn document(paths: Value, schemas: Value) -> Value {

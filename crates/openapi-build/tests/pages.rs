@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use openapi_build::diagnostic::Severity;
+use openapi_build::lock::{Choice, Lock};
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
-use openapi_build::track::lock::{Choice, Lock};
 use serde_json::{Map, Value};
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use openapi_build::generate::bindings;
+use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
-use openapi_build::track::lock::Lock;
 use syn::Item;
 
 /// A client of the documents `files`, each a name and a text, and the folder they stand in.

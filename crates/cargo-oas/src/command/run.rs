@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use openapi_build::diagnostic::Diagnostic;
-use openapi_build::track::{Derived, lock};
+use openapi_build::lock;
+use openapi_build::track::Derived;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};

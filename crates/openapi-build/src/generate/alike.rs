@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::model::Operation;
 use crate::diagnostic::Diagnostic;
-use crate::track::lock::{Choice, Lock};
+use crate::lock::{Choice, Lock};
 
 /// Names those of `operations` that would be named alike.
 pub(super) fn name(

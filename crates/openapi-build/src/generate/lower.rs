@@ -8,8 +8,9 @@ use super::model::{BodyKind, Operation};
 use super::shape::{Checked, Kind, Reader, Resolved, Resolver, Shape, Side};
 use super::support::Needs;
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::{Place, escape};
-use crate::track::lock::Lock;
+use crate::lock::Lock;
+use crate::normalize::walk::Place;
+use crate::pointer::escape;
 
 /// A document in shapes. Operations, their parameters and their responses are known by their index.
 pub(super) struct Lowered {

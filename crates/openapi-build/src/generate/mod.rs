@@ -56,9 +56,9 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::lock::{Choice, Lock};
 use crate::names::snake_name;
 use crate::stages::timed;
-use crate::track::lock::{Choice, Lock};
 
 /// One cured document to generate from.
 #[derive(Clone, Debug)]

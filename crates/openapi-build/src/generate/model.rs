@@ -4,9 +4,11 @@
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::grammar::METHODS;
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
-use crate::normalize::walk::{METHODS, escape, operation_id};
+use crate::normalize::walk::operation_id;
+use crate::pointer::escape;
 
 /// One operation.
 pub(super) struct Operation<'a> {

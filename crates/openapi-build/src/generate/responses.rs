@@ -11,8 +11,8 @@ use super::docs;
 use super::model::{Header, Operation, Response};
 use super::sets::{self, Set};
 use super::types::doc_attributes;
+use crate::lock::{Choice, Lock};
 use crate::names::{snake_name, type_name};
-use crate::track::lock::{Choice, Lock};
 
 /// The structs of typed headers, one for each set of them.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::track::lock::{Choice, Lock};
+use crate::lock::{Choice, Lock};
 
 /// A set that wants a name.
 pub(super) struct Set {

@@ -14,10 +14,10 @@ use serde_json::Value;
 use super::contents::Bodies;
 use super::responses::{Errors, Headers, united};
 use super::{alike, lower, model};
+use crate::grammar::METHODS;
+use crate::lock::{Choice, Lock};
 use crate::normalize::normalize;
-use crate::normalize::walk::METHODS;
 use crate::pipeline::Loaded;
-use crate::track::lock::{Choice, Lock};
 
 /// What users name of a client, and what each name stands for.
 #[derive(Debug, Default, PartialEq)]

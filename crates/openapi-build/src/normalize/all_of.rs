@@ -29,14 +29,17 @@
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
 use super::intersect::{Intersection, lone_reference};
 use super::walk::{self, Place};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q003";
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
     let mut pass = AllOf { intersection: Intersection::new(&components), within: Vec::new(), report };
     walk::document_parts(document, &mut |schema, place| pass.expand(schema, place));

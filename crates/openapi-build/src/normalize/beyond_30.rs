@@ -25,10 +25,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::escape;
+use crate::keywords::{self, Role};
+use crate::pointer::escape;
 
 const CODE: &str = "Q009";
+
+/// The pass of Q008 does it.
+pub(super) const CURE: Cure = Cure::Elsewhere;
 
 /// What was lost.
 #[derive(Default)]
@@ -97,30 +102,10 @@ fn mutual_tls(document: &mut Map<String, Value>, lost: &mut Lost) {
     }
 }
 
-/// Keywords that only describe, or that other places lead by: none of them says what is valid.
-const SILENT: [&str; 5] = ["$comment", "$schema", "$id", "$anchor", "$vocabulary"];
-
-/// Keywords that constrain and have no like in OpenAPI 3.0.
-const CONSTRAINTS: [&str; 14] = [
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "dependentSchemas",
-    "dependentRequired",
-    "propertyNames",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contentSchema",
-    "$dynamicRef",
-    "$dynamicAnchor",
-];
-
-/// Takes out of a schema what OpenAPI 3.0 has no words for.
+/// Takes out of a schema what OpenAPI 3.0 cannot express.
 pub(super) fn schema(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
-    for key in SILENT {
+    // A schema may ignore `$vocabulary`, which is for meta-schemas.
+    for key in keywords::with_role(&[Role::Comment, Role::Identifier]).chain(["$vocabulary"]) {
         object.shift_remove(key);
     }
     // References to what it holds lead to components by now.
@@ -128,7 +113,7 @@ pub(super) fn schema(object: &mut Map<String, Value>, pointer: &str, lost: &mut 
     closed(object);
     pattern_properties(object, pointer, lost);
     prefix_items(object, pointer, lost);
-    for key in CONSTRAINTS {
+    for key in keywords::with_role(&[Role::Beyond30]) {
         if object.shift_remove(key).is_some() {
             lost.say(&format!("{pointer}/{}", escape(key)), format!("`{key}`"));
         }

@@ -21,6 +21,11 @@
 //! info: {title: Items, version: '2023-12-01'}
 //! ```
 
+use super::Cure;
+
+/// The reader of YAML does it.
+pub(super) const CURE: Cure = Cure::Elsewhere;
+
 /// Whether a reader that keeps to YAML 1.1 takes `text` for a date or a time (its types `timestamp` and, in base 60,
 /// `int` and `float`).
 pub(crate) fn is_date_to_some(text: &str) -> bool {

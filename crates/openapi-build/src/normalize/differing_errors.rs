@@ -32,13 +32,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Cure;
 use super::walk;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, Node};
 
 const CODE: &str = "Q011";
 
-pub(super) fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let responses = node.value.get("responses").and_then(Value::as_object).filter(|_| node.kind == Kind::Operation);
     let Some(responses) = responses else { return };
     for (what, success) in [("successes", true), ("errors", false)] {

@@ -23,13 +23,18 @@
 //! pub struct Pet { pub kind: Option<String> }
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use super::discriminators::discriminator;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 
 const CODE: &str = "Q030";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if let Some((name, false)) = discriminator(node) {
         let message = format!("`{name}` is to decide between schemas that build on this one, which it does not list");
         found.push(Diagnostic::warning(CODE, message).at(node.pointer).help("list them in a `oneOf`, in an overlay"));

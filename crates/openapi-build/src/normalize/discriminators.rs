@@ -23,12 +23,17 @@
 //! pub enum Pet { Cat(Cat), Dog(Dog), Unknown(serde_json::Value) }
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q020";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if let Some((name, true)) = discriminator(node) {
         let message = format!("the property `{name}` decides between the alternatives");
         found.push(Diagnostic::note(CODE, message).at(node.pointer));

@@ -24,14 +24,17 @@
 
 use serde_json::Value;
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::type_name;
-use crate::normalize::walk::unescape;
+use crate::pointer::unescape;
 
 const CODE: &str = "Q025";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind != Kind::Schema {
         return;
     }

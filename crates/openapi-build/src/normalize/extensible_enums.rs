@@ -21,12 +21,17 @@
 //! pub enum Cloud { Aws, Gcp, Unknown(String) }
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q023";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind == Kind::Schema && node.value.get("x-extensible-enum").is_some_and(serde_json::Value::is_array) {
         found.push(Diagnostic::note(CODE, "these values have names, and others are values too").at(node.pointer));
     }

@@ -23,12 +23,15 @@
 
 use serde_json::Value;
 
-use super::{Report, walk};
+use super::{Cure, Report, walk};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q004";
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(implied) = implied(schema) else { return };
         let Some(object) = schema.as_object_mut() else { return };

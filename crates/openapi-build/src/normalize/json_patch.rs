@@ -21,6 +21,9 @@
 //! call.json("application/json-patch+json", &body)
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
@@ -30,7 +33,9 @@ pub(super) const JSON_PATCH: &str = "application/json-patch+json";
 
 const CODE: &str = "Q018";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };
     if media_type::essence(&name) == JSON_PATCH {
         found.push(Diagnostic::note(CODE, "this body is a JSON Patch, sent under its own name").at(node.pointer));

@@ -20,13 +20,18 @@
 //! call.json("application/vnd.schemaregistry.v1+json", &body)
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
 
 const CODE: &str = "Q015";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };
     let essence = media_type::essence(&name);
     if essence.ends_with("+json") && essence != super::json_patch::JSON_PATCH {

@@ -22,13 +22,16 @@
 
 use serde_json::Value;
 
-use super::Report;
+use super::{Cure, Report};
 use super::walk;
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q007";
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(name) = lone(schema).and_then(walk::referenced) else { return };
         let message = format!("this allOf is `{name}`");

@@ -21,13 +21,18 @@
 //! pub fn upload_image(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Call<UploadImage>
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
 
 const CODE: &str = "Q017";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };
     if name.contains('*') {
         found.push(Diagnostic::note(CODE, format!("`{name}` is a range of media types")).at(node.pointer));

@@ -23,12 +23,15 @@
 
 use serde_json::Value;
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q019";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     for method in ["options", "head", "trace"].into_iter().filter(|_| node.kind == Kind::PathItem) {
         if node.value.get(method).is_some_and(Value::is_object) {
             let message = format!("the method of this operation is {}", method.to_ascii_uppercase());

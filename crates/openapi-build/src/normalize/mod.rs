@@ -1,42 +1,11 @@
-//! The quirk catalogue: each pass cures one quirk, in one file; `PASSES` is the only place that knows their order.
+//! Cures the quirks of a document: one file for each quirk, whose doc comment is its page and begins with its code. The
+//! list below is the only one, and has the order of the passes.
 //!
-//! Where the cure is `generate`'s, the file of the quirk finds it and says so; `SPOTTERS` lists those.
-//!
-//! A pass works on the raw tree, because a quirk is what a typed parser refuses. It is deterministic and idempotent and
-//! keeps the meaning of the document: what was valid by the document before is valid by it after, and nothing else.
+//! A pass works on the raw tree, because a quirk is what a typed parser rejects. It is deterministic and idempotent and
+//! keeps the meaning of the document: the document accepts the same values before and after it.
 
-mod all_of;
-mod alternatives;
-mod beyond_30;
-mod cookie_parameters;
 mod copies;
-pub(crate) mod dates;
-mod differing_errors;
-mod discriminated_bases;
-mod discriminators;
-mod dotted_names;
-mod extensible_enums;
-pub(crate) mod implied_type;
 mod intersect;
-mod json_patch;
-mod json_suffix;
-mod lone_reference;
-mod media_ranges;
-mod media_type_parameters;
-mod methods;
-mod nullable;
-mod object_parameters;
-mod openapi_31;
-mod operation_ids;
-mod other_bodies;
-mod patterns;
-mod refinements;
-mod request_media_types;
-mod response_media_types;
-mod rust_names;
-mod titles;
-mod undeclared;
-pub(crate) mod unknown_keys;
 pub(crate) mod walk;
 
 pub(crate) use intersect::lone_reference;
@@ -47,8 +16,9 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Node};
+use crate::lock::{Choice, Lock};
 use crate::names::type_name;
-use crate::track::lock::{Choice, Lock};
+use crate::pointer;
 use walk::Place;
 
 /// A cured document.
@@ -82,56 +52,91 @@ impl Origins {
     }
 }
 
+/// Cures a quirk of the whole document.
 type Pass = fn(&mut Value, &Lock, &mut Report);
 
-/// The passes, in their order: what OpenAPI 3.1 says is said as 3.0 does before anything is looked at; what stands inline
-/// goes to components before anything is compared or merged; what is required is looked for in the merged schema only; and
-/// refinements are named when their shapes are final.
-const PASSES: [Pass; 9] = [
-    |document, _, report| openapi_31::cure(document, report),
-    |document, _, report| unknown_keys::cure(document, report),
-    |document, _, report| operation_ids::cure(document, report),
-    |document, _, report| lone_reference::cure(document, report),
-    titles::cure,
-    |document, _, report| all_of::cure(document, report),
-    |document, _, report| implied_type::cure(document, report),
-    |document, _, report| undeclared::cure(document, report),
-    refinements::cure,
-];
-
-/// Finds, at one object of the document as it came in, a quirk that `generate` has the cure of.
+/// Finds a quirk at one object of the document as it came in.
 type Spotter = fn(&Value, Node<'_>, &mut Vec<Diagnostic>);
 
-/// The quirks that `generate` cures, because OpenAPI 3.0 has no plainer way to say the same: the document keeps them, and
-/// the report has their places.
-const SPOTTERS: [Spotter; 19] = [
-    differing_errors::spot,
-    |_, node, found| response_media_types::spot(node, found),
-    |_, node, found| request_media_types::spot(node, found),
-    |_, node, found| other_bodies::spot(node, found),
-    |_, node, found| json_suffix::spot(node, found),
-    |_, node, found| media_type_parameters::spot(node, found),
-    |_, node, found| media_ranges::spot(node, found),
-    |_, node, found| json_patch::spot(node, found),
-    |_, node, found| methods::spot(node, found),
-    |_, node, found| discriminators::spot(node, found),
-    |_, node, found| discriminated_bases::spot(node, found),
-    |_, node, found| alternatives::spot(node, found),
-    |_, node, found| nullable::spot(node, found),
-    |_, node, found| extensible_enums::spot(node, found),
-    |_, node, found| object_parameters::spot(node, found),
-    |_, node, found| dotted_names::spot(node, found),
-    |_, node, found| rust_names::spot(node, found),
-    |_, node, found| patterns::spot(node, found),
-    |_, node, found| cookie_parameters::spot(node, found),
-];
+/// What cures a quirk.
+enum Cure {
+    /// A pass of `normalize`.
+    Pass(Pass),
+    /// `generate`, because OpenAPI 3.0 has no plainer way to say the same: the document keeps the quirk, and the report has
+    /// its places.
+    Generate(Spotter),
+    /// Code that is no pass of its own.
+    Elsewhere,
+}
 
-/// What the spotters find in `document`.
+/// A quirk.
+pub(crate) struct Quirk {
+    cure: Cure,
+    /// The text of its file, whose doc comment is its page.
+    #[cfg(any(test, feature = "track"))]
+    pub(crate) page: &'static str,
+}
+
+macro_rules! quirks {
+    ($($visibility:vis mod $module:ident;)*) => {
+        $($visibility mod $module;)*
+
+        /// The quirks; those that a pass cures stand in the order of the passes.
+        pub(crate) const QUIRKS: &[Quirk] = &[$(Quirk {
+            cure: $module::CURE,
+            #[cfg(any(test, feature = "track"))]
+            page: include_str!(concat!(stringify!($module), ".rs")),
+        }),*];
+    };
+}
+
+quirks! {
+    // What OpenAPI 3.1 says is said as 3.0 does before anything is looked at.
+    mod openapi_31;
+    mod beyond_30;
+    pub(crate) mod unknown_keys;
+    mod operation_ids;
+    mod lone_reference;
+    // Inline components go to `components` before anything is compared or merged.
+    mod titles;
+    mod all_of;
+    pub(crate) mod implied_type;
+    // Required names are looked for in the merged schema only.
+    mod undeclared;
+    // Refinements are named when their shapes are final.
+    mod refinements;
+
+    mod differing_errors;
+    mod response_media_types;
+    mod request_media_types;
+    mod other_bodies;
+    mod json_suffix;
+    mod media_type_parameters;
+    mod media_ranges;
+    mod json_patch;
+    mod methods;
+    mod discriminators;
+    mod discriminated_bases;
+    mod alternatives;
+    mod nullable;
+    mod extensible_enums;
+    mod object_parameters;
+    mod dotted_names;
+    mod rust_names;
+    mod patterns;
+    mod cookie_parameters;
+
+    pub(crate) mod dates;
+}
+
+/// Finds the quirks of `document` that `generate` cures.
 fn spotted(document: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let _ = grammar::walk(document, &mut |node| {
-        for spot in SPOTTERS {
-            spot(document, node, &mut found);
+        for quirk in QUIRKS {
+            if let Cure::Generate(spot) = quirk.cure {
+                spot(document, node, &mut found);
+            }
         }
         Ok::<(), ()>(())
     });
@@ -143,7 +148,7 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
 /// # Example
 ///
 /// ```
-/// use openapi_build::{normalize::normalize, track::lock::Lock};
+/// use openapi_build::{lock::Lock, normalize::normalize};
 ///
 /// let document = serde_json::json!({
 ///     "openapi": "3.0.3", "info": {"title": "Items", "version": "1"}, "paths": {},
@@ -157,15 +162,17 @@ pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
     let mut report = Report::default();
     report.taken.extend(walk::components(&tree).into_iter().flatten().map(|(name, _)| type_name(name)));
     let spotted = spotted(&tree);
-    for pass in PASSES {
-        pass(&mut tree, lock, &mut report);
+    for quirk in QUIRKS {
+        if let Cure::Pass(cure) = quirk.cure {
+            cure(&mut tree, lock, &mut report);
+        }
     }
     report.diagnostics.extend(spotted);
     report.choices.sort_by(|a, b| a.places.cmp(&b.places));
     Normalized { tree, diagnostics: report.diagnostics, choices: report.choices, origins: report.origins }
 }
 
-/// What the passes say, and what they have to know of each other.
+/// What the passes report, and what they have to know of each other.
 #[derive(Default)]
 struct Report {
     diagnostics: Vec<Diagnostic>,
@@ -194,7 +201,7 @@ impl Report {
         let origin = self.original(origin);
         self.origins.0.entry(pointer.to_owned()).or_insert(origin);
         if let Some(name) = pointer.strip_prefix("/components/schemas/") {
-            self.taken.insert(type_name(&walk::unescape(name)));
+            self.taken.insert(type_name(&pointer::unescape(name)));
         }
     }
 
@@ -243,5 +250,28 @@ impl Report {
             }
             name
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::QUIRKS;
+    use crate::doc_comment;
+
+    #[test]
+    fn every_file_of_a_quirk_is_listed() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/normalize");
+        let code = |text: &'static str| doc_comment::heading(text).map(|(code, _)| code);
+        let listed: Vec<Option<&str>> = QUIRKS.iter().map(|quirk| code(quirk.page)).collect();
+        assert!(listed.iter().all(|code| code.is_some_and(|code| code.starts_with('Q'))), "{listed:?}");
+        for entry in std::fs::read_dir(folder).expect("the folder of the quirks").flatten() {
+            let text = std::fs::read_to_string(entry.path()).expect("a file of this crate").leak();
+            let heading = code(text);
+            assert!(heading.is_none() || listed.contains(&heading), "list {} in `quirks!`", entry.path().display());
+            // The code that its findings have is the one of its page.
+            let constant =
+                text.lines().find_map(|line| line.strip_prefix("const CODE: &str = \"")?.strip_suffix("\";"));
+            assert!(constant.is_none() || constant == heading, "{}", entry.path().display());
+        }
     }
 }

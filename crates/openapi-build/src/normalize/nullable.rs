@@ -25,12 +25,15 @@
 
 use serde_json::Value;
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q022";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind != Kind::Schema || node.value.get("nullable") != Some(&Value::Bool(true)) {
         return;
     }

@@ -24,13 +24,16 @@
 
 use serde_json::Value;
 
+use super::Cure;
 use super::implied_type::implied;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q024";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let schema = node.value.get("schema").filter(|_| node.kind == Kind::Parameter);
     let Some(schema) = schema.filter(|schema| is_object(schema) || schema.get("items").is_some_and(is_object)) else {
         return;

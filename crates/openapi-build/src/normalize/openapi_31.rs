@@ -29,16 +29,21 @@
 use serde_json::{Map, Value, json};
 
 use super::beyond_30::{self, Lost};
-use super::{Report, walk};
+use super::{Cure, Report, walk};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
+use crate::json_type::is_of_type;
+use crate::keywords;
 
 const CODE: &str = "Q008";
+
+pub(super) const CURE: Cure = Cure::Pass(cure);
 
 /// An object of the document.
 type Object = Map<String, Value>;
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.1") {
         return;
@@ -197,19 +202,13 @@ fn alternative(object: &Object, name: &str) -> Value {
     let rules = object.iter().filter(|(key, _)| of_type(key).is_some_and(concerns));
     alternative.extend(rules.map(|(key, value)| (key.clone(), value.clone())));
     if let Some(Value::Array(values)) = object.get("enum") {
-        let fitting = values.iter().filter(|value| crate::validate::is_of_type(value, name));
+        let fitting = values.iter().filter(|value| is_of_type(value, name));
         alternative.insert("enum".into(), fitting.cloned().collect());
     }
     Value::Object(alternative)
 }
 
-/// The type whose values a keyword constrains; the others pass it.
+/// The type that a keyword is about.
 fn of_type(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "minLength" | "maxLength" | "pattern" => "string",
-        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => "number",
-        "items" | "minItems" | "maxItems" | "uniqueItems" => "array",
-        "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => "object",
-        _ => return None,
-    })
+    keywords::find(key)?.about
 }

@@ -23,14 +23,19 @@
 
 use serde_json::Value;
 
-use super::Report;
-use super::walk::{METHODS, escape, operation_id};
+use super::{Cure, Report};
+use super::walk::operation_id;
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
+use crate::grammar::METHODS;
 use crate::names::snake_name;
+use crate::pointer::escape;
 
 const CODE: &str = "Q010";
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let named = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty());

@@ -21,13 +21,18 @@
 //! Unauthorized { body: String, headers: () }
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type::{self, BodyKind};
 
 const CODE: &str = "Q014";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };
     let what = match BodyKind::of(&name) {
         BodyKind::Json => return,

@@ -24,12 +24,15 @@
 
 use serde_json::Value;
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q027";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let pattern = node.value.get("pattern").and_then(Value::as_str).filter(|_| node.kind == Kind::Schema);
     let Some(pattern) = pattern else { return };
     if let Some(what) = beyond_regex(pattern) {

@@ -30,16 +30,19 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
 use super::intersect::REFINES;
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
-use crate::track::lock::Lock;
+use crate::pointer;
+use crate::lock::Lock;
 
 const CODE: &str = "Q006";
 
-pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
     forget_own_bases(document);
     let uses = uses(document);
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
@@ -51,7 +54,7 @@ pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
     let made = replace(document, &names);
     let Some(components) = walk::components_mut(document) else { return };
     for (name, (mut schema, place, base)) in made {
-        report.moved(&format!("/components/schemas/{}", walk::escape(&name)), &place.pointer);
+        report.moved(&format!("/components/schemas/{}", pointer::escape(&name)), &place.pointer);
         if name == base {
             keep_description(&mut schema, components.get(&base));
         }
@@ -83,7 +86,7 @@ fn uses(document: &mut Value) -> Uses {
     let mut bare: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     walk::schemas(document, &mut |schema, place| {
         let component = place.pointer.strip_prefix("/components/schemas/");
-        let component = component.map(|rest| walk::unescape(rest.split('/').next().unwrap_or_default()));
+        let component = component.map(|rest| pointer::unescape(rest.split('/').next().unwrap_or_default()));
         if component.is_some_and(|name| !reached.contains(&name)) {
             return;
         }
@@ -108,7 +111,7 @@ fn reached(document: &mut Value) -> HashSet<String> {
     let mut all = HashSet::new();
     walk::schemas(document, &mut |schema, place| {
         let component = place.pointer.strip_prefix("/components/schemas/");
-        let from = component.map(|rest| walk::unescape(rest.split('/').next().unwrap_or_default()));
+        let from = component.map(|rest| pointer::unescape(rest.split('/').next().unwrap_or_default()));
         all.extend(from.clone());
         if let Some(to) = walk::referenced(schema) {
             edges.entry(from).or_default().push(to);

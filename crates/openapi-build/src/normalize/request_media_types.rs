@@ -25,13 +25,18 @@
 //! pub fn put_item_with_application_octet_stream(&self, body: impl Into<Vec<u8>>) -> Call<PutItem>
 //! ```
 
+use serde_json::Value;
+
+use super::Cure;
 use super::response_media_types::several;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q013";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind == Kind::RequestBody {
         several(node, CODE, "this body can be sent", found);
     }

@@ -27,14 +27,17 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::Cure;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::{snake_name, unlike};
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 const CODE: &str = "Q026";
 
-pub(super) fn spot(node: Node<'_>, found: &mut Vec<Diagnostic>) {
+pub(super) const CURE: Cure = Cure::Generate(spot);
+
+fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     match node.kind {
         Kind::Schema => {
             let mut taken = HashSet::new();

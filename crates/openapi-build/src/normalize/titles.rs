@@ -33,20 +33,20 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Report;
-use super::copies::{self, Copy};
+use super::{Cure, Report};
+use super::copies::{self, Copy, Filling, Hole};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
 use crate::names::type_name;
-use crate::track::lock::Lock;
+use crate::pointer;
+use crate::lock::Lock;
 
 const CODE: &str = "Q002";
 
-/// The first key of a provisional reference, before the number of the copy that it leads to: no component's name has a NUL.
-pub(super) const PROVISIONAL: char = '\0';
+pub(super) const CURE: Cure = Cure::Pass(cure);
 
-pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
-    let mut titled = Titled { report, copies: Vec::new(), open: Vec::new() };
+fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+    let mut titled = Titled { report, copies: Vec::new(), holes: Vec::new(), open: Vec::new() };
     walk::document_parts(document, &mut |schema, place| {
         if place.pointer.starts_with("/components/schemas/") {
             titled.inside(schema, place);
@@ -54,40 +54,31 @@ pub(super) fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
             titled.hoist(schema, place, None);
         }
     });
-    let mut copies = titled.copies;
+    let Titled { mut copies, holes, .. } = titled;
     if copies.is_empty() {
         return;
     }
     let classes = copies::classes(&mut copies);
     let shapes = shapes(copies, &classes);
-    let names = names(&shapes, walk::components(document), lock, report);
+    let names = names(&shapes, (walk::components(document), &holes), lock, report);
+    for hole in &holes {
+        hole.fill(document, &names[classes[hole.copy]]);
+    }
     let Some(components) = walk::components_mut(document) else { return };
-    for (shape, name) in shapes.into_iter().zip(&names) {
-        report.moved(&format!("/components/schemas/{}", walk::escape(name)), &shape.places[0].pointer);
+    for (mut shape, name) in shapes.into_iter().zip(&names) {
+        for hole in &shape.holes {
+            hole.fill(&mut shape.schema, &names[classes[hole.copy]]);
+        }
+        report.moved(&format!("/components/schemas/{}", pointer::escape(name)), &shape.places[0].pointer);
         components.entry(name.clone()).or_insert(shape.schema);
     }
-    walk::schemas(document, &mut |schema, _| {
-        if let Some(copy) = walk::referenced(schema).and_then(|name| provisional(&name)) {
-            *schema = walk::reference(&names[classes[copy]]);
-        }
-        let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") else { return };
-        for target in mapping.values_mut() {
-            let name = target.as_str().and_then(walk::component_name);
-            if let Some(copy) = name.and_then(|name| provisional(&name)) {
-                *target = walk::reference(&names[classes[copy]])["$ref"].take();
-            }
-        }
-    });
-}
-
-/// The number of the copy that a provisional name leads to.
-fn provisional(name: &str) -> Option<usize> {
-    name.strip_prefix(PROVISIONAL)?.parse().ok()
 }
 
 struct Titled<'a> {
     report: &'a mut Report,
     copies: Vec<Copy>,
+    /// The holes of the document, outside the copies.
+    holes: Vec<Hole>,
     /// The copies that the schema at hand stands in, each with its title and whether everything in it stands inline.
     open: Vec<(String, usize, bool)>,
 }
@@ -96,39 +87,38 @@ impl Titled<'_> {
     /// Takes the titled schemas out of `schema`, which itself stays.
     fn inside(&mut self, schema: &mut Value, place: &Place) {
         let named = named_alternatives(schema, place);
+        let mut taken: Vec<(&str, usize)> = Vec::new();
         walk::children(schema, place, &mut |child, place| {
             let name = named.iter().find(|(pointer, _)| *pointer == place.pointer).map(|(_, name)| name.as_str());
-            self.hoist(child, place, name);
+            let copy = self.hoist(child, place, name);
+            taken.extend(name.zip(copy));
         });
-        let targets: Vec<(String, String)> = named
-            .iter()
-            .filter_map(|(pointer, name)| {
-                let alternative = schema.pointer(pointer.strip_prefix(&place.pointer)?)?;
-                Some((name.clone(), walk::referenced(alternative)?))
-            })
-            .collect();
         let Some(Value::Object(mapping)) = schema.pointer_mut("/discriminator/mapping") else { return };
-        for target in mapping.values_mut() {
-            let found = target.as_str().and_then(|target| targets.iter().find(|(name, _)| *name == mapped(target)));
+        for (value, target) in mapping {
+            let found = target.as_str().and_then(|target| taken.iter().find(|(name, _)| *name == mapped(target)));
             if let Some((_, copy)) = found {
-                *target = walk::reference(copy)["$ref"].take();
+                let pointer = format!("{}/discriminator/mapping/{}", place.pointer, pointer::escape(value));
+                self.leave_hole(target, &pointer, *copy, Filling::Target);
             }
         }
     }
 
-    /// Takes `schema` out, if it is titled or `named` by a mapping, and all titled schemas in it, and leaves provisional
-    /// references.
-    fn hoist(&mut self, schema: &mut Value, place: &Place, named: Option<&str>) {
+    /// Takes `schema` out, if it is titled or `named` by a mapping, and all titled schemas in it. Gives back the copy that
+    /// the hole leads to, if it leaves one.
+    fn hoist(&mut self, schema: &mut Value, place: &Place, named: Option<&str>) -> Option<usize> {
         let claim = named.filter(|_| schema.get("$ref").is_none()).or_else(|| title(schema)).map(str::to_owned);
-        // What has no title stays, and what is in it is named by the path that leads there.
-        let Some(claim) = claim else { return self.inside(schema, place) };
+        let Some(claim) = claim else {
+            // What has no title stays, and what is in it is named by the path that leads there.
+            self.inside(schema, place);
+            return None;
+        };
         let title = title(schema).unwrap_or_default().to_owned();
         if let Some(whole) = self.cut_from(schema, &title) {
             let message =
                 format!("`{title}` is cut here, within itself; it is tied back to the schema that it stands in");
             self.report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
-            *schema = walk::reference(&format!("{PROVISIONAL}{whole}"));
-            return;
+            self.leave_hole(schema, &place.pointer, whole, Filling::Schema);
+            return Some(whole);
         }
         let copy = self.copies.len();
         // What stands in a titled schema is named after it, as it is in a document that has components.
@@ -138,13 +128,27 @@ impl Titled<'_> {
             claim,
             named: named.is_some(),
             schema: Value::Null,
+            holes: Vec::new(),
             place: place.clone(),
         });
         self.open.push((title, copy, !refers(schema)));
         self.inside(schema, &inner);
         self.open.pop();
-        let reference = walk::reference(&format!("{PROVISIONAL}{copy}"));
-        self.copies[copy].schema = std::mem::replace(schema, reference);
+        self.copies[copy].schema = self.leave_hole(schema, &place.pointer, copy, Filling::Schema);
+        Some(copy)
+    }
+
+    /// Takes out the `value` at `pointer`, which gets a reference to `copy`.
+    fn leave_hole(&mut self, value: &mut Value, pointer: &str, copy: usize, filling: Filling) -> Value {
+        let (holes, start) = match self.open.last() {
+            Some((_, outer, _)) => {
+                let outer = &mut self.copies[*outer];
+                (&mut outer.holes, outer.place.pointer.len())
+            }
+            None => (&mut self.holes, 0),
+        };
+        holes.push(Hole { pointer: pointer[start..].to_owned(), copy, filling });
+        value.take()
     }
 
     /// The copy that `schema` is cut from: one of its title that it stands in, while itself it says nothing more. A
@@ -218,6 +222,7 @@ fn tag_values<'a>(schema: &'a Value, tag: &str) -> Vec<&'a str> {
 struct Shape {
     claim: String,
     schema: Value,
+    holes: Vec<Hole>,
     places: Vec<Place>,
 }
 
@@ -226,15 +231,22 @@ fn shapes(copies: Vec<Copy>, classes: &[usize]) -> Vec<Shape> {
     let mut shapes: Vec<Shape> = Vec::new();
     for (copy, &class) in copies.into_iter().zip(classes) {
         if class == shapes.len() {
-            shapes.push(Shape { claim: copy.claim, schema: copy.schema, places: Vec::new() });
+            let Copy { claim, schema, holes, .. } = copy;
+            shapes.push(Shape { claim, schema, holes, places: Vec::new() });
         }
         shapes[class].places.push(copy.place);
     }
     shapes
 }
 
-/// The component name of each shape.
-fn names(shapes: &[Shape], components: Option<&Map<String, Value>>, lock: &Lock, report: &mut Report) -> Vec<String> {
+/// The component name of each shape. `existing` are the components that the document has, and its holes.
+fn names(
+    shapes: &[Shape],
+    existing: (Option<&Map<String, Value>>, &[Hole]),
+    lock: &Lock,
+    report: &mut Report,
+) -> Vec<String> {
+    let (components, holes) = existing;
     let mut claims: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, shape) in shapes.iter().enumerate() {
         claims.entry(type_name(&shape.claim)).or_default().push(index);
@@ -247,11 +259,19 @@ fn names(shapes: &[Shape], components: Option<&Map<String, Value>>, lock: &Lock,
                 let shape = &shapes[index];
                 names[index] = report.give(&lock_places(shape), lock, &component_name(&shape.claim));
             }
-            (Some((name, schema)), &[index]) if same(&shapes[index].schema, schema) => names[index] = name.clone(),
+            (Some((name, schema)), &[index]) if is_whole(name, holes) && same(&shapes[index], schema) => {
+                names[index].clone_from(name);
+            }
             (_, indices) => qualify(shapes, indices, &mut names, lock, report),
         }
     }
     names
+}
+
+/// Whether no copy was taken out of the component.
+fn is_whole(component: &str, holes: &[Hole]) -> bool {
+    let start = format!("/components/schemas/{}/", pointer::escape(component));
+    !holes.iter().any(|hole| hole.pointer.starts_with(&start))
 }
 
 /// The places of a shape as `names.lock` knows them: a place can hold several, in the parts of an `allOf`.
@@ -260,9 +280,9 @@ fn lock_places(shape: &Shape) -> Vec<Place> {
     shape.places.iter().map(claimed).collect()
 }
 
-/// Whether a shape is that of an existing component, in which nothing was taken out.
-fn same(schema: &Value, component: &Value) -> bool {
-    walk::canonical(&walk::shape(schema)) == walk::canonical(&walk::shape(component))
+/// Whether no copy was taken out of the shape, and it is that of an existing component.
+fn same(shape: &Shape, component: &Value) -> bool {
+    shape.holes.is_empty() && walk::canonical(&walk::shape(&shape.schema)) == walk::canonical(&walk::shape(component))
 }
 
 /// Names the shapes at `indices`, which claim one name, by where they stand.

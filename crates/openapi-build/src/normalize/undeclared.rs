@@ -24,13 +24,16 @@
 
 use serde_json::{Map, Value};
 
-use super::Report;
+use super::{Cure, Report};
 use super::walk;
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q005";
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+pub(super) const CURE: Cure = Cure::Pass(cure);
+
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let missing = missing(schema);
         let Some(object) = schema.as_object_mut().filter(|_| !missing.is_empty()) else { return };

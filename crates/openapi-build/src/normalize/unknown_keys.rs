@@ -23,13 +23,19 @@
 
 use serde_json::{Map, Value};
 
-use super::Report;
-use super::walk::{METHODS, escape};
+use super::{Cure, Report};
+use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "track")]
 use crate::grammar::Kind;
+use crate::grammar::METHODS;
+#[cfg(feature = "track")]
+use crate::keywords;
+use crate::pointer::escape;
 
 const CODE: &str = "Q001";
+
+pub(super) const CURE: Cure = Cure::Pass(cure);
 
 const DOCUMENT: &[&str] = &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
 const PATH_ITEM: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
@@ -78,72 +84,6 @@ const COMPONENTS: &[&str] = &[
     "callbacks",
 ];
 
-/// The keywords of a Schema Object: OpenAPI 3.0.3, and JSON Schema 2020-12 as OpenAPI 3.1 has it.
-#[cfg(feature = "track")]
-const SCHEMA: &[&str] = &[
-    "$ref",
-    "title",
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxProperties",
-    "minProperties",
-    "required",
-    "enum",
-    "type",
-    "not",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "items",
-    "properties",
-    "additionalProperties",
-    "description",
-    "format",
-    "default",
-    "nullable",
-    "discriminator",
-    "readOnly",
-    "writeOnly",
-    "example",
-    "deprecated",
-    "xml",
-    "externalDocs",
-    "examples",
-    "const",
-    "patternProperties",
-    "prefixItems",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "$defs",
-    "dependentSchemas",
-    "dependentRequired",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "contentMediaType",
-    "contentEncoding",
-    "contentSchema",
-    "$id",
-    "$schema",
-    "$anchor",
-    "$dynamicRef",
-    "$dynamicAnchor",
-    "$comment",
-];
-
 /// Whether OpenAPI knows the key in an object of that kind; `None` for kinds whose keys are left alone.
 #[cfg(feature = "track")]
 pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
@@ -157,13 +97,13 @@ pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
         Kind::Response => RESPONSE,
         Kind::MediaType => MEDIA_TYPE,
         Kind::Components => COMPONENTS,
-        Kind::Schema => SCHEMA,
+        Kind::Schema => return Some(keywords::find(key).is_some()),
         _ => return None,
     };
     Some(known.contains(&key))
 }
 
-pub(super) fn cure(document: &mut Value, report: &mut Report) {
+fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
     let mut keys = Keys { report };
     let Some(root) = keys.object(document, DOCUMENT, "") else { return };
     if let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) {

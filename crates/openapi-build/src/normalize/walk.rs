@@ -1,12 +1,13 @@
-//! Walking a document: every schema, with its place as a JSON pointer and as the path of names that leads to it.
+//! Walks every schema of a document, with its place as a JSON pointer and as the path of names that leads to it.
 
 use serde_json::{Map, Value};
 
-/// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::grammar::METHODS;
+use crate::keywords::{self, Holds, Role};
+use crate::pointer::{escape, unescape};
 
 /// Where a schema stands.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Place {
     /// The JSON pointer (RFC 6901).
     pub(crate) pointer: String,
@@ -39,24 +40,14 @@ impl Place {
         self.names.extend(name.map(str::to_owned));
     }
 
-    /// Calls `visit` with the child's place, and is then as it was.
-    fn within(&mut self, tokens: &[&str], name: Option<&str>, visit: &mut dyn FnMut(&Self)) {
+    /// Calls `visit` with the child's place, and is then what it was before.
+    fn visit_child(&mut self, tokens: &[&str], name: Option<&str>, visit: &mut dyn FnMut(&Self)) {
         let (length, depth) = (self.pointer.len(), self.names.len());
         self.enter(tokens, name);
         visit(self);
         self.pointer.truncate(length);
         self.names.truncate(depth);
     }
-}
-
-/// Escapes a reference token of a JSON pointer (RFC 6901, 3).
-pub(crate) fn escape(token: &str) -> std::borrow::Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
-}
-
-/// Undoes [`escape`].
-pub(crate) fn unescape(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// The component that `reference` names, if it is a local schema reference.
@@ -82,7 +73,7 @@ pub(crate) fn components(document: &Value) -> Option<&Map<String, Value>> {
     document.get("components")?.get("schemas")?.as_object()
 }
 
-/// The schemas of `document`'s components, made where they are not there.
+/// The schemas of `document`'s components, created where they are missing.
 pub(crate) fn components_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
     let components = document.as_object_mut()?.entry("components").or_insert_with(|| Value::Object(Map::new()));
     components.as_object_mut()?.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
@@ -178,7 +169,7 @@ fn response(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, 
     content(value, place, visit);
 }
 
-/// Whatever has a `content`: a map of media types.
+/// An object with a `content`, which is a map of media types.
 fn content(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
     let Some(content) = value.get_mut("content").and_then(Value::as_object_mut) else { return };
     for (media_type, value) in content {
@@ -196,38 +187,32 @@ pub(crate) fn schema_tree(schema: &mut Value, place: &Place, visit: &mut dyn FnM
 
 /// Calls `visit` on the schemas directly in `schema`.
 pub(crate) fn children(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
-    let Some(object) = schema.as_object_mut() else { return };
-    const HOLDERS: [&str; 7] = ["properties", "items", "additionalProperties", "not", "allOf", "oneOf", "anyOf"];
-    if object.contains_key("$ref") || !object.keys().any(|key| HOLDERS.contains(&key.as_str())) {
+    let Some(object) = schema.as_object_mut().filter(|object| !object.contains_key("$ref")) else { return };
+    if !object.keys().any(|key| keywords::holds_in_30(key).is_some()) {
         return;
     }
     // One place for all of them: each adds to it and leaves it as it was.
     let mut place = place.clone();
     for (key, value) in object {
-        match (key.as_str(), value) {
-            ("properties", Value::Object(properties)) => {
-                for (name, property) in properties {
-                    place.within(&["properties", name], Some(name), &mut |place| visit(property, place));
+        match (keywords::holds_in_30(key), value) {
+            (Some(Holds::One), value @ Value::Object(_)) => {
+                let name = match key.as_str() {
+                    "items" => "item",
+                    "additionalProperties" => "value",
+                    other => other,
+                };
+                place.visit_child(&[key], Some(name), &mut |place| visit(value, place));
+            }
+            (Some(Holds::List), Value::Array(parts)) => {
+                for (index, part) in parts.iter_mut().enumerate() {
+                    let variant = (key != "allOf").then(|| format!("variant {index}"));
+                    let tokens = [key.as_str(), &index.to_string()];
+                    place.visit_child(&tokens, variant.as_deref(), &mut |place| visit(part, place));
                 }
             }
-            ("items", value @ Value::Object(_)) => {
-                place.within(&["items"], Some("item"), &mut |place| visit(value, place));
-            }
-            ("additionalProperties", value @ Value::Object(_)) => {
-                place.within(&["additionalProperties"], Some("value"), &mut |place| visit(value, place));
-            }
-            ("not", value @ Value::Object(_)) => {
-                place.within(&["not"], Some("not"), &mut |place| visit(value, place));
-            }
-            ("allOf", Value::Array(parts)) => {
-                for (index, part) in parts.iter_mut().enumerate() {
-                    place.within(&["allOf", &index.to_string()], None, &mut |place| visit(part, place));
-                }
-            }
-            (key @ ("oneOf" | "anyOf"), Value::Array(parts)) => {
-                for (index, part) in parts.iter_mut().enumerate() {
-                    let name = format!("variant {index}");
-                    place.within(&[key, &index.to_string()], Some(&name), &mut |place| visit(part, place));
+            (Some(Holds::Map), Value::Object(entries)) => {
+                for (name, entry) in entries {
+                    place.visit_child(&[key, name], Some(name), &mut |place| visit(entry, place));
                 }
             }
             _ => {}
@@ -268,9 +253,9 @@ fn write_canonical(value: &Value, text: &mut String) {
     }
 }
 
-/// Whether a schema's keyword only describes, and says nothing of what is valid or what is read.
+/// Whether a key of a schema only describes, and says nothing about what is valid or what is read.
 pub(crate) fn is_annotation(key: &str) -> bool {
-    matches!(key, "title" | "description" | "example" | "examples" | "externalDocs" | "xml")
+    keywords::find(key).is_some_and(|keyword| keyword.role == Role::Annotation)
         || (key.starts_with("x-") && key != "x-extensible-enum")
 }
 
@@ -282,17 +267,17 @@ pub(crate) fn shape(schema: &Value) -> Value {
         if is_annotation(key) {
             continue;
         }
-        let value = match (key.as_str(), value) {
-            ("properties", Value::Object(properties)) => {
-                Value::Object(properties.iter().map(|(name, property)| (name.clone(), self::shape(property))).collect())
+        let value = match (keywords::holds_in_30(key), value) {
+            (Some(Holds::Map), Value::Object(entries)) => {
+                Value::Object(entries.iter().map(|(name, entry)| (name.clone(), self::shape(entry))).collect())
             }
-            ("required", Value::Array(names)) => {
+            (Some(Holds::List), Value::Array(parts)) => Value::Array(parts.iter().map(self::shape).collect()),
+            (Some(Holds::One), value) => self::shape(value),
+            (None, Value::Array(names)) if key == "required" => {
                 let mut names = names.clone();
                 names.sort_by_key(Value::to_string);
                 Value::Array(names)
             }
-            ("allOf" | "oneOf" | "anyOf", Value::Array(parts)) => Value::Array(parts.iter().map(self::shape).collect()),
-            ("items" | "additionalProperties" | "not", value) => self::shape(value),
             _ => value.clone(),
         };
         shape.insert(key.clone(), value);

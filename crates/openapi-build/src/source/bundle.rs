@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{SourceFile, inside};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
-use crate::normalize::walk::{escape, unescape};
+use crate::pointer::{escape, tokens};
 
 /// How many path items may refer to each other in a row.
 const CHAIN: usize = 32;
@@ -196,7 +196,7 @@ impl<'a> Bundle<'a> {
         let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         // The file's own name alone would change with what else is referred to; path and place together never clash.
         let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        let place: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
+        let place: Vec<String> = tokens(pointer).collect();
         let place = match place.as_slice() {
             [outer, _, name] if outer == "components" => name.clone(),
             [outer, name] if outer == "definitions" || outer == "$defs" => name.clone(),
@@ -281,7 +281,7 @@ fn is_component(pointer: &str) -> bool {
 /// A name from a place in the document, without the keys that every such place has.
 fn place_name(pointer: &str) -> String {
     let structure = ["components", "schemas", "properties", "content", "schema", "paths", "$defs", "definitions"];
-    let parts = pointer.split('/').skip(1).filter(|part| !structure.contains(part)).map(unescape);
+    let parts = tokens(pointer).filter(|part| !structure.contains(&part.as_str()));
     component_name(&parts.collect::<Vec<_>>().join("."))
 }
 

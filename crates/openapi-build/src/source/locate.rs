@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, Span};
 
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 /// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
 /// the text can be read.

@@ -27,7 +27,8 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::grammar::Kind;
-use crate::normalize::walk::escape;
+use crate::json_type::with_article;
+use crate::pointer::escape;
 
 /// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Curing a
 /// document takes about sixty times the size of its text, ninety if it is all brackets, and must stay within 1 GiB.
@@ -173,7 +174,7 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
             return Err(not_openapi(file, "it has neither `openapi` nor `paths`"));
         }
         if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
-            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", kind_of(paths))));
+            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", with_article(paths))));
         }
         unite(&mut whole, tree, "", file)?;
     }
@@ -194,18 +195,6 @@ pub(crate) fn names(files: &[SourceFile], root: &Path) -> Vec<String> {
         path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
     };
     files.iter().map(name).collect()
-}
-
-/// What `value` is, with its article.
-pub(crate) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a mapping",
-    }
 }
 
 fn not_openapi(file: &SourceFile, why: &str) -> Diagnostic {

@@ -1,8 +1,8 @@
 //! The files of a definition's folder that are made from its other files, and committed with them.
 
-use super::lock::{self, Lock};
 use super::surface::{self, Surface};
 use crate::diagnostic::Diagnostic;
+use crate::lock::{self, Lock};
 use crate::pipeline::Output;
 
 /// What [`names.lock`](lock) and [`api.txt`](surface) have to say.

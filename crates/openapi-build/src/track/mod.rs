@@ -1,22 +1,41 @@
-//! Following a definition over time: which place in it got which Rust name, which Rust API it gives, and what a new version
-//! of it changes.
+//! Follows a definition over time: which Rust API it gives, and what a new version of it changes.
 //!
-//! A build script needs the [`lock`] alone. The feature `track` adds the comparison of two versions and of their Rust
-//! APIs. The crate `cargo-oas`, which is the command, does everything that needs the network, git or cargo.
+//! A build script needs none of this. The crate `cargo-oas`, which is the command, does everything that needs the network,
+//! git or cargo.
 
-#[cfg(feature = "track")]
+mod change;
+mod defaults;
 mod derived;
-#[cfg(feature = "track")]
 pub mod diff;
-pub mod lock;
-#[cfg(feature = "track")]
+mod difference;
 pub(crate) mod rules;
-#[cfg(feature = "track")]
 pub mod semver;
-#[cfg(feature = "track")]
 pub mod surface;
 
-#[cfg(feature = "track")]
 pub use derived::Derived;
-#[cfg(feature = "track")]
-pub use diff::diff;
+
+use crate::diagnostic::Diagnostic;
+use crate::pipeline::Loaded;
+
+/// Compares two versions of a definition. If `new` pins no names, those that `old` pins hold for it too.
+///
+/// # Errors
+///
+/// `T001`, and whatever keeps a client of one of them from being generated.
+///
+/// # Example
+///
+/// ```
+/// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, diff::Wire, semver::Level}};
+///
+/// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[]);
+/// let old = load("paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}")?;
+/// let new = load("paths: {/ping: {get: {operationId: pong, responses: {'204': {description: pong}}}}}")?;
+/// let changes = track::diff(&old, &new)?;
+/// assert_eq!(changes.changes[0].code, "D004");
+/// assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Major));
+/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+/// ```
+pub fn diff(old: &Loaded, new: &Loaded) -> Result<diff::Changes, Diagnostic> {
+    diff::compare(old, new, rules::RULES)
+}

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
+use crate::json_type::is_of_type;
 
 pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
     let Some(default) = node.value.get("default").filter(|_| node.kind == Kind::Schema) else { return Ok(()) };
@@ -38,17 +39,4 @@ fn misfit(value: &Value, schema: &Value) -> Option<String> {
         return Some(format!("is below `{}`, {bound}", unit.0));
     }
     bound(unit.1).filter(|bound| size > *bound).map(|bound| format!("is above `{}`, {bound}", unit.1))
-}
-
-/// Whether `value` is of the type that OpenAPI calls `name`.
-pub(crate) fn is_of_type(value: &Value, name: &str) -> bool {
-    match name {
-        "array" => value.is_array(),
-        "boolean" => value.is_boolean(),
-        "integer" => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        "number" => value.is_number(),
-        "object" => value.is_object(),
-        "string" => value.is_string(),
-        _ => true,
-    }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
-use crate::source::kind_of;
+use crate::json_type::{is_of_type, with_article};
 
 pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
     let values = node.value.get("enum").and_then(Value::as_array).filter(|_| node.kind == Kind::Schema);
@@ -12,12 +12,13 @@ pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
     let Some((_, first)) = values.clone().next() else { return Ok(()) };
     let stated = node.value.get("type").and_then(Value::as_str);
     let misfit = values.find(|(_, value)| match stated {
-        Some(stated) => !super::defaults::is_of_type(value, stated),
-        None => kind_of(value) != kind_of(first),
+        Some(stated) => !is_of_type(value, stated),
+        None => with_article(value) != with_article(first),
     });
     let Some((index, value)) = misfit else { return Ok(()) };
-    let wanted = stated.map_or_else(|| format!("the first is {}", kind_of(first)), |of| format!("the type is {of}"));
-    Err(Diagnostic::error("V011", format!("`{value}` is {}, and {wanted}", kind_of(value)))
+    let wanted =
+        stated.map_or_else(|| format!("the first is {}", with_article(first)), |of| format!("the type is {of}"));
+    Err(Diagnostic::error("V011", format!("`{value}` is {}, and {wanted}", with_article(value)))
         .at(format!("{}/enum/{index}", node.pointer))
         .help("make the values of one type in an overlay; YAML takes true, null and 1 for what they look like"))
 }

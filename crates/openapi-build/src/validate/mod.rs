@@ -32,7 +32,6 @@ mod unreached;
 
 use std::convert::Infallible;
 
-pub(crate) use defaults::is_of_type;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;

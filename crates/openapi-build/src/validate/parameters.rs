@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::grammar::resolve;
-use crate::normalize::walk::{METHODS, escape};
+use crate::grammar::{METHODS, resolve};
+use crate::pointer::escape;
 
 pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {

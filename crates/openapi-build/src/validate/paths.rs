@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 
 pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
     let mut seen: HashMap<String, &str> = HashMap::new();

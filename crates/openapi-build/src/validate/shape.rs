@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, Node};
-use crate::normalize::walk::escape;
-use crate::source::kind_of;
+use crate::json_type::with_article;
+use crate::pointer::escape;
 
 pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
     let Node { kind, pointer, value } = node;
@@ -25,7 +25,7 @@ pub(super) fn check(node: Node<'_>) -> Result<(), Diagnostic> {
 }
 
 fn misfit(pointer: &str, what: &str, value: &Value, wanted: &str) -> Diagnostic {
-    Diagnostic::error("V012", format!("{what} is {wanted}, and here is {}", kind_of(value)))
+    Diagnostic::error("V012", format!("{what} is {wanted}, and here is {}", with_article(value)))
         .at(pointer)
         .help("correct it in an overlay")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::normalize::walk::escape;
+use crate::pointer::escape;
 use crate::slice;
 
 /// The parts of `components` whose objects become something in the client.

@@ -1,8 +1,8 @@
-//! What a schema is in Rust, for one side of the wire.
+//! Schemas as Rust types, for one side of the wire.
 //!
-//! A schema does not say the same of what is sent and of what is received: `readOnly` and `writeOnly` properties stand on
-//! one side only, and what is sent keeps to enums and constraints that what is received may overstep. So a [`Shape`] is
-//! read for a [`Side`], and whether both sides are one Rust type is a matter of comparing two shapes.
+//! A schema means one thing for requests and another for responses: `readOnly` and `writeOnly` properties are on one side
+//! only, and requests keep to enums and constraints that responses may violate. So a [`Shape`] is read for a [`Side`], and
+//! comparing two shapes tells whether both sides are one Rust type.
 
 mod naming;
 mod read;
@@ -11,10 +11,11 @@ mod resolve;
 pub(super) use read::Reader;
 pub(super) use resolve::{Resolved, Resolver};
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::support::Needs;
-
 use crate::normalize::walk::Place;
 
 /// A side of the wire.
@@ -26,7 +27,7 @@ pub(super) enum Side {
     Response,
 }
 
-/// Which way values of a type go.
+/// The sides that values of a type are on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Directions {
     /// In requests.
@@ -44,7 +45,7 @@ impl Directions {
     }
 }
 
-/// What a schema is in Rust. Before [`Resolver`] what needs a type of its own stands where it is used; after, there are
+/// A schema in Rust. Before [`Resolver`], a shape that needs a type of its own stands where it is used; after it, there are
 /// only names.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
@@ -68,7 +69,7 @@ pub(super) enum Shape {
     Nullable(Box<Shape>),
     /// The component of that name, as this side sees it. Gone after [`Resolver`].
     Component(String),
-    /// What needs a type of its own, where it stands. Gone after [`Resolver`].
+    /// A shape that needs a type of its own, where it is used. Gone after [`Resolver`].
     Inline(Box<Inline>),
     /// The Rust type of that name.
     Named(String),
@@ -79,47 +80,27 @@ pub(super) enum Shape {
 /// A nameless shape that needs a type of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Inline {
-    pub(super) item: Item,
-    pub(super) place: Names,
-}
-
-/// The names that lead to a shape. They say nothing of the shape: all are equal.
-#[derive(Clone)]
-pub(super) struct Names(pub(super) Place);
-
-impl std::fmt::Debug for Names {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
-}
-
-impl PartialEq for Names {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-/// A description or a name. It says nothing of the shape: all are equal.
-#[derive(Clone, Default)]
-pub(super) struct Docs(pub(super) Option<String>);
-
-impl std::fmt::Debug for Docs {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
-}
-
-impl PartialEq for Docs {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
+    pub(super) kind: Kind,
+    pub(super) place: Place,
 }
 
 /// A type of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Item {
-    pub(super) docs: Docs,
     pub(super) kind: Kind,
+    pub(super) docs: Docs,
+}
+
+/// What the definition says about a type in words. It stands beside the [`Kind`], which has no words: shapes that differ in
+/// words alone are one type.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Docs {
+    /// The description of the type.
+    pub(super) text: Option<String>,
+    /// The descriptions of its fields, by the property's name in JSON.
+    pub(super) fields: BTreeMap<String, String>,
+    /// What the definition calls a value of the type, for messages.
+    pub(super) called: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -138,7 +119,7 @@ pub(super) enum Kind {
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     pub(super) extra: Extra,
-    /// The least and the greatest number of members of what is sent.
+    /// The least and the greatest number of members in requests.
     pub(super) members: (Option<u64>, Option<u64>),
 }
 
@@ -152,10 +133,9 @@ pub(super) struct Field {
     pub(super) required: bool,
     pub(super) deprecated: bool,
     pub(super) default: Option<Value>,
-    pub(super) docs: Docs,
 }
 
-/// What becomes of undeclared members (OpenAPI 3.0.3, Schema Object, additionalProperties).
+/// How undeclared members are treated (OpenAPI 3.0.3, Schema Object, additionalProperties).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Extra {
     /// Nothing is stated: they are accepted and dropped.
@@ -197,7 +177,7 @@ pub(super) struct Variant {
     pub(super) probe: Probe,
 }
 
-/// What tells an alternative from others.
+/// The evidence that tells an alternative from the others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Probe {
     /// The JSON type, or nothing where any will do.
@@ -213,8 +193,6 @@ pub(super) struct Probe {
 pub(super) struct Checked {
     pub(super) shape: Shape,
     pub(super) rules: Rules,
-    /// What the definition calls the value, for messages.
-    pub(super) called: Docs,
 }
 
 /// The rules of the JSON Schema keywords of the same names (OpenAPI 3.0.3, Schema Object).
@@ -254,8 +232,8 @@ impl Rules {
 }
 
 impl Shape {
-    pub(super) fn inline(item: Item, place: &Place) -> Self {
-        Self::Inline(Box::new(Inline { item, place: Names(place.clone()) }))
+    pub(super) fn inline(kind: Kind, place: &Place) -> Self {
+        Self::Inline(Box::new(Inline { kind, place: place.clone() }))
     }
 
     pub(super) fn nullable(self) -> Self {
@@ -265,7 +243,7 @@ impl Shape {
         }
     }
 
-    /// Adds what its values need of the support module.
+    /// Adds the parts of the support module that its values need.
     pub(super) fn needs(&self, needs: &mut Needs) {
         needs.names.extend(match self {
             Self::Base64 => Some("Base64"),
@@ -302,14 +280,14 @@ impl Shape {
     pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
         match self {
             Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => visit(inner),
-            Self::Inline(inline) => inline.item.children(visit),
+            Self::Inline(inline) => inline.kind.children(visit),
             _ => {}
         }
     }
 }
 
 impl Item {
-    /// Adds what its values need of the support module.
+    /// Adds the parts of the support module that its values need.
     pub(super) fn needs(&self, needs: &mut Needs) {
         if let Kind::Checked(item) = &self.kind {
             needs.names.extend(item.rules.pattern.as_ref().map(|_| "Pattern"));
@@ -318,43 +296,49 @@ impl Item {
         self.children(&mut |shape| shape.needs(needs));
     }
 
-    /// The same item with its shapes changed.
+    /// Calls `visit` on the shapes directly in this item.
+    pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
+        self.kind.children(visit);
+    }
+}
+
+impl Kind {
+    /// The same kind with its shapes changed.
     pub(super) fn map(self, change: &mut dyn FnMut(Shape) -> Shape) -> Self {
-        let kind = match self.kind {
-            Kind::Struct(mut item) => {
+        match self {
+            Self::Struct(mut item) => {
                 item.fields =
                     item.fields.into_iter().map(|field| Field { shape: change(field.shape), ..field }).collect();
                 if let Extra::Kept(shape) = item.extra {
                     item.extra = Extra::Kept(change(shape));
                 }
-                Kind::Struct(item)
+                Self::Struct(item)
             }
-            Kind::Union(mut item) => {
+            Self::Union(mut item) => {
                 let variants = item.variants.into_iter();
                 item.variants = variants.map(|variant| Variant { shape: change(variant.shape), ..variant }).collect();
-                Kind::Union(item)
+                Self::Union(item)
             }
-            Kind::Checked(item) => Kind::Checked(Checked { shape: change(item.shape), ..item }),
-            Kind::Alias(shape) => Kind::Alias(change(shape)),
-            Kind::Wrapper(shape) => Kind::Wrapper(change(shape)),
-            Kind::Enum(item) => Kind::Enum(item),
-        };
-        Self { kind, ..self }
+            Self::Checked(item) => Self::Checked(Checked { shape: change(item.shape), ..item }),
+            Self::Alias(shape) => Self::Alias(change(shape)),
+            Self::Wrapper(shape) => Self::Wrapper(change(shape)),
+            Self::Enum(item) => Self::Enum(item),
+        }
     }
 
-    /// Calls `visit` on the shapes directly in this item.
+    /// Calls `visit` on the shapes directly in this one.
     pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
-        match &self.kind {
-            Kind::Struct(item) => {
+        match self {
+            Self::Struct(item) => {
                 item.fields.iter().for_each(|field| visit(&field.shape));
                 if let Extra::Kept(shape) = &item.extra {
                     visit(shape);
                 }
             }
-            Kind::Union(item) => item.variants.iter().for_each(|variant| visit(&variant.shape)),
-            Kind::Checked(item) => visit(&item.shape),
-            Kind::Alias(shape) | Kind::Wrapper(shape) => visit(shape),
-            Kind::Enum(_) => {}
+            Self::Union(item) => item.variants.iter().for_each(|variant| visit(&variant.shape)),
+            Self::Checked(item) => visit(&item.shape),
+            Self::Alias(shape) | Self::Wrapper(shape) => visit(shape),
+            Self::Enum(_) => {}
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
+use crate::lock::Choice;
 use crate::names::type_name;
-use crate::normalize::walk::escape;
-use crate::track::lock::Choice;
+use crate::pointer::escape;
 
 impl Resolver<'_> {
     /// What `names.lock` pins for a component, the server's side before the other.

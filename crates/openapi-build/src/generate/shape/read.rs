@@ -1,21 +1,23 @@
-//! Schemas to shapes.
+//! Reads schemas as shapes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{Checked, Docs, Enum, Extra, Field, Item, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
+use super::{Checked, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
 use crate::diagnostic::Diagnostic;
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::{self, Place};
 
-/// What the operations of a document lead to.
+/// The components and nameless types that the operations of a document lead to.
 #[derive(Default)]
 pub(in crate::generate) struct Roots {
     /// The components that each side reaches.
     pub(super) components: BTreeMap<(String, Side), Component>,
     /// The names that lead to the first place of each component: the shortest path of them.
     pub(super) uses: BTreeMap<String, Vec<String>>,
+    /// The words about nameless types, by the pointers of their schemas.
+    pub(super) docs: HashMap<String, Docs>,
 }
 
 impl Roots {
@@ -30,9 +32,10 @@ impl Roots {
 
 /// A component as one side sees it.
 pub(super) struct Component {
-    pub(super) item: Item,
+    pub(super) kind: Kind,
     /// Whether null is a value too.
     pub(super) nullable: bool,
+    pub(super) docs: Docs,
 }
 
 /// The formats that are known, with the type that each is for: those of OpenAPI 3.0.3 (Data Types), and those of JSON
@@ -130,23 +133,22 @@ impl<'a> Reader<'a> {
         };
         if !self.roots.components.contains_key(&key) && self.open.insert(key.clone()) {
             let place = Place::component(name);
-            let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
             let (shape, nullable) = match self.shape(schema, &place, side) {
                 Shape::Nullable(inner) if matches!(*inner, Shape::Inline(_)) => (*inner, true),
                 shape => (shape, false),
             };
-            let item = match shape {
-                Shape::Inline(inline) => Item { docs, ..inline.item },
-                other => Item { docs, kind: Kind::Alias(other) },
+            let (kind, docs) = match shape {
+                Shape::Inline(inline) => (inline.kind, self.roots.docs.get(&inline.place.pointer).cloned()),
+                other => (Kind::Alias(other), None),
             };
-            self.roots.components.insert(key.clone(), Component { item, nullable });
+            let docs = Docs { text: text(schema.get("description")), ..docs.unwrap_or_default() };
+            self.roots.components.insert(key.clone(), Component { kind, nullable, docs });
             self.open.remove(&key);
         }
         Shape::Component(name.to_owned())
     }
 
     fn inner(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
-        let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
         for (key, exactly_one) in [("oneOf", true), ("anyOf", false)] {
             if let Some(Value::Array(alternatives)) = schema.get(key) {
                 return self.union(schema, alternatives, exactly_one, place, side);
@@ -158,20 +160,37 @@ impl<'a> Reader<'a> {
                 return Shape::Any;
             }
         }
-        if let Some(shape) = self.words(schema, &docs, place, side) {
+        if let Some(shape) = self.words(schema, place, side) {
             return shape;
         }
-        let base = self.base(schema, &docs, place, side);
+        let base = self.base(schema, place, side);
         let rules = match side {
             Side::Request => self.rules(schema, &base, place),
             Side::Response => Rules::default(),
         };
-        checked(base, rules, docs, place, place)
+        self.checked(base, rules, schema, place)
+    }
+
+    /// `shape` with `rules`, if there are any.
+    fn checked(&mut self, shape: Shape, rules: Rules, schema: &Map<String, Value>, place: &Place) -> Shape {
+        if rules.is_none() {
+            return shape;
+        }
+        self.inline(Kind::Checked(Checked { shape, rules }), schema, place)
+    }
+
+    /// A nameless shape of `schema`, which stands at `place`.
+    fn inline(&mut self, kind: Kind, schema: &Map<String, Value>, place: &Place) -> Shape {
+        let docs = self.roots.docs.entry(place.pointer.clone()).or_default();
+        docs.text = text(schema.get("description"));
+        // Of two types of one schema, the inner one comes first and has the name that the definition gives.
+        docs.called = docs.called.take().or_else(|| place.names.last().cloned());
+        Shape::inline(kind, place)
     }
 
     /// An enum of strings.
-    fn words(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Option<Shape> {
-        let text = schema.get("type").is_none_or(|stated| stated == "string");
+    fn words(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Option<Shape> {
+        let is_text = schema.get("type").is_none_or(|stated| stated == "string");
         let (values, open) = match (schema.get("enum"), schema.get("x-extensible-enum")) {
             (Some(Value::Array(values)), _) => (values, side == Side::Response),
             (_, Some(Value::Array(values))) if schema.get("type").is_some_and(|stated| stated == "string") => {
@@ -181,7 +200,7 @@ impl<'a> Reader<'a> {
         };
         let words: Option<Vec<String>> =
             values.iter().filter(|value| !value.is_null()).map(|value| Some(value.as_str()?.to_owned())).collect();
-        let mut words = words.filter(|words| text && !words.is_empty())?;
+        let mut words = words.filter(|words| is_text && !words.is_empty())?;
         let mut seen = HashSet::new();
         words.retain(|word| seen.insert(word.clone()));
         let rules = match side {
@@ -191,10 +210,9 @@ impl<'a> Reader<'a> {
         if !open && words.iter().any(|word| rules.take(word)) {
             words.retain(|word| rules.take(word));
         }
-        let item = Item { docs: docs.clone(), kind: Kind::Enum(Enum { values: words, open }) };
-        let shape = Shape::inline(item, place);
+        let shape = self.inline(Kind::Enum(Enum { values: words, open }), schema, place);
         let shape = match open {
-            true => checked(shape, rules, docs.clone(), place, &place.child(&[], Some("checked"))),
+            true => self.checked(shape, rules, schema, &place.child(&[], Some("checked"))),
             false => shape,
         };
         // Without a type, a null among the values is a value.
@@ -202,7 +220,7 @@ impl<'a> Reader<'a> {
         Some(if null { shape.nullable() } else { shape })
     }
 
-    fn base(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
+    fn base(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
         let format = schema.get("format").and_then(Value::as_str);
         let kind = schema.get("type").and_then(Value::as_str);
         if let (Some(kind), Some(format)) = (kind, format)
@@ -227,12 +245,12 @@ impl<'a> Reader<'a> {
                 let items = schema.get("items").unwrap_or(&empty);
                 Shape::Array(Box::new(self.shape(items, &place.child(&["items"], Some("item")), side)))
             }
-            (Some("object"), _) => self.object(schema, docs, place, side),
+            (Some("object"), _) => self.object(schema, place, side),
             _ => Shape::Any,
         }
     }
 
-    fn object(&mut self, schema: &Map<String, Value>, docs: &Docs, place: &Place, side: Side) -> Shape {
+    fn object(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
         let extra = match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => Extra::Refused,
             Some(value @ Value::Object(_)) => {
@@ -255,7 +273,7 @@ impl<'a> Reader<'a> {
         let required: HashSet<&str> =
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let mut idents = HashSet::new();
-        let mut fields = Vec::new();
+        let (mut fields, mut docs) = (Vec::new(), Vec::new());
         for (name, property) in properties {
             let flag = |key: &str| self.flag(property, key);
             let pointer = place.child(&["properties", name], None).pointer;
@@ -271,10 +289,10 @@ impl<'a> Reader<'a> {
             }
             let place = place.child(&["properties", name], Some(name));
             let description = property.get("description").or_else(|| self.target(property)?.get("description"));
+            docs.extend(text(description).map(|text| (name.clone(), text)));
             fields.push(Field {
                 name: name.clone(),
                 ident,
-                docs: Docs(description.and_then(Value::as_str).map(str::to_owned)),
                 required: required.contains(name.as_str()),
                 deprecated,
                 default: property.get("default").cloned(),
@@ -283,7 +301,8 @@ impl<'a> Reader<'a> {
         }
         let count = |key: &str| schema.get(key).and_then(Value::as_u64).filter(|_| side == Side::Request);
         let members = (count("minProperties").filter(|least| *least > 0), count("maxProperties"));
-        Shape::inline(Item { docs: docs.clone(), kind: Kind::Struct(Struct { fields, extra, members }) }, place)
+        self.roots.docs.entry(place.pointer.clone()).or_default().fields.extend(docs);
+        self.inline(Kind::Struct(Struct { fields, extra, members }), schema, place)
     }
 
     /// The component that `schema` refers to.
@@ -317,7 +336,6 @@ impl<'a> Reader<'a> {
         side: Side,
     ) -> Shape {
         let key = if exactly_one { "oneOf" } else { "anyOf" };
-        let docs = Docs(schema.get("description").and_then(Value::as_str).map(str::to_owned));
         let null = |schema: &Value| schema.get("enum").is_some_and(|values| *values == serde_json::json!([null]));
         let real: Vec<(usize, &Value)> =
             alternatives.iter().enumerate().filter(|(_, alternative)| !null(alternative)).collect();
@@ -353,7 +371,7 @@ impl<'a> Reader<'a> {
                 }
                 let open = side == Side::Response;
                 let union = Union { variants, tag, exactly_one, open };
-                Shape::inline(Item { docs, kind: Kind::Union(union) }, place)
+                self.inline(Kind::Union(union), schema, place)
             }
         };
         if nullable { shape.nullable() } else { shape }
@@ -462,13 +480,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `shape` with `rules`, if there are any: at `called` for messages, and at `place` for the name of its type.
-fn checked(shape: Shape, rules: Rules, docs: Docs, called: &Place, place: &Place) -> Shape {
-    if rules.is_none() {
-        return shape;
-    }
-    let called = Docs(called.names.last().cloned());
-    Shape::inline(Item { docs, kind: Kind::Checked(Checked { shape, rules, called }) }, place)
+/// A text of the definition, if it is one.
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
 }
 
 /// The values of the tag that stand for `component`: those of the mapping, else its name.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::read::{Component, Roots};
 use super::{Directions, Item, Kind, Shape, Side};
 use crate::diagnostic::Diagnostic;
+use crate::lock::{Choice, Lock};
 use crate::names::type_name;
 use crate::normalize::walk::Place;
-use crate::track::lock::{Choice, Lock};
 
 /// The types of a document, by Rust name, and the names that were chosen.
 #[derive(Default)]
@@ -81,14 +81,16 @@ impl<'a> Resolver<'a> {
         // A shape that both sides share is named after the one that has the component's plain name.
         keys.sort_by_key(|key| (key.0.clone(), self.names[key] != type_name(&key.0)));
         for key in keys {
-            let Some(item) = self.roots.components.get(&key).map(|component| component.item.clone()) else { continue };
+            let Some(component) = self.roots.components.get(&key) else { continue };
+            let (kind, docs) = (component.kind.clone(), component.docs.clone());
             let name = self.names[&key].clone();
             let owner = self.owner(&key.0, &name);
             let side = key.1;
-            let mut item = item.map(&mut |shape| self.named(shape, side, Some(&owner)));
-            if let (Kind::Alias(shape), true) = (&item.kind, self.circular.contains(&key)) {
-                item.kind = Kind::Wrapper(shape.clone());
-            }
+            let kind = match kind.map(&mut |shape| self.named(shape, side, Some(&owner))) {
+                Kind::Alias(shape) if self.circular.contains(&key) => Kind::Wrapper(shape),
+                kind => kind,
+            };
+            let item = Item { kind, docs };
             self.resolved.items.entry(name).or_insert_with(|| (item, Directions::default())).1.add(side);
         }
     }
@@ -111,9 +113,8 @@ impl<'a> Resolver<'a> {
             Shape::Nullable(inner) => self.named(*inner, side, owner).nullable(),
             Shape::Component(name) => self.component(name, side),
             Shape::Inline(inline) => {
-                let place = inline.place.0;
-                let item = inline.item.map(&mut |shape| self.named(shape, side, owner));
-                Shape::Named(self.inline(item, &place, side, owner))
+                let kind = inline.kind.map(&mut |shape| self.named(shape, side, owner));
+                Shape::Named(self.inline(kind, &inline.place, side, owner))
             }
             other => other,
         }
@@ -122,10 +123,10 @@ impl<'a> Resolver<'a> {
     /// What a reference to that component is: its type, or the shape that it is another name for.
     fn component(&mut self, name: String, side: Side) -> Shape {
         let key = (name, side);
-        let Some(Component { item, nullable }) = self.roots.components.get(&key) else { return Shape::Any };
+        let Some(Component { kind, nullable, .. }) = self.roots.components.get(&key) else { return Shape::Any };
         let nullable = *nullable;
         let rust = self.names[&key].clone();
-        let shape = match &item.kind {
+        let shape = match kind {
             Kind::Alias(shape) if !self.circular.contains(&key) => {
                 let (shape, owner) = (shape.clone(), self.owner(&key.0, &rust));
                 self.named(shape, side, Some(&owner))
@@ -135,13 +136,13 @@ impl<'a> Resolver<'a> {
         if nullable { shape.nullable() } else { shape }
     }
 
-    fn inline(&mut self, item: Item, place: &Place, side: Side, owner: Option<&Owner>) -> String {
+    fn inline(&mut self, kind: Kind, place: &Place, side: Side, owner: Option<&Owner>) -> String {
         // Scalars that have rules or names are one type only where they are called the same: `page_token` is no `name`.
-        let called = match item.kind {
+        let called = match kind {
             Kind::Checked(_) | Kind::Enum(_) => place.names.last().map(|name| type_name(name)),
             _ => None,
         };
-        let shape = format!("{:?}{called:?}", item.kind);
+        let shape = format!("{kind:?}{called:?}");
         let lock_key = lock_key(place, owner);
         let name = match self.nameless.get(&shape) {
             Some(name) => name.clone(),
@@ -151,7 +152,9 @@ impl<'a> Resolver<'a> {
                 name
             }
         };
-        self.resolved.items.entry(name.clone()).or_insert_with(|| (item, Directions::default())).1.add(side);
+        let docs = || self.roots.docs.get(&place.pointer).cloned().unwrap_or_default();
+        let item = self.resolved.items.entry(name.clone());
+        item.or_insert_with(|| (Item { kind, docs: docs() }, Directions::default())).1.add(side);
         let places = self.places.entry(name.clone()).or_default();
         if !places.contains(&lock_key) {
             places.push(lock_key);
@@ -197,7 +200,7 @@ impl<'a> Resolver<'a> {
         }
         let (items, map) = (std::mem::take(&mut self.resolved.items), &self.resolved.renamed);
         let items = items.into_iter().map(|(name, (item, directions))| {
-            let item = item.map(&mut |shape| renamed(shape, map));
+            let item = Item { kind: item.kind.map(&mut |shape| renamed(shape, map)), ..item };
             (map.get(&name).cloned().unwrap_or(name), (item, directions))
         });
         self.resolved.items = items.collect();
@@ -250,7 +253,7 @@ impl Roots {
             let (Some(request), Some(response)) = (side(name, Side::Request), side(name, Side::Response)) else {
                 continue;
             };
-            if request.item == response.item && request.nullable == response.nullable {
+            if request.kind == response.kind && request.nullable == response.nullable {
                 both.push((name, request, response));
             } else {
                 split.insert(name.clone());
@@ -260,7 +263,7 @@ impl Roots {
             let before = split.len();
             for (name, request, _) in &both {
                 let mut leads = false;
-                request.item.children(&mut |shape| leads |= leads_to(shape, &split));
+                request.kind.children(&mut |shape| leads |= leads_to(shape, &split));
                 if leads {
                     split.insert((*name).to_owned());
                 }
@@ -273,12 +276,12 @@ impl Roots {
 
     /// The aliases that lead back to themselves.
     fn circular(&self) -> HashSet<(String, Side)> {
-        let aliases = self.components.iter().filter(|(_, component)| matches!(component.item.kind, Kind::Alias(_)));
+        let aliases = self.components.iter().filter(|(_, component)| matches!(component.kind, Kind::Alias(_)));
         aliases
             .filter(|(start, component)| {
-                let (mut open, mut seen) = (vec![&component.item], HashSet::new());
-                while let Some(item) = open.pop() {
-                    let Kind::Alias(shape) = &item.kind else { continue };
+                let (mut open, mut seen) = (vec![&component.kind], HashSet::new());
+                while let Some(kind) = open.pop() {
+                    let Kind::Alias(shape) = kind else { continue };
                     let mut names = Vec::new();
                     aliased(shape, &mut names);
                     for name in names {
@@ -287,7 +290,7 @@ impl Roots {
                             return true;
                         }
                         if seen.insert(key.clone()) {
-                            open.extend(self.components.get(&key).map(|component| &component.item));
+                            open.extend(self.components.get(&key).map(|component| &component.kind));
                         }
                     }
                 }
@@ -351,7 +354,7 @@ fn break_circles(items: &mut BTreeMap<String, (Item, Directions)>) {
             continue;
         }
         if let Some((item, _)) = items.get_mut(&name) {
-            *item = item.clone().map(&mut |shape| on_heap(shape, &circular));
+            item.kind = item.kind.clone().map(&mut |shape| on_heap(shape, &circular));
         }
     }
 }

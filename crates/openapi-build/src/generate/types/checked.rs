@@ -12,7 +12,7 @@ use crate::generate::tokens::{option, within};
 
 pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>) -> TokenStream {
     let (ident, docs) = (&subject.ident, &subject.docs);
-    let name = item.called.0.as_deref().unwrap_or(subject.name);
+    let name = subject.words.called.as_deref().unwrap_or(subject.name);
     let suffix = if names.contains(format!("{ident}Rules").as_str()) { "RulesOf" } else { "Rules" };
     let rules_name = format_ident!("{ident}{suffix}");
     let value = within(&item.shape);

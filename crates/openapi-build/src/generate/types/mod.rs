@@ -15,7 +15,7 @@ use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
 use super::docs;
-use super::shape::{Directions, Item, Kind, Shape};
+use super::shape::{Directions, Docs, Item, Kind, Shape};
 use super::tokens::within;
 
 /// The types of a document, by Rust name.
@@ -36,6 +36,8 @@ struct Subject<'a> {
     name: &'a str,
     ident: Ident,
     docs: Vec<Attribute>,
+    /// What the definition says about it in words.
+    words: &'a Docs,
     /// Whether it is sent: reading it checks what making it checks.
     sent: bool,
     /// Whether it is only ever sent.
@@ -53,7 +55,8 @@ impl Writer<'_> {
             let subject = Subject {
                 name,
                 ident: format_ident!("{name}"),
-                docs: doc_attributes(&docs::lines(item.docs.0.as_deref().unwrap_or_default())),
+                docs: doc_attributes(&docs::lines(item.docs.text.as_deref().unwrap_or_default())),
+                words: &item.docs,
                 sent: directions.sent,
                 strict: !directions.received,
                 serialize: directions.sent || self.both_ways,

@@ -42,7 +42,8 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
         .iter()
         .zip(types)
         .map(|(field, ty)| {
-            let docs = doc_attributes(&docs::lines(field.docs.0.as_deref().unwrap_or_default()));
+            let docs = subject.words.fields.get(&field.name).map(String::as_str);
+            let docs = doc_attributes(&docs::lines(docs.unwrap_or_default()));
             Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty }
         })
         .collect();

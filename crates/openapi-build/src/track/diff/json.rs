@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::change::{Change, Changes, Place};
+use crate::track::change::{Change, Changes, Place};
 use crate::track::semver::ItemChange;
 
 impl Changes {
@@ -32,7 +32,7 @@ impl Changes {
 fn change(change: &Change) -> Value {
     let mut object = Map::new();
     object.insert("code".into(), json!(change.code));
-    object.insert("title".into(), json!(change.title()));
+    object.insert("title".into(), json!(change.title));
     if !change.document.is_empty() {
         object.insert("document".into(), json!(change.document));
     }

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::change::Change;
 use crate::names::{snake_name, type_name};
-use crate::normalize::walk::unescape;
+use crate::pointer::tokens;
+use crate::track::change::Change;
 use crate::track::semver::ItemChange;
 
 /// Puts each item beside the change that it fits best; gives back those that fit none. `ids` has the `operationId` of
@@ -86,7 +86,7 @@ impl Names {
     }
 
     fn read(&mut self, pointer: &str) {
-        let tokens: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
+        let tokens: Vec<String> = tokens(pointer).collect();
         if let [components, _, name, ..] = tokens.as_slice()
             && components == "components"
         {

@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use super::change::{Changes, Wire};
 use super::report::{Group, Section, no_items, plural, some};
+use crate::track::change::{Changes, Wire};
 use crate::track::semver::{ItemChange, Level};
 
 /// How many rows a table has that is not folded.
@@ -94,7 +94,7 @@ fn row(code: &str, title: &str, group: &Group<'_>) -> String {
         let _ = write!(definition, " {}", quoted(&values));
     }
     for inner in change.inner.iter().take(4) {
-        let _ = write!(definition, "<br>{} {}: {}", inner.code, quoted(&inner.subject), inner.title());
+        let _ = write!(definition, "<br>{} {}: {}", inner.code, quoted(&inner.subject), inner.title);
     }
     if let Some(position) = change.place().and_then(|place| place.position.as_ref()) {
         let _ = write!(definition, "<br><sub>{}</sub>", escaped(&position.to_string()));

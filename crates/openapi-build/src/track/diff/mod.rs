@@ -9,13 +9,11 @@
 //! | `T001` | two definitions have no operation in common, so that neither is a version of the other |
 //! | `T002` | a difference is of no known kind |
 
-pub(crate) mod change;
-mod difference;
 mod effective;
 mod json;
 mod link;
 mod markdown;
-pub(crate) mod noise;
+mod noise;
 mod pairs;
 mod report;
 mod text;
@@ -25,39 +23,21 @@ mod walk;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-pub use change::{Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
-pub(crate) use difference::{Difference, Finding, Rule};
+pub use super::change::{Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
 pub use text::Style;
 
-use super::lock::Lock;
+use super::difference::Rule;
 use super::semver::{self, ItemChange};
 use super::surface::Surface;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lock::Lock;
 use crate::pipeline::Loaded;
 use pairs::Pairs;
 
-/// Compares two versions of a definition. If `new` pins no names, those that `old` pins hold for it too.
-///
-/// # Errors
-///
-/// `T001`, and whatever keeps a client of one of them from being generated.
-///
-/// # Example
-///
-/// ```
-/// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, diff::Wire, semver::Level}};
-///
-/// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[]);
-/// let old = load("paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}")?;
-/// let new = load("paths: {/ping: {get: {operationId: pong, responses: {'204': {description: pong}}}}}")?;
-/// let changes = track::diff(&old, &new)?;
-/// assert_eq!(changes.changes[0].code, "D004");
-/// assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Major));
-/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
-/// ```
-pub fn diff(old: &Loaded, new: &Loaded) -> Result<Changes, Diagnostic> {
+/// Compares two versions of a definition, as [`track::diff`](crate::track::diff()) does, by `rules`.
+pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Changes, Diagnostic> {
     let mut changes = Changes::default();
     let (mut operations, mut common) = ((0, 0), 0);
     let mut ids: HashMap<String, Vec<String>> = HashMap::new();
@@ -72,11 +52,13 @@ pub fn diff(old: &Loaded, new: &Loaded) -> Result<Changes, Diagnostic> {
                 known.push(id);
             }
         }
-        let pairs = Pairs::of(before, after);
+        let pairs = Pairs::of(before, after, &|section, one, other| {
+            walk::have_one_shape((before, after), section, (one, other), rules)
+        });
         common += pairs.operations();
         operations.0 += pairs::count(before);
         operations.1 += pairs::count(after);
-        let mut found = walk::documents(before, after, &pairs);
+        let mut found = walk::documents(before, after, &pairs, rules);
         let name = new_index.map_or_else(
             || old.documents[old_index.unwrap_or_default()].name.clone(),
             |index| new.documents[index].name.clone(),
@@ -191,17 +173,4 @@ impl Changes {
         self.items = link::link(&mut self.changes, items, ids);
         self.changes.sort_by(|a, b| (b.wire, b.level).cmp(&(a.wire, a.level)).then_with(|| a.code.cmp(b.code)));
     }
-}
-
-/// `value` in a few words, on one line.
-pub(crate) fn short(value: &Value) -> String {
-    const MOST: usize = 60;
-    let name = |reference: &str| reference.rsplit('/').next().map(crate::normalize::walk::unescape);
-    let text = match value {
-        Value::String(text) => text.clone(),
-        value if value.get("$ref").is_some() => crate::grammar::reference(value).and_then(name).unwrap_or_default(),
-        other => other.to_string(),
-    };
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
 }

@@ -18,11 +18,16 @@
 //! | `N013` | how a value would be written as XML |
 //! | `N014` | another patch version of OpenAPI |
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::Difference;
+use serde_json::Value;
+
+use crate::doc_comment;
 use crate::grammar::Kind;
-use crate::normalize::{implied_type, unknown_keys};
+use crate::normalize::unknown_keys;
+use crate::track::change::Changes;
+use crate::track::defaults::only_states_default;
+use crate::track::difference::Difference;
 
 /// The kind of what stands in another order.
 pub(super) const ORDER: &str = "N001";
@@ -42,7 +47,7 @@ const KINDS: [(&str, Takes); 13] = [
     ("N006", |d| d.is_field(Kind::Document, "info")),
     ("N007", is_server_text),
     ("N008", |d| d.field == "externalDocs"),
-    ("N009", holds_anyway),
+    ("N009", only_states_default),
     ("N010", is_unread),
     ("N011", is_unknown_key),
     ("N012", |d| d.kind == Kind::Link || d.field == "links"),
@@ -53,6 +58,22 @@ const KINDS: [(&str, Takes); 13] = [
 /// The kind of noise that a difference is, if it is noise.
 pub(super) fn kind_of(difference: &Difference<'_>) -> Option<&'static str> {
     KINDS.iter().find(|(_, takes)| takes(difference)).map(|(code, _)| *code)
+}
+
+/// What a kind of noise is, by the table above.
+fn title(code: &str) -> &'static str {
+    doc_comment::rows(include_str!("noise.rs")).find(|(known, _)| *known == code).map_or("", |(_, title)| title)
+}
+
+impl Changes {
+    /// The places of noise, counted by kind: the code, what it is, how many.
+    pub fn noise_by_kind(&self) -> Vec<(&'static str, &'static str, usize)> {
+        let mut counts = BTreeMap::<&'static str, usize>::new();
+        for noise in &self.noise {
+            *counts.entry(noise.code).or_default() += 1;
+        }
+        counts.into_iter().map(|(code, count)| (code, title(code), count)).collect()
+    }
 }
 
 fn is_example(difference: &Difference<'_>) -> bool {
@@ -73,46 +94,6 @@ fn is_server_text(difference: &Difference<'_>) -> bool {
     match (difference.field, difference.entry, difference.old, difference.new) {
         ("servers", Some(_), Some(old), Some(new)) => variables(old) == variables(new),
         _ => false,
-    }
-}
-
-/// Fields that have a default (OpenAPI 3.0.3), where the default is said on one side and left out on the other.
-pub(crate) fn holds_anyway(difference: &Difference<'_>) -> bool {
-    if difference.entry.is_some() {
-        return false;
-    }
-    if difference.field == "security" {
-        return difference.added() || difference.removed();
-    }
-    let said = |value: Option<&Value>, owner: &Value| match value {
-        Some(value) => Some(value.clone()),
-        None => default_of(difference.kind, difference.field, owner),
-    };
-    let (old, new) = (said(difference.old, difference.owners.0), said(difference.new, difference.owners.1));
-    old.is_some() && old == new
-}
-
-/// What a field is taken for that is not there.
-fn default_of(kind: Kind, field: &str, owner: &Value) -> Option<Value> {
-    let text = |key: &str| owner.get(key).and_then(Value::as_str);
-    let style = || match (kind, text("in")) {
-        (Kind::Parameter, Some("query" | "cookie")) | (Kind::Encoding, _) => "form",
-        _ => "simple",
-    };
-    match (kind, field) {
-        (Kind::Parameter | Kind::Header | Kind::RequestBody, "required")
-        | (Kind::Parameter | Kind::Header | Kind::Operation | Kind::Schema, "deprecated")
-        | (Kind::Parameter | Kind::Header, "allowEmptyValue")
-        | (Kind::Parameter | Kind::Header | Kind::Encoding, "allowReserved")
-        | (Kind::Schema, "nullable" | "readOnly" | "writeOnly" | "uniqueItems")
-        | (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Some(json!(false)),
-        // The cure of Q004 says it.
-        (Kind::Schema, "type") => implied_type::implied(owner).map(|implied| json!(implied)),
-        (Kind::Parameter | Kind::Header | Kind::Encoding, "style") => Some(json!(style())),
-        (Kind::Parameter | Kind::Header | Kind::Encoding, "explode") => {
-            Some(json!(text("style").unwrap_or(style()) == "form"))
-        }
-        _ => None,
     }
 }
 

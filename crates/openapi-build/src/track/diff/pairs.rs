@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{effective, walk};
-use crate::normalize::walk::{METHODS, escape};
+use super::effective;
+use crate::grammar::METHODS;
+use crate::pointer::escape;
 
 /// Which components may be told to be renamed: those that stand for an object of their own.
 const NAMED: [&str; 4] = ["schemas", "parameters", "responses", "requestBodies"];
@@ -26,11 +27,13 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn of(old: &Value, new: &Value) -> Self {
+    /// Pairs the two documents. `have_one_shape` says of a section, an old component and a new one whether they have one
+    /// shape.
+    pub(super) fn of(old: &Value, new: &Value, have_one_shape: &dyn Fn(&str, &str, &str) -> bool) -> Self {
         let mut pairs = Self::default();
         pairs.pair_paths(old, new);
         pairs.pair_operations(old, new);
-        pairs.pair_components(old, new);
+        pairs.pair_components(old, new, have_one_shape);
         pairs
     }
 
@@ -81,7 +84,7 @@ impl Pairs {
     }
 
     /// Components that are gone, and new ones of the very same shape: if there is one of each, it has a new name.
-    fn pair_components(&mut self, old: &Value, new: &Value) {
+    fn pair_components(&mut self, old: &Value, new: &Value, have_one_shape: &dyn Fn(&str, &str, &str) -> bool) {
         for section in NAMED {
             let empty = Map::new();
             let before = old.get("components").and_then(|all| all.get(section)?.as_object()).unwrap_or(&empty);
@@ -94,7 +97,7 @@ impl Pairs {
             let alike = |one: &String, other: &String| {
                 let (before, after) = (&before[one], &after[other]);
                 let promising = is_telling(before) && sketch(old, before) == sketch(new, after);
-                promising && walk::alike(old, new, one, other, section)
+                promising && have_one_shape(section, one, other)
             };
             let matches: Vec<(&String, &String)> = gone
                 .iter()

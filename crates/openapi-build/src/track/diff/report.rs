@@ -1,6 +1,6 @@
 //! What the reports for people share: which changes are told as one, and the sentences of the verdict.
 
-use super::change::{Change, Changes, Wire};
+use crate::track::change::{Change, Changes, Wire};
 use crate::track::semver::{ItemChange, Level};
 
 /// Changes of one rule that say the same of several places.
@@ -73,7 +73,7 @@ impl Changes {
             let Some(section) = sections.last_mut() else { continue };
             section.count += 1;
             let index = section.rules.iter().position(|(code, ..)| *code == change.code).unwrap_or_else(|| {
-                section.rules.push((change.code, change.title(), Vec::new()));
+                section.rules.push((change.code, change.title, Vec::new()));
                 section.rules.len() - 1
             });
             let groups = &mut section.rules[index].2;

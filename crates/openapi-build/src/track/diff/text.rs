@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::change::{Changes, Wire};
 use super::report::{Group, no_items, plural, some};
+use crate::track::change::{Changes, Wire};
 use crate::track::semver::Level;
 
 /// How a report is written.
@@ -138,7 +138,7 @@ impl Group<'_> {
         let at = if touched.is_empty() { String::new() } else { format!(" ({sides}{touched})") };
         let _ = writeln!(text, "      wire  {}: {}{at}", paint.wire(change.wire, change.wire.as_str()), change.why);
         for inner in change.inner.iter().take(if all { usize::MAX } else { 3 }) {
-            let _ = writeln!(text, "            {} {}: {}", inner.code, inner.subject, inner.title());
+            let _ = writeln!(text, "            {} {}: {}", inner.code, inner.subject, inner.title);
         }
         let items = self.items();
         let level = paint.level(self.update(), self.update().as_str());

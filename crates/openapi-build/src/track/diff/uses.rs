@@ -1,12 +1,13 @@
-//! Which operations use a component, and which way its values go there.
+//! Which operations use a component, and whether they send or receive it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::change::Sides;
 use super::pairs;
+use crate::pointer::escape;
+use crate::track::change::Sides;
 
 /// The uses of the components of a document, by reference: `#/components/schemas/Item`.
 pub(super) struct Uses {
@@ -32,7 +33,7 @@ impl Uses {
         let mut edges: HashMap<String, Vec<Edge>> = HashMap::new();
         for (section, members) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
             for (name, member) in members.as_object().into_iter().flatten() {
-                let name = crate::normalize::walk::escape(name);
+                let name = escape(name);
                 edges.insert(format!("#/components/{section}/{name}"), references(member, BOTH));
             }
         }
@@ -72,7 +73,7 @@ impl Uses {
         uses
     }
 
-    /// Which way values of the component go, and in which operations.
+    /// Whether values of the component are sent or received, and in which operations.
     pub(super) fn at(&self, reference: &str) -> (Sides, Rc<[String]>) {
         match self.of.get(reference) {
             Some(found) => {
@@ -84,7 +85,7 @@ impl Uses {
     }
 }
 
-/// What reports call an operation.
+/// The name of an operation in reports.
 pub(super) fn label(path: &str, method: &str) -> String {
     format!("{} {path}", method.to_uppercase())
 }
@@ -93,8 +94,8 @@ pub(super) fn and(one: Sides, other: Sides) -> Sides {
     Sides { request: one.request && other.request, response: one.response && other.response }
 }
 
-/// `sides` without the one that a schema's `readOnly` or `writeOnly` keeps it out of.
-pub(super) fn within(schema: &Value, sides: Sides) -> Sides {
+/// `sides` without the one that `readOnly` or `writeOnly` keeps the schema out of.
+pub(super) fn sides_of(schema: &Value, sides: Sides) -> Sides {
     let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     Sides { request: sides.request && !flag("readOnly"), response: sides.response && !flag("writeOnly") }
 }
@@ -109,7 +110,7 @@ fn references(value: &Value, sides: Sides) -> Vec<Edge> {
 fn collect(value: &Value, sides: Sides, found: &mut Vec<Edge>) {
     match value {
         Value::Object(object) => {
-            let sides = within(value, sides);
+            let sides = sides_of(value, sides);
             if let Some(Value::String(reference)) = object.get("$ref") {
                 found.push((reference.clone(), sides));
             }

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D058", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let field = matches!(difference.field, "additionalProperties" | "patternProperties");
     if !(field && difference.kind == Kind::Schema) {
         return None;

@@ -31,9 +31,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D061", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_alternative(difference) && difference.entry.is_some() && difference.added()).then(|| {
         difference.by_side(
             Level::Minor,

@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D090", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let of_callback =
         difference.kind == Kind::Callback || difference.kind == Kind::Operation && difference.field == "callbacks";
     let of_webhook = difference.is_field(Kind::Document, "webhooks");

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D071", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.kind == Kind::Components && difference.entry.is_some() && difference.removed())
         .then(|| Finding::new(Wire::Safe, Level::Patch, "by itself it is nothing that is sent"))
 }

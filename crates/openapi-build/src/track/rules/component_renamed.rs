@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D072", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.kind == Kind::Components && difference.entry.is_some() && difference.changed())
         .then(|| Finding::new(Wire::Safe, Level::Patch, "the name is not sent"))
 }

@@ -25,8 +25,6 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D060", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    difference.is_field(Kind::Schema, "allOf").then(|| within(difference, "it is the same in the end"))
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    difference.is_field(Kind::Schema, "allOf").then(|| judge_replacement(difference, "it is the same in the end"))
 }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D056", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference.is_field(Kind::Schema, "default").then(|| {
         difference.by_side(
             Level::Minor,

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D005", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let kinds = [Kind::Operation, Kind::Parameter, Kind::Header, Kind::Schema];
     let is_flag = difference.field == "deprecated" && difference.entry.is_none() && kinds.contains(&difference.kind);
     (is_flag && difference.truth().0 != difference.truth().1)

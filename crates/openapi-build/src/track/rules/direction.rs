@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D057", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let flag = difference.kind == Kind::Schema && matches!(difference.field, "readOnly" | "writeOnly");
     if !flag || difference.truth().0 == difference.truth().1 {
         return None;

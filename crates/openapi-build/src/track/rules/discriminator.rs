@@ -30,9 +30,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D064", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference.is_field(Kind::Schema, "discriminator").then(|| {
         let why = "each side tells the shapes apart by what the other does not write";
         difference.by_side(Level::Minor, (Wire::Breaks, why), (Wire::MayBreak, why))

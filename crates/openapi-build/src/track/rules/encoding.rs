@@ -27,12 +27,10 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D026", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let form =
         difference.kind == Kind::Encoding || difference.kind == Kind::MediaType && difference.field == "encoding";
-    (form && !holds_anyway(difference)).then(|| {
+    (form && !only_states_default(difference)).then(|| {
         difference.by_side(
             Level::Minor,
             (Wire::Breaks, "an old client writes them in the old form"),

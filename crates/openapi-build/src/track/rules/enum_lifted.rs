@@ -22,9 +22,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D052", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let is_enum = difference.kind == Kind::Schema && matches!(difference.field, "enum" | "x-extensible-enum");
     (is_enum && difference.entry.is_none() && difference.removed()).then(|| {
         difference.by_side(

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D049", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_enum_entry(difference) && difference.added()).then(|| {
         difference.by_side(
             Level::Minor,

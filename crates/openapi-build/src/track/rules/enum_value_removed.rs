@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D050", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_enum_entry(difference) && difference.removed()).then(|| {
         let request = match difference.field {
             "enum" => (Wire::Breaks, "an old client may send it"),

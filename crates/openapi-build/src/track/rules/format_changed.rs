@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D047", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference.is_field(Kind::Schema, "format").then(|| {
         let why = "what is of the one format need not be of the other";
         let request = if difference.new.is_none() {

@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D035", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_header(difference) && difference.removed())
         .then(|| Finding::new(Wire::MayBreak, Level::Major, "an old client may look for it"))
 }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D039", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_header(difference) && difference.changed())
         .then(|| Finding::new(Wire::MayBreak, Level::Patch, "an old client may look for the old name"))
 }

@@ -22,9 +22,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D059", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_field(Kind::Schema, "items") && !difference.changed()).then(|| {
         let why = "the elements may be of another type";
         let request = if difference.removed() {

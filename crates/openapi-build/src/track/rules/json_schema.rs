@@ -22,35 +22,12 @@
 //! ```
 
 use super::prelude::*;
+use crate::keywords::{self, Role, Version};
 
-pub(super) const RULE: Rule = Rule { code: "D068", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    const KEYWORDS: [&str; 22] = [
-        "const",
-        "prefixItems",
-        "if",
-        "then",
-        "else",
-        "contains",
-        "minContains",
-        "maxContains",
-        "propertyNames",
-        "$defs",
-        "dependentSchemas",
-        "dependentRequired",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "contentMediaType",
-        "contentEncoding",
-        "contentSchema",
-        "$id",
-        "$schema",
-        "$anchor",
-        "$dynamicRef",
-        "$dynamicAnchor",
-    ];
-    (difference.kind == Kind::Schema && KEYWORDS.contains(&difference.field)).then(|| {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    let keyword = keywords::find(difference.field).filter(|_| difference.kind == Kind::Schema)?;
+    let describes = matches!(keyword.role, Role::Annotation | Role::Comment);
+    (keyword.since == Version::V31 && !describes).then(|| {
         let why = "what OpenAPI 3.1 says in JSON Schema is not looked into";
         difference.by_side(Level::Patch, (Wire::MayBreak, why), (Wire::MayBreak, why))
     })

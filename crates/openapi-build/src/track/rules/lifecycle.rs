@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D006", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference
         .is_field(Kind::Operation, "x-lifecycle-stage")
         .then(|| Finding::new(Wire::Safe, Level::Patch, "a stage is a promise; requests and responses are the same"))

@@ -23,10 +23,8 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D055", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (is_limit(difference) && !holds_anyway(difference) && is_looser(difference)).then(|| {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    (is_limit(difference) && !only_states_default(difference) && is_looser(difference)).then(|| {
         difference.by_side(
             Level::Minor,
             (Wire::Safe, "the server takes more than before"),

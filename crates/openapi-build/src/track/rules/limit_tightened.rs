@@ -25,10 +25,8 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D054", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (is_limit(difference) && !holds_anyway(difference) && !is_looser(difference)).then(|| {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    (is_limit(difference) && !only_states_default(difference) && !is_looser(difference)).then(|| {
         difference.by_side(
             Level::Minor,
             (Wire::Breaks, "the server refuses what an old client may send"),

@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D038", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let body = matches!(difference.kind, Kind::RequestBody | Kind::Response);
     (body && difference.field == "content" && difference.entry.is_some() && difference.changed())
         .then(|| Finding::new(Wire::Breaks, Level::Minor, "an old client does not name the new type"))

@@ -1,19 +1,17 @@
-//! The rules by which changes are judged: one file a rule, whose doc comment is its page. The list below is the only
-//! place that knows them all, and the order in which they are asked; a difference belongs to the first that takes it.
+//! The rules that judge changes: one file for each rule, whose doc comment is its page and begins with its code. The list
+//! below is the only one, and has the order in which they are asked; a difference belongs to the first that takes it.
 
 mod prelude;
 
-use crate::track::diff::Rule;
+use super::difference::Rule;
 
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
 
         /// The rules, in the order in which they are asked.
-        pub(crate) const RULES: &[Rule] = &[$($module::RULE),*];
-
-        /// The files of the rules.
-        pub(crate) const PAGES: &[&str] = &[$(include_str!(concat!(stringify!($module), ".rs"))),*];
+        pub(crate) const RULES: &[Rule] =
+            &[$(Rule { page: include_str!(concat!(stringify!($module), ".rs")), judge: $module::judge }),*];
     };
 }
 
@@ -98,3 +96,22 @@ rules![
     callback,
     server_moved,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doc_comment;
+
+    #[test]
+    fn every_file_of_a_rule_is_listed() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/track/rules");
+        let listed: Vec<&str> = RULES.iter().map(Rule::code).collect();
+        for entry in std::fs::read_dir(folder).expect("the folder of the rules").flatten() {
+            let text = std::fs::read_to_string(entry.path()).expect("a file of this crate");
+            if let Some((code, _)) = doc_comment::heading(text.leak()) {
+                assert!(listed.contains(&code), "list the file of {code} in `rules!`");
+            }
+        }
+        assert!(listed.iter().all(|code| code.starts_with('D')), "{listed:?}");
+    }
+}

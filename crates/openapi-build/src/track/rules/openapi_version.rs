@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D089", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let minor = |value: Option<&Value>| {
         let text = value.and_then(Value::as_str).unwrap_or_default();
         text.split('.').take(2).collect::<Vec<_>>().join(".")

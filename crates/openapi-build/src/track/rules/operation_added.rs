@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D001", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let is_operation = difference.kind == Kind::PathItem && METHODS.contains(&difference.field);
     (is_operation && difference.added())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "an old client does not call it"))

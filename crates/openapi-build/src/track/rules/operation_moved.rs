@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D003", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_field(Kind::PathItem, "moved"))
         .then(|| Finding::new(Wire::Breaks, Level::Patch, "an old client calls the old place"))
 }

@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D002", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let is_operation = difference.kind == Kind::PathItem && METHODS.contains(&difference.field);
     (is_operation && difference.removed())
         .then(|| Finding::new(Wire::Breaks, Level::Major, "the server no longer has it"))

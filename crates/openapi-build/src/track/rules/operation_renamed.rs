@@ -22,9 +22,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D004", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference
         .is_field(Kind::Operation, "operationId")
         .then(|| Finding::new(Wire::Safe, Level::Major, "the name is not sent"))

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D011", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_parameter(difference) && difference.added())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "an old client leaves it out"))
 }

@@ -26,12 +26,10 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D015", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let form = matches!(difference.field, "style" | "explode" | "allowReserved" | "allowEmptyValue" | "content" | "in");
     let kind = matches!(difference.kind, Kind::Parameter | Kind::Header);
-    (form && kind && !holds_anyway(difference)).then(|| {
+    (form && kind && !only_states_default(difference)).then(|| {
         difference.by_side(
             Level::Minor,
             (Wire::Breaks, "an old client writes it in the old form"),

@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D017", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference.is_field(Kind::Parameter, "name").then(|| {
         Finding::new(Wire::Safe, Level::Patch, "the case of a header, or the name within a path, does not matter")
     })

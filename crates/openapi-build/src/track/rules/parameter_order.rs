@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D016", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "parameters" && difference.entry.is_none() && difference.kind != Kind::Components)
         .then(|| Finding::new(Wire::Safe, Level::Patch, "their order is not sent"))
 }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D012", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_parameter(difference) && difference.removed()).then(|| {
         Finding::new(Wire::MayBreak, Level::Major, "an old client may still send it; a server ignores or refuses it")
     })

@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D018", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_parameter(difference) && difference.changed()).then(|| match difference.flag("required").0 {
         true => Finding::new(Wire::Breaks, Level::Minor, "the server does not know the old name"),
         false => Finding::new(Wire::MayBreak, Level::Major, "a server ignores or refuses the old name"),

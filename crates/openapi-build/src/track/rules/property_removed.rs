@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D042", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::Schema, "properties") && difference.removed()).then(|| {
         let response = match difference.required().0 {
             true => (Wire::Breaks, "an old client cannot read an answer without it"),

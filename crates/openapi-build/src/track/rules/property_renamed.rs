@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D043", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::Schema, "properties") && difference.changed()).then(|| {
         let why = "each side knows it by another name";
         difference.by_side(Level::Major, (Wire::Breaks, why), (Wire::Breaks, why))

@@ -22,9 +22,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D044", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::Schema, "required") && difference.added()).then(|| {
         difference.by_side(
             Level::Major,

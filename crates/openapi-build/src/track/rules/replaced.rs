@@ -29,8 +29,6 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D065", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (difference.field == "$ref" && difference.inner.is_some()).then(|| within(difference, "it is the same in the end"))
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    (difference.field == "$ref" && difference.inner.is_some()).then(|| judge_replacement(difference, "it is the same in the end"))
 }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D023", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_field(Kind::RequestBody, "required") && difference.truth() == (true, false))
         .then(|| Finding::new(Wire::Safe, Level::Major, "an old client still sends it"))
 }

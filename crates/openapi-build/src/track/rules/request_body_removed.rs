@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D021", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_field(Kind::Operation, "requestBody") && difference.removed()).then(|| {
         Finding::new(Wire::MayBreak, Level::Major, "an old client may still send one; a server ignores or refuses it")
     })

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D022", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_field(Kind::RequestBody, "required") && difference.truth() == (false, true))
         .then(|| Finding::new(Wire::Breaks, Level::Major, "an old client may leave it out"))
 }

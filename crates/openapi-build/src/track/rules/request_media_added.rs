@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D024", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::RequestBody, "content") && difference.added())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "the old media types are still taken"))
 }

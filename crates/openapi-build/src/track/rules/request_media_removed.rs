@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D025", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::RequestBody, "content") && difference.removed())
         .then(|| Finding::new(Wire::Breaks, Level::Major, "the server refuses a body of that type"))
 }

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D010", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (is_parameter(difference) && difference.added() && difference.flag("required").1)
         .then(|| Finding::new(Wire::Breaks, Level::Major, "an old client does not send it"))
 }

@@ -23,9 +23,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D040", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::Schema, "properties") && difference.added() && difference.required().1).then(|| {
         let level = if difference.sides.request { Level::Major } else { Level::Minor };
         difference.by_side(

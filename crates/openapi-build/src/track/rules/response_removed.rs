@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D031", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.is_entry(Kind::Operation, "responses") && difference.removed())
         .then(|| Finding::new(Wire::Safe, Level::Major, "an old client knows more statuses than come"))
 }

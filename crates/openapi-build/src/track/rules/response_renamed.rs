@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D037", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if !(difference.is_entry(Kind::Operation, "responses") && difference.changed()) {
         return None;
     }

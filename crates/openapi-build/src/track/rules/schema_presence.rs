@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D066", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let holds = matches!(difference.kind, Kind::Parameter | Kind::Header | Kind::MediaType | Kind::Schema);
     let field = matches!((difference.kind, difference.field), (_, "schema") | (Kind::Schema, "not"));
     (holds && field && difference.entry.is_none()).then(|| {

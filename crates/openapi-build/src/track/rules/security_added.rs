@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D080", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "security" && difference.entry.is_some() && difference.added()).then(|| {
         // What holds for the operation, its own or else the document's.
         match is_open(difference.owners.0) && !is_open(difference.owners.1) {

@@ -26,9 +26,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D083", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "security" && difference.entry.is_none() && difference.changed())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "each of them is still taken"))
 }

@@ -25,9 +25,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D081", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "security" && difference.entry.is_some() && difference.removed()).then(|| {
         match is_open(difference.owners.1) {
             true => Finding::new(Wire::Safe, Level::Minor, "no credential is needed any more"),

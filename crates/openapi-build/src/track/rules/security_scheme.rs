@@ -29,9 +29,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D084", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if difference.kind != Kind::SecurityScheme
         || difference.field.starts_with("x-") && difference.field != "x-token-grant"
     {

@@ -28,9 +28,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D082", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if !(difference.field == "security" && difference.entry.is_some() && difference.changed()) {
         return None;
     }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D085", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "servers" && difference.entry.is_some() && difference.added()).then(|| {
         let level = if is_first_server(difference) { Level::Minor } else { Level::Patch };
         Finding::new(Wire::Safe, level, "an old client does not know it")

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D091", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let moved = |server: Option<&Value>| server.and_then(|server| server.get("url")).cloned();
     let is_server = difference.field == "servers" && difference.entry.is_some() && difference.changed();
     (is_server && moved(difference.old) != moved(difference.new)).then(|| match is_first_server(difference) {

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D087", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "servers" && difference.entry.is_none() && difference.changed())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "all of them are still there"))
 }

@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D086", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "servers" && difference.entry.is_some() && difference.removed()).then(
         || match is_first_server(difference) {
             true => Finding::new(Wire::Breaks, Level::Minor, "calls of an old client go there"),

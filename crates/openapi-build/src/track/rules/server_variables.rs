@@ -24,9 +24,7 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D088", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let is_server = difference.field == "servers" && difference.entry.is_some() && difference.changed();
     let variables = |value: Option<&Value>| value.and_then(|server| server.get("variables").cloned());
     let url = |value: Option<&Value>| value.and_then(|server| server.get("url").cloned());

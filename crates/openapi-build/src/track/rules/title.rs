@@ -24,8 +24,6 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D067", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     difference.is_field(Kind::Schema, "title").then(|| Finding::new(Wire::Safe, Level::Patch, "a title is not sent"))
 }

@@ -23,10 +23,8 @@
 
 use super::prelude::*;
 
-pub(super) const RULE: Rule = Rule { code: "D046", judge };
-
-fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    if !difference.is_field(Kind::Schema, "type") || holds_anyway(difference) {
+pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
+    if !difference.is_field(Kind::Schema, "type") || only_states_default(difference) {
         return None;
     }
     let (old, new) = (types(difference.old), types(difference.new));

@@ -145,11 +145,6 @@ impl Item {
     pub fn name(&self) -> &str {
         self.path[self.parent().len()..].trim_start_matches("::")
     }
-
-    fn key(&self) -> (String, Kind, &str) {
-        // What belongs to `A` stands before `AB`.
-        (self.path.replace("::", "\0"), self.kind, &self.signature)
-    }
 }
 
 impl fmt::Display for Item {
@@ -160,7 +155,9 @@ impl fmt::Display for Item {
 
 impl Ord for Item {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
+        // By segment, so that the items of `A` stand before `AB`.
+        let by_path = self.path.split("::").cmp(other.path.split("::"));
+        by_path.then_with(|| (self.kind, &self.signature).cmp(&(other.kind, &other.signature)))
     }
 }
 

@@ -10,34 +10,39 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::change::{Change, Changes, Noise, Place, Sides, Unknown};
 use super::effective::resolve;
+use super::noise;
 use super::pairs::Pairs;
 use super::uses::{self, Uses};
-use super::{Difference, noise, short};
 use crate::grammar::{self, In, Kind};
-use crate::normalize::walk::{escape, unescape};
-use crate::track::rules;
+use crate::pointer::{escape, last_token};
+use crate::track::change::{Change, Changes, Noise, Place, Sides, Unknown};
+use crate::track::difference::{Difference, Rule};
 
 /// How deep what is put together of references is compared; real schemas are not a third as deep.
 const DEEPEST: usize = 24;
 
-/// Compares two documents.
-pub(super) fn documents(old: &Value, new: &Value, pairs: &Pairs) -> Changes {
+/// Compares two documents; each difference goes to the first of the `rules` that knows it.
+pub(super) fn documents(old: &Value, new: &Value, pairs: &Pairs, rules: &[Rule]) -> Changes {
     let uses = (Uses::of(old), Uses::of(new));
-    let mut walker = Walker::new(old, new, pairs, Some(&uses));
+    let mut walker = Walker::new((old, new), pairs, Some(&uses), rules);
     walker.object(Kind::Document, old, new, &At::default());
     walker.reordered(old, new, &At::default());
     walker.out
 }
 
-/// Whether two components of one section have the same shape.
-pub(super) fn alike(old: &Value, new: &Value, one: &str, other: &str, section: &str) -> bool {
+/// Whether the component `one` of `old` and `other` of `new`, both of one section, have the same shape.
+pub(super) fn have_one_shape(
+    (old, new): (&Value, &Value),
+    section: &str,
+    (one, other): (&str, &str),
+    rules: &[Rule],
+) -> bool {
     let pointer = |name: &str| format!("/components/{section}/{}", escape(name));
     let Some(kind) = grammar::kind_at(&pointer(one)) else { return false };
     let (Some(one), Some(other)) = (old.pointer(&pointer(one)), new.pointer(&pointer(other))) else { return false };
     let pairs = Pairs::default();
-    let mut walker = Walker::new(old, new, &pairs, None);
+    let mut walker = Walker::new((old, new), &pairs, None, rules);
     walker.depth = 1;
     walker.object(kind, one, other, &At { sides: uses::REQUEST, ..At::default() });
     walker.out.is_empty()
@@ -109,6 +114,8 @@ struct Walker<'a> {
     new: &'a Value,
     pairs: &'a Pairs,
     uses: Option<&'a (Uses, Uses)>,
+    /// The rules, in the order in which they are asked.
+    rules: &'a [Rule],
     out: Changes,
     /// How many replacements deep; the outermost walk is at 0.
     depth: usize,
@@ -122,12 +129,18 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(old: &'a Value, new: &'a Value, pairs: &'a Pairs, uses: Option<&'a (Uses, Uses)>) -> Self {
+    fn new(
+        (old, new): (&'a Value, &'a Value),
+        pairs: &'a Pairs,
+        uses: Option<&'a (Uses, Uses)>,
+        rules: &'a [Rule],
+    ) -> Self {
         Self {
             old,
             new,
             pairs,
             uses,
+            rules,
             out: Changes::default(),
             depth: 0,
             open: Vec::new(),
@@ -219,8 +232,8 @@ impl<'a> Walker<'a> {
                 Some(other) if new.contains_key(name) => {
                     let mut at = at.child(name);
                     // Where that itself changes, both count.
-                    if inner == Kind::Schema && uses::within(value, uses::BOTH) == uses::within(other, uses::BOTH) {
-                        at.sides = uses::within(value, at.sides);
+                    if inner == Kind::Schema && uses::sides_of(value, uses::BOTH) == uses::sides_of(other, uses::BOTH) {
+                        at.sides = uses::sides_of(value, at.sides);
                     }
                     self.object(inner, value, other, &at);
                 }
@@ -256,7 +269,7 @@ impl<'a> Walker<'a> {
         }
         let mut at = at.clone();
         if let (Kind::Schema, Some(schema)) = (kind, old.or(new)) {
-            at.sides = uses::within(schema, at.sides);
+            at.sides = uses::sides_of(schema, at.sides);
         }
         let sides = at.sides;
         let told = self.out.changes.len();
@@ -264,7 +277,7 @@ impl<'a> Walker<'a> {
         // Of what has another name, that is what there is to say.
         if let (Some(_), Some(_), Some(change)) = (old, new, self.out.changes.get_mut(told)) {
             for place in [&mut change.old, &mut change.new].into_iter().flatten() {
-                place.text = place.pointer.rsplit('/').next().map(unescape);
+                place.text = Some(last_token(&place.pointer));
             }
         }
     }
@@ -314,7 +327,7 @@ impl<'a> Walker<'a> {
 
     /// What differs between two things of which one replaces the other.
     fn inner(&mut self, kind: Kind, old: &Value, new: &Value, at: &At) -> Vec<Change> {
-        let mut walker = Walker::new(self.old, self.new, self.pairs, self.uses);
+        let mut walker = Walker::new((self.old, self.new), self.pairs, self.uses, self.rules);
         (walker.depth, walker.path) = (self.depth + 1, self.path.clone());
         walker.open.clone_from(&self.open);
         walker.object(kind, old, new, at);
@@ -327,18 +340,19 @@ impl<'a> Walker<'a> {
 
     /// The first rule that knows the difference takes it, else a kind of noise.
     fn emit(&mut self, difference: Difference<'_>, spots: Spots, at: &At) {
-        let taken = rules::RULES.iter().find_map(|rule| Some((rule.code, (rule.judge)(&difference)?)));
+        let taken = self.rules.iter().find_map(|rule| Some((rule, (rule.judge)(&difference)?)));
         let place = |pointer: Option<String>, value: Option<&Value>, covers: Vec<String>| {
             pointer.map(|pointer| place(pointer, value.map(short), covers))
         };
         let (covers_old, covers_new) = spots.covers;
         match taken {
-            Some((code, finding)) => {
+            Some((rule, finding)) => {
                 let document = if spots.new.is_some() { self.new } else { self.old };
                 let pointer = spots.new.as_deref().or(spots.old.as_deref()).unwrap_or_default();
                 let (subject, member) = subject::of(document, pointer, &difference);
                 self.out.changes.push(Change {
-                    code,
+                    code: rule.code(),
+                    title: rule.title(),
                     document: String::new(),
                     subject,
                     member,
@@ -389,6 +403,18 @@ impl<'a> Walker<'a> {
 
 fn place(pointer: String, text: Option<String>, covers: Vec<String>) -> Place {
     Place { pointer, text, position: None, covers }
+}
+
+/// `value` in a few words, on one line.
+pub(super) fn short(value: &Value) -> String {
+    const MOST: usize = 60;
+    let text = match value {
+        Value::String(text) => text.clone(),
+        value if value.get("$ref").is_some() => grammar::reference(value).map(last_token).unwrap_or_default(),
+        other => other.to_string(),
+    };
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
 }
 
 /// The keys of two objects, each once.

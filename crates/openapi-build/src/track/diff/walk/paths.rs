@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::Difference;
 use super::super::effective::resolve;
 use super::super::uses;
 use super::{At, Spots, Walker, aligned, in_order, keys};
-use crate::grammar::Kind;
-use crate::normalize::walk::{METHODS, escape, unescape};
+use crate::grammar::{Kind, METHODS};
+use crate::pointer::{escape, last_token};
+use crate::track::difference::Difference;
 
 impl Walker<'_> {
     pub(super) fn paths(&mut self, owners: (&Value, &Value), at: &At) {
@@ -197,7 +197,7 @@ impl Walker<'_> {
     /// The name that the component has in the new document.
     fn partner(&self, section: &str, name: &str) -> String {
         let to = self.pairs.renamed.get(&format!("#/components/{section}/{}", escape(name)));
-        to.and_then(|to| to.rsplit('/').next()).map_or_else(|| name.to_owned(), unescape)
+        to.map_or_else(|| name.to_owned(), |to| last_token(to))
     }
 
     /// Where a component is, and who uses it: in the old document, if that has it.

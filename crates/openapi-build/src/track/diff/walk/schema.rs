@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::super::Difference;
 use super::super::effective::{effective, resolve};
 use super::{At, Spots, Walker, aligned, in_order, keys, short};
 use crate::grammar::{self, Kind};
+use crate::track::difference::Difference;
 
 impl Walker<'_> {
     /// Compares two schemas, neither of which is a reference.

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::super::effective::resolve;
-use super::super::{Difference, uses};
-use crate::grammar::Kind;
-use crate::normalize::walk::unescape;
+use super::super::uses;
+use crate::grammar::{self, Kind, METHODS};
+use crate::pointer::{self, escape};
+use crate::track::difference::Difference;
 
 /// The subject of a difference that stands at `pointer`, and the member of it that has a name of its own.
 pub(super) fn of(document: &Value, pointer: &str, difference: &Difference<'_>) -> (String, Option<String>) {
@@ -17,33 +18,26 @@ pub(super) fn of(document: &Value, pointer: &str, difference: &Difference<'_>) -
             subject.push_str(name);
             None
         }
-        (.., Some(entry)) => {
-            let last = pointer.rsplit('/').next().map(unescape);
-            (last.as_deref() != Some(entry)).then(|| entry.to_owned())
-        }
+        (.., Some(entry)) => (pointer::last_token(pointer) != entry).then(|| entry.to_owned()),
     };
     (subject, member)
 }
 
 /// `POST /items request.owner`, `Item.owner`, `GET /items query limit`.
 fn subject(document: &Value, pointer: &str) -> String {
-    let tokens: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
+    let tokens: Vec<String> = pointer::tokens(pointer).collect();
     let (mut text, mut rest) = match tokens.as_slice() {
         [components, section, name, rest @ ..] if components == "components" => {
-            let kind =
-                crate::grammar::kind_at(&format!("/components/{section}/x")).filter(|kind| *kind != Kind::Schema);
+            let kind = grammar::kind_at(&format!("/components/{section}/x")).filter(|kind| *kind != Kind::Schema);
             (kind.map_or_else(|| name.clone(), |kind| format!("{} {name}", kind.name())), rest)
         }
         [paths, path, rest @ ..] if paths == "paths" => match rest {
-            [method, rest @ ..] if crate::normalize::walk::METHODS.contains(&method.as_str()) => {
-                (uses::label(path, method), rest)
-            }
+            [method, rest @ ..] if METHODS.contains(&method.as_str()) => (uses::label(path, method), rest),
             rest => (path.clone(), rest),
         },
         rest => (String::new(), rest),
     };
-    let mut done =
-        pointer.len() - rest.iter().map(|token| crate::normalize::walk::escape(token).len() + 1).sum::<usize>();
+    let mut done = pointer.len() - rest.iter().map(|token| escape(token).len() + 1).sum::<usize>();
     while let [token, tail @ ..] = rest {
         let next = tail.first();
         let (part, used) = match (token.as_str(), next) {
@@ -70,7 +64,7 @@ fn subject(document: &Value, pointer: &str) -> String {
         };
         text.push_str(&part);
         let (taken, left) = rest.split_at(used.min(rest.len()));
-        done += taken.iter().map(|token| crate::normalize::walk::escape(token).len() + 1).sum::<usize>();
+        done += taken.iter().map(|token| escape(token).len() + 1).sum::<usize>();
         rest = left;
     }
     if text.is_empty() { "the definition".to_owned() } else { text.trim_start().to_owned() }

@@ -1,38 +1,39 @@
-//! A difference as the walk finds it, and what a rule is.
+//! A difference between two documents as the walk finds it, and a rule that judges it.
 
 use serde_json::Value;
 
 use super::change::{Change, Sides, Wire};
+use super::semver::Level;
+use crate::doc_comment;
 use crate::grammar::Kind;
-use crate::track::semver::Level;
 
 /// A place where the two documents differ: a field of an object, or an entry of one.
 pub(crate) struct Difference<'v> {
-    /// What the object is that the field stands in.
+    /// The kind of the object that has the field.
     pub(crate) kind: Kind,
     /// The field.
     pub(crate) field: &'v str,
-    /// Which entry of the field: the name of a property, a status, a value of an enum.
+    /// The entry of the field: the name of a property, a status, a value of an enum.
     pub(crate) entry: Option<&'v str>,
-    /// What stood there.
+    /// The value before.
     pub(crate) old: Option<&'v Value>,
-    /// What stands there.
+    /// The value after.
     pub(crate) new: Option<&'v Value>,
-    /// The object that it stands in, before and after.
+    /// The object that has the field, before and after.
     pub(crate) owners: (&'v Value, &'v Value),
-    /// Which way the value goes.
+    /// Whether the value is sent, received, or both.
     pub(crate) sides: Sides,
-    /// What differs within, where one thing replaces another.
+    /// The differences inside, where one thing replaces another.
     pub(crate) inner: Option<&'v [Change]>,
 }
 
 impl Difference<'_> {
-    /// Whether it is that field of such an object, as a whole.
+    /// Whether that field of such an object differs, as a whole.
     pub(crate) fn is_field(&self, kind: Kind, field: &str) -> bool {
         self.kind == kind && self.field == field && self.entry.is_none()
     }
 
-    /// Whether it is an entry of that field of such an object.
+    /// Whether an entry of that field of such an object differs.
     pub(crate) fn is_entry(&self, kind: Kind, field: &str) -> bool {
         self.kind == kind && self.field == field && self.entry.is_some()
     }
@@ -47,12 +48,12 @@ impl Difference<'_> {
         self.old.is_some() && self.new.is_none()
     }
 
-    /// Whether it stands on both sides.
+    /// Whether it is in both documents.
     pub(crate) fn changed(&self) -> bool {
         self.old.is_some() && self.new.is_some()
     }
 
-    /// Whether the flag `key` of what stands there is set, before and after.
+    /// Whether the value has the flag `key`, before and after.
     pub(crate) fn flag(&self, key: &str) -> (bool, bool) {
         let set = |value: Option<&Value>| value.and_then(|value| value.get(key)) == Some(&Value::Bool(true));
         (set(self.old), set(self.new))
@@ -72,7 +73,7 @@ impl Difference<'_> {
         (named(self.owners.0), named(self.owners.1))
     }
 
-    /// A finding whose verdict on the wire depends on which way the value goes.
+    /// A finding whose verdict depends on whether the value is sent or received.
     pub(crate) fn by_side(&self, level: Level, request: (Wire, &str), response: (Wire, &str)) -> Finding {
         let (wire, why) = match (self.sides.request, self.sides.response) {
             (true, false) => (request.0, request.1.to_owned()),
@@ -87,7 +88,7 @@ impl Difference<'_> {
     }
 }
 
-/// What a rule makes of a difference.
+/// The judgement of a rule on a difference.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) wire: Wire,
@@ -101,9 +102,22 @@ impl Finding {
     }
 }
 
-/// One kind of change. Its file's doc comment is its page.
+/// A rule that judges one kind of change.
 pub(crate) struct Rule {
-    pub(crate) code: &'static str,
-    /// What it makes of a difference, if that is of its kind.
+    /// The text of its file, whose doc comment is its page.
+    pub(crate) page: &'static str,
+    /// Judges a difference, if that is of its kind.
     pub(crate) judge: fn(&Difference<'_>) -> Option<Finding>,
+}
+
+impl Rule {
+    /// The code, such as `D001`.
+    pub(crate) fn code(&self) -> &'static str {
+        doc_comment::heading(self.page).map_or("", |(code, _)| code)
+    }
+
+    /// What the rule is called.
+    pub(crate) fn title(&self) -> &'static str {
+        doc_comment::heading(self.page).map_or("", |(_, title)| title)
+    }
 }

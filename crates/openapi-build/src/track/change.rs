@@ -1,22 +1,22 @@
-//! What a comparison gives: changes, noise, and the verdict.
+//! The result of a comparison: changes, noise, and the verdict.
 
+use super::semver::{ItemChange, Level};
 use crate::diagnostic::{Diagnostic, Position};
-use crate::track::semver::{ItemChange, Level};
 
-/// What becomes of a client of the old definition at a server of the new one.
+/// Whether a client of the old definition still works with a server of the new one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Wire {
-    /// It works as it did.
+    /// It works as before.
     #[default]
     Safe,
-    /// It depends on what it does, or on what the server makes of it.
+    /// It depends on what the client uses, or on how the server reacts.
     MayBreak,
     /// It no longer works.
     Breaks,
 }
 
 impl Wire {
-    /// As reports say it.
+    /// The words that reports use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Safe => "safe",
@@ -26,7 +26,7 @@ impl Wire {
     }
 }
 
-/// Which way the value goes that a change is about.
+/// Whether the value that a change is about is sent, received, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sides {
     /// It is sent.
@@ -36,7 +36,7 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// As reports say it; `""` where it goes neither way.
+    /// The words that reports use; `""` where the value goes neither way.
     pub fn as_str(self) -> &'static str {
         match (self.request, self.response) {
             (true, true) => "in requests and responses",
@@ -52,9 +52,9 @@ impl Sides {
 pub struct Place {
     /// The JSON pointer (RFC 6901).
     pub pointer: String,
-    /// What stands there, in a few words; nothing where only something within it changed.
+    /// The value there, in a few words; `None` where only something inside it changed.
     pub text: Option<String>,
-    /// Where it is in a file: looked up in the new document, and in the old one where the new one lacks the place.
+    /// The position in a file: of the new document, or of the old one where the new one lacks the place.
     pub position: Option<Position>,
     /// The pointers of everything in this document that the change accounts for, this one first.
     pub covers: Vec<String>,
@@ -65,15 +65,17 @@ pub struct Place {
 pub struct Change {
     /// The code of the rule, such as `D001`; [`catalogue`](crate::catalogue) has its page.
     pub code: &'static str,
-    /// The document, where a folder has several.
+    /// What the rule is called.
+    pub title: &'static str,
+    /// The name of the document, where a folder has several.
     pub document: String,
-    /// What it is about: `POST /items request.owner`, `Item.owner`.
+    /// The thing that changed: `POST /items request.owner`, `Item.owner`.
     pub subject: String,
     /// The member that came, went or changed, where it has a name of its own: a value of an enum, a scope.
     pub member: Option<String>,
-    /// Which way the value goes.
+    /// Whether the value is sent, received, or both.
     pub sides: Sides,
-    /// The operations that it touches, as `GET /items`.
+    /// The operations that it affects, as `GET /items`.
     pub operations: Vec<String>,
     /// In the old document; `None` where it is new.
     pub old: Option<Place>,
@@ -81,28 +83,23 @@ pub struct Change {
     pub new: Option<Place>,
     /// Whether an old client still works.
     pub wire: Wire,
-    /// Why.
+    /// The reason for `wire`.
     pub why: String,
-    /// The least update that the rule asks for, whatever becomes of the Rust API.
+    /// The least update that the rule asks for, whatever happens to the Rust API.
     pub level: Level,
-    /// What becomes of the Rust API.
+    /// The changes of the Rust API that come from it.
     pub items: Vec<ItemChange>,
-    /// What differs within, where one thing replaces another.
+    /// The differences inside, where one thing replaces another.
     pub inner: Vec<Change>,
 }
 
 impl Change {
-    /// What the rule is called.
-    pub fn title(&self) -> &'static str {
-        crate::catalogue::title(self.code).unwrap_or_default()
-    }
-
-    /// The update that it asks for: by its rule, and by what becomes of the Rust API.
+    /// The update that it asks for, by its rule and by the changes of the Rust API.
     pub fn update(&self) -> Level {
         self.items.iter().map(|item| item.level).max().unwrap_or_default().max(self.level)
     }
 
-    /// Where to look: in the new document, or in the old one where it is gone from the new.
+    /// The place to look at: in the new document, or in the old one where it is gone from the new.
     pub fn place(&self) -> Option<&Place> {
         self.new.as_ref().or(self.old.as_ref())
     }
@@ -128,7 +125,7 @@ pub struct Unknown {
     pub new: Option<Place>,
 }
 
-/// What is to be thought of all changes together.
+/// The verdict on all changes together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
     /// The update of the crate that they ask for.
@@ -142,38 +139,28 @@ pub struct Verdict {
 pub struct Changes {
     /// The verdict.
     pub verdict: Verdict,
-    /// The changes: those first that break, then by rule.
+    /// The changes: breaking ones first, then by rule.
     pub changes: Vec<Change>,
-    /// What does not matter.
+    /// Differences that do not matter.
     pub noise: Vec<Noise>,
-    /// Changes of the Rust API that come from no change alone.
+    /// Changes of the Rust API that no single change explains.
     pub items: Vec<ItemChange>,
-    /// What no rule knows.
+    /// Differences that no rule knows.
     pub unknown: Vec<Unknown>,
-    /// What stands elsewhere in the new document and is compared there: the pointers of both.
+    /// Things that stand elsewhere in the new document and are compared there: the pointers of both.
     pub moves: Vec<(String, String)>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Changes {
-    /// Whether there is any change that a rule knows, or that none does; noise is no change.
+    /// Whether there is no change, known to a rule or not; noise does not count.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.unknown.is_empty()
     }
 
-    /// Whether old clients may fail or code that uses the crate no longer compiles.
+    /// Whether old clients break, or code that uses the crate no longer compiles.
     pub fn is_breaking(&self) -> bool {
         self.verdict.wire == Wire::Breaks || self.verdict.rust == Level::Major
-    }
-
-    /// The places of noise, counted by kind: the code, what it is, how many.
-    pub fn noise_by_kind(&self) -> Vec<(&'static str, &'static str, usize)> {
-        let mut counts = std::collections::BTreeMap::<&'static str, usize>::new();
-        for noise in &self.noise {
-            *counts.entry(noise.code).or_default() += 1;
-        }
-        let title = |code| crate::catalogue::title(code).unwrap_or_default();
-        counts.into_iter().map(|(code, count)| (code, title(code), count)).collect()
     }
 }
