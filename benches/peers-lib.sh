@@ -34,7 +34,7 @@ pub fn request(client: &reqwest::Client, sent: &Sent) -> reqwest::RequestBuilder
     client.post("http://localhost").json(sent)
 }'
 
-# What progenitor's code may need; ours needs nothing of reqwest's features.
+# What progenitor's code may need.
 common='base64 = "0.23"
 bytes = { version = "1", features = ["serde"] }
 chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
@@ -43,15 +43,6 @@ reqwest = { version = "0.13", default-features = false, features = ["json", "str
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 uuid = { version = "1", default-features = false, features = ["serde", "std"] }'
-
-# The lines of `common` whose crates the code on standard input names, as whoever uses it would have them.
-named() {
-    local code
-    code=$(cat)
-    while read -r line; do
-        if grep -qE "\b${line%% *}::" <<<"$code"; then printf '%s\n' "$line"; fi
-    done <<<"$common"
-}
 
 # The manifest of a package that depends on what standard input says.
 manifest() {
@@ -62,7 +53,7 @@ manifest() {
 # package GENERATOR FOLDER: what makes a package of the sources.
 package() {
     case $1 in
-        ours) named <"$2/src/lib.rs" | sed 's/^reqwest = .*/reqwest = { version = "0.13", default-features = false }/' | manifest ;;
+        ours) printf 'openapi-runtime = { path = "%s", default-features = false, features = ["chrono", "regress", "uuid"] }\n' "$PWD/crates/openapi-runtime" | manifest ;;
         two-types) manifest <<<"$common" ;;
         progenitor)
             mv "$2"/src/*.rs "$2/src/lib.rs"

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::Parser;
 use confluent_cloud::errors::ActivateSignupError;
-use confluent_cloud::sandbox::Sandbox;
+use confluent_cloud::sandbox::{self, Sandbox};
 use confluent_cloud::{Client, DEFINITION, Error, ErrorKind, types};
 
 /// Activate a signup.
@@ -59,12 +59,12 @@ async fn main() -> ExitCode {
     if cli.verbose {
         let colour = std::io::stderr().is_terminal();
         tracing_subscriber::fmt()
-            .with_env_filter("confluent_cloud=debug")
+            .with_env_filter("openapi_runtime=debug")
             .with_writer(std::io::stderr)
             .with_ansi(colour)
             .init();
     }
-    let variables = DEFINITION.environment.iter().map(|variable| variable.name).chain(["CONFLUENT_BASE_URL"]);
+    let variables = DEFINITION.environment.iter().map(|variable| variable.name).chain([DEFINITION.base_url_variable]);
     let real = variables.into_iter().any(|name| std::env::var_os(name).is_some());
     let result = if real { on_the_service(&cli).await } else { in_the_sandbox(&cli).await };
     result.unwrap_or_else(|message| {
@@ -81,9 +81,9 @@ async fn on_the_service(cli: &Cli) -> Result<ExitCode, String> {
 
 async fn in_the_sandbox(cli: &Cli) -> Result<ExitCode, String> {
     let request = cli.request(true).map_err(str::to_owned)?;
-    let sandbox = Sandbox::start().await.map_err(|error| error.to_string())?;
+    let sandbox = sandbox::start().await.map_err(|error| error.to_string())?;
     step("sandbox", sandbox.url());
-    let client = sandbox.client_builder().build().map_err(|error| error.to_string())?;
+    let client = sandbox.client_builder::<Client>().build().map_err(|error| error.to_string())?;
     let code = activate(&client, request.clone()).await;
     step("token", &fetches(&sandbox));
     let code = if again(&client, request).await { code } else { ExitCode::from(1) };
@@ -101,7 +101,7 @@ fn fetches(sandbox: &Sandbox) -> String {
 
 /// Activates the same organization once more: the definition documents a 409, and it comes back typed.
 async fn again(client: &Client, request: types::ActivatePartnerSignupRequest) -> bool {
-    let error = match client.activate_signup(request).send().await {
+    let error = match client.activate_signup(request).await {
         Ok(_) => {
             complain("the same organization was activated twice");
             return false;
@@ -121,7 +121,7 @@ async fn again(client: &Client, request: types::ActivatePartnerSignupRequest) ->
 }
 
 async fn activate(client: &Client, request: types::ActivatePartnerSignupRequest) -> ExitCode {
-    match client.activate_signup(request).send().await {
+    match client.activate_signup(request).await {
         Ok(signup) => {
             step("activated", &signup.organization_id);
             step("attempts", &signup.attempts().to_string());

@@ -1,6 +1,6 @@
 //! A client for Confluent Cloud, generated from the published API definition.
 //!
-//! Types, errors and headers are what the definition says; tokens and retries are taken care of.
+//! Types, errors and headers say what the definition says; tokens and retries are taken care of.
 //!
 //! ```no_run
 //! use confluent_cloud::errors::ActivateSignupError;
@@ -18,7 +18,7 @@
 //!     user,
 //!     organization_id: "b3a17773-05cc-4431-9560-433fb4613da8".into(),
 //! });
-//! match client.activate_signup(request).send().await {
+//! match client.activate_signup(request).await {
 //!     Ok(signup) => println!("{}", signup.sso_url),
 //!     Err(error) => match error.documented() {
 //!         Some(ActivateSignupError::Conflict { headers, .. }) => println!("already there: {:?}", headers.location),
@@ -31,20 +31,18 @@
 //!
 //! # What is generated
 //!
-//! [`types`], [`headers`], [`errors`], [`operations`] and the methods of [`Client`] come from the definition in `spec/`. What
-//! an operation requires is an argument; what is optional is a setter on the [`Call`] that it returns; `send` gives a
-//! [`Response`], which derefs to the body, or an [`Error`]. `docs/responses.md` has the rules.
+//! [`types`], [`headers`], [`errors`], [`operations`], [`requests`] and the methods of [`Client`] come from the definition in
+//! `spec/`. What an operation requires is an argument; what is optional is a setter on the request that the method returns.
+//! Awaiting the request gives a [`Response`], which derefs to the body, or an [`Error`]. `docs/responses.md` has the rules.
+//!
+//! Everything else is [`openapi_runtime`], which serves any API; its documentation says how credentials, tokens, retries and
+//! transports work.
 //!
 //! # Credentials
 //!
 //! A credential is given for a security scheme of the definition, and each operation takes the first of its alternatives
-//! that it has credentials for: [`ClientCredentials`] (OAuth 2), [`ApiKey`] (HTTP Basic), [`BearerToken`], or a
+//! that it has a credential for: [`ClientCredentials`] (OAuth 2), [`CloudApiKey`] (HTTP Basic), [`BearerToken`], or a
 //! [`TokenSource`] of your own. [`Client::from_env`] reads them from the environment.
-//!
-//! # Retries
-//!
-//! A connection that was never made, 429, and 503 with `Retry-After` are retried for every operation; other passing
-//! failures only where sending twice is safe. See [`retry`], and `docs/tokens-and-retries.md` for all the rules.
 //!
 //! # Features
 //!
@@ -54,23 +52,6 @@
 //!   `rustls`, https needs a TLS feature of reqwest that your program switches on, or an [`HttpClient`] of your own.
 //! - `both-ways`: every generated type can be both read and written, whichever way its values go.
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
-
-mod builder;
-mod call;
-mod clock;
-mod credentials;
-mod environment;
-mod http;
-mod options;
-pub mod retry;
-mod routes;
-#[cfg(feature = "sandbox")]
-pub mod sandbox;
-mod servers;
-#[cfg(test)]
-mod tests;
-mod token;
-mod transport;
 
 /// Compiles the examples of the guides.
 #[cfg(doctest)]
@@ -82,15 +63,40 @@ mod guides {
     struct TokensAndRetries;
 }
 
-#[allow(missing_docs, unreachable_pub)] // the definition does not describe everything
-mod generated {
-    include!(concat!(env!("OUT_DIR"), "/client.rs"));
-}
+openapi_runtime::include_client!();
 
-pub use builder::{BuildError, ClientBuilder};
-pub use clock::{Clock, SystemClock};
-pub use credentials::{ApiKey, BearerToken, ClientCredentials, Credential};
-pub use generated::*;
-pub use http::{HttpClient, HttpError};
-pub use options::CallOptions;
-pub use token::{Token, TokenError, TokenExchange, TokenRequest, TokenSource};
+pub use openapi_runtime::{
+    Api, BasicAuth as CloudApiKey, BearerToken, Body, BoxFuture, ClientCredentials, Clock, Credential, Direct,
+    HttpClient, HttpError, Reply, Request, SystemClock, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
+    http, retry,
+};
+
+/// Makes a [`Client`].
+pub type ClientBuilder = openapi_runtime::ClientBuilder<Client>;
+
+/// A loopback server made from the definition, for examples and tests (feature `sandbox`).
+#[cfg(feature = "sandbox")]
+pub mod sandbox {
+    pub use openapi_sandbox::{Answer, Arrived, Sandbox, SandboxBuilder, SandboxError};
+
+    /// The documents of this crate, after their overlays.
+    const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
+
+    /// Starts a sandbox of this crate's own definition.
+    ///
+    /// # Errors
+    ///
+    /// See [`SandboxError`].
+    pub async fn start() -> Result<Sandbox, SandboxError> {
+        builder()?.start().await
+    }
+
+    /// Starts a sandbox of this crate's own definition, with a clock of yours, for instance.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Definition`].
+    pub fn builder() -> Result<SandboxBuilder, SandboxError> {
+        Sandbox::builder().documents_json(DOCUMENTS)
+    }
+}

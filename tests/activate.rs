@@ -1,9 +1,8 @@
 //! The main job, over real sockets, against the sandbox.
 
 use confluent_cloud::errors::ActivateSignupError;
-use confluent_cloud::sandbox::{Answer, Sandbox};
-use confluent_cloud::support::BoxFuture;
-use confluent_cloud::{BuildError, Client, ClientCredentials, Clock, ErrorKind, types};
+use confluent_cloud::sandbox::{self, Answer};
+use confluent_cloud::{BoxFuture, BuildError, Client, ClientCredentials, Clock, ErrorKind, types};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -44,8 +43,8 @@ impl Clock for Waits {
 
 #[tokio::test]
 async fn a_signup_is_activated_and_a_second_time_is_the_documented_conflict() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().build().expect("a client");
     let signup = client.activate_signup(request("a")).send().await.expect("the documented 201");
     assert_eq!(signup.status(), 201);
     assert!(signup.sso_url.starts_with("https://"));
@@ -63,9 +62,9 @@ async fn a_signup_is_activated_and_a_second_time_is_the_documented_conflict() {
 
 #[tokio::test]
 async fn a_rate_limit_is_waited_out_as_the_server_says() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let waits = Waits::default();
-    let client = sandbox.client_builder().clock(waits.clone()).build().expect("a client");
+    let client = sandbox.client_builder::<Client>().clock(waits.clone()).build().expect("a client");
     sandbox.answer(OPERATION, Answer::RateLimit(7));
     let signup = client.activate_signup(request("a")).send().await.expect("the second attempt");
     assert_eq!(signup.attempts(), 2);
@@ -74,8 +73,8 @@ async fn a_rate_limit_is_waited_out_as_the_server_says() {
 
 #[tokio::test]
 async fn a_429_without_end_comes_back_typed() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().clock(Waits::default()).build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().clock(Waits::default()).build().expect("a client");
     for _ in 0..4 {
         sandbox.answer(OPERATION, Answer::RateLimit(7));
     }
@@ -87,8 +86,8 @@ async fn a_429_without_end_comes_back_typed() {
 
 #[tokio::test]
 async fn what_cannot_be_retried_is_sent_once() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().build().expect("a client");
     for (answer, status) in [(Answer::Status(500), 500), (Answer::Status(403), 403)] {
         sandbox.answer(OPERATION, answer);
         let error = client.activate_signup(request("a")).send().await.expect_err("the scripted answer");
@@ -99,8 +98,8 @@ async fn what_cannot_be_retried_is_sent_once() {
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().build().expect("a client");
     client.activate_signup(request("a")).send().await.expect("the first call");
     sandbox.expire_tokens();
     client.activate_signup(request("b")).send().await.expect("a new token");
@@ -114,8 +113,8 @@ async fn a_refused_token_is_replaced_once() {
 
 #[tokio::test]
 async fn no_information_is_lost_where_the_definition_is_left() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().build().expect("a client");
     let raw = |status, body: &str| Answer::Raw {
         status,
         headers: vec![("X-Request-Id".into(), "r1".into())],
@@ -146,7 +145,7 @@ async fn a_server_that_is_not_there_is_a_transport_error() {
 
 #[tokio::test]
 async fn without_a_credential_nothing_is_sent() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let client = Client::builder().base_url(sandbox.url()).build().expect("a client");
     let error = client.activate_signup(request("a")).send().await.expect_err("no credential");
     assert!(matches!(error.kind(), ErrorKind::NoCredential(_)));
@@ -156,11 +155,11 @@ async fn without_a_credential_nothing_is_sent() {
 
 #[tokio::test]
 async fn a_body_past_the_limit_is_not_read() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let signup = Answer::Raw { status: 201, headers: Vec::new(), body: vec![b' '; 2000] };
     for (limit, fine) in [(1999, false), (2000, true)] {
         sandbox.answer(OPERATION, signup.clone());
-        let client = sandbox.client_builder().body_limit(limit).build().expect("a client");
+        let client = sandbox.client_builder::<Client>().body_limit(limit).build().expect("a client");
         let error = client.activate_signup(request("a")).send().await.expect_err("no JSON");
         assert_eq!(error.to_string().contains("the body is longer than 1999 bytes"), !fine, "{error}");
         assert_eq!(error.raw_body().map(<[u8]>::len), fine.then_some(2000));
@@ -170,14 +169,14 @@ async fn a_body_past_the_limit_is_not_read() {
 
 #[tokio::test]
 async fn the_token_endpoint_takes_what_the_client_sends_and_refuses_it_once_for_all() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let (id, secret) = (sandbox.client_id(), sandbox.client_secret());
     let table = [
         (ClientCredentials::new(id, secret), None),
         (ClientCredentials::new(id, secret).in_body(), None),
         (ClientCredentials::new(id, secret).scopes(["partner:create"]), None),
-        (ClientCredentials::new(id, "wrong"), Some("refused: invalid_client: the client is not known")),
-        (ClientCredentials::new("wrong", secret).in_body(), Some("refused: invalid_client: the client is not known")),
+        (ClientCredentials::new(id, "wrong"), Some("refused: invalid_client: the client is unknown")),
+        (ClientCredentials::new("wrong", secret).in_body(), Some("refused: invalid_client: the client is unknown")),
         (ClientCredentials::new(id, secret).scopes(["no:such"]), Some("refused: invalid_scope")),
     ];
     for (number, (credentials, refusal)) in table.into_iter().enumerate() {
@@ -198,7 +197,7 @@ async fn the_token_endpoint_takes_what_the_client_sends_and_refuses_it_once_for_
 
 #[tokio::test]
 async fn no_secret_is_printed() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let secret = "s3cr3t-that-nobody-sees";
     let credentials = ClientCredentials::new("id", secret);
     let builder = Client::builder().base_url(sandbox.url()).credentials(credentials.clone());
@@ -219,7 +218,10 @@ fn the_environment_is_read_whole_or_not_at_all() {
         Err(BuildError::Environment { name, problem }) => format!("{name} {problem}"),
         other => panic!("{other:?}"),
     };
-    assert_eq!(problem(&[]), "CONFLUENT_CLIENT_ID is not set");
+    let Err(BuildError::NoCredentialInEnvironment { ways }) = Client::builder().env(lookup(&[])) else {
+        panic!("nothing is set")
+    };
+    assert_eq!(ways, ["CONFLUENT_CLIENT_ID and CONFLUENT_CLIENT_SECRET"]);
     assert_eq!(
         problem(&[("CONFLUENT_CLIENT_ID", "a")]),
         "CONFLUENT_CLIENT_SECRET is not set, and CONFLUENT_CLIENT_ID is"

@@ -73,6 +73,14 @@ fn what_is_switched_off_is_not_compiled() {
 }
 
 #[test]
+fn a_program_with_an_http_client_of_its_own_compiles_no_http_stack() {
+    let packages = packages("openapi-runtime", "normal", &["--no-default-features"]);
+    let of_http = ["reqwest", "hyper", "h2", "rustls", "aws-lc-rs", "chrono", "regress", "uuid"];
+    let there: Vec<&str> = of_http.into_iter().filter(|name| packages.contains_key(*name)).collect();
+    assert!(packages.contains_key("http") && there.is_empty(), "{there:?}");
+}
+
+#[test]
 fn a_build_script_compiles_nothing_of_the_command() {
     let packages = packages("openapi-build", "normal", &[]);
     let of_the_command = ["clap", "miette", "indicatif", "toml_edit", "reqwest", "tokio"];

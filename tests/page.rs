@@ -1,8 +1,8 @@
 //! What the page says of its types, keyword by keyword, in the generated ones.
 
-use confluent_cloud::support::{FromHeaders, read};
 use confluent_cloud::{headers, types};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use openapi_runtime::codegen::{FromHeaders, read};
+use openapi_runtime::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 fn failure(errors: &str) -> types::Failure {
     read(format!(r#"{{"errors": {errors}}}"#).as_bytes()).unwrap_or_else(|error| panic!("{errors}: {error}"))

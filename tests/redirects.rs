@@ -1,7 +1,7 @@
 //! No credential follows a redirect: another origin never sees a request, whichever endpoint points at it.
 
-use confluent_cloud::sandbox::{Answer, Sandbox};
-use confluent_cloud::{ClientBuilder, ErrorKind, types};
+use confluent_cloud::sandbox::{self, Answer, Sandbox};
+use confluent_cloud::{Client, ClientBuilder, ErrorKind, types};
 
 fn request() -> types::ActivatePartnerSignupRequest {
     let user = types::V2User::new(types::V2UserRequired {
@@ -15,8 +15,8 @@ fn request() -> types::ActivatePartnerSignupRequest {
 
 /// As it is, and with a reqwest client that would follow redirects.
 fn builders(sandbox: &Sandbox) -> [ClientBuilder; 2] {
-    let follows = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(10)).no_proxy();
-    [sandbox.client_builder(), sandbox.client_builder().http_client(follows)]
+    let follows = |http: reqwest::ClientBuilder| http.redirect(reqwest::redirect::Policy::limited(10)).no_proxy();
+    [sandbox.client_builder::<Client>(), sandbox.client_builder::<Client>().http_client(follows)]
 }
 
 fn to(other: &Sandbox, status: u16) -> Answer {
@@ -26,8 +26,8 @@ fn to(other: &Sandbox, status: u16) -> Answer {
 
 #[tokio::test]
 async fn an_operation_that_redirects_is_an_error_and_nothing_is_sent_elsewhere() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let other = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let other = sandbox::start().await.expect("a loopback port");
     for status in [301, 302, 303, 307, 308] {
         for builder in builders(&sandbox) {
             sandbox.answer("activateSignup", to(&other, status));
@@ -44,8 +44,8 @@ async fn an_operation_that_redirects_is_an_error_and_nothing_is_sent_elsewhere()
 
 #[tokio::test]
 async fn a_token_endpoint_that_redirects_gives_no_token() {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let other = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let other = sandbox::start().await.expect("a loopback port");
     for status in [302, 307] {
         for builder in builders(&sandbox) {
             sandbox.answer("token", to(&other, status));

@@ -1,7 +1,7 @@
 //! What the page documents for each status, as the client's values hold it; and what it does not document, with nothing lost.
 
 use confluent_cloud::errors::ActivateSignupError as Documented;
-use confluent_cloud::sandbox::{Answer, Sandbox};
+use confluent_cloud::sandbox::{self, Answer, Sandbox};
 use confluent_cloud::{CallOptions, Client, Error, ErrorKind, OperationError, types};
 
 const OPERATION: &str = "activateSignup";
@@ -15,8 +15,8 @@ fn request() -> types::ActivatePartnerSignupRequest {
 
 /// A sandbox, and a client of it that sends once and does not wait.
 async fn pair() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.expect("a loopback port");
-    let client = sandbox.client_builder().heed_rate_limit(false).build().expect("a client");
+    let sandbox = sandbox::start().await.expect("a loopback port");
+    let client = sandbox.client_builder::<Client>().wait_for_rate_limit(false).build().expect("a client");
     (sandbox, client.with(CallOptions::new().no_retry()))
 }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use confluent_cloud::retry::Backoff;
-use confluent_cloud::sandbox::{Answer, Sandbox};
-use confluent_cloud::support::{BoxFuture, Direct, Failure, Reply, Request, Transport};
+use confluent_cloud::sandbox::{self, Answer};
 use confluent_cloud::{
-    ApiKey, BearerToken, CallOptions, Client, ClientCredentials, Credential, Token, TokenError, TokenExchange,
-    TokenRequest, TokenSource, types,
+    BearerToken, BoxFuture, CallOptions, Client, ClientCredentials, CloudApiKey, Credential, Direct, Reply, Request,
+    Token, TokenError, TokenExchange, TokenRequest, TokenSource, Transport, types,
 };
+use openapi_runtime::{Failure, ReqwestClient};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// All that is logged in this process.
@@ -120,7 +120,7 @@ impl TokenSource for Fails {
 #[tokio::test]
 async fn no_secret_is_seen_whatever_goes_wrong() {
     let log = Log::on();
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     let credentials = ClientCredentials::new("id", SECRET);
     let token = |kind: &str| format!(r#"{{"access_token":"{TOKEN}","token_type":"{kind}","expires_in":3600}}"#);
     let forms = secrets();
@@ -151,7 +151,7 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
     let mut seen = String::new();
     for (granted, answered) in scripts {
         for in_body in [false, true] {
-            let http = reqwest::Client::builder().connection_verbose(true);
+            let http = |http: reqwest::ClientBuilder| http.connection_verbose(true);
             let credentials = if in_body { credentials.clone().in_body() } else { credentials.clone() };
             let builder = Client::builder().base_url(sandbox.url()).http_client(http).credentials(credentials);
             write!(seen, "{builder:?}").expect("a string takes all");
@@ -175,7 +175,7 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
         Credential::source(BearerToken::new(TOKEN)),
         Credential::source(Fails(TokenError::unavailable("no answer"))),
         credentials.clone().into(),
-        ApiKey::new("id", KEY).into(),
+        CloudApiKey::new("id", KEY).into(),
         TokenExchange::new(BearerToken::new(SUBJECT)).field("client_secret", SECRET).into(),
     ];
     for source in sources {
@@ -199,8 +199,7 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
     let token = Token::new(TOKEN, Duration::from_secs(60));
     write!(seen, "{credentials:?} {options:?} {token:?} {sandbox:?}").expect("a string takes all");
     let shown = Arc::new(Mutex::new(String::new()));
-    let url = reqwest::Url::parse(sandbox.url()).expect("a URL");
-    let direct = Direct::new(reqwest::Client::new(), Some(url));
+    let direct = Direct::new(ReqwestClient::new().expect("a client")).server(sandbox.url()).expect("a URL");
     let client = Client::with_transport(Shown(direct, Arc::clone(&shown)));
     client.activate_signup(request(SECRET)).send().await.expect_err("no credential");
     seen.push_str(&shown.lock().expect("no test panics with it"));
@@ -217,11 +216,11 @@ async fn no_secret_is_seen_whatever_goes_wrong() {
 #[tokio::test]
 async fn each_call_is_a_span_with_an_event_for_each_attempt_and_token_fetch() {
     let log = Log::on();
-    let sandbox = Sandbox::start().await.expect("a loopback port");
+    let sandbox = sandbox::start().await.expect("a loopback port");
     // The port tells the lines of this test from those of others.
     let port = sandbox.url().rsplit(':').next().expect("a port").to_owned();
     let port = format!("server.port={port}");
-    let client = sandbox.client_builder().build().expect("a client");
+    let client = sandbox.client_builder::<Client>().build().expect("a client");
     sandbox.answer(OPERATION, Answer::RateLimit(0));
     client.activate_signup(request("a")).send().await.expect("the second attempt");
     client.activate_signup(request("a")).send().await.expect_err("the documented conflict");
@@ -231,10 +230,10 @@ async fn each_call_is_a_span_with_an_event_for_each_attempt_and_token_fetch() {
     assert_eq!(closed.len(), 2, "{closed:#?}");
     assert!(closed[0].contains("http.request.resend_count=1 http.response.status_code=201}"), "{}", closed[0]);
     assert!(closed[1].contains(r#"http.response.status_code=409 error.type="409"}"#), "{}", closed[1]);
-    let attempts: Vec<String> = log.lines(&["confluent_cloud", "attempt attempt=", &port]);
+    let attempts: Vec<String> = log.lines(&["openapi_runtime", "attempt attempt=", &port]);
     let statuses: Vec<_> = attempts.iter().filter_map(|line| line.split("attempt attempt=").nth(1)).collect();
     assert_eq!(statuses, ["1 status=429", "2 status=201", "1 status=409"]);
-    assert_eq!(log.lines(&["confluent_cloud", "retry wait=0ns", &port]).len(), 1);
+    assert_eq!(log.lines(&["openapi_runtime", "retry wait=0ns", &port]).len(), 1);
     assert!(!log.lines(&["token fetched", r#"scheme="oauth" attempt=1"#]).is_empty());
 
     // A port that nobody listens on: it was ours a moment ago.

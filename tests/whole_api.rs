@@ -75,7 +75,8 @@ fn walk<'a>(document: &'a Value, side: &Side, binding: &'a Value) -> Walk<'a> {
         arguments.push(match argument["type"].as_str().unwrap_or_default() {
             "str" => format!("{:?}", value.as_str().unwrap_or("a")),
             "bool" | "i32" | "i64" | "f32" | "f64" => value.to_string(),
-            _ => format!("&made({:?})", value.to_string()),
+            ty if argument["reference"] == true => format!("&made::<{ty}>({:?})", value.to_string()),
+            _ => format!("made({:?})", value.to_string()),
         });
     }
     let body = &binding["body"];

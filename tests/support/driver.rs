@@ -17,13 +17,14 @@ pub(crate) struct Calls<'a> {
 
 /// What is the same for all operations.
 const START: &str = r#"//! Calls every operation once for each status that it documents.
-#![allow(deprecated, unreachable_patterns, clippy::all)]
+#![allow(deprecated, unreachable_patterns, unused_imports, clippy::all)]
 
 use std::sync::{Arc, Mutex};
 
-use confluent_cloud::sandbox::{Answer, Sandbox};
-use confluent_cloud::support::{BoxFuture, Failure, FromJson, OperationError, Reply, Request, read};
-use confluent_cloud::{CallOptions, Client, Transport};
+use confluent_cloud::sandbox::{self, Answer, Sandbox};
+use confluent_cloud::{CallOptions, Client, Transport, types};
+use openapi_runtime::codegen::read;
+use openapi_runtime::{Api, BoxFuture, Failure, FromJson, OperationError, Reply, Request};
 
 fn made<T: FromJson>(json: &str) -> T {
     read(json.as_bytes()).unwrap_or_else(|error| panic!("{json}: {error}"))
@@ -66,8 +67,8 @@ fn unexpected(error: &dyn OperationError) {
 
 #[tokio::main]
 async fn main() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let client = sandbox.client_builder().heed_rate_limit(false).build().unwrap().with(CallOptions::new().no_retry());
+    let sandbox = sandbox::start().await.unwrap();
+    let client = sandbox.client_builder::<Client>().wait_for_rate_limit(false).build().unwrap().with(CallOptions::new().no_retry());
     let client = Client::with_transport(Recording(Arc::clone(client.transport())));
 "#;
 

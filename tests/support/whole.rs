@@ -11,8 +11,10 @@ pub(crate) fn run(document: &Path, name: &str, code: &str) -> String {
     let manifest = format!(
         "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          confluent-cloud = {{ path = {:?}, features = [\"both-ways\", \"sandbox\"] }}\n\
+         openapi-runtime = {{ path = {:?} }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n",
-        env!("CARGO_MANIFEST_DIR")
+        env!("CARGO_MANIFEST_DIR"),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/crates/openapi-runtime")
     );
     write(&root.join("Cargo.toml"), manifest.as_bytes());
     write(&root.join("src/main.rs"), code.as_bytes());

@@ -91,7 +91,7 @@ fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
     let (_, err) = project.ok(&[&bump[..], &outputs].concat());
     assert!(err.contains("warning[O003]") && err.contains("properties.owner"), "{err}");
     assert!(project.read("outputs").contains("stale=1\nredundant=0\n"));
-    wrong(&project, &[], "O003", "take the action out");
+    wrong(&project, &[], "O003", "remove the action");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn check_fails_on_each_thing_that_is_wrong() {
         project.write(&path, text);
     }
     project.write("spec/overlay.yaml", format!("{OVERLAY}- {{target: $.paths.gone, description: d, remove: true}}\n"));
-    wrong(&project, &[], "O003", "take the action out");
+    wrong(&project, &[], "O003", "remove the action");
     project.write("spec/overlay.yaml", OVERLAY);
     std::fs::remove_file(project.path().join("spec/api.txt")).expect("it is there");
     wrong(&project, &["spec"], "K002", "cargo oas lock spec");

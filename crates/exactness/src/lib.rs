@@ -37,4 +37,4 @@
 #[doc = include_str!("../../../docs/exactness.md")]
 struct Page;
 
-include!(concat!(env!("OUT_DIR"), "/client.rs"));
+openapi_runtime::include_client!();

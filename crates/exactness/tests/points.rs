@@ -1,7 +1,7 @@
 //! Each point of `docs/exactness.md` through compiled, generated types: what a value may be, and what it is in JSON.
 
-use exactness::support::read;
 use exactness::types::*;
+use openapi_runtime::codegen::read;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn sent<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
 }
 
 /// A value of a type that is received, read as a client reads it.
-fn received<T: exactness::support::FromJson>(value: Value) -> T {
+fn received<T: openapi_runtime::FromJson>(value: Value) -> T {
     read(value.to_string().as_bytes()).unwrap_or_else(|error| panic!("{value}: {error}"))
 }
 
@@ -20,7 +20,7 @@ fn written(value: &impl Serialize) -> Value {
 }
 
 /// The JSON comes back as it was.
-fn comes_back<T: exactness::support::FromJson + Serialize>(value: Value) {
+fn comes_back<T: openapi_runtime::FromJson + Serialize>(value: Value) {
     assert_eq!(written(&received::<T>(value.clone())), value);
 }
 
@@ -222,7 +222,7 @@ fn point_9_uuids_and_bytes_are_checked_and_uris_are_texts() {
     assert_eq!(received::<Formats>(json!({"key": "aGVsbG8="})).key.as_deref(), Some(&b"hello".to_vec()));
     assert!(sent::<FormatsRequest>(json!({"trace": "550e8400e29b41d4a716446655440000"})).is_err());
     assert!(sent::<FormatsRequest>(json!({"key": "no base64!"})).is_err());
-    let long = FormatsRequestKey::try_from(exactness::support::Base64::from(&[0; 13][..]));
+    let long = FormatsRequestKey::try_from(openapi_runtime::Base64::from(&[0; 13][..]));
     assert_eq!(long.expect_err("20 characters").to_string(), "key: has 20 characters, more than 16");
 }
 
@@ -279,7 +279,7 @@ fn point_18_each_rule_is_for_the_values_of_its_type() {
         ("bytes", json!("YWJjZA=="), json!("YWJjZGVmZw=="), "bytes: has 12 characters, more than 8"),
         ("word", json!("six"), json!("four"), "word: has 4 characters, more than 3"),
         ("share", json!(0.5), json!(1.0), "share: 1 is not below 1"),
-        ("cents", json!(0.07), json!(0.075), "cents: 0.075 is no multiple of 0.01"),
+        ("cents", json!(0.07), json!(0.075), "cents: 0.075 is not a multiple of 0.01"),
         ("small", json!(i32::MAX), json!(0), "small: 0 is not above 0"),
         ("cold", json!(i64::MIN), json!(0), "cold: 0 is above -3"),
         ("half", json!(10), json!(11), "half: 11 is above 10.5"),
@@ -288,8 +288,8 @@ fn point_18_each_rule_is_for_the_values_of_its_type() {
         ("large", json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_994_i64), "is above 9007199254740993"),
         ("either", json!("ab"), json!("a"), "either: has 1 characters, fewer than 2"),
         ("either", json!(4), json!(0), "either: 0 is below 2"),
-        ("either", json!(4.0), json!(4.5), "either: 4.5 is no multiple of 2"),
-        ("either", json!(u64::MAX - 1), json!(u64::MAX), "either: 18446744073709551615 is no multiple of 2"),
+        ("either", json!(4.0), json!(4.5), "either: 4.5 is not a multiple of 2"),
+        ("either", json!(u64::MAX - 1), json!(u64::MAX), "either: 18446744073709551615 is not a multiple of 2"),
         ("either", json!([1, 2]), json!([1, 1.0]), "either: item 1 is equal to item 0"),
         ("either", json!({"a": 1}), json!({"a": 1, "b": 2}), "either: has 2 members, more than 1"),
         ("digit", json!(2), json!(3), "digit: is none of 1, 2"),
@@ -307,8 +307,8 @@ fn point_18_each_rule_is_for_the_values_of_its_type() {
 
 #[test]
 fn point_18_a_checked_value_is_made_of_a_plain_one() {
-    assert!(KindsRequestDay::try_from(chrono::NaiveDate::MIN).is_err());
-    assert!(KindsRequestBytes::try_from(exactness::support::Base64(b"abcd".to_vec())).is_ok());
+    assert!(KindsRequestDay::try_from(openapi_runtime::chrono::NaiveDate::MIN).is_err());
+    assert!(KindsRequestBytes::try_from(openapi_runtime::Base64(b"abcd".to_vec())).is_ok());
     assert!(KindsRequestEither::try_from(json!(null)).is_ok_and(|value| value.is_null()), "no rule is for null");
     assert!(KindsRequestBag::try_from(serde_json::Map::new()).is_err());
     assert!(

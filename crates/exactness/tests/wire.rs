@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use exactness::errors::GetReportError;
-use exactness::support::{BoxFuture, Failure, Reply, Request};
 use exactness::{Client, DEFINITION, ErrorKind, Transport, bodies, types};
-use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use openapi_runtime::http::StatusCode;
+use openapi_runtime::http::header::{HeaderMap, HeaderName, HeaderValue};
+use openapi_runtime::{BoxFuture, Failure, Reply, Request};
 
 /// Keeps what it is given, and answers what it was told.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn last(memory: &Memory) -> Request {
-    memory.sent.lock().expect("no test panics with it").last().cloned().expect("a request was sent")
+    memory.sent.lock().expect("no test panics with it").last().and_then(Request::try_clone).expect("a request was sent")
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn point_13_bodies_that_are_not_json_are_sent_and_read_as_they_are() {
     let back = now(client.put_file("a b/c", vec![137, 80]).send()).expect("bytes");
     assert_eq!(*back, b"\x01bytes");
     let request = last(&memory);
-    assert_eq!((&*request.path, request.body), ("/files/a%20b%2Fc", Some(vec![137, 80])));
+    assert_eq!((&*request.path, request.body.as_bytes()), ("/files/a%20b%2Fc", Some(&[137, 80][..])));
     assert_eq!(request.headers["content-type"], "image/png");
     assert_eq!(request.headers["accept"], "application/octet-stream");
 }
@@ -97,7 +97,7 @@ fn point_13_a_media_type_that_ends_in_json_is_json() {
     now(client.update_account("1", types::AccountUpdate::new().comment_null()).send()).expect("204");
     let request = last(&memory);
     assert_eq!(request.headers["content-type"], "application/merge-patch+json");
-    assert_eq!(request.body.as_deref(), Some(&br#"{"comment":null}"#[..]));
+    assert_eq!(request.body.as_bytes(), Some(&br#"{"comment":null}"#[..]));
 }
 
 #[test]
@@ -114,12 +114,12 @@ fn point_15_parameters_are_checked_types_and_are_written_in_their_style() {
     let filter =
         types::SearchFilter::new().owner("a b").level(types::SearchFilterLevel::try_from(2).expect("at least 0"));
     let call = client
-        .search(&types::SearchKind::ItemOld)
-        .page_size(&100.try_into().expect("at most 100"))
-        .tag(&vec!["x".to_owned(), "y&z".to_owned()])
-        .ids(&vec![1, 2])
-        .filter(&filter)
-        .x_trace(&uuid::Uuid::nil());
+        .search(types::SearchKind::ItemOld)
+        .page_size(100.try_into().expect("at most 100"))
+        .tag(&["x".to_owned(), "y&z".to_owned()])
+        .ids(&[1, 2])
+        .filter(filter)
+        .x_trace(openapi_runtime::uuid::Uuid::nil());
     now(call.send()).expect("204");
     let request = last(&memory);
     assert_eq!(request.path, "/search/item%2Fold");
@@ -140,17 +140,22 @@ fn point_16_what_is_not_in_the_definition_is_not_sent() {
     let (client, memory) = client(204, &[], "");
     now(client.touch().send()).expect("204");
     let request = last(&memory);
-    assert_eq!((&*request.query, request.body, request.headers.len()), ("", None, 0), "{:?}", request.headers);
+    assert_eq!(
+        (&*request.query, request.body.length(), request.headers.len()),
+        ("", Some(0), 0),
+        "{:?}",
+        request.headers
+    );
 }
 
 #[test]
 fn point_17_a_body_that_is_not_required_may_be_left_out() {
     let (client, memory) = client(204, &[], "");
     now(client.touch().send()).expect("204");
-    assert_eq!(last(&memory).body, None);
+    assert_eq!(last(&memory).body.length(), Some(0));
     let owner = types::Owner::new(types::OwnerRequired { email: "a".into() });
     now(client.touch().body(owner).send()).expect("204");
-    assert_eq!(last(&memory).body.as_deref(), Some(&br#"{"email":"a"}"#[..]));
+    assert_eq!(last(&memory).body.as_bytes(), Some(&br#"{"email":"a"}"#[..]));
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! The face for build scripts.
+//! The interface for build scripts.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `W001` | there is no folder to write to |
+//! | `W001` | no folder to write to is known |
 //! | `W002` | a file cannot be written |
+//! | `W003` | the name of a module is not a Rust identifier |
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::pipeline::Loaded;
 /// show that the variable was honored.
 pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
 
-/// How a build script generates a client.
+/// Generates a client in a build script.
 ///
 /// ```no_run
 /// // build.rs
@@ -29,38 +30,54 @@ pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
 #[must_use = "nothing is generated until `generate` is called"]
 pub struct Config {
     out_dir: Option<PathBuf>,
+    module: Option<String>,
     both_ways: bool,
 }
 
 impl Config {
-    /// The defaults: what is written goes to `OUT_DIR`.
+    /// Creates a configuration that writes to `OUT_DIR`.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Writes into `folder` in the place of `OUT_DIR`.
+    /// Generates the module `name`, so that one crate can have several clients. `openapi_runtime::include_client!(name)` includes
+    /// it. The files are `name.rs` and `name.documents.json`.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new().module("billing").generate("billing.yaml")?;
+    ///     openapi_build::Config::new().module("shipping").generate("shipping.yaml")
+    /// }
+    /// ```
+    pub fn module(mut self, name: impl Into<String>) -> Self {
+        self.module = Some(name.into());
+        self
+    }
+
+    /// Writes into `folder` instead of `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
         self
     }
 
-    /// Makes every type both readable and writable, for those who log or store what they send and receive. Without it,
-    /// a type is read or written only where values go that way, which is half the work for the compiler.
+    /// Makes every type both readable and writable, for programs that log or store what they send and receive. Without it,
+    /// a type can be read only if it is received and written only if it is sent, which halves the work of the compiler.
     pub fn both_ways(mut self, both_ways: bool) -> Self {
         self.both_ways = both_ways;
         self
     }
 
-    /// Generates the client of `spec`, a folder with a manifest or a single document, and writes `client.rs` and
-    /// `documents.json`.
+    /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
+    /// `openapi_runtime::include_client!()` includes, and `documents.json`, which `openapi-sandbox` serves.
     ///
-    /// For cargo, it prints what was read, so that the build script runs again only when that changes, and a line for
-    /// each warning.
+    /// Tells cargo which files it has read, so that the build script runs again only when they change, and prints each
+    /// warning.
     ///
     /// # Errors
     ///
-    /// When the input is not what it should be, or a file cannot be written. The error prints as one message with a
-    /// code, a place and a way on.
+    /// Fails if the input is invalid, or a file cannot be written. The error prints as one message with a code, a place and
+    /// what to do.
     pub fn generate(&self, spec: impl AsRef<Path>) -> Result<(), Error> {
         println!("cargo::rerun-if-env-changed={REPLACEMENT}");
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
@@ -68,7 +85,7 @@ impl Config {
         let loaded = match Loaded::path(spec) {
             Ok(loaded) => loaded,
             Err(diagnostic) => {
-                // What was wrong may be mended in any file of the folder.
+                // The fix may be in any file of the folder.
                 println!("cargo::rerun-if-changed={}", spec.display());
                 return Err(diagnostic.into());
             }
@@ -76,10 +93,15 @@ impl Config {
         for input in &loaded.inputs {
             println!("cargo::rerun-if-changed={}", input.display());
         }
-        // A lock that is not there yet would change the result; a path that does not exist would rerun every build, so
-        // the folder, whose modification time changes when a file comes, is watched for it.
+        // A new lock would change the result. Watching a path that does not exist would rerun every build, so this watches
+        // the folder, whose modification time changes when a file is added.
         if spec.is_dir() && !spec.join(lock::FILE_NAME).exists() {
             println!("cargo::rerun-if-changed={}", spec.display());
+        }
+        if let Some(name) = self.module.as_deref().filter(|name| syn::parse_str::<syn::Ident>(name).is_err()) {
+            return Err(Diagnostic::error("W003", format!("`{name}` cannot be the name of a module"))
+                .help("give `module` a Rust identifier, such as `billing`")
+                .into());
         }
         let output = loaded.both_ways(self.both_ways).generate()?;
         for diagnostic in output.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
@@ -91,13 +113,17 @@ impl Config {
                 Diagnostic::error("W001", "there is no OUT_DIR").help("run this in a build script, or call `out_dir`")
             })?,
         };
-        write(&folder.join("client.rs"), &output.code)?;
-        write(&folder.join("documents.json"), &output.documents.to_string())?;
+        let (code, documents) = match &self.module {
+            None => ("client.rs".to_owned(), "documents.json".to_owned()),
+            Some(name) => (format!("{name}.rs"), format!("{name}.documents.json")),
+        };
+        write(&folder.join(code), &output.code)?;
+        write(&folder.join(documents), &output.documents.to_string())?;
         Ok(())
     }
 }
 
-/// The folder that `value` has in the place of `spec`, if `spec` is the one that is meant.
+/// The folder that `value` substitutes for `spec`, if `value` names `spec`.
 fn replaced(spec: &Path, value: &std::ffi::OsStr) -> Option<PathBuf> {
     let paths: Vec<PathBuf> = std::env::split_paths(value).collect();
     let [meant, replacement, seen] = paths.as_slice() else { return None };
@@ -108,7 +134,7 @@ fn replaced(spec: &Path, value: &std::ffi::OsStr) -> Option<PathBuf> {
     Some(replacement.clone())
 }
 
-/// Writes a file whole or not at all, and leaves one alone that is as it should be.
+/// Writes a file completely or not at all, and leaves it alone if it is up to date.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {
     if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
@@ -121,7 +147,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {
     })
 }
 
-/// Why no client was generated. `Debug` shows what `Display` shows, because a build script that fails prints that.
+/// The reason why no client was generated. `Debug` shows the same as `Display`, because a build script that fails prints `Debug`.
 #[derive(Clone)]
 pub struct Error(Box<Diagnostic>);
 
@@ -157,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_replaced_only_where_it_is_meant() {
+    fn a_folder_is_replaced_only_if_the_variable_names_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let at = |name: &str| folder.path().canonicalize().expect("it is there").join(name);
         std::fs::create_dir_all(at("spec")).expect("a folder");

@@ -1,14 +1,14 @@
-//! Every message of the pipeline: how bad it is, its code, what it says, where, and how to go on.
+//! The messages of the pipeline: each has a severity, a code, a text, a place, and advice on what to do.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// How bad a [`Diagnostic`] is.
+/// The severity of a [`Diagnostic`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing; nothing is lost.
     Note,
-    /// Something is not as the definition says, or soon will not be.
+    /// The client differs from the definition, or may differ in future.
     Warning,
     /// Nothing is generated.
     Error,
@@ -24,14 +24,14 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Where in a file a [`Diagnostic`] points.
+/// The place in a file that a [`Diagnostic`] refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The file, as it was named.
     pub file: PathBuf,
-    /// The line, from 1; 0 where only the file is known.
+    /// The line, from 1; 0 if only the file is known.
     pub line: usize,
-    /// The column in characters, from 1; 0 where only the file is known.
+    /// The column in characters, from 1; 0 if only the file is known.
     pub column: usize,
 }
 
@@ -48,56 +48,56 @@ impl fmt::Display for Position {
 /// A message about the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Its stable code, such as `Q003`.
     pub code: &'static str,
-    /// What is the matter, in one sentence.
+    /// What is wrong, in one sentence.
     pub message: String,
     /// The place in the document, as a JSON pointer (RFC 6901); `""` is its root.
     pub pointer: Option<String>,
-    /// The place in a file, where it is known.
+    /// The place in a file, if it is known.
     pub position: Option<Box<Position>>,
-    /// How to go on.
+    /// What to do.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A message of that severity and code.
+    /// Creates a message with that severity and code.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
         Self { severity, code, message: message.into(), pointer: None, position: None, help: None }
     }
 
-    /// An error of that code.
+    /// Creates an error with that code.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, message)
     }
 
-    /// A warning of that code.
+    /// Creates a warning with that code.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, message)
     }
 
-    /// A note of that code.
+    /// Creates a note with that code.
     pub fn note(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
     }
 
-    /// The same message, about the node at `pointer`.
+    /// Returns the message with the place `pointer` in the document.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
         self
     }
 
-    /// The same message, about that place in a file.
+    /// Returns the message with that place in a file.
     #[must_use]
     pub fn in_file(mut self, position: Position) -> Self {
         self.position = Some(Box::new(position));
         self
     }
 
-    /// The same message, with a way on.
+    /// Returns the message with advice on what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -123,7 +123,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// `text` with its control characters escaped: it may quote a document, and must stay one line of a build log.
+/// Escapes the control characters in `text`, which may quote a document and must stay on one line of a build log.
 fn one_line(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
         if c.is_control() {

@@ -1,29 +1,29 @@
 //! Generates a Rust client from an OpenAPI definition, in a build script.
 //!
-//! Published definitions have quirks that generators cannot take or take wrongly. This crate reads a definition (a whole
-//! document, or the fragments that documentation pages show), applies your corrections, cures the quirks, and generates a
-//! client with progenitor, typed errors and headers added. Nothing is lost in silence: what is cured or cannot be
-//! expressed is said, with a code and a place.
+//! Published definitions have quirks that generators reject or misread. This crate reads a definition (a whole document, or
+//! the fragments that documentation pages show), applies your corrections, repairs the quirks, and generates a client with
+//! exact types, typed errors and typed headers. Nothing is lost in silence: each repair, and each part that cannot be
+//! expressed, is reported with a code and a place.
 //!
 //! # In a build script
 //!
 //! ```no_run
 //! // build.rs
 //! fn main() -> Result<(), openapi_build::Error> {
-//!     openapi_build::Config::new().generate("spec")
+//!     openapi_build::Config::new().generate("api.yaml")
 //! }
 //! ```
 //!
-//! `spec/` holds a manifest, `spec.toml`, that names the documents, their files and digests ([`manifest`]). The client is
-//! then a line in your crate: `include!(concat!(env!("OUT_DIR"), "/client.rs"));`.
+//! One line in `src/lib.rs` includes the client: `openapi_runtime::include_client!();`. The generated code depends on the crate
+//! `openapi-runtime` of the same version, and on nothing else. Several clients in one crate are modules: [`Config::module`].
 //!
-//! It stands alone: it needs `reqwest`, `serde` (with `derive`) and `serde_json`, and only where a schema asks for them
-//! `chrono`, `uuid` and `regress`.
+//! Instead of a file, `generate` takes a folder with a manifest, `spec.toml`, that lists the documents with their files,
+//! overlays and digests ([`manifest`]), so that a new version of a definition can be tracked.
 //!
 //! # Step by step
 //!
-//! [`source`] reads → [`overlay`] corrects → [`normalize`] cures → [`generate`] writes Rust. [`pipeline`] runs them without
-//! a build script:
+//! [`source`] reads → [`overlay`] corrects → [`normalize`] repairs → [`generate`] writes Rust. [`pipeline`] runs these stages
+//! without a build script:
 //!
 //! ```
 //! use openapi_build::{pipeline::Loaded, source::SourceFile};
@@ -39,8 +39,8 @@
 //!
 //! # Features
 //!
-//! - `track`: what tells two versions of a definition apart and judges what that does to clients and to Rust (`track::diff`,
-//!   `track::semver`, `track::surface`), and the `catalogue` of codes. A build script needs none of it.
+//! - `track`: compares two versions of a definition, and judges how the changes affect deployed clients and Rust code
+//!   (`track::diff`, `track::semver`, `track::surface`); and the `catalogue` of codes. A build script needs none of it.
 //!
 //! The command `cargo oas` (`cargo install cargo-oas`) does all of this from a shell.
 
@@ -66,6 +66,7 @@ mod pointer;
 mod slice;
 pub mod source;
 pub mod stages;
+mod status;
 #[cfg(feature = "track")]
 #[doc(hidden)]
 pub mod tool;

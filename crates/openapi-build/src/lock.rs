@@ -1,18 +1,21 @@
-//! `names.lock`: which place in the definition got which name, wherever there was a choice.
+//! `names.lock`: records the Rust name of each place in the definition for which there was a choice of names.
 //!
-//! A line is `place = Name`; lines are sorted, and those that begin with `#` are comments. Where a manifest has several
-//! documents, a place begins with the document's name: `items: createItem/request`.
+//! A line is `place = Name`. Lines are sorted, and those that begin with `#` are comments. If a manifest has several
+//! documents, a place begins with the name of its document: `items: createItem/request`.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `L001` | a line is neither a comment nor `place = Name` |
-//! | `L002` | a place stands twice |
+//! | `L002` | a place is listed twice |
 //! | `L003` | a name that was chosen is not pinned |
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::names::type_name;
+
+/// The kind of place at which the name of a setter is pinned.
+pub(crate) const SETTER: &str = "setter";
 
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
@@ -34,20 +37,20 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// The choice as one of several documents makes it.
+    /// The choice with the name of its document, one of several.
     pub(crate) fn of_document(mut self, name: &str) -> Self {
         self.places.iter_mut().for_each(|place| *place = place_in(name, place));
         self
     }
 }
 
-/// The names that are pinned.
+/// The pinned names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     names: BTreeMap<String, String>,
     /// The names as Rust has them.
     pinned: BTreeSet<String>,
-    /// The document whose places are asked for, where there are several.
+    /// The document whose places are looked up, if there are several.
     document: Option<String>,
 }
 
@@ -65,13 +68,13 @@ impl Lock {
                 continue;
             }
             let position = Position { file: Default::default(), line: index + 1, column: 1 };
-            let help = "take the line out, and run `cargo oas lock`";
+            let help = "remove the line, and run `cargo oas lock`";
             let Some((place, name)) = line.rsplit_once(" = ") else {
                 let diagnostic = Diagnostic::error("L001", "this line is not `place = Name`");
                 return Err(diagnostic.in_file(position).help(help));
             };
             if names.insert(place.to_owned(), name.to_owned()).is_some() {
-                let diagnostic = Diagnostic::error("L002", format!("`{place}` stands twice"));
+                let diagnostic = Diagnostic::error("L002", format!("`{place}` is listed twice"));
                 return Err(diagnostic.in_file(position).help(help));
             }
         }
@@ -79,7 +82,10 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        let pinned = names.values().map(|name| type_name(name)).collect();
+        // The names of setters are not names of types.
+        let is_setter = |place: &str| place.split_once('@').is_some_and(|(_, kind)| kind.starts_with(SETTER));
+        let types = names.iter().filter(|(place, _)| !is_setter(place)).map(|(_, name)| type_name(name));
+        let pinned = types.collect();
         Self { names, pinned, document: None }
     }
 
@@ -98,11 +104,11 @@ impl Lock {
     /// The name pinned for that place.
     pub fn get(&self, place: &str) -> Option<&str> {
         let of_document = self.document.as_ref().and_then(|document| self.names.get(&place_in(document, place)));
-        // What was pinned when the document stood alone holds on.
+        // Names that were pinned while there was only one document stay valid.
         of_document.or_else(|| self.names.get(place)).map(String::as_str)
     }
 
-    /// Whether a place is pinned that is `start`, or begins with it and a `/` or `@`.
+    /// Whether `start` is pinned, or a place that begins with `start` and a `/` or `@`.
     pub(crate) fn knows(&self, start: &str) -> bool {
         let knows = |start: &str| {
             let from = self.names.range(start.to_owned()..).map(|(place, _)| place);

@@ -1,10 +1,10 @@
-//! `spec.toml`: what is vendored, where it came from, and which environment variables hold which credentials.
+//! `spec.toml`: lists the vendored files and their origins, and the environment variables that hold credentials.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `M001` | there is no manifest |
-//! | `M002` | it is no TOML, or says something that a manifest cannot say |
-//! | `M003` | a file's digest does not fit |
+//! | `M002` | the manifest is not valid TOML, or contains something that a manifest cannot contain |
+//! | `M003` | a file does not have the digest in the manifest |
 //! | `M004` | a file's origin, date or digest is missing |
 //! | `M005` | a `keep` or a `drop` matches no operation |
 
@@ -26,10 +26,11 @@ pub const FILE_NAME: &str = "spec.toml";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The documents, in their order.
+    /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
-    /// Which part of which scheme's credential each environment variable holds.
+    /// The contents of each environment variable: a part of a scheme's credential, or the server's URL. If there are none, the
+    /// client reads variables whose names are derived from the definition's title.
     #[serde(default)]
     pub env: BTreeMap<String, Variable>,
 }
@@ -38,18 +39,18 @@ pub struct Manifest {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// Its name; with several documents, that of its module.
+    /// Its name, which is the name of its module if there are several documents.
     pub name: String,
     /// Its files, joined before the overlays are applied.
     #[serde(rename = "file")]
     pub files: Vec<File>,
-    /// Overlay documents, applied in their order.
+    /// Overlay documents, applied in this order.
     #[serde(default)]
     pub overlays: Vec<String>,
-    /// The operations that are generated, of those that are there after the overlays; without any, all.
+    /// Selects the operations that are generated, after the overlays are applied. If it is empty, all are.
     #[serde(default)]
     pub keep: Vec<Selector>,
-    /// The operations that are not generated.
+    /// Selects operations that are not generated.
     #[serde(default)]
     pub drop: Vec<Selector>,
 }
@@ -58,39 +59,43 @@ pub struct Document {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// Its path in the folder.
+    /// Its path, relative to the folder.
     pub path: String,
-    /// Where it was taken from.
+    /// The URL that it was taken from.
     pub origin: Option<String>,
     /// The day it was taken.
     pub date: Option<toml::value::Datetime>,
     /// Its SHA-256, in hexadecimal digits.
     pub sha256: Option<String>,
-    /// Whether its origin serves nothing that a machine could take it from.
+    /// Whether its origin serves nothing from which a machine could extract the definition.
     #[serde(default)]
     pub manual: bool,
 }
 
-/// What an environment variable holds.
+/// The contents of an environment variable.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variable {
-    /// The security scheme it serves.
-    pub scheme: String,
+    /// The security scheme that it is for; `None` for the server's URL.
+    pub scheme: Option<String>,
     /// The part of the credential.
     pub part: Part,
 }
 
-/// A part of a credential.
+/// A part of a credential, or the server's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// A client id or API key.
+    /// A client id, or the user of HTTP Basic.
     Id,
-    /// A client secret or API secret.
+    /// A client secret, or the password of HTTP Basic.
     Secret,
     /// A bearer token.
     Token,
+    /// An API key.
+    Key,
+    /// The URL of a server to use instead of the definition's.
+    Url,
 }
 
 impl Part {
@@ -100,6 +105,8 @@ impl Part {
             Self::Id => "id",
             Self::Secret => "secret",
             Self::Token => "token",
+            Self::Key => "key",
+            Self::Url => "url",
         }
     }
 }
@@ -140,6 +147,23 @@ impl Manifest {
         if self.documents.is_empty() {
             return refuse("this manifest lists no document".into(), "add a [[document]]");
         }
+        for (name, variable) in &self.env {
+            match (&variable.scheme, variable.part) {
+                (Some(_), Part::Url) => {
+                    return refuse(
+                        format!("`{name}` holds the server's URL, which belongs to no scheme"),
+                        "remove `scheme`",
+                    );
+                }
+                (None, part) if part != Part::Url => {
+                    return refuse(
+                        format!("`{name}` does not say which security scheme it serves"),
+                        "add scheme = \"…\", the scheme's name in the definition",
+                    );
+                }
+                _ => {}
+            }
+        }
         for (index, document) in self.documents.iter().enumerate() {
             if document.files.is_empty() {
                 return refuse(format!("the document `{}` has no file", document.name), "add a [[document.file]]");
@@ -154,7 +178,7 @@ impl Manifest {
 }
 
 impl File {
-    /// Compares `file` with the digest in the manifest; gives back a warning for what the manifest leaves out.
+    /// Compares `file` with the digest in the manifest, and returns a warning if the manifest is incomplete.
     ///
     /// # Errors
     ///
@@ -181,7 +205,7 @@ impl File {
     }
 }
 
-/// The SHA-256 of `bytes` in hexadecimal digits, as a manifest has it.
+/// The SHA-256 of `bytes` in hexadecimal digits, as in a manifest.
 pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

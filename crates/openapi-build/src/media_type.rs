@@ -1,4 +1,4 @@
-//! Media types: what their names say of a body.
+//! Media types: how a body is written, judging by the name of its media type.
 
 use crate::grammar::{Kind, Node};
 use crate::pointer::last_token;
@@ -14,7 +14,7 @@ pub(crate) enum BodyKind {
 }
 
 impl BodyKind {
-    /// By the media type, parameters aside: any `+json` is JSON (RFC 6839, 3.1).
+    /// Judges by the media type without its parameters: any `+json` is JSON (RFC 6839, 3.1).
     pub(crate) fn of(media_type: &str) -> Self {
         match essence(media_type).as_str() {
             "application/json" => Self::Json,
@@ -27,12 +27,12 @@ impl BodyKind {
     }
 }
 
-/// The type and subtype, in small letters.
+/// The type and subtype, in lower case.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The media type that `node`, a Media Type Object, stands under.
+/// The media type that is the key of `node`, a Media Type Object.
 pub(crate) fn of(node: Node<'_>) -> Option<String> {
     (node.kind == Kind::MediaType).then(|| last_token(node.pointer))
 }

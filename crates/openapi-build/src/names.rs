@@ -1,8 +1,8 @@
-//! Rust names for what a definition names, by one rule everywhere.
+//! Rust names for the names in a definition, by one rule everywhere.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// The Rust type name that a component's name or a path of names becomes: `v2.User` is `V2User`.
+/// The Rust type name for the name of a component or a path of names: `v2.User` becomes `V2User`.
 pub(crate) fn type_name(name: &str) -> String {
     let mut type_name = name.to_owned();
     // Joining words can make a new word boundary (`A1b` from `a1 b`); a name is stable only at a fixed point, and
@@ -19,7 +19,7 @@ pub(crate) fn type_name(name: &str) -> String {
     if type_name == "Self" { "Self_".into() } else { type_name }
 }
 
-/// The Rust name of a function, field or module: `displayName` is `display_name`, `type` is `type_`.
+/// The Rust name of a function, field or module: `displayName` becomes `display_name`, and `type` becomes `type_`.
 pub(crate) fn snake_name(name: &str) -> String {
     let mut snake = spaced(name).to_snake_case();
     if !snake.starts_with(|first: char| first.is_ascii_alphabetic()) {
@@ -31,14 +31,13 @@ pub(crate) fn snake_name(name: &str) -> String {
     snake
 }
 
-/// Whether `ident`, the Rust name of `name`, has something that `name` does not: a `_` after a keyword, an `x_` before a
-/// digit.
+/// Whether `ident`, the Rust name of `name`, has an addition: a `_` after a keyword, or an `x_` before a digit.
 pub(crate) fn unlike(name: &str, ident: &str) -> bool {
     spaced(name).to_snake_case() != ident
 }
 
-/// Whether heck leaves `name` as it is, which most names of components are: each capital letter begins a word. One does after
-/// a small letter, and after another capital where a small letter follows; digits belong to what is before them.
+/// Whether heck leaves `name` unchanged, as is the case for most names of components: each capital begins a word. A capital
+/// does so after a small letter, and after another capital if a small letter follows. Digits belong to what precedes them.
 fn is_camel_case(name: &str) -> bool {
     let mut capital_before = false;
     let mut letters = name.bytes().peekable();
@@ -60,7 +59,7 @@ fn is_camel_case(name: &str) -> bool {
     !first
 }
 
-/// `name` with everything that no identifier can hold taken as a word boundary; apostrophes join.
+/// `name` with word boundaries in place of the characters that an identifier cannot contain, and without apostrophes.
 fn spaced(name: &str) -> String {
     let name = name.replace('\'', "");
     name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-")
@@ -87,7 +86,7 @@ mod tests {
 
     #[test]
     fn camel_case_is_what_heck_leaves_as_it_is() {
-        // Every word of up to six letters out of these: each kind of letter beside each other.
+        // Every word of up to six of these letters, so that each kind of letter is beside each other kind.
         let letters = ['A', 'B', 'c', 'd', '1'];
         let mut words = vec![String::new()];
         for _ in 0..6 {

@@ -1,12 +1,12 @@
-//! Applies an OpenAPI Overlay (1.0 or 1.1) and says which of its actions match nothing.
+//! Applies an OpenAPI Overlay (1.0 or 1.1), and reports which of its actions match nothing.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `O001` | this is no overlay, or not of a version that is read |
-//! | `O002` | an action's target is no JSONPath (RFC 9535), or it cannot be applied |
+//! | `O001` | this is not an overlay, or its version is not supported |
+//! | `O002` | an action's target is not a JSONPath (RFC 9535), or the action cannot be applied |
 //! | `O003` | an action matches nothing |
 //! | `O004` | an action gives no reason |
-//! | `O005` | an action changes nothing: the document says so by itself |
+//! | `O005` | an action is redundant: the document says the same without it |
 
 use roas_overlay::apply::{ActionOutcome, Apply};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceFile;
 
-/// Applies the overlay in `file` to `document`; gives back warnings.
+/// Applies the overlay in `file` to `document`, and returns warnings.
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub fn apply(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnostic>,
             let message = format!("action {}, `{}`, matches nothing{reason}", outcome.index, outcome.target);
             warnings.push(
                 place(file, Diagnostic::warning("O003", message), &pointer)
-                    .help("take the action out if upstream made it needless; correct its target otherwise"),
+                    .help("remove the action if upstream has made it redundant; otherwise correct its target"),
             );
         }
         if reason.is_none() {
@@ -42,8 +42,8 @@ pub fn apply(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnostic>,
     Ok(warnings)
 }
 
-/// Applies the overlay in `file` to `document`, action by action; gives back a warning for each that changes nothing of
-/// what it matches, or nothing but documentation: upstream has made it needless.
+/// Applies the overlay in `file` to `document`, action by action, and returns a warning for each action that matches something
+/// and changes nothing, or nothing but documentation: upstream has made it redundant.
 ///
 /// # Errors
 ///
@@ -69,14 +69,14 @@ pub fn needless(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnosti
             let message = format!("action {index}, `{target}`, changes {what}");
             warnings.push(
                 place(file, Diagnostic::warning("O005", message), &format!("/actions/{index}"))
-                    .help("upstream has made it needless; take the action out"),
+                    .help("upstream has made the action redundant; remove it"),
             );
         }
     }
     Ok(warnings)
 }
 
-/// Whether two trees differ in documentation alone.
+/// Whether two trees differ only in documentation.
 fn says_the_same(one: &Value, other: &Value) -> bool {
     const DOCUMENTATION: [&str; 5] = ["description", "summary", "example", "examples", "externalDocs"];
     match (one, other) {
@@ -88,7 +88,7 @@ fn says_the_same(one: &Value, other: &Value) -> bool {
                     _ => false,
                 }
             };
-            // A property may have such a name; then it is a schema, and no text.
+            // A property may have such a name; then the value is a schema instead of a text.
             let documents = |key: &str| {
                 DOCUMENTATION.contains(&key)
                     && [one, other].iter().all(|tree| tree.get(key).is_none_or(|value| !value.is_object()))
@@ -102,11 +102,11 @@ fn says_the_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Applies `overlay`, which stands in `file`; says what each action did.
+/// Applies `overlay`, which was read from `file`, and returns what each action did.
 fn apply_actions(document: &mut Value, overlay: &Value, file: &SourceFile) -> Result<Vec<ActionOutcome>, Diagnostic> {
     let version = overlay.get("overlay").and_then(Value::as_str).unwrap_or_default();
     let broken = |error: serde_json::Error| {
-        place(file, Diagnostic::error("O001", format!("this is no overlay: {error}")), "")
+        place(file, Diagnostic::error("O001", format!("this is not an overlay: {error}")), "")
             .help("see https://spec.openapis.org/overlay/v1.1.0.html")
     };
     let report = if version.starts_with("1.1") {

@@ -1,4 +1,4 @@
-//! The pipeline without a build script: from files to code, nothing printed and nothing written.
+//! The pipeline without a build script: from files to code, without printing or writing anything.
 
 use std::path::{Path, PathBuf};
 
@@ -17,18 +17,18 @@ use crate::source::{self, SourceFile};
 use crate::stages::timed;
 use crate::validate;
 
-/// Documents that were read and corrected, and are ready to be cured.
+/// Documents that were read and corrected, and are ready to be normalized.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// The documents, in the manifest's order.
     pub documents: Vec<Loading>,
-    /// Every file that was read, and every folder that was looked into for one that is not there.
+    /// Every file that was read, and every folder that was searched for a missing file.
     pub inputs: Vec<PathBuf>,
     /// The environment variables that hold credentials.
     pub environment: Vec<EnvironmentVariable>,
-    /// The names that are pinned.
+    /// The names that the lock pins.
     pub lock: Lock,
-    /// Whether there is a lock, or is none because there is no folder to keep one.
+    /// Whether names are pinned: the documents come from a folder, which can hold a lock.
     locks: bool,
     /// Warnings and notes.
     pub diagnostics: Vec<Diagnostic>,
@@ -45,13 +45,13 @@ pub struct Loading {
     files: Vec<SourceFile>,
     overlays: Vec<SourceFile>,
     root: PathBuf,
-    /// Files beside the document, and where the components that came from them stood there.
+    /// Files beside the document, and the original places of the components that came from them.
     beside: Vec<SourceFile>,
     origins: Vec<Origin>,
 }
 
 impl Loading {
-    /// Where in its files the nodes at `pointers` stand, or the nearest ones above them.
+    /// The places in its files of the nodes at `pointers`, or of their nearest ancestors.
     #[cfg(feature = "track")]
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
         let mut best = vec![None; pointers.len()];
@@ -61,7 +61,7 @@ impl Loading {
         best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
     }
 
-    /// Puts into `best` the places that lie deeper than those that are there.
+    /// Replaces the places in `best` with deeper ones.
     fn look(&self, pointers: &[String], best: &mut [Option<(Position, usize)>]) {
         for file in &self.files {
             for (best, found) in best.iter_mut().zip(file.locate_all(pointers)) {
@@ -79,11 +79,11 @@ impl Loading {
         }
     }
 
-    /// A warning for each action of the overlays that upstream has made needless, as [`overlay::needless`] finds them.
+    /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::needless`] finds them.
     ///
     /// # Errors
     ///
-    /// What reading the document gave, had it failed.
+    /// The same as reading the document.
     pub fn needless_actions(&self) -> Result<Vec<Diagnostic>, Diagnostic> {
         let mut tree = source::join(&self.files, &self.root)?;
         let own = source::names(&self.files, &self.root);
@@ -96,7 +96,7 @@ impl Loading {
         Ok(warnings)
     }
 
-    /// Which of `pointers` lead into the file beside the document that has that index, and where there.
+    /// Those of `pointers` that lead into the file with that index beside the document, with their places in that file.
     fn origins_in(&self, index: usize, pointers: &[String]) -> Vec<(usize, String)> {
         let origin = |pointer: &String| {
             let of_file = self.origins.iter().filter(|(_, file, _)| *file == index);
@@ -109,21 +109,21 @@ impl Loading {
     }
 }
 
-/// What the pipeline gives.
+/// The result of the pipeline.
 #[derive(Clone, Debug)]
 pub struct Output {
     /// The client, formatted.
     pub code: String,
-    /// The documents after their overlays and before any cure, as a JSON array of `{"name", "document"}`.
+    /// The documents after their overlays and before any repair, as a JSON array of `{"name", "document"}`.
     pub documents: Value,
-    /// Warnings, with their places in the files, and notes, whose places [`Loaded::locate`] looks up.
+    /// Warnings with their places in the files, and notes, whose places [`Loaded::locate`] looks up.
     pub diagnostics: Vec<Diagnostic>,
-    /// The names that were chosen where there was a choice.
+    /// The chosen names, wherever there was a choice.
     pub choices: Vec<Choice>,
 }
 
 impl Loaded {
-    /// Reads the folder at `root`, which has a manifest.
+    /// Reads the folder at `root`, which contains a manifest.
     ///
     /// # Errors
     ///
@@ -150,15 +150,15 @@ impl Loaded {
             .iter()
             .map(|(name, variable)| EnvironmentVariable {
                 name: name.clone(),
-                scheme: variable.scheme.clone(),
-                part: variable.part.as_str().to_owned(),
+                scheme: variable.scheme.clone().unwrap_or_default(),
+                part: variable.part,
             })
             .collect();
         loaded.read_lock(root)?;
         Ok(loaded)
     }
 
-    /// Has it speak of the files of the folder `from` as if they were in `to`.
+    /// Makes messages show the files of the folder `from` as if they were in `to`.
     #[cfg(feature = "track")]
     pub(crate) fn rename(&mut self, from: &Path, to: &Path) {
         let rename = |path: &mut PathBuf| {
@@ -238,7 +238,7 @@ impl Loaded {
         Ok(())
     }
 
-    /// Leaves only the operations that the manifest wants.
+    /// Keeps only the operations that the manifest selects.
     fn slice(&mut self, tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) {
         let Some(document) = manifest else { return };
         for (key, index) in slice::slice(tree, &document.keep, &document.drop) {
@@ -265,7 +265,7 @@ impl Loaded {
         Ok(())
     }
 
-    /// The documents, cured, by name.
+    /// The normalized documents, by name.
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
         self.documents
             .iter()
@@ -273,19 +273,19 @@ impl Loaded {
             .collect()
     }
 
-    /// The lock as the document of that name sees it: where there are several, each has places of its own.
+    /// The lock as the document of that name sees it: each of several documents has places of its own.
     fn lock_of(&self, name: &str) -> Lock {
         if self.documents.len() > 1 { self.lock.of_document(name) } else { self.lock.clone() }
     }
 
-    /// Whether every type is to be both readable and writable.
+    /// Sets whether every type is both readable and writable.
     #[must_use]
     pub fn both_ways(mut self, both_ways: bool) -> Self {
         self.options.both_ways = both_ways;
         self
     }
 
-    /// Cures the documents and generates one client.
+    /// Normalizes the documents and generates one client.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl Loaded {
         self.locate_those(diagnostics, |_| true);
     }
 
-    /// Looks up the places of those that are wanted: each file is read once more for all of them.
+    /// Looks up the places of the selected diagnostics, and parses each file once for all of them.
     fn locate_those(&self, diagnostics: &mut [Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) {
         let mut open: Vec<&mut Diagnostic> = diagnostics
             .iter_mut()
@@ -342,7 +342,7 @@ impl Loaded {
         }
     }
 
-    /// One warning for the choices that the lock of a folder lacks.
+    /// A warning for the choices that are missing from the lock of a folder.
     fn unlocked(&self, choices: &[Choice]) -> Option<Diagnostic> {
         let free: Vec<&str> =
             choices.iter().filter(|choice| !choice.locked).map(|choice| choice.name.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Which operations of a document are wanted: `spec.toml` keeps or drops them, and what nothing reaches then goes too.
+//! Selects operations of a document, which `spec.toml` keeps or drops, and removes the components that are then unreachable.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,7 @@ use crate::grammar::{self, Kind, METHODS};
 use crate::normalize::walk::operation_id;
 use crate::pointer::escape;
 
-/// Says which operations are meant: those that fit each list that is given. Lists hold patterns, in which `*` stands for
-/// any characters.
+/// Selects the operations that match each of the given lists. Lists hold patterns, in which `*` stands for any characters.
 ///
 /// ```toml
 /// [[document.keep]]
@@ -21,7 +20,7 @@ use crate::pointer::escape;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Selector {
-    /// Tags, any of which the operation has.
+    /// Tags; the operation has at least one of them.
     pub tags: Option<Vec<String>>,
     /// Paths.
     pub paths: Option<Vec<String>>,
@@ -29,7 +28,7 @@ pub struct Selector {
     pub operations: Option<Vec<String>>,
     /// HTTP methods, in any case.
     pub methods: Option<Vec<String>>,
-    /// Lifecycle stages, as `x-lifecycle-stage` has them.
+    /// Lifecycle stages, the values of `x-lifecycle-stage`.
     pub stages: Option<Vec<String>>,
 }
 
@@ -50,7 +49,7 @@ impl Selector {
     }
 }
 
-/// Whether `text` is what `pattern` says, `*` standing for any characters.
+/// Whether `text` matches `pattern`, in which `*` stands for any characters.
 fn like(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
@@ -63,8 +62,8 @@ fn like(pattern: &str, text: &str) -> bool {
     text.ends_with(last)
 }
 
-/// Takes out of `document` the operations that no `keep` has, if there is any, and those that a `drop` has; then what
-/// nothing reaches. Gives back the selectors that match nothing, as `keep` or `drop` and an index.
+/// Removes from `document` the operations that a `drop` selects and, if there is a `keep`, those that no `keep` selects; then
+/// removes what is unreachable. Returns the selectors that match nothing, as `keep` or `drop` and an index.
 pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) -> Vec<(&'static str, usize)> {
     if keep.is_empty() && drop.is_empty() {
         return Vec::new();
@@ -97,7 +96,7 @@ pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) 
     idle.into_iter().collect()
 }
 
-/// Takes out the components that nothing outside of them reaches; security schemes are named, not referred to, and stay.
+/// Removes the components that no operation reaches. Security schemes stay, because they are named instead of referred to.
 fn prune(document: &mut Value) {
     let reached = reached(document);
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
@@ -109,13 +108,13 @@ fn prune(document: &mut Value) {
     components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
 }
 
-/// The pointers of the components that operations reach.
+/// The pointers of the components that are reachable from operations.
 pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<String> = ["/paths", "/webhooks"].map(str::to_owned).to_vec();
     while let Some(pointer) = open.pop() {
         for target in references(document, &pointer) {
-            // Whatever part of it is meant, the component stays whole.
+            // A component stays whole, even if only a part of it is referred to.
             let component: String =
                 target.match_indices('/').nth(3).map_or(target.clone(), |(end, _)| target[..end].to_owned());
             if reached.insert(component.clone()) {
@@ -126,7 +125,7 @@ pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
     reached
 }
 
-/// Where the references in the node at `pointer` lead.
+/// The targets of the references in the node at `pointer`.
 fn references(document: &Value, pointer: &str) -> Vec<String> {
     let mut found = Vec::new();
     let Some(node) = document.pointer(pointer) else { return found };

@@ -1,13 +1,13 @@
-//! How long each stage of the pipeline took, for the benchmark: only the pipeline itself can tell its stages apart.
+//! Measures the stages of the pipeline for the benchmarks, because only the pipeline itself knows where a stage begins.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 #[derive(Default)]
 struct Times {
-    /// The time of each stage, the stages within it left out.
+    /// The time of each stage, without the stages within it.
     stages: Vec<(&'static str, Duration)>,
-    /// For each open stage, the time of those within it.
+    /// For each open stage, the time of the stages within it.
     within: Vec<Duration>,
 }
 
@@ -15,7 +15,7 @@ thread_local! {
     static TIMES: RefCell<Times> = RefCell::default();
 }
 
-/// Does `work` as a part of `stage`.
+/// Runs `work`, and adds its time to `stage`.
 pub(crate) fn timed<T>(stage: &'static str, work: impl FnOnce() -> T) -> T {
     TIMES.with_borrow_mut(|times| times.within.push(Duration::ZERO));
     let start = Instant::now();
@@ -34,8 +34,8 @@ pub(crate) fn timed<T>(stage: &'static str, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// The stages that ran on this thread since the last call, in the order in which they ended, and how long each took:
-/// `read`, `overlay`, `check`, `normalize` and `generate` are ours; `progenitor`, `parse` and `format` are those of the
+/// The stages that ran on this thread since the last call, in the order in which they ended, and their times. `read`,
+/// `overlay`, `check`, `normalize` and `generate` are stages of this crate; `progenitor`, `parse` and `format` are the
 /// libraries that [`generate`](crate::generate) uses.
 pub fn take() -> Vec<(&'static str, Duration)> {
     TIMES.with_borrow_mut(|times| std::mem::take(&mut times.stages))

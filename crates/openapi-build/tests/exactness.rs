@@ -103,19 +103,21 @@ fn tie_back(document: &mut Value, cuts: &[String]) {
 const PROGRAM: &str = r#"//! Reads and writes values of generated types.
 #![allow(missing_docs, unreachable_patterns, deprecated)]
 include!("client.rs");
+use openapi_runtime::codegen::serde;
+use openapi_runtime::{http, serde_json};
 use std::io::{BufRead, Write};
 fn sent<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str) -> Result<String, String> {
     write(serde_json::from_str::<T>(text))
 }
-fn received<T: support::FromJson + serde::Serialize>(text: &str) -> Result<String, String> {
-    write(support::read::<T>(text.as_bytes()))
+fn received<T: codegen::FromJson + serde::Serialize>(text: &str) -> Result<String, String> {
+    write(codegen::read::<T>(text.as_bytes()))
 }
 fn header<T: std::str::FromStr + serde::Serialize>(text: &str) -> Result<String, String> {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
     let text = value.as_str().map_or(value.to_string(), str::to_owned);
-    let Ok(value) = reqwest::header::HeaderValue::from_str(&text) else { return Ok(value.to_string()) };
-    let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::ETAG, value)]);
-    write(support::header::<T>(&headers, "etag").ok_or("it does not parse"))
+    let Ok(value) = http::header::HeaderValue::from_str(&text) else { return Ok(value.to_string()) };
+    let headers = http::header::HeaderMap::from_iter([(http::header::ETAG, value)]);
+    write(codegen::header::<T>(&headers, "etag").ok_or("it does not parse"))
 }
 fn write<T: serde::Serialize, E: std::fmt::Display>(read: Result<T, E>) -> Result<String, String> {
     let value = read.map_err(|error| error.to_string())?;

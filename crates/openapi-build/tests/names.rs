@@ -74,3 +74,24 @@ fn operations_that_rust_would_name_alike_are_called_by_their_methods_and_paths()
     let later = generate(&both, &pinned);
     assert!(later.code.contains("pub fn create_item(") && later.code.contains("pub fn post_v2_items_create_item("));
 }
+
+#[test]
+fn a_parameter_that_a_request_has_a_method_of_gets_a_name_of_its_own_and_keeps_it() {
+    let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /items: {get: {operationId: listItems, parameters: [\
+                {name: send, in: query, schema: {type: boolean}}, {name: accept, in: query, schema: {type: string}}], \
+                responses: {'204': {description: d}}}}\n  /new: {get: {operationId: new, responses: {'204': {description: d}}}}\n";
+    let generate = |lock: &Lock| {
+        let file = SourceFile::from_bytes("a.yaml".as_ref(), text.into()).expect("it is YAML");
+        let mut loaded = Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}"));
+        loaded.lock = lock.clone();
+        loaded.generate().unwrap_or_else(|error| panic!("{error}"))
+    };
+    let output = generate(&Lock::default());
+    assert!(output.code.contains("pub fn send_(self, send_: bool)"), "{}", output.code);
+    assert!(output.code.contains("pub fn accept_(self, accept_: &str)"), "a later method of requests is reserved too");
+    assert!(output.code.contains("pub fn new_(&self)"), "nor does an operation hide a method of the client");
+    let text = Lock::from_choices(&output.choices).to_text();
+    assert!(text.contains("listItems@setter/query/accept = accept_\n"), "{text}");
+    let pinned = Lock::parse("listItems@setter/query/accept = accepting\n").expect("it is a lock");
+    assert!(generate(&pinned).code.contains("pub fn accepting(self, accepting: &str)"), "what is pinned stays");
+}

@@ -37,3 +37,18 @@ fn a_client_that_stands_alone_finds_the_server_of_the_definition() {
     let said = workspace.run("direct", "").expect("the program compiles");
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }
+
+/// Code that was generated for another version of the runtime's interface, which has items that this one lacks.
+#[test]
+fn code_for_a_newer_runtime_says_which_dependency_to_update() {
+    let document = include_str!("programs/responses.yaml");
+    let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
+    let code = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("it generates").code;
+    assert!(code.contains("codegen::expect_version!(1);") && code.contains("codegen::Call::new"), "{code}");
+    let newer =
+        code.replace("expect_version!(1)", "expect_version!(2)").replace("codegen::Call::new", "codegen::Newer::of");
+    let workspace = rustc::Workspace::new("newer", [("newer", newer.as_str())]);
+    let said = workspace.check("newer").errors.expect("this runtime lacks an item");
+    assert!(said.contains("Newer"), "{said}");
+    assert!(said.contains("this openapi-runtime has version 1; update openapi-runtime in [dependencies]"), "{said}");
+}

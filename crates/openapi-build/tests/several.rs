@@ -74,7 +74,7 @@ fn types(code: &str) -> Types {
 fn walk(items: &[Item], at: &str, types: &mut Types) {
     for item in items {
         match item {
-            Item::Mod(module) if module.ident != "support" => {
+            Item::Mod(module) => {
                 let (_, inner) = module.content.as_ref().expect("modules stand in the file");
                 walk(inner, &format!("{at}::{}", module.ident), types);
             }

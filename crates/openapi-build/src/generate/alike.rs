@@ -1,5 +1,5 @@
-//! Operations that Rust would name alike (`createItem` and `create_item`): unless the lock says which of them has the name,
-//! none has, and each is called by its method and path.
+//! Operations that would have the same name in Rust (`createItem` and `create_item`). Unless the lock says which of them has
+//! the name, none has it, and each is named after its method and path.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::model::Operation;
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
 
-/// Names those of `operations` that would be named alike.
+/// Names those of `operations` that would otherwise share a name.
 pub(super) fn name(
     operations: &mut [Operation<'_>],
     lock: &Lock,
@@ -39,7 +39,7 @@ fn key(operation: &Operation<'_>) -> String {
     format!("{}@operation", operation.id.replace('/', "~1"))
 }
 
-/// The operations, by their index, that share a name with others.
+/// The indices of the operations that share a name with others.
 fn groups(operations: &[Operation<'_>]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut group_of: HashMap<String, usize> = HashMap::new();
@@ -61,15 +61,15 @@ fn note(operations: &[Operation<'_>], group: &[usize]) -> Diagnostic {
         group.iter().map(|&index| format!("`{}`", of(&operations[index]))).collect::<Vec<_>>().join(", ")
     };
     let (ids, names) = (list(&|operation| operation.id.clone()), list(&|operation| operation.method_name()));
-    let message = format!("the operations {ids} would be one method in Rust; they are {names}");
+    let message = format!("the operations {ids} would have the same method name in Rust; they are named {names}");
     Diagnostic::note("G018", message).at(operations[group[0]].pointer.clone())
 }
 
-/// Two operations that are one method in Rust even so are an error that names both.
+/// Reports two operations that still have the same method name, as an error that names both.
 fn unique(operations: &[Operation<'_>]) -> Result<(), Diagnostic> {
     let Some(group) = groups(operations).into_iter().next() else { return Ok(()) };
     let (first, other) = (&operations[group[0]], &operations[group[1]]);
-    let message = format!("`{}` and `{}` are both `{}` in Rust", first.id, other.id, other.method_name());
+    let message = format!("`{}` and `{}` would both be `{}` in Rust", first.id, other.id, other.method_name());
     Err(Diagnostic::error("G013", message)
         .at(other.pointer.clone())
         .help("give one of them another `operationId` in an overlay"))

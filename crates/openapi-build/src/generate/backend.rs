@@ -1,7 +1,7 @@
-//! progenitor: asked for the types of the fields of every struct, with its panics caught and its output checked.
+//! Has progenitor write the types of the fields of every struct, catches its panics and checks its output.
 //!
-//! It is given each struct as a schema of its own, with what only we can make (open enums, unions, checked values, null
-//! beside absent) standing as opaque types that it is told to leave alone.
+//! progenitor gets each struct as a schema of its own. Opaque types, which it leaves alone, stand for the shapes that only
+//! this crate generates: open enums, unions, checked values, and null as distinct from absent.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -18,15 +18,15 @@ use super::tokens;
 use crate::diagnostic::Diagnostic;
 use crate::stages::timed;
 
-/// The progenitor whose output this module knows.
+/// The version of progenitor whose output this module knows.
 const PROGENITOR: &str = "progenitor 0.15";
 
-/// The Rust types of the fields of each struct, in their order.
+/// The Rust types of the fields of each struct, in the order of the fields.
 pub(super) type FieldTypes = HashMap<String, Vec<Type>>;
 
 type Items = BTreeMap<String, (shape::Item, Directions)>;
 
-/// The types of the fields of the structs among `items`.
+/// Determines the types of the fields of the structs among `items`.
 pub(super) fn field_types(items: &Items) -> Result<FieldTypes, Diagnostic> {
     let mut lowering = Lowering { items, opaque: Vec::new(), known: HashMap::new() };
     let mut schemas = Map::new();
@@ -64,7 +64,7 @@ fn opaque(index: usize) -> String {
 
 struct Lowering<'a> {
     items: &'a Items,
-    /// The shapes that stand as opaque types.
+    /// The shapes that opaque types stand for.
     opaque: Vec<Shape>,
     known: HashMap<String, usize>,
 }
@@ -81,7 +81,7 @@ impl Lowering<'_> {
         })
     }
 
-    /// The schema that progenitor makes `shape` of, if there is one.
+    /// The schema from which progenitor makes `shape`, if there is one.
     fn plain(&self, shape: &Shape) -> Option<Value> {
         Some(match shape {
             Shape::Any => json!({}),
@@ -114,17 +114,17 @@ fn generate(settings: &GenerationSettings, schemas: Map<String, Value>) -> Resul
         .map_err(|error| Diagnostic::error("G007", format!("this is not OpenAPI 3.0: {error}")))?;
     let tokens = timed("progenitor", || caught(|| Generator::new(settings).generate_tokens(&document)))?;
     let tokens =
-        tokens.map_err(|error| Diagnostic::error("G008", format!("{PROGENITOR} refuses the document: {error}")))?;
+        tokens.map_err(|error| Diagnostic::error("G008", format!("{PROGENITOR} rejects the document: {error}")))?;
     timed("parse", || syn::parse2(tokens)).map_err(|error| unexpected(&format!("it does not parse: {error}")))
 }
 
 thread_local! {
-    /// Whether a panic on this thread is one that [`caught`] makes an error of.
+    /// Whether [`caught`] turns a panic on this thread into an error.
     static CATCHING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`; a panic in it becomes an error, and prints nothing. The hook is the whole process's: it is put in place
-/// once, and what other threads panic about it hands on.
+/// Runs `work`, and turns a panic in it into an error without printing anything. The panic hook belongs to the whole process:
+/// it is installed once, and passes the panics of other threads on.
 fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -142,18 +142,18 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         let text = text.unwrap_or("it gives no reason");
         Diagnostic::error("G009", format!("{PROGENITOR} cannot take the document: {text}"))
-            .help("this is a quirk without a cure; please report it with the document")
+            .help("this is a quirk that no pass repairs yet; please report it with the document")
     })
 }
 
-/// An error for output that does not have the shape we know.
+/// An error for output that does not have the expected shape.
 fn unexpected(what: &str) -> Diagnostic {
-    Diagnostic::error("G010", format!("the output of {PROGENITOR} is not as expected: {what}"))
+    Diagnostic::error("G010", format!("the output of {PROGENITOR} has an unexpected shape: {what}"))
         .help("build with the version of progenitor in Cargo.lock of openapi-build")
 }
 
-/// Takes the fields of progenitor's structs; its client, impls, imports and prelude are dropped, because ours stand in
-/// their place.
+/// Takes the fields of progenitor's structs. Its client, impls, imports and prelude are dropped, because this crate generates
+/// its own.
 fn collect(file: syn::File, sizes: &[(String, usize)], opaque: Vec<Shape>) -> Result<FieldTypes, Diagnostic> {
     let types = file.items.into_iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content.map(|(_, items)| items),
@@ -174,7 +174,7 @@ fn collect(file: syn::File, sizes: &[(String, usize)], opaque: Vec<Shape>) -> Re
             by_name.extend(fields.named.into_iter().filter_map(|field| Some((field.ident?.to_string(), field.ty))));
         }
         let of_struct = (0..*size).map(|index| {
-            let missing = || unexpected(&format!("`{name}` has not all of its fields"));
+            let missing = || unexpected(&format!("`{name}` lacks some of its fields"));
             let mut ty = by_name.remove(&format!("f{index}")).ok_or_else(missing)?;
             substitute.visit_type_mut(&mut ty);
             Ok(ty)
@@ -184,7 +184,7 @@ fn collect(file: syn::File, sizes: &[(String, usize)], opaque: Vec<Shape>) -> Re
     Ok(types)
 }
 
-/// Puts what an opaque type stands for in its place.
+/// Replaces an opaque type with the type that it stands for.
 struct Substitute {
     opaque: Vec<Shape>,
 }

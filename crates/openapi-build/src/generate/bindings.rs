@@ -1,36 +1,36 @@
-//! What a tool wants to know of a generated client: for each operation its method and types, by full path. Read off the
-//! generated code, so that it is true of it whatever made the code.
+//! A description of a generated client for tools: for each operation, its method and types by full path. It is read from the
+//! generated code, so that it always matches the code.
 
 use std::collections::HashMap;
 
 use quote::ToTokens;
 use serde_json::{Map, Value, json};
 use syn::visit::{self, Visit};
-use syn::{Expr, Fields, FnArg, GenericArgument, ImplItem, Item, Lit, Pat, PathArguments, ReturnType, Type};
+use syn::{Expr, Fields, FnArg, ImplItem, Item, Lit, Pat, ReturnType};
 
 use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 
-/// The bindings of `code`, a generated client: `{"operations": […]}`, each with
+/// Describes `code`, a generated client: `{"operations": […]}`, each with
 ///
 /// | key | what it is |
 /// | --- | --- |
 /// | `id`, `method`, `path` | as the definition has them |
-/// | `rust` | the path of the method that starts a call |
-/// | `arguments` | its arguments, then the setters of the call: `rust` (the name), `type`, `required`, and `name` and `in` of the parameter |
+/// | `rust` | the path of the method that makes the request |
+/// | `arguments` | its arguments, then the setters of the request: `rust` (the name), `type`, `reference` (whether it is taken by reference), `required`, and `name` and `in` of the parameter |
 /// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
-/// | `success` | `type` of the body, and of the `headers`; where the body is one of several, its `variants` |
+/// | `success` | `type` of the body, and of the `headers`; if the body is one of several, its `variants` |
 /// | `error` | `type`, and its `variants` |
 ///
 /// A variant has its `name`, the `status` or the `media_types` that it is for, and the types of its `body` and `headers`, if
 /// any; a body that is itself one of several has `variants` too.
 ///
-/// Paths start at the module that the code stands in; those of other crates begin with `::`, and names of the standard
-/// prelude stand alone.
+/// Paths start at the module that contains the code; those of other crates begin with `::`, and names of the standard
+/// prelude have no path.
 ///
 /// # Errors
 ///
-/// `G012`, if `code` is no Rust.
+/// `G012`, if `code` does not parse as Rust.
 pub fn bindings(code: &str) -> Result<Value, Diagnostic> {
     let file = syn::parse_file(code)
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
@@ -40,7 +40,7 @@ pub fn bindings(code: &str) -> Result<Value, Diagnostic> {
     Ok(json!({ "operations": operations }))
 }
 
-/// What `Endpoint` says of an operation.
+/// What the implementation of `Endpoint` says about an operation.
 struct Marker {
     /// The path of the marker type.
     path: String,
@@ -49,11 +49,20 @@ struct Marker {
     types: HashMap<String, String>,
 }
 
-/// A function that takes part in a call.
+/// A method of the client or of a request.
 struct Function {
     path: String,
-    /// Name, type, and where the definition has it.
-    arguments: Vec<(String, String, Option<Use>)>,
+    arguments: Vec<Taken>,
+}
+
+/// An argument of a function.
+struct Taken {
+    name: String,
+    ty: String,
+    /// Whether it is taken by reference.
+    reference: bool,
+    /// Where the definition has it.
+    at: Option<Use>,
 }
 
 /// How an argument is put into the request.
@@ -66,12 +75,12 @@ struct Use {
 #[derive(Default)]
 struct Reader {
     markers: Vec<Marker>,
-    /// The method that starts a call, and the setters of that call, by the marker's path.
+    /// The method that creates a request, and the setters of that request, by the path of the marker.
     methods: HashMap<String, Function>,
     setters: HashMap<String, Vec<Function>>,
     /// The variants of the enums, by path.
     enums: HashMap<String, Vec<Value>>,
-    /// What a type alias stands for, by path.
+    /// The targets of type aliases, by path.
     aliases: HashMap<String, String>,
 }
 
@@ -100,21 +109,22 @@ impl Reader {
     }
 
     fn block(&mut self, block: &syn::ItemImpl, scope: &Scope<'_>) {
-        let is_endpoint = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-        match is_endpoint {
+        let of_trait = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+        match of_trait {
             Some(name) if name.ident == "Endpoint" => self.markers.extend(scope.marker(block)),
             Some(_) => {}
             None => {
-                let setters_of = argument_of(&block.self_ty, "Call").map(|marker| scope.type_path(marker));
+                let own = scope.type_path(&block.self_ty);
+                let setters_of = marker_of(&own);
                 for item in &block.items {
                     let ImplItem::Fn(function) = item else { continue };
-                    let read = || scope.function(&scope.type_path(&block.self_ty), function);
+                    let read = || scope.function(&own, function);
                     match (&setters_of, &function.sig.output) {
                         (Some(marker), _) => self.setters.entry(marker.clone()).or_default().push(read()),
                         (None, ReturnType::Type(_, ty)) => {
-                            if let Some(marker) = argument_of(ty, "Call") {
-                                // The first is the operation's own; others send another media type.
-                                self.methods.entry(scope.type_path(marker)).or_insert_with(read);
+                            if let Some(marker) = marker_of(&scope.type_path(ty)) {
+                                // The first method is the operation's own; the others send another media type.
+                                self.methods.entry(marker).or_insert_with(read);
                             }
                         }
                         _ => {}
@@ -132,14 +142,14 @@ impl Reader {
         let mut arguments = Vec::new();
         let given = method.into_iter().map(|method| (true, method)).chain(setters.map(|setter| (false, setter)));
         for (required, function) in given {
-            for (rust, ty, at) in &function.arguments {
+            for Taken { name: rust, ty, reference, at } in &function.arguments {
                 match at {
                     Some(at) if at.place == "body" => {
                         let body = json!({"type": ty, "required": required, "media_type": at.name});
                         object.insert("body".into(), body);
                     }
                     at => arguments.push(json!({
-                        "rust": rust, "type": ty, "required": required,
+                        "rust": rust, "type": ty, "reference": reference, "required": required,
                         "name": at.as_ref().map(|at| &at.name), "in": at.as_ref().map(|at| &at.place),
                     })),
                 }
@@ -157,7 +167,7 @@ impl Reader {
         Value::Object(object)
     }
 
-    /// The variants of an enum, each with those of its body.
+    /// The variants of an enum, each with the variants of its body.
     fn variants(&self, path: &str) -> Option<Value> {
         let path = self.aliases.get(path).map_or(path, String::as_str);
         let mut variants = self.enums.get(path)?.clone();
@@ -204,14 +214,15 @@ impl Scope<'_> {
             let Pat::Ident(name) = &*argument.pat else { return None };
             let name = name.ident.to_string();
             let at = uses.0.get(&name).cloned();
-            Some((name, self.type_path(&argument.ty), at))
+            let reference = matches!(&*argument.ty, syn::Type::Reference(_));
+            Some(Taken { ty: self.type_path(&argument.ty), reference, at, name })
         });
         Function { path: format!("{of}::{}", function.sig.ident), arguments: arguments.collect() }
     }
 
     fn variant(&self, variant: &syn::Variant) -> Value {
         let mut object = Map::from_iter([("name".to_owned(), json!(variant.ident.to_string()))]);
-        // The first line of the docs has, in backticks, the status and its name, or media types.
+        // The first line of the docs has the status and its name, or the media types, in backticks.
         let docs = variant.attrs.iter().find(|attribute| attribute.path().is_ident("doc"));
         let text = docs.map(|docs| docs.to_token_stream().to_string()).unwrap_or_default();
         let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
@@ -236,18 +247,13 @@ impl Scope<'_> {
     }
 }
 
-/// `T` of `Name<T>`, whatever path leads to `Name`.
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+/// The path of the marker of the operation whose request type is at `path`, if `path` is that of a request type.
+fn marker_of(path: &str) -> Option<String> {
+    let (module, name) = path.rsplit_once("::")?;
+    Some(format!("{}operations::{name}", module.strip_suffix("requests")?))
 }
 
-/// The `id`, `method` and `path` that a row is made with.
+/// The `id`, `method` and `path` in a row of the operation table.
 #[derive(Default)]
 struct Row(HashMap<String, String>);
 
@@ -262,7 +268,7 @@ impl<'a> Visit<'a> for Row {
     }
 }
 
-/// Which argument goes where: `.__query("name", argument, …)`, `.__json("media type", &argument)`.
+/// Which argument goes where: `.query("name", argument, …)`, `.json("media type", &argument)`.
 #[derive(Default)]
 struct Uses(HashMap<String, Use>);
 
@@ -276,8 +282,7 @@ impl<'a> Visit<'a> for Uses {
         };
         let Expr::Path(argument) = argument else { return };
         let Some(argument) = argument.path.get_ident() else { return };
-        let method = call.method.to_string();
-        let place = match method.trim_start_matches('_') {
+        let place = match call.method.to_string().as_str() {
             place @ ("path" | "query" | "header" | "cookie") => place.to_owned(),
             _ => "body".to_owned(),
         };

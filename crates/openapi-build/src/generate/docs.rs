@@ -1,5 +1,5 @@
-//! Descriptions as rustdoc wants them: Markdown without badges, whose links lead somewhere, and in which nothing is taken
-//! for a Rust doctest, an HTML tag or an item to link to.
+//! Turns descriptions into text for rustdoc: Markdown without badges and without broken links, in which rustdoc takes
+//! nothing for a doctest, an HTML tag or a link to an item.
 
 /// `text` as the lines of a doc comment.
 pub(super) fn lines(text: &str) -> Vec<String> {
@@ -94,7 +94,7 @@ fn inline(line: &str) -> String {
     out.trim_end().to_owned()
 }
 
-/// `![alt](url)` at the start of `text`: a picture, of which nothing stays.
+/// `![alt](url)` at the start of `text`: an image, which is removed.
 fn image(text: &str) -> Option<(String, &str)> {
     let (_, _, after) = link(text.strip_prefix('!')?)?;
     Some((String::new(), after))
@@ -108,7 +108,7 @@ fn link(text: &str) -> Option<(&str, &str, &str)> {
     Some((&text[1..close], rest[1..end].trim(), &rest[end + 1..]))
 }
 
-/// Where the bracket that `text` opens with is closed.
+/// The position at which the bracket that opens `text` is closed.
 fn balanced(text: &str, open: char, close: char) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in text.char_indices() {

@@ -1,18 +1,17 @@
-//! A document's operations to shapes: what each parameter, body and response is in Rust, and the types they need.
+//! Lowers the operations of a document to shapes: the Rust form of each parameter, body and response, and their types.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::model::{BodyKind, Operation};
-use super::shape::{Checked, Kind, Reader, Resolved, Resolver, Shape, Side};
-use super::support::Needs;
+use super::shape::{Reader, Resolved, Resolver, Shape, Side};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::normalize::walk::Place;
 use crate::pointer::escape;
 
-/// A document in shapes. Operations, their parameters and their responses are known by their index.
+/// A document in shapes. Operations, their parameters and their responses are identified by index.
 pub(super) struct Lowered {
     pub(super) types: Resolved,
     parameters: BTreeMap<(usize, usize), Shape>,
@@ -26,36 +25,13 @@ impl Lowered {
         self.parameters.get(&(operation, index)).unwrap_or(&Shape::Any)
     }
 
-    /// Whether a value of `shape` is one scalar in JSON, or null.
-    pub(super) fn is_scalar(&self, shape: &Shape) -> bool {
-        match shape {
-            Shape::Any | Shape::Array(_) | Shape::Map(_) | Shape::Component(_) | Shape::Inline(_) => false,
-            Shape::Nullable(inner) | Shape::Boxed(inner) => self.is_scalar(inner),
-            Shape::Named(name) => self.types.items.get(name).is_some_and(|(item, _)| match &item.kind {
-                Kind::Enum(_) => true,
-                Kind::Checked(Checked { shape, .. }) | Kind::Alias(shape) => self.is_scalar(shape),
-                Kind::Struct(_) | Kind::Union(_) | Kind::Wrapper(_) => false,
-            }),
-            _ => true,
-        }
-    }
-
-    /// What the values need of the support module.
-    pub(super) fn needs(&self) -> Needs {
-        let mut needs = Needs::default();
-        self.types.items.values().for_each(|(item, _)| item.needs(&mut needs));
-        let roots = self.parameters.values().chain(self.requests.values()).chain(self.responses.values());
-        roots.for_each(|shape| shape.needs(&mut needs));
-        needs
-    }
-
     /// The shape of a request body in the media type at `content`.
     pub(super) fn request(&self, operation: usize, content: usize) -> &Shape {
         self.requests.get(&(operation, content)).unwrap_or(&Shape::Any)
     }
 
-    /// What is given and what is taken in its place: the two sides of each component, and what is read of a path and
-    /// what replaces or changes it.
+    /// Pairs of a response type and the request type that replaces it: the two sides of each component, and the type that
+    /// a path returns with the type that replaces or changes it.
     pub(super) fn conversions(&self, operations: &[Operation<'_>]) -> Vec<(Shape, Shape)> {
         let named = |(given, taken): &(String, String)| (Shape::Named(given.clone()), Shape::Named(taken.clone()));
         let mut conversions: Vec<(Shape, Shape)> = self.types.pairs.iter().map(named).collect();
@@ -109,12 +85,12 @@ pub(super) fn lower(
                 requests.insert((number, content), shape);
             }
         }
-        let lone = operation.responses.iter().filter(|response| response.status.starts_with('2')).count() == 1;
+        let lone = operation.responses.iter().filter(|response| response.status().is_success()).count() == 1;
         for (index, response) in operation.responses.iter().enumerate() {
-            let name = if lone && response.status.starts_with('2') { "response" } else { response.status };
+            let name = if lone && response.status().is_success() { "response" } else { response.key };
             for (content, received) in response.contents.iter().enumerate() {
                 if received.kind == BodyKind::Json {
-                    let within = format!("responses/{}", response.status);
+                    let within = format!("responses/{}", response.key);
                     let place = place(body(&within, received.media_type), name);
                     responses.insert((number, index, content), reader.shape(received.schema, &place, Side::Response));
                 }

@@ -1,43 +1,45 @@
-//! From cured documents to Rust: progenitor, then what progenitor lacks.
+//! Generates Rust from normalized documents.
 //!
-//! Schemas become shapes, one side of the wire at a time; progenitor writes the types of the fields of structs; everything
-//! else is written by one rule each: open enums, unions and checked values, typed errors and headers, the operation table,
-//! builders over one shared core.
+//! Schemas are read as shapes, separately for each side of the wire. progenitor writes the types of struct fields. This
+//! module writes everything else: open enums, unions and checked values, typed errors and headers, the operation table, and
+//! the methods and request types of the operations. The code relies on the crate `openapi-runtime`.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `G001` | a reference leads nowhere, or in a circle |
-//! | `G002` | a parameter has no name or no place |
-//! | `G003` | a parameter in a place that OpenAPI does not know, which is not generated |
-//! | `G006` | several components would be one type in Rust; each is named after the place that leads to it |
-//! | `G007` | the cured document is not OpenAPI 3.0 |
-//! | `G008` | progenitor refuses the document |
+//! | `G001` | a reference cannot be resolved, or is circular |
+//! | `G002` | a parameter has no `name` or no `in` |
+//! | `G003` | a parameter in a location that OpenAPI does not know, which is not generated |
+//! | `G006` | several components would have the same type name in Rust; each is named after the place that leads to it |
+//! | `G007` | the normalized document is not OpenAPI 3.0 |
+//! | `G008` | progenitor rejects the document |
 //! | `G009` | progenitor panics on the document |
 //! | `G010` | progenitor's output is not of the expected shape |
 //! | `G012` | the generated code does not parse |
-//! | `G013` | two operations would be one method in Rust, even named after their methods and paths |
-//! | `G014` | a schema has no form in Rust, and is any JSON |
-//! | `G015` | nothing tells two alternatives apart |
-//! | `G016` | a format is not known, or does not fit its type; it is the plain type |
-//! | `G017` | a pattern is no regular expression, and is not checked |
-//! | `G018` | several operations would be one method in Rust; each is named after its method and path |
-//! | `G019` | a header that OpenAPI does not take for a parameter |
+//! | `G013` | two operations would have the same method name in Rust, even named after their methods and paths |
+//! | `G014` | a schema cannot be expressed in Rust, and is any JSON value |
+//! | `G015` | nothing distinguishes two alternatives |
+//! | `G016` | a format is unknown, or does not fit its type; the plain type is used |
+//! | `G017` | a pattern is not a valid regular expression, and is not checked |
+//! | `G018` | several operations would have the same method name in Rust; each is named after its method and path |
+//! | `G019` | a header that OpenAPI does not treat as a parameter |
 //! | `G020` | a link, which is not followed |
 //! | `G021` | a request body without a media type, which is not generated |
 //! | `G022` | a callback, which is not generated |
-//! | `G023` | a property that belongs to the side of the wire on which its type is not used |
-//! | `G024` | an encoding of a part of a body, which is not heeded |
+//! | `G023` | a property for one side of the wire, in a type that is used only on the other side |
+//! | `G024` | an encoding of a part of a body, which is ignored |
 
 mod alike;
 mod backend;
 mod bindings;
 mod contents;
 mod docs;
+mod environment;
 mod lower;
 mod model;
 mod neighbours;
 mod operations;
 mod prelude;
+pub(crate) mod request_macro;
 mod responses;
 pub(crate) mod scope;
 mod sets;
@@ -45,7 +47,7 @@ mod shape;
 mod shared;
 #[cfg(test)]
 mod stability;
-mod support;
+mod statuses;
 mod tokens;
 mod types;
 
@@ -54,37 +56,43 @@ pub use bindings::bindings;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use syn::parse_quote;
 
+use self::environment::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
+use crate::manifest::Part;
 use crate::names::snake_name;
 use crate::stages::timed;
 
-/// One cured document to generate from.
+/// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
+const VERSION: u32 = 1;
+
+/// One normalized document to generate from.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
-    /// The document's name in the manifest; its module where there are several documents.
+    /// The document's name in the manifest, which names its module if there are several documents.
     pub name: &'a str,
-    /// The cured document.
+    /// The normalized document.
     pub tree: &'a Value,
 }
 
-/// An environment variable that holds a part of a credential.
+/// An environment variable that holds a part of a credential, or the server's URL.
 #[derive(Clone, Debug)]
 pub struct EnvironmentVariable {
     /// The variable's name.
     pub name: String,
-    /// The security scheme it serves.
+    /// The security scheme that it is for; empty for the server's URL.
     pub scheme: String,
-    /// The part of the credential: `id`, `secret` or `token`.
-    pub part: String,
+    /// The part that it holds.
+    pub part: Part,
 }
 
-/// What may be chosen of the result.
+/// Options for the generated code.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whether every type can be both read and written. Otherwise what is only sent cannot be read, and what is only
-    /// received cannot be written, which is half of what the compiler has to do.
+    /// Whether every type can be both read and written. Without it, types that are only sent cannot be read, and types that
+    /// are only received cannot be written, which halves the work of the compiler.
     pub both_ways: bool,
 }
 
@@ -93,9 +101,9 @@ pub struct Options {
 pub struct Generated {
     /// The Rust code, formatted.
     pub code: String,
-    /// Warnings and notes; their pointers are places in the cured documents.
+    /// Warnings and notes; their pointers refer to the normalized documents.
     pub diagnostics: Vec<Diagnostic>,
-    /// The names that were chosen where there was a choice.
+    /// The chosen names, wherever there was a choice.
     pub choices: Vec<Choice>,
 }
 
@@ -103,7 +111,7 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// The first thing that cannot be generated; a panic of progenitor comes back as such an error too.
+/// Returns the first thing that cannot be generated. A panic of progenitor becomes such an error too.
 pub fn generate(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
@@ -121,43 +129,55 @@ pub fn generate(
         generated.choose(input, choices, several);
     }
     shared::unite(&mut read.iter_mut().map(|read| &mut read.lowered).collect::<Vec<_>>());
-    let mut documents = Vec::new();
+    let mut documents: Vec<Document> = Vec::new();
     for ((input, lock), read) in inputs.iter().zip(&locks).zip(&read) {
         let mut choices = Vec::new();
         documents.push(document(read, lock, options, &mut choices)?);
         generated.choose(input, choices, several);
     }
-    let mut needs = support::Needs::default();
-    documents.iter_mut().for_each(|document| needs.append(&mut document.needs));
-    let tokens = file(inputs, documents, environment)?;
+    let trees: Vec<&Value> = inputs.iter().map(|input| input.tree).collect();
+    let environment = Environment::of(&trees, environment);
+    let patterns = documents.iter().any(|document| document.patterns);
+    let tokens = file(inputs, documents, &environment)?;
     let mut file: syn::File = timed("parse", || syn::parse2(tokens))
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
     neighbours::bring_in(&mut file.items);
-    prelude::shorten(&mut file);
+    let mut needed = prelude::shorten(&mut file);
+    needed.extend(patterns.then_some("regress"));
+    let needed = needed.into_iter().filter(|name| ["chrono", "regress", "uuid"].contains(name));
+    let required = needed.map(|name| format_ident!("require_{name}"));
+    let version = proc_macro2::Literal::u32_unsuffixed(VERSION);
+    let handshake: syn::File = parse_quote! {
+        use ::openapi_runtime::codegen;
+        codegen::expect_version!(#version);
+        #(codegen::#required!();)*
+    };
+    file.items.splice(0..0, handshake.items);
     let header =
         concat!("// Generated by openapi-build ", env!("CARGO_PKG_VERSION"), "; changes here will be lost.\n\n");
     let code = timed("format", || prettyplease::unparse(&file));
-    generated.code = format!("{header}{code}{}", support::module(&needs, &code));
+    generated.code = format!("{header}{code}");
     Ok(generated)
 }
 
-/// What one document gives.
+/// The code of one document.
 struct Document {
-    needs: support::Needs,
+    /// Whether a value is checked with a regular expression.
+    patterns: bool,
     modules: TokenStream,
     methods: Vec<TokenStream>,
     markers: Vec<proc_macro2::Ident>,
 }
 
 impl Generated {
-    /// Adds the choices that were made in a document.
+    /// Adds the choices made in a document.
     fn choose(&mut self, input: &Input<'_>, choices: Vec<Choice>, several: bool) {
         let of = |choice: Choice| if several { choice.of_document(input.name) } else { choice };
         self.choices.extend(choices.into_iter().map(of));
     }
 }
 
-/// The operations of a document, and what they need.
+/// The operations of a document, and the types that they need.
 struct Read<'a> {
     operations: Vec<model::Operation<'a>>,
     lowered: lower::Lowered,
@@ -195,64 +215,78 @@ fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Ch
     let mut codes = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
-        codes.push(operations::code(operation, index, lowered, &mut headers, &mut servers, &of_operation));
+        let mut names = operations::Names { lock, choices };
+        codes.push(operations::code(
+            (operation, index),
+            lowered,
+            (&mut headers, &mut servers),
+            &of_operation,
+            &mut names,
+        ));
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
     }
     let (headers, errors) = (headers.items(), errors.items(lock, choices));
     let markers = codes.iter().map(|code| &code.marker);
+    let requests = codes.iter().map(|code| &code.request);
     let servers = &servers.items;
     let bodies = (!bodies.is_empty()).then(|| {
         quote! {
-            /// Response bodies of several kinds, by status and by media type.
-            pub mod bodies { #[allow(unused_imports)] use super::support; #(#bodies)* }
+            /// Response bodies that differ by status or by media type.
+            pub mod bodies { #[allow(unused_imports)] use super::codegen; #(#bodies)* }
         }
     });
     let modules = quote! {
         /// Types of request and response bodies, and of parameters.
-        // What the definition does not describe has no documentation; what it deprecates stays usable in here.
+        // What the definition does not describe has no documentation; deprecated items may be used within the module.
         #[allow(missing_docs, deprecated)]
-        pub mod types { #[allow(unused_imports)] use super::support; #(#types)* }
+        pub mod types { #[allow(unused_imports)] use super::codegen; #(#types)* }
         /// Documented response headers, typed.
-        pub mod headers { #[allow(unused_imports)] use super::support; #(#headers)* }
+        pub mod headers { #[allow(unused_imports)] use super::codegen; #(#headers)* }
         #bodies
-        /// Documented errors: an enum for each set of statuses, bodies and headers, and a name for each operation.
-        // Each variant holds what is documented for its status: the body, if there is one, and the headers.
+        /// Documented errors: an enum for each set of statuses, bodies and headers, and an alias for each operation.
+        // Each variant holds what the definition documents for its status: the body, if there is one, and the headers.
         #[allow(missing_docs)]
-        pub mod errors { #[allow(unused_imports)] use super::support; #(#errors)* }
-        /// The operations: what is fixed about each.
+        pub mod errors { #[allow(unused_imports)] use super::codegen; #(#errors)* }
+        /// A marker type for each operation: its row of the operation table, and the types of its responses.
         #[allow(missing_docs)]
         pub mod operations {
-            use super::support;
+            use super::codegen;
             #(#servers)*
             #(#markers)*
         }
+        /// A request for each operation, with setters for its optional parameters. The methods of [`Client`] create them.
+        // A parameter that the definition does not describe has no documentation.
+        #[allow(missing_docs, deprecated)]
+        pub mod requests { use super::codegen; #(#requests)* }
     };
     Ok(Document {
-        needs: lowered.needs(),
+        patterns: types::has_patterns(&lowered.types.items),
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
     })
 }
 
-/// The whole file but for the support module: one document's items stand at its top; several are a module each, beside
-/// one of what they share.
+/// The whole file. The items of a single document are at its root; several documents are a module each, beside a module of
+/// what they share.
 fn file(
     inputs: &[Input<'_>],
     mut documents: Vec<Document>,
-    environment: &[EnvironmentVariable],
+    environment: &Environment,
 ) -> Result<TokenStream, Diagnostic> {
     let definition = definition(inputs, &documents, environment);
     let title = inputs.first().and_then(|input| info(input.tree, "title")).unwrap_or("the API");
-    let client_doc = format!(" A client of {title}. Cloning it is cheap, and clones share what it holds.");
+    let client_doc = format!(
+        " A client for {title}. Cloning it is cheap, and clones share connections, tokens and the retry budget."
+    );
     let mut modules = Vec::new();
     let mut methods = Vec::new();
     let lone = documents.len() == 1;
     let mut inner: Vec<(proc_macro2::Ident, TokenStream)> = inputs
         .iter()
         .zip(&mut documents)
-        .map(|(input, document)| (format_ident!("{}", snake_name(input.name)), std::mem::take(&mut document.modules)))
+        .map(|(input, document)| (module_name(input.name), std::mem::take(&mut document.modules)))
         .collect();
     if !lone {
         modules.push(shared::share(&mut inner)?);
@@ -265,18 +299,19 @@ fn file(
             continue;
         }
         let doc = format!(" {}", info(input.tree, "title").unwrap_or(input.name));
+        let method = format_ident!("{}", operations::client_method(&module.to_string()));
         modules.push(quote! {
             #[doc = #doc]
             pub mod #module {
-                use super::support;
+                use super::codegen;
                 #inner
                 /// The operations of this document.
                 #[derive(Clone)]
                 pub struct Client {
-                    transport: ::std::sync::Arc<dyn support::Transport>,
+                    transport: ::std::sync::Arc<dyn codegen::Transport>,
                 }
                 impl Client {
-                    pub(super) fn new(transport: &::std::sync::Arc<dyn support::Transport>) -> Self {
+                    pub(super) fn new(transport: &::std::sync::Arc<dyn codegen::Transport>) -> Self {
                         Self { transport: ::std::sync::Arc::clone(transport) }
                     }
                     #(#operations)*
@@ -290,26 +325,69 @@ fn file(
         });
         methods.push(quote! {
             #[doc = #doc]
-            pub fn #module(&self) -> #module::Client { #module::Client::new(&self.transport) }
+            pub fn #method(&self) -> #module::Client { #module::Client::new(&self.transport) }
         });
     }
+    let environment_docs = types::doc_attributes(&environment.docs());
     Ok(quote! {
         #(#modules)*
         #definition
-        pub use support::{Call, Error, ErrorKind, OperationError, Response, Transport};
+        pub use ::openapi_runtime::{BuildError, CallOptions, Error, ErrorKind, OperationError, Response, Transport};
         #[doc = #client_doc]
         #[derive(Clone)]
         pub struct Client {
-            transport: ::std::sync::Arc<dyn Transport>,
+            transport: ::std::sync::Arc<dyn codegen::Transport>,
+        }
+        impl codegen::Api for Client {
+            const DEFINITION: &'static codegen::Definition = &DEFINITION;
+            const USER_AGENT: &'static str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+            fn from_transport(transport: ::std::sync::Arc<dyn codegen::Transport>) -> Self {
+                Self { transport }
+            }
+            fn transport(&self) -> &::std::sync::Arc<dyn codegen::Transport> {
+                &self.transport
+            }
         }
         impl Client {
-            /// A client whose requests `transport` carries.
-            pub fn with_transport(transport: impl Transport) -> Self {
+            /// Creates a client for the server at `url`, without credentials.
+            ///
+            /// # Errors
+            ///
+            /// Fails if `url` is neither https nor loopback.
+            pub fn new(url: &str) -> ::std::result::Result<Self, codegen::BuildError> {
+                Self::builder().base_url(url).build()
+            }
+            /// Returns a builder, which takes credentials and settings.
+            pub fn builder() -> codegen::ClientBuilder<Self> {
+                codegen::ClientBuilder::default()
+            }
+            /// Creates a client from environment variables:
+            ///
+            #(#environment_docs)*
+            ///
+            /// # Errors
+            ///
+            /// [`BuildError::Environment`] names the variable that is missing or empty.
+            pub fn from_env() -> ::std::result::Result<Self, codegen::BuildError> {
+                Self::builder().from_env()?.build()
+            }
+            /// Creates a client that sends its requests through `transport`.
+            pub fn with_transport(transport: impl codegen::Transport) -> Self {
                 Self { transport: ::std::sync::Arc::new(transport) }
             }
-            /// What carries this client's requests.
-            pub fn transport(&self) -> &::std::sync::Arc<dyn Transport> {
-                &self.transport
+            /// Returns this client with other settings, for one call or several. It shares everything else: connections,
+            /// tokens and the retry budget.
+            pub fn with(&self, options: codegen::CallOptions) -> Self {
+                codegen::Api::with(self, options)
+            }
+            /// Creates a request to a path that the definition does not have. This client's credentials, retries and limits
+            /// apply to it.
+            pub fn request(
+                &self,
+                method: codegen::http::Method,
+                path: impl ::std::convert::Into<::std::string::String>,
+            ) -> codegen::UndescribedRequest {
+                codegen::UndescribedRequest::new(self, method, path)
             }
         }
         impl ::std::fmt::Debug for Client {
@@ -321,20 +399,29 @@ fn file(
     })
 }
 
+/// The name of a document's module, if there are several documents.
+fn module_name(document: &str) -> proc_macro2::Ident {
+    // `codegen` is the runtime's module, which is imported beside these.
+    match snake_name(document) {
+        name if name == "codegen" => format_ident!("codegen_"),
+        name => format_ident!("{name}"),
+    }
+}
+
 fn info<'a>(tree: &'a Value, key: &str) -> Option<&'a str> {
     tree.get("info")?.get(key)?.as_str()
 }
 
 /// The static `DEFINITION`: the operation table and the security schemes of all documents.
-fn definition(inputs: &[Input<'_>], documents: &[Document], environment: &[EnvironmentVariable]) -> TokenStream {
+fn definition(inputs: &[Input<'_>], documents: &[Document], environment: &Environment) -> TokenStream {
     let first = inputs.first().map(|input| input.tree);
     let title = first.and_then(|tree| info(tree, "title")).unwrap_or_default();
     let version = first.and_then(|tree| info(tree, "version")).unwrap_or_default();
     let lone = documents.len() == 1;
     let operations = inputs.iter().zip(documents).flat_map(|(input, document)| {
-        let module = format_ident!("{}", snake_name(input.name));
+        let module = module_name(input.name);
         let path = if lone { quote!(operations) } else { quote!(#module::operations) };
-        document.markers.iter().map(move |marker| quote!(<#path::#marker as support::Endpoint>::OPERATION))
+        document.markers.iter().map(move |marker| quote!(<#path::#marker as codegen::Endpoint>::OPERATION))
     });
     let mut seen = std::collections::BTreeSet::new();
     let schemes = inputs
@@ -344,20 +431,19 @@ fn definition(inputs: &[Input<'_>], documents: &[Document], environment: &[Envir
         .filter(|(name, _)| seen.insert((*name).clone()))
         .map(|(name, scheme)| {
             let kind = scheme_kind(scheme);
-            quote!(support::SecurityScheme { name: #name, kind: support::SecuritySchemeKind::#kind })
+            quote!(codegen::SecurityScheme { name: #name, kind: codegen::SecuritySchemeKind::#kind })
         });
-    let variables = environment.iter().map(|variable| {
-        let EnvironmentVariable { name, scheme, part } = variable;
-        quote!(support::EnvironmentVariable { name: #name, scheme: #scheme, part: #part })
-    });
+    let environment = environment.fields();
+    let undescribed = operations::undescribed(&inputs.iter().map(|input| input.tree).collect::<Vec<_>>());
     quote! {
-        /// What the definition says besides its types.
-        pub static DEFINITION: support::Definition = support::Definition {
+        /// The operation table, the security schemes and the environment variables of the client.
+        pub static DEFINITION: codegen::Definition = codegen::Definition {
             title: #title,
             version: #version,
             operations: &[#(#operations),*],
+            undescribed: #undescribed,
             security_schemes: &[#(#schemes),*],
-            environment: &[#(#variables),*],
+            #environment
         };
     }
 }

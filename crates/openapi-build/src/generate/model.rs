@@ -1,27 +1,29 @@
-//! The operations of a cured document, as the generator wants them: references to parameters, bodies and responses
-//! followed, names decided.
+//! The operations of a normalized document, prepared for the generator: references to parameters, bodies and responses are
+//! resolved, and names are decided.
 
 use serde_json::Value;
 
+use super::operations::client_method;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::METHODS;
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::operation_id;
 use crate::pointer::escape;
+use crate::status::Status;
 
 /// One operation.
 pub(super) struct Operation<'a> {
     pub(super) id: String,
-    /// What its Rust names are made of: its id, or more where another would be named alike.
+    /// The source of its Rust names: its ID, or more if another operation would have the same name.
     pub(super) name: String,
     /// The JSON pointer of its Operation Object.
     pub(super) pointer: String,
-    /// In capitals.
+    /// The HTTP method, in upper case.
     pub(super) method: String,
     pub(super) path: &'a str,
     pub(super) raw: &'a Value,
-    /// Path, query, header, cookie; in each group in the definition's order.
+    /// Ordered by location (path, query, header, cookie), and within a location as in the definition.
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) request: Option<RequestBody<'a>>,
     pub(super) responses: Vec<Response<'a>>,
@@ -32,19 +34,18 @@ pub(super) struct Operation<'a> {
 impl Operation<'_> {
     /// The Rust name of its method.
     pub(super) fn method_name(&self) -> String {
-        snake_name(&self.name)
+        client_method(&snake_name(&self.name))
     }
 
-    /// The Rust name of its marker type, and of what is named after it.
+    /// The Rust name of its marker type, and of the items named after it.
     pub(super) fn type_name(&self) -> String {
         type_name(&self.name)
     }
 
     /// Whether `response` is a success: a 2xx, or the default where no 2xx is documented.
     pub(super) fn is_success(&self, response: &Response<'_>) -> bool {
-        let documented = |status: &str| status.starts_with('2');
-        documented(response.status)
-            || (response.status == "default" && !self.responses.iter().any(|other| documented(other.status)))
+        let documented = |response: &Response<'_>| response.status().is_success();
+        documented(response) || (response.status() == Status::Default && !self.responses.iter().any(documented))
     }
 
     /// The responses that are successes.
@@ -78,10 +79,22 @@ pub(super) enum Location {
     Cookie,
 }
 
+impl Location {
+    /// The location, as OpenAPI writes it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
 /// A request body.
 pub(super) struct RequestBody<'a> {
     pub(super) required: bool,
-    /// What it may be; the one that is sent where the caller does not choose comes first.
+    /// Its media types; the default comes first.
     pub(super) contents: Vec<Content<'a>>,
 }
 
@@ -92,13 +105,20 @@ pub(super) struct Content<'a> {
     pub(super) schema: &'a Value,
 }
 
-/// What one status documents.
+/// The response that is documented for one status.
 pub(super) struct Response<'a> {
     /// As the definition writes it: `201`, `4XX`, `default`.
-    pub(super) status: &'a str,
+    pub(super) key: &'a str,
     pub(super) description: &'a str,
     pub(super) contents: Vec<Content<'a>>,
     pub(super) headers: Vec<Header<'a>>,
+}
+
+impl Response<'_> {
+    /// What the status stands for.
+    pub(super) fn status(&self) -> Status {
+        Status::read(self.key)
+    }
 }
 
 /// A response header.
@@ -109,7 +129,7 @@ pub(super) struct Header<'a> {
     pub(super) schema: Option<&'a Value>,
 }
 
-/// All operations of `document`, in its order, and what of them cannot be generated yet.
+/// Reads all operations of `document`, in its order, and reports what cannot be generated.
 pub(super) fn operations<'a>(
     document: &'a Value,
     diagnostics: &mut Vec<Diagnostic>,
@@ -172,12 +192,12 @@ impl<'a> Reader<'a, '_> {
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(value) };
             let target = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
             value = target.ok_or_else(|| {
-                Diagnostic::error("G001", format!("`{reference}` leads nowhere"))
+                Diagnostic::error("G001", format!("`{reference}` cannot be resolved"))
                     .at(pointer)
                     .help("define what it refers to, or correct it in an overlay")
             })?;
         }
-        Err(Diagnostic::error("G001", "these references lead in a circle").at(pointer))
+        Err(Diagnostic::error("G001", "these references are circular").at(pointer))
     }
 
     /// The parameters of the path item, then those of the operation, which replace those of the same name and place.
@@ -205,10 +225,10 @@ impl<'a> Reader<'a, '_> {
                     continue;
                 }
             };
-            // OpenAPI 3.0.3, Parameter Object: these three are said elsewhere, and a definition of them is ignored.
+            // OpenAPI 3.0.3, Parameter Object: these three are defined elsewhere, and a parameter for them is ignored.
             let reserved = ["accept", "content-type", "authorization"];
             if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
-                let message = format!("the header `{name}` is no parameter: media types and credentials decide it");
+                let message = format!("the header `{name}` is not a parameter: media types and credentials decide it");
                 self.diagnostics.push(Diagnostic::note("G019", message).at(pointer));
                 continue;
             }
@@ -251,11 +271,11 @@ impl<'a> Reader<'a, '_> {
         Ok((!contents.is_empty()).then_some(RequestBody { required, contents }))
     }
 
-    /// Says which parts of a body have an encoding of their own.
+    /// Reports the parts of a body that have an encoding of their own.
     fn encodings(&mut self, body: &Value, pointer: &str) {
         for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
             for (name, _) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
-                let message = format!("the encoding of the part `{name}` is not heeded; texts and JSON are sent");
+                let message = format!("the encoding of the part `{name}` is ignored; it is sent as text or JSON");
                 let pointer = format!("{pointer}/content/{}/encoding/{}", escape(media_type), escape(name));
                 self.diagnostics.push(Diagnostic::warning("G024", message).at(pointer));
             }
@@ -287,7 +307,7 @@ impl<'a> Reader<'a, '_> {
             }
             headers.sort_by_key(|header| header.name.to_ascii_lowercase());
             responses.push(Response {
-                status,
+                key: status,
                 description: value.get("description").and_then(Value::as_str).unwrap_or_default(),
                 contents: contents(value),
                 headers,
@@ -311,7 +331,7 @@ fn contents(value: &Value) -> Vec<Content<'_>> {
 /// The schema that says nothing.
 static EMPTY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| serde_json::json!({}));
 
-/// The variant of the support module's `Style` for a parameter (OpenAPI 3.0.3, Parameter Object, style and explode).
+/// The variant of the runtime's `Style` for a parameter (OpenAPI 3.0.3, Parameter Object, style and explode).
 fn style(location: Location, style: Option<&str>, explode: Option<bool>) -> &'static str {
     match (location, style) {
         (Location::Path | Location::Header, _) if explode == Some(true) => "SimpleExploded",

@@ -1,4 +1,4 @@
-//! Neighbouring modules by their names: `types::Item`, where an import brings the module in, and not `super::types::Item`.
+//! Imports sibling modules, so that code says `types::Item` instead of `super::types::Item`.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,12 @@ use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, UseTree, parse_quote};
 
-/// The modules that others name.
-const MODULES: [&str; 4] = ["bodies", "errors", "headers", "types"];
+use super::request_macro::RequestMacro;
 
-/// Brings in the modules that others name, in `items` and the modules there.
+/// The modules that other modules refer to.
+const MODULES: [&str; 5] = ["bodies", "errors", "headers", "operations", "types"];
+
+/// Imports the sibling modules that are referred to, in `items` and in their modules.
 pub(super) fn bring_in(items: &mut [Item]) {
     let mut named = Named::default();
     for item in items.iter_mut() {
@@ -22,27 +24,31 @@ pub(super) fn bring_in(items: &mut [Item]) {
         }
     }
     let import = items.iter_mut().find_map(|item| match item {
-        Item::Use(import) if is_of_support(&import.tree) => Some(import),
+        Item::Use(import) if is_of_codegen(&import.tree) => Some(import),
         _ => None,
     });
     if let Some(import) = import.filter(|_| !named.0.is_empty()) {
-        let names = named.0.into_iter().chain(["support"]).collect::<BTreeSet<_>>();
+        let names = named.0.into_iter().chain(["codegen"]).collect::<BTreeSet<_>>();
         let names = names.into_iter().map(|name| format_ident!("{name}"));
         import.tree = parse_quote!(super::{#(#names),*});
     }
 }
 
-/// Whether an import is `super::support`.
-fn is_of_support(tree: &UseTree) -> bool {
+/// Whether an import is that of `super::codegen`.
+fn is_of_codegen(tree: &UseTree) -> bool {
     let UseTree::Path(path) = tree else { return false };
-    path.ident == "super" && matches!(&*path.tree, UseTree::Name(name) if name.ident == "support")
+    path.ident == "super" && matches!(&*path.tree, UseTree::Name(name) if name.ident == "codegen")
 }
 
-/// Cuts `super` off the paths to [`MODULES`], and remembers which those were.
+/// Removes `super` from the paths to [`MODULES`], and records which modules those were.
 #[derive(Default)]
 struct Named(BTreeSet<&'static str>);
 
 impl VisitMut for Named {
+    fn visit_macro_mut(&mut self, macro_call: &mut syn::Macro) {
+        RequestMacro::visit(macro_call, |ty| self.visit_type_mut(ty));
+    }
+
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         let mut segments = path.segments.iter();

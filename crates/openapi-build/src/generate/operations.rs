@@ -1,4 +1,4 @@
-//! The operations: a marker type each with its row of the operation table, and a method of the client that starts a call.
+//! The operations: for each, a method of the client, a request type, and a marker type with its row of the operation table.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -12,29 +12,39 @@ use super::responses::{Headers, united};
 use super::shape::Shape;
 use super::tokens;
 use super::types::doc_attributes;
+use crate::lock::{Choice, Lock, SETTER};
 use crate::names::snake_name;
 
 /// The code of one operation, by the module it goes to.
 pub(super) struct Code {
-    /// For the client: the methods.
+    /// The methods of the client.
     pub(super) method: TokenStream,
-    /// For `operations`.
+    /// The items of `operations`.
     pub(super) marker: TokenStream,
+    /// The items of `requests`.
+    pub(super) request: TokenStream,
 }
 
-/// The code of the operation at `index`.
+/// The names that the lock pins, and the names chosen so far.
+pub(super) struct Names<'a> {
+    pub(super) lock: &'a Lock,
+    pub(super) choices: &'a mut Vec<Choice>,
+}
+
+/// Writes the code of an operation, given with its index.
 pub(super) fn code(
-    operation: &Operation<'_>,
-    index: usize,
+    (operation, index): (&Operation<'_>, usize),
     lowered: &Lowered,
-    headers: &mut Headers,
-    servers: &mut Servers,
+    (headers, servers): (&mut Headers, &mut Servers),
     bodies: &Bodies,
+    names: &mut Names<'_>,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
-    let arguments = parameters.map(|(number, parameter)| {
-        let shape = lowered.parameter(index, number);
-        Argument { parameter, shape, is_scalar: lowered.is_scalar(shape) }
+    let idents = argument_names(operation, names);
+    let arguments = parameters.zip(idents).map(|((number, parameter), ident)| Argument {
+        ident,
+        parameter,
+        shape: lowered.parameter(index, number),
     });
     let arguments: Vec<Argument<'_>> = arguments.collect();
     let sent: Vec<Sent<'_>> = operation
@@ -43,10 +53,25 @@ pub(super) fn code(
         .flat_map(|request| request.contents.iter().enumerate())
         .map(|(number, content)| Sent { content, shape: lowered.request(index, number) })
         .collect();
+    let successes: Vec<_> = operation.successes().collect();
+    let error = format_ident!("{}Error", operation.type_name());
+    let answer = Answer {
+        body: bodies.success.ty.clone(),
+        headers: headers.of(&united(&successes)),
+        error: quote!(super::errors::#error),
+    };
     Code {
         method: methods(operation, &arguments, &sent),
-        marker: marker(operation, &arguments, &sent, (headers, servers), bodies),
+        marker: marker(operation, servers, &answer, bodies),
+        request: request(operation, &arguments, &sent, &answer),
     }
+}
+
+/// The types of the response of an operation, as the siblings of the module `types` write them.
+struct Answer {
+    body: TokenStream,
+    headers: TokenStream,
+    error: TokenStream,
 }
 
 /// A request body in one media type, and its shape.
@@ -56,7 +81,7 @@ struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// What its argument takes, `types` being the path of the types there.
+    /// The argument that takes it; `ty` writes the types for the module that the argument is in.
     fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
         let ty = match self.content.kind {
             BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
@@ -68,20 +93,20 @@ impl Sent<'_> {
         quote!(#range body: #ty)
     }
 
-    /// The part of the call that puts it into the request.
+    /// The call that puts it into the request.
     fn put(&self) -> TokenStream {
         let media_type = self.content.media_type;
         let content_type = if media_type.contains('*') { quote!(content_type.to_owned()) } else { quote!(#media_type) };
         match self.content.kind {
-            BodyKind::Json => quote!(__json(#content_type, &body)),
-            BodyKind::Form => quote!(__form(#content_type, &body)),
-            BodyKind::Multipart => quote!(__multipart(#content_type, &body)),
-            BodyKind::Text => quote!(__text(#content_type, body)),
-            BodyKind::Bytes => quote!(__bytes(#content_type, body)),
+            BodyKind::Json => quote!(json(#content_type, &body)),
+            BodyKind::Form => quote!(form(#content_type, &body)),
+            BodyKind::Multipart => quote!(multipart(#content_type, &body)),
+            BodyKind::Text => quote!(text(#content_type, body)),
+            BodyKind::Bytes => quote!(bytes(#content_type, body)),
         }
     }
 
-    /// The end of the name of a method that sends this media type.
+    /// The suffix of the name of a method that sends this media type.
     fn suffix(&self) -> String {
         let essence = self.content.media_type.split(';').next().unwrap_or_default();
         snake_name(&essence.replace('*', "any")).trim_end_matches('_').to_owned()
@@ -90,73 +115,82 @@ impl Sent<'_> {
 
 /// A parameter and its shape.
 struct Argument<'a> {
+    /// Its name in Rust.
+    ident: Ident,
     parameter: &'a Parameter<'a>,
     shape: &'a Shape,
-    is_scalar: bool,
 }
 
 impl Argument<'_> {
-    /// What the argument or setter takes, `types` being the path of the types there.
-    fn taken(&self, ident: &Ident, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
-        let ty = match self.shape {
-            Shape::Text => quote!(&str),
-            shape if tokens::is_copy(shape) => ty(shape),
-            shape => {
-                let ty = ty(shape);
-                quote!(&#ty)
-            }
-        };
+    /// The argument of the method or setter; `ty` writes the types for the module that the argument is in.
+    fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
+        let (ident, ty) = (&self.ident, tokens::argument(self.shape, ty));
         quote!(#ident: #ty)
     }
 
-    /// Its part of a call: `__query("name", value, support::Style::…)`.
-    fn put(&self, ident: &Ident) -> TokenStream {
-        let Parameter { name, style, .. } = *self.parameter;
-        let place = match self.parameter.location {
-            Location::Path => format_ident!("__path"),
-            Location::Query => format_ident!("__query"),
-            Location::Header => format_ident!("__header"),
-            Location::Cookie => format_ident!("__cookie"),
-        };
-        // What writes arrays and objects is in a client only if it has such parameters. Cookies are too rare to count.
-        if self.is_scalar && style != "Json" && self.parameter.location != Location::Cookie {
-            return quote!(#place(#name, #ident, support::Scalar));
-        }
-        let style = format_ident!("{style}");
-        quote!(#place(#name, #ident, support::Style::#style))
+    /// The call that puts it into the request: `query("name", value, codegen::Style::…)`.
+    fn put(&self) -> TokenStream {
+        let (ident, Parameter { name, style, location, .. }) = (&self.ident, self.parameter);
+        let (place, style) = (format_ident!("{}", location.as_str()), format_ident!("{style}"));
+        quote!(#place(#name, #ident, codegen::Style::#style))
     }
 }
 
-/// A name for an argument that no other has: parameters may share one, in different places.
-fn argument_names(arguments: &[Argument<'_>]) -> Vec<Ident> {
-    let mut names: Vec<String> = Vec::new();
-    for Argument { parameter, .. } in arguments {
+/// The methods that every request has or will have, whose names no setter may take.
+const REQUEST_METHODS: [&str; 12] = [
+    "accept",
+    "clone",
+    "header",
+    "into_future",
+    "items",
+    "pages",
+    "query",
+    "save_to",
+    "send",
+    "send_blocking",
+    "send_streaming",
+    "with",
+];
+
+/// The methods that every client has, whose names no operation may take.
+const CLIENT_METHODS: [&str; 7] = ["builder", "clone", "from_env", "new", "request", "with", "with_transport"];
+
+/// The name of the client's method for an operation that would be called `name`.
+pub(super) fn client_method(name: &str) -> String {
+    if CLIENT_METHODS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+}
+
+/// Gives each parameter a unique name: parameters in different locations may share one. The name of a parameter that
+/// collides with a request's own method is pinned in `names.lock`, so that it stays when that method is removed.
+fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<Ident> {
+    let mut taken: Vec<String> = Vec::new();
+    for parameter in &operation.parameters {
         let mut name = snake_name(parameter.name);
-        let place = match parameter.location {
-            Location::Path => "path",
-            Location::Query => "query",
-            Location::Header => "header",
-            Location::Cookie => "cookie",
-        };
-        if names.contains(&name) || ["body", "content_type", "send", "value"].contains(&name.as_str()) {
-            name = format!("{name}_{place}");
+        if taken.contains(&name) || ["body", "content_type", "value"].contains(&name.as_str()) {
+            name = format!("{name}_{}", parameter.location.as_str());
         }
-        while names.contains(&name) {
+        let place = format!("{}@{SETTER}/{}/{name}", operation.id.replace('/', "~1"), parameter.location.as_str());
+        let pinned = names.lock.get(&place);
+        if REQUEST_METHODS.contains(&name.as_str()) || pinned.is_some() {
+            name = pinned.map_or_else(|| format!("{name}_"), str::to_owned);
+            names.choices.push(Choice { places: vec![place], name: name.clone(), locked: pinned.is_some() });
+        }
+        while taken.contains(&name) {
             name.push('_');
         }
-        names.push(name);
+        taken.push(name);
     }
-    names.iter().map(|name| format_ident!("{name}")).collect()
+    taken.iter().map(|name| format_ident!("{name}")).collect()
 }
 
-/// The method of the operation, and one for each further media type of its body.
+/// Writes the method of the operation, and another for each further media type of its body.
 fn methods(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>]) -> TokenStream {
     let required = operation.request.as_ref().is_some_and(|request| request.required);
     let name = operation.method_name();
     let first = sent.first().filter(|_| required);
     let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation)));
     let others = sent.iter().skip(1).map(|other| {
-        let doc = format!("As [`{name}`](Self::{name}), with a body of `{}`.", other.content.media_type);
+        let doc = format!("Like [`{name}`](Self::{name}), with a body of type `{}`.", other.content.media_type);
         let name = format!("{}_with_{}", name.trim_end_matches('_'), other.suffix());
         method(operation, &name, arguments, Some(other), &doc_attributes(&[doc]))
     });
@@ -171,10 +205,9 @@ fn method(
     docs: &[syn::Attribute],
 ) -> TokenStream {
     let (name, marker) = (format_ident!("{name}"), format_ident!("{}", operation.type_name()));
-    let names = argument_names(arguments);
-    let required = || arguments.iter().zip(&names).filter(|(argument, _)| argument.parameter.required);
-    let taken = required().map(|(argument, ident)| argument.taken(ident, tokens::above));
-    let puts = required().map(|(argument, ident)| argument.put(ident));
+    let required = || arguments.iter().filter(|argument| argument.parameter.required);
+    let taken = required().map(|argument| argument.taken(tokens::above));
+    let puts = required().map(Argument::put);
     let body_put = body.map(|body| {
         let put = body.put();
         quote!(.#put)
@@ -184,8 +217,8 @@ fn method(
     quote! {
         #(#docs)*
         #deprecated
-        pub fn #name(&self, #(#taken),*) -> support::Call<operations::#marker> {
-            support::Call::__new(&self.transport) #(.#puts)* #body_put
+        pub fn #name(&self, #(#taken),*) -> requests::#marker {
+            requests::#marker(codegen::Call::new::<operations::#marker>(&self.transport) #(.#puts)* #body_put)
         }
     }
 }
@@ -223,11 +256,7 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
     }
     let responses = operation.responses.iter().map(|response| {
         let description = docs::lines(response.description).join(" ");
-        format!(
-            "- `{}`: {}",
-            response.status,
-            if description.is_empty() { "no description".into() } else { description }
-        )
+        format!("- `{}`: {}", response.key, if description.is_empty() { "no description".into() } else { description })
     });
     let mut list = vec!["Responses:".to_owned(), String::new()];
     list.extend(responses);
@@ -237,50 +266,95 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
     lines
 }
 
-fn marker(
-    operation: &Operation<'_>,
-    arguments: &[Argument<'_>],
-    sent: &[Sent<'_>],
-    (headers, servers): (&mut Headers, &mut Servers),
-    bodies: &Bodies,
-) -> TokenStream {
-    let marker = format_ident!("{}", operation.type_name());
-    let error = format_ident!("{}Error", operation.type_name());
-    let row = row(operation, servers);
-    let successes: Vec<_> = operation.successes().collect();
-    let header_type = headers.of(&united(&successes));
-    let (output, reads) = (&bodies.success.ty, &bodies.success.reads);
-    let names = argument_names(arguments);
-    let optional = arguments.iter().zip(&names).filter(|(argument, _)| !argument.parameter.required);
-    let setters = optional.map(|(argument, ident)| {
-        let (taken, put) = (argument.taken(ident, tokens::outside), argument.put(ident));
+/// The type of the operation's request: its optional parameters.
+fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>], answer: &Answer) -> TokenStream {
+    let name = format_ident!("{}", operation.type_name());
+    let optional = arguments.iter().filter(|argument| !argument.parameter.required);
+    let setters = optional.map(|argument| {
+        let (ident, taken, put) = (&argument.ident, argument.taken(tokens::outside), argument.put());
         let docs = doc_attributes(&docs::lines(argument.parameter.description.unwrap_or_default()));
         let deprecated = argument.parameter.deprecated.then(|| quote!(#[deprecated]));
-        quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { self.#put })
+        quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) })
     });
     let optional = operation.request.as_ref().is_some_and(|request| !request.required);
     let optional_body = sent.first().filter(|_| optional).map(|body| {
         let (taken, put) = (body.taken(tokens::outside), body.put());
         quote! {
             /// Sets the body, which the definition does not require.
-            pub fn body(self, #taken) -> Self { self.#put }
+            pub fn body(self, #taken) -> Self { Self(self.0.#put) }
         }
     });
     let setters: Vec<TokenStream> = setters.chain(optional_body).collect();
-    let setters = (!setters.is_empty()).then(|| quote!(impl support::Call<#marker> { #(#setters)* }));
+    let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
+    let Answer { body, headers, error } = answer;
+    let method = operation.method_name();
+    let doc = format!(
+        " A request for `{} {}`, created by [`{method}`](super::Client::{method}).",
+        operation.method, operation.path
+    );
+    quote! {
+        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error }
+        #setters
+    }
+}
+
+fn marker(operation: &Operation<'_>, servers: &mut Servers, answer: &Answer, bodies: &Bodies) -> TokenStream {
+    let marker = format_ident!("{}", operation.type_name());
+    let row = row(operation, servers);
+    let (Answer { body, headers, error }, reads) = (answer, &bodies.success.reads);
     let doc = format!(" `{} {}`", operation.method, operation.path);
     quote! {
         #[doc = #doc]
         pub enum #marker {}
-        impl support::Endpoint for #marker {
-            const OPERATION: &'static support::Operation = #row;
-            type Body = #output;
-            type Headers = #header_type;
-            type Error = super::errors::#error;
-            const READ: support::Reads<Self::Body> = &[#(#reads),*];
+        impl codegen::Endpoint for #marker {
+            const OPERATION: &'static codegen::Operation = #row;
+            type Body = #body;
+            type Headers = #headers;
+            type Error = #error;
+            const READ: codegen::Reads<Self::Body> = &[#(#reads),*];
         }
-        #setters
     }
+}
+
+/// Writes the row for requests to paths that the definition does not have. It has the first document's servers and its
+/// security or, if the document states none for all operations, the security that most operations have.
+pub(super) fn undescribed(documents: &[&Value]) -> TokenStream {
+    let list = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned();
+    let first = documents.first();
+    let servers: Vec<TokenStream> = first
+        .and_then(|tree| list(tree, "servers"))
+        .into_iter()
+        .flatten()
+        .map(|server| server_tokens(&server))
+        .collect();
+    let security = first.and_then(|tree| list(tree, "security").or_else(|| most_common_security(tree)));
+    let security = security.into_iter().flatten().map(|alternative| security_tokens(&alternative)).collect::<Vec<_>>();
+    quote! {
+        &codegen::Operation {
+            servers: &[#(#servers),*],
+            security: &[#(#security),*],
+            ..codegen::Operation::new("request", "GET", "")
+        }
+    }
+}
+
+fn most_common_security(tree: &Value) -> Option<Vec<Value>> {
+    let mut counts: Vec<(&Vec<Value>, usize)> = Vec::new();
+    let items = tree.get("paths")?.as_object()?.values().filter_map(Value::as_object).flatten();
+    for security in items.filter_map(|(_, operation)| operation.get("security")?.as_array()) {
+        match counts.iter_mut().find(|(other, _)| *other == security) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((security, 1)),
+        }
+    }
+    // Of equal counts, the first wins.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(security, _)| security.clone())
+}
+
+fn security_tokens(alternative: &Value) -> TokenStream {
+    let requirements =
+        requirements(alternative).map(|(scheme, scopes)| quote!(codegen::Requirement::of(#scheme, &[#(#scopes),*])));
+    quote!(&[#(#requirements),*])
 }
 
 /// The servers that operations share, each list once.
@@ -299,13 +373,13 @@ impl Servers {
         let name = format_ident!("SERVERS_{}", known.unwrap_or(self.lists.len()));
         if known.is_none() {
             self.lists.push(text);
-            self.items.push(quote!(const #name: &[support::Server] = #list;));
+            self.items.push(quote!(const #name: &[codegen::Server] = #list;));
         }
         quote!(#name)
     }
 }
 
-/// The operation's row of the operation table: what differs from the least that a row says.
+/// Writes the operation's row of the operation table: the fields that differ from their defaults.
 fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     let (id, method, path) = (&operation.id, &operation.method, operation.path);
     let mut fields = Vec::new();
@@ -314,11 +388,7 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
         fields.push(quote!(servers: #servers));
     }
     if !operation.security.is_empty() {
-        let security = operation.security.iter().map(|alternative| {
-            let requirements = requirements(alternative)
-                .map(|(scheme, scopes)| quote!(support::Requirement::of(#scheme, &[#(#scopes),*])));
-            quote!(&[#(#requirements),*])
-        });
+        let security = operation.security.iter().map(|alternative| security_tokens(alternative));
         fields.push(quote!(security: &[#(#security),*]));
     }
     if let Some(stage) = operation.text("x-lifecycle-stage") {
@@ -338,7 +408,7 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
         let accept = accept.join(", ");
         fields.push(quote!(accept: #accept));
     }
-    let statuses = operation.responses.iter().map(|response| response.status);
+    let statuses = operation.responses.iter().map(|response| response.key);
     fields.push(quote!(statuses: &[#(#statuses),*]));
     let is_key = |name: &str| ["idempotency-key", "x-idempotency-key"].contains(&name.to_ascii_lowercase().as_str());
     let mut headers = operation.parameters.iter().filter(|parameter| parameter.location == Location::Header);
@@ -346,7 +416,7 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
         let name = header.name;
         fields.push(quote!(idempotency_key: ::std::option::Option::Some(#name)));
     }
-    quote!(&support::Operation { #(#fields,)* ..support::Operation::new(#id, #method, #path) })
+    quote!(&codegen::Operation { #(#fields,)* ..codegen::Operation::new(#id, #method, #path) })
 }
 
 fn server_tokens(server: &Value) -> TokenStream {
@@ -354,9 +424,10 @@ fn server_tokens(server: &Value) -> TokenStream {
     let description = option_tokens(server.get("description").and_then(Value::as_str));
     let variables = server.get("variables").and_then(Value::as_object).into_iter().flatten().map(|(name, variable)| {
         let default = variable.get("default").and_then(Value::as_str).unwrap_or_default();
-        quote!(support::ServerVariable { name: #name, default: #default })
+        let values = variable.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        quote!(codegen::ServerVariable { name: #name, default: #default, values: &[#(#values),*] })
     });
-    quote!(support::Server { url: #url, description: #description, variables: &[#(#variables),*] })
+    quote!(codegen::Server { url: #url, description: #description, variables: &[#(#variables),*] })
 }
 
 pub(super) fn option_tokens(text: Option<&str>) -> TokenStream {

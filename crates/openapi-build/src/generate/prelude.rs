@@ -1,11 +1,14 @@
-//! The standard prelude's names, as a person would write them, wherever no type of the definition has the same.
+//! Shortens paths to what a person would write: names of the standard prelude unless a type of the definition has the same
+//! name, and other crates through the runtime's re-exports, so that a client needs no other dependency.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
-/// Where the names of the prelude come from, and what is left of the path to them.
+use super::request_macro::RequestMacro;
+
+/// The full paths of the prelude's names, and what remains of them.
 const PATHS: [(&[&str], &[&str]); 12] = [
     (&["std", "option", "Option", "Some"], &["Some"]),
     (&["std", "option", "Option", "None"], &["None"]),
@@ -21,11 +24,16 @@ const PATHS: [(&[&str], &[&str]); 12] = [
     (&["std", "default", "Default"], &["Default"]),
 ];
 
-/// Shortens the paths of `file`.
-pub(super) fn shorten(file: &mut syn::File) {
+/// The crates that the runtime re-exports.
+const CRATES: [&str; 4] = ["chrono", "serde", "serde_json", "uuid"];
+
+/// Shortens the paths in `file`, and returns the crates that it uses.
+pub(super) fn shorten(file: &mut syn::File) -> BTreeSet<&'static str> {
     let mut defined = Defined(HashSet::new());
     defined.visit_file(file);
-    Shorten(defined.0).visit_file_mut(file);
+    let mut shorten = Shorten { defined: defined.0, crates: BTreeSet::new() };
+    shorten.visit_file_mut(file);
+    shorten.crates
 }
 
 /// The names of all types.
@@ -43,12 +51,26 @@ impl<'a> Visit<'a> for Defined {
     }
 }
 
-struct Shorten(HashSet<String>);
+struct Shorten {
+    defined: HashSet<String>,
+    crates: BTreeSet<&'static str>,
+}
 
 impl VisitMut for Shorten {
+    fn visit_macro_mut(&mut self, macro_call: &mut syn::Macro) {
+        RequestMacro::visit(macro_call, |ty| self.visit_type_mut(ty));
+    }
+
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none() {
+            return;
+        }
+        let of_runtime = CRATES.into_iter().find(|name| path.segments[0].ident == name);
+        if let Some(name) = of_runtime {
+            self.crates.insert(name);
+            path.leading_colon = None;
+            path.segments.insert(0, quote::format_ident!("codegen").into());
             return;
         }
         let starts = |long: &&(&[&str], &[&str])| {
@@ -56,7 +78,7 @@ impl VisitMut for Shorten {
                 && path.segments.iter().zip(long.0).all(|(segment, name)| segment.ident == name)
         };
         let Some((long, short)) = PATHS.iter().find(starts) else { return };
-        if short.iter().any(|name| self.0.contains(*name)) {
+        if short.iter().any(|name| self.defined.contains(*name)) {
             return;
         }
         path.leading_colon = None;

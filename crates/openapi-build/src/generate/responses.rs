@@ -1,18 +1,20 @@
-//! What a status documents, in Rust: structs of typed headers, and an enum of errors for each operation.
+//! Documented statuses in Rust: structs of typed headers, and an enum of errors for each operation.
 
 use std::collections::{BTreeMap, HashMap};
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::contents::{Bodies, Read, rank};
+use super::contents::{Bodies, Read};
 use super::docs;
 use super::model::{Header, Operation, Response};
 use super::sets::{self, Set};
+use super::statuses::{pattern, reason};
 use super::types::doc_attributes;
 use crate::lock::{Choice, Lock};
 use crate::names::{snake_name, type_name};
+use crate::status::Status;
 
 /// The structs of typed headers, one for each set of them.
 #[derive(Default)]
@@ -21,7 +23,7 @@ pub(super) struct Headers {
     sets: BTreeMap<String, TokenStream>,
 }
 
-/// The names and types of headers; an optional one's type ends in `?`.
+/// The names and types of headers; the type of an optional header ends in `?`.
 type HeaderSet = Vec<(String, String)>;
 
 fn header_set(headers: &[Header<'_>]) -> HeaderSet {
@@ -32,7 +34,7 @@ fn header_set(headers: &[Header<'_>]) -> HeaderSet {
     headers.iter().map(of).collect()
 }
 
-/// The headers that several responses document between them; one that not all of them require is optional.
+/// The headers of several responses together; a header is optional unless all of them require it.
 pub(super) fn united<'a>(responses: &[&'a Response<'a>]) -> Vec<Header<'a>> {
     let mut headers: Vec<Header<'a>> = Vec::new();
     for header in responses.iter().flat_map(|response| &response.headers) {
@@ -75,13 +77,13 @@ impl Headers {
         Self { names: all.into_iter().zip(names).collect(), sets: BTreeMap::new() }
     }
 
-    /// The type of `headers`: `()` where none are documented, and a `Result` where one must be there.
+    /// The type of `headers`: `()` if none are documented, and a `Result` if one is required.
     pub(super) fn of(&mut self, headers: &[Header<'_>]) -> TokenStream {
         let Some(name) = self.names.get(&header_set(headers)) else { return quote!(()) };
         let ident = format_ident!("{name}");
         self.sets.entry(name.clone()).or_insert_with(|| headers_struct(&ident, headers));
         if headers.iter().any(|header| header.required) {
-            quote!(::std::result::Result<super::headers::#ident, support::HeaderError>)
+            quote!(::std::result::Result<super::headers::#ident, codegen::HeaderError>)
         } else {
             quote!(super::headers::#ident)
         }
@@ -121,7 +123,12 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
         let attributes = doc_attributes(&lines);
         quote!(#(#attributes)*)
     });
-    let doc = format!(" The headers {}.", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+    let doc = match names.as_slice() {
+        [name] => format!(" The header `{name}`."),
+        names => {
+            format!(" The headers {}.", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        }
+    };
     let types = headers.iter().zip(types).map(|(header, ty)| match header.required {
         true => quote!(#ty),
         false => quote!(::std::option::Option<#ty>),
@@ -134,17 +141,17 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     };
     let any_required = headers.iter().any(|header| header.required);
     let reads = headers.iter().zip(&names).map(|(header, name)| match header.required {
-        true => quote!(support::required_header(headers, #name)?),
-        false => quote!(support::header(headers, #name)),
+        true => quote!(codegen::required_header(headers, #name)?),
+        false => quote!(codegen::header(headers, #name)),
     });
     let value = quote!(Self { #(#fields: #reads),* });
     if any_required {
         quote! {
             #declared
-            impl support::TryFromHeaders for #ident {
+            impl codegen::TryFromHeaders for #ident {
                 fn try_from_headers(
-                    headers: &::reqwest::header::HeaderMap,
-                ) -> ::std::result::Result<Self, support::HeaderError> {
+                    headers: &codegen::http::HeaderMap,
+                ) -> ::std::result::Result<Self, codegen::HeaderError> {
                     ::std::result::Result::Ok(#value)
                 }
             }
@@ -152,8 +159,8 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     } else {
         quote! {
             #declared
-            impl support::FromHeaders for #ident {
-                fn from_headers(headers: &::reqwest::header::HeaderMap) -> Self {
+            impl codegen::FromHeaders for #ident {
+                fn from_headers(headers: &codegen::http::HeaderMap) -> Self {
                     #value
                 }
             }
@@ -161,7 +168,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     }
 }
 
-/// The Rust type of a header: a header is text; numbers, booleans and RFC 3339 dates are read as more.
+/// The Rust type of a header: text, or a number, boolean or RFC 3339 date if the schema says so.
 fn scalar(schema: Option<&Value>) -> &'static str {
     let text = |key: &str| schema.and_then(|schema| schema.get(key)?.as_str());
     match (text("type"), text("format")) {
@@ -183,7 +190,7 @@ pub(super) struct Errors {
     known: HashMap<String, usize>,
     sets: Vec<Set>,
     variants: Vec<Vec<Variant>>,
-    /// For each operation the name of its errors, their documentation, and their set.
+    /// For each operation, the name of its errors, their documentation, and their set.
     aliases: Vec<(proc_macro2::Ident, String, usize)>,
 }
 
@@ -211,7 +218,7 @@ impl Errors {
         enums.chain(aliases).collect()
     }
 
-    /// The name of each operation's errors, of the set that they are, and what is in it.
+    /// The name of each operation's errors, the name of their set, and its contents.
     #[cfg(test)]
     pub(super) fn described(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
         let names = sets::names("errors", &self.sets, lock, choices);
@@ -226,20 +233,20 @@ impl Errors {
     pub(super) fn add(&mut self, operation: &Operation<'_>, headers: &mut Headers, bodies: &Bodies) {
         let mut variants: Vec<Variant> = Vec::new();
         for (index, response) in operation.responses.iter().enumerate() {
-            // A default beside documented successes is an error; one that stands for them is one for other statuses.
-            if response.status.starts_with('2') {
+            // `default` is an error beside documented successes; without them it is a success, and an error for other statuses.
+            if response.status().is_success() {
                 continue;
             }
-            let (name, label) = reason(response.status);
+            let (name, label) = reason(response.key);
             variants.push(Variant {
-                status: response.status.to_owned(),
+                status: response.key.to_owned(),
                 name: format_ident!("{name}"),
                 label,
                 body: bodies.response(index).clone(),
                 headers: headers.of(&response.headers),
             });
         }
-        variants.sort_by_key(|variant| rank(&variant.status));
+        variants.sort_by_key(|variant| Status::read(&variant.status).rank());
         let set = error_set(&variants);
         let next = self.sets.len();
         let index = *self.known.entry(set.content.clone()).or_insert(next);
@@ -251,31 +258,32 @@ impl Errors {
         let labels: Vec<&str> = operation
             .responses
             .iter()
-            .filter(|response| !response.status.starts_with('2'))
-            .map(|response| response.status)
+            .filter(|response| !response.status().is_success())
+            .map(|response| response.key)
             .collect();
         let doc = match labels.as_slice() {
-            [] => format!(" The errors of `{}`: none is documented.", operation.id),
+            [] => format!(" The errors of `{}`, which documents none.", operation.id),
             labels => {
                 let method = format!("super::Client::{}", operation.method_name());
-                format!(" The errors of [`{}`]({method}): {}.", operation.id, labels.join(", "))
+                format!(" The documented errors of [`{}`]({method}): {}.", operation.id, labels.join(", "))
             }
         };
         self.aliases.push((alias, doc, index));
     }
 }
 
-/// What names a set of errors: its bodies and statuses, and its headers where that does not tell it from others.
+/// The names for a set of errors: by its bodies and statuses, and by its headers too where those are not unique.
 fn error_set(variants: &[Variant]) -> Set {
     let tail = |tokens: &TokenStream| {
         let text = compact(tokens);
         type_name(text.rsplit("::").next().unwrap_or_default())
     };
-    let content = variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty), compact(&it.headers)));
+    let content =
+        variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty()), compact(&it.headers)));
     let content = content.collect::<Vec<_>>().join(", ");
     let mut bodies: Vec<String> = Vec::new();
-    for variant in variants.iter().filter(|variant| !variant.body.is_nothing()) {
-        let body = tail(&variant.body.ty);
+    for variant in variants.iter().filter(|variant| variant.body != Read::Nothing) {
+        let body = tail(&variant.body.ty());
         if !bodies.contains(&body) {
             bodies.push(body);
         }
@@ -285,53 +293,54 @@ fn error_set(variants: &[Variant]) -> Set {
         [] => "NoError".to_owned(),
         _ => format!("{}Or{}", bodies.concat(), statuses.join("Or")),
     };
-    let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty), tail(&it.headers)));
+    let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty()), tail(&it.headers)));
     let long = type_name(&each.collect::<Vec<_>>().join("-"));
     Set { content, short: type_name(short.trim_start_matches("Or")), long }
 }
 
-/// A type without what leads to it: modules, and the `Result` that headers are read as.
+/// A type without its path, and without the `Result` that headers are wrapped in.
 fn compact(tokens: &TokenStream) -> String {
-    let text = tokens.to_string().replace(' ', "").replace(",support::HeaderError>", "");
+    let text = tokens.to_string().replace(' ', "").replace(",codegen::HeaderError>", "");
     text.replace("::std::result::Result<", "").replace("super::", "").replace("types::", "").replace("headers::", "")
 }
 
 fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
     let labels: Vec<&str> = variants.iter().map(|variant| variant.label.as_str()).collect();
     let doc = match labels.as_slice() {
-        [] => " No documented error: it has no value.".to_owned(),
-        labels => format!(" One of {}.", labels.join(", ")),
+        [] => " No errors are documented, so this enum has no values.".to_owned(),
+        [label] => format!(" The error {label}."),
+        labels => format!(" One of the errors {}.", labels.join(", ")),
     };
     let declared = variants.iter().map(|variant| {
         let (name, headers, doc) = (&variant.name, &variant.headers, format!(" `{}`", variant.label));
-        let ty = &variant.body.ty;
-        let body = (!variant.body.is_nothing()).then(|| quote!(body: #ty,));
+        let ty = variant.body.ty();
+        let body = (variant.body != Read::Nothing).then(|| quote!(body: #ty,));
         quote!(#[doc = #doc] #name { #body headers: #headers })
     });
     let names: Vec<_> = variants.iter().map(|variant| &variant.name).collect();
     let arms = variants.iter().map(|variant| {
-        let (name, pattern) = (&variant.name, pattern(&variant.status));
-        if variant.body.is_nothing() {
+        let (name, pattern) = (&variant.name, pattern(Status::read(&variant.status)));
+        if variant.body == Read::Nothing {
             quote!(#pattern => ::std::result::Result::Ok(Self::#name { headers: reply.typed_headers() }))
         } else {
-            let function = &variant.body.function;
-            match variant.body.is_json() {
-                true => quote!(#pattern => reply.__error(|body, headers| Self::#name { body, headers })),
-                false => quote!(#pattern => reply.__error_by(#function, |body, headers| Self::#name { body, headers })),
+            let function = variant.body.function();
+            match matches!(variant.body, Read::Json(_)) {
+                true => quote!(#pattern => reply.error(|body, headers| Self::#name { body, headers })),
+                false => quote!(#pattern => reply.error_by(#function, |body, headers| Self::#name { body, headers })),
             }
         }
     });
     let (display, decode) = if variants.is_empty() {
         (quote!(let _ = f; match *self {}), quote!(let _ = reply; ::std::option::Option::None))
     } else {
-        let catch_all = variants.iter().any(|variant| variant.status == "default");
+        let catch_all = variants.iter().any(|variant| Status::read(&variant.status) == Status::Default);
         let rest = (!catch_all).then(|| quote!(_ => return ::std::option::Option::None));
         (
             quote!(f.write_str(match self { #(Self::#names { .. } => #labels),* })),
             quote!(::std::option::Option::Some(match reply.status.as_u16() { #(#arms,)* #rest })),
         )
     };
-    let catch_all = variants.iter().any(|variant| !variant.status.starts_with(|first: char| "345".contains(first)));
+    let catch_all = variants.iter().any(|variant| !Status::read(&variant.status).is_failure());
     let guard = catch_all.then(|| {
         quote!(if reply.status.is_success() {
             return ::std::option::Option::None;
@@ -348,104 +357,11 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
             }
         }
         impl ::std::error::Error for #ident {}
-        impl support::Documented for #ident {
-            fn decode(reply: &support::Reply) -> support::Decoded<Self> {
+        impl codegen::Documented for #ident {
+            fn decode(reply: &codegen::Reply) -> codegen::Decoded<Self> {
                 #guard
                 #decode
             }
         }
     }
-}
-
-/// The pattern of the status codes that a status key stands for.
-fn pattern(status: &str) -> TokenStream {
-    match range(status) {
-        Some((first, last)) if first == last => Literal::u16_unsuffixed(first).to_token_stream(),
-        Some(range) => span(range),
-        None => quote!(_),
-    }
-}
-
-/// All status codes from the first to the last.
-pub(super) fn span((first, last): (u16, u16)) -> TokenStream {
-    let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
-    quote!(#first..=#last)
-}
-
-/// The first and the last status that `status` stands for; `None` for the default.
-pub(super) fn range(status: &str) -> Option<(u16, u16)> {
-    if let Ok(code) = status.parse() {
-        return Some((code, code));
-    }
-    let first = u16::try_from(status.chars().next()?.to_digit(10)?).ok()? * 100;
-    Some((first, first + 99))
-}
-
-/// The variant's name and its label: the registered reason phrase (RFC 9110, 15).
-pub(super) fn reason(status: &str) -> (String, String) {
-    let phrase = status.parse::<u16>().ok().and_then(|code| reason_phrase(code).map(|phrase| (code, phrase)));
-    match (phrase, status) {
-        (Some((code, phrase)), _) => (type_name(phrase), format!("{code} {phrase}")),
-        (None, "default") => ("Default".into(), "an error".into()),
-        (None, status) => (format!("Status{}", status.to_ascii_uppercase()), status.to_ascii_uppercase()),
-    }
-}
-
-fn reason_phrase(code: u16) -> Option<&'static str> {
-    Some(match code {
-        200 => "OK",
-        201 => "Created",
-        202 => "Accepted",
-        203 => "Non-Authoritative Information",
-        204 => "No Content",
-        205 => "Reset Content",
-        206 => "Partial Content",
-        207 => "Multi-Status",
-        208 => "Already Reported",
-        226 => "IM Used",
-        300 => "Multiple Choices",
-        301 => "Moved Permanently",
-        302 => "Found",
-        303 => "See Other",
-        304 => "Not Modified",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        402 => "Payment Required",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        406 => "Not Acceptable",
-        407 => "Proxy Authentication Required",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        410 => "Gone",
-        411 => "Length Required",
-        412 => "Precondition Failed",
-        413 => "Content Too Large",
-        414 => "URI Too Long",
-        415 => "Unsupported Media Type",
-        416 => "Range Not Satisfiable",
-        417 => "Expectation Failed",
-        421 => "Misdirected Request",
-        422 => "Unprocessable Content",
-        423 => "Locked",
-        424 => "Failed Dependency",
-        425 => "Too Early",
-        426 => "Upgrade Required",
-        428 => "Precondition Required",
-        429 => "Too Many Requests",
-        431 => "Request Header Fields Too Large",
-        451 => "Unavailable For Legal Reasons",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        505 => "HTTP Version Not Supported",
-        507 => "Insufficient Storage",
-        511 => "Network Authentication Required",
-        _ => return None,
-    })
 }

@@ -1,4 +1,4 @@
-//! Generated code as a reader of it sees it: paths from the root of the client, and types on one line.
+//! Generated code as its users see it: paths from the root of the client, and types on one line.
 
 use std::collections::HashSet;
 
@@ -7,24 +7,29 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type};
 
-/// A module: its path, and what stands in it.
+use super::request_macro::RequestMacro;
+
+/// A module: its path, and its contents.
 pub(crate) struct Scope<'a> {
     at: &'a [String],
-    /// The modules and types that stand in it.
-    names: HashSet<&'a syn::Ident>,
-    /// The modules that it brings in from the one above.
-    above: HashSet<&'a syn::Ident>,
+    /// The modules and types that it contains.
+    names: HashSet<String>,
+    /// The modules that it imports from its parent.
+    above: HashSet<String>,
 }
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(at: &'a [String], items: &'a [Item]) -> Self {
+    pub(crate) fn new(at: &'a [String], items: &[Item]) -> Self {
         let (mut names, mut above) = (HashSet::new(), HashSet::new());
         for item in items {
             match item {
-                Item::Mod(item) => names.extend([&item.ident]),
-                Item::Struct(item) => names.extend([&item.ident]),
-                Item::Enum(item) => names.extend([&item.ident]),
-                Item::Type(item) => names.extend([&item.ident]),
+                Item::Mod(item) => drop(names.insert(item.ident.to_string())),
+                Item::Struct(item) => drop(names.insert(item.ident.to_string())),
+                Item::Enum(item) => drop(names.insert(item.ident.to_string())),
+                Item::Type(item) => drop(names.insert(item.ident.to_string())),
+                Item::Macro(item) => {
+                    names.extend(RequestMacro::read(&item.mac).map(|request| request.name.to_string()))
+                }
                 Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brought_in(&item.tree, &mut names),
                 Item::Use(item) => match &item.tree {
                     syn::UseTree::Path(path) if path.ident == "super" => brought_in(&path.tree, &mut above),
@@ -33,49 +38,70 @@ impl<'a> Scope<'a> {
                 _ => {}
             }
         }
-        // It is at the root, and is called so everywhere.
-        above.retain(|name| *name != "support");
+        // `codegen` is the runtime's module, under the same name everywhere.
+        above.remove(CODEGEN);
         Self { at, names, above }
     }
 
-    /// The path of what is called `name` here.
+    /// The path of the item that is called `name` here.
     pub(crate) fn path(&self, name: &str) -> String {
         self.at.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("::")
     }
 
-    /// `ty` with its paths from the root of the client; a reference is what it refers to.
+    /// `ty` with its paths from the root of the client and without references; a slice is a `Vec` of its items.
     pub(crate) fn type_path(&self, ty: &Type) -> String {
         let mut ty = match ty {
             Type::Reference(reference) => (*reference.elem).clone(),
             other => other.clone(),
         };
+        if let Type::Slice(slice) = &ty {
+            let item = &slice.elem;
+            ty = syn::parse_quote!(Vec<#item>);
+        }
         self.full().visit_type_mut(&mut ty);
+        OfRuntime.visit_type_mut(&mut ty);
         one_line(&ty)
     }
 
-    /// What makes paths start at the root of the client.
+    /// The visitor that makes paths start at the root of the client.
     pub(crate) fn full(&self) -> impl VisitMut {
         Full(self)
     }
 
-    /// Whether `name` is a module or type that stands here, or is brought in under its name.
+    /// Whether `name` is a module or type that is defined here, or imported under its own name.
     fn has(&self, name: &syn::Ident) -> bool {
-        self.names.contains(name)
+        self.names.contains(&name.to_string())
     }
 }
 
-/// The names that an import brings in.
-fn brought_in<'a>(tree: &'a syn::UseTree, names: &mut HashSet<&'a syn::Ident>) {
+/// The names that an import introduces.
+fn brought_in(tree: &syn::UseTree, names: &mut HashSet<String>) {
     match tree {
         syn::UseTree::Path(path) => brought_in(&path.tree, names),
         syn::UseTree::Group(group) => group.items.iter().for_each(|tree| brought_in(tree, names)),
         syn::UseTree::Name(item) => {
-            names.insert(&item.ident);
+            names.insert(item.ident.to_string());
         }
         syn::UseTree::Rename(item) => {
-            names.insert(&item.rename);
+            names.insert(item.rename.to_string());
         }
         syn::UseTree::Glob(_) => {}
+    }
+}
+
+/// The name that generated code uses for the hidden module of the runtime.
+pub(crate) const CODEGEN: &str = "codegen";
+
+/// Writes the runtime's exports as its users do: `::openapi_runtime::Response`.
+struct OfRuntime;
+
+impl VisitMut for OfRuntime {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_none() && path.segments[0].ident == CODEGEN {
+            path.leading_colon = Some(Default::default());
+            path.segments[0].ident = quote::format_ident!("openapi_runtime");
+        }
     }
 }
 
@@ -90,7 +116,7 @@ impl VisitMut for Full<'_> {
         let mut at = self.0.at.to_vec();
         let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
         let first = &segments[0].ident;
-        if self.0.above.contains(first) {
+        if self.0.above.contains(&first.to_string()) {
             at.pop();
         } else if first != "super" && first != "self" && !self.0.has(first) {
             return;
@@ -121,7 +147,7 @@ struct Line {
     joint: bool,
 }
 
-/// What was written last.
+/// The kind of token that was written last.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Last {
     #[default]
@@ -159,7 +185,7 @@ impl Line {
         }
         self.text.push_str(open);
         (self.last, self.joint) = (Last::Other, false);
-        // A tuple of one is one by its comma.
+        // A tuple of one element needs its comma.
         let commas = inner.clone().into_iter().filter(is_comma).count();
         self.stream(inner, delimiter == Delimiter::Parenthesis && commas == 1);
         self.text.push_str(close);

@@ -1,20 +1,20 @@
-//! Names for the sets that operations share, of headers and of errors: a short name where no other set claims it, else the
-//! long one. `names.lock` pins each set by what is in it, so that a rival that comes later renames nothing.
+//! Names for the sets of headers and of errors that operations share: the short name if no other set claims it, and the long
+//! name otherwise. `names.lock` pins each set by its contents, so that a rival that is added later renames nothing.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::lock::{Choice, Lock};
 
-/// A set that wants a name.
+/// A set that needs a name.
 pub(super) struct Set {
-    /// What is in it, all of it.
+    /// Its whole contents.
     pub(super) content: String,
     pub(super) short: String,
-    /// What tells it from others that claim the short name.
+    /// The name that distinguishes it from others that claim the short name.
     pub(super) long: String,
 }
 
-/// The name of each of `sets`, which are of one `kind`.
+/// Chooses the name of each of `sets`, which are of one `kind`.
 pub(super) fn names(kind: &str, sets: &[Set], lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
     let place = |set: &Set| format!("{kind}: {}", set.content);
     let pinned: Vec<Option<&str>> = sets.iter().map(|set| lock.get(&place(set))).collect();

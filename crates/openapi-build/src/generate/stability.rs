@@ -1,8 +1,7 @@
-//! Names that stay: with the lock, an operation that goes renames nothing in what is left, and one that comes renames
-//! nothing that was there. Names and shapes are compared before any code is written, which makes it fast enough to try
-//! every operation.
+//! Tests that names are stable: with the lock, removing or adding an operation renames nothing else. Names and shapes are
+//! compared before any code is written, which makes it fast enough to try every operation.
 //!
-//! In a document of many operations a sample is tried; all of them, if `NAMES_OF_EVERY_OPERATION` is set.
+//! In a document with many operations, only a sample is tried unless `NAMES_OF_EVERY_OPERATION` is set.
 
 #[path = "../../tests/support/corpus.rs"]
 mod corpus;
@@ -19,15 +18,15 @@ use crate::lock::{Choice, Lock};
 use crate::normalize::normalize;
 use crate::pipeline::Loaded;
 
-/// What users name of a client, and what each name stands for.
+/// The public names of a client, and what each stands for.
 #[derive(Debug, Default, PartialEq)]
 struct Names {
-    /// By operation: its method, and the types of all that it takes and gives.
+    /// By operation: its method, and the types of its parameters and responses.
     operations: BTreeMap<String, String>,
     types: BTreeMap<String, String>,
 }
 
-/// The names of `tree`, and the choices that were made for them.
+/// The names of `tree`, and the choices made for them.
 fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
     let cured = normalize(tree, lock);
     let (mut choices, mut notes) = (cured.choices, Vec::new());
@@ -62,7 +61,7 @@ fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
     (names, choices)
 }
 
-/// What is in `part` and is another thing in `whole`, or is not there.
+/// The items of `part` that differ in `whole` or are missing from it.
 fn differences(part: &Names, whole: &Names) -> Vec<String> {
     let operations = part.operations.iter().filter(|(id, names)| whole.operations.get(*id) != Some(names));
     let operations = operations.map(|(id, names)| format!("{id}:\n    {names}\n    {:?}", whole.operations.get(id)));
@@ -87,7 +86,7 @@ fn without(tree: &Value, (path, method): &(String, String)) -> Value {
     reduced
 }
 
-/// Tries the operations of `tree`, and gives back how many.
+/// Tries the operations of `tree`, and returns how many it tried.
 fn try_each(name: &str, tree: &Value) -> usize {
     let (unlocked, choices) = names(tree.clone(), &Lock::default());
     let lock = Lock::from_choices(&choices);

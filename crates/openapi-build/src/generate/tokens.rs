@@ -1,27 +1,45 @@
-//! Shapes as Rust types.
+//! Writes shapes as Rust types.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::shape::Shape;
 
-/// The Rust type of `shape`, as the neighbours of the module `types` write it.
+/// The Rust type of an argument for a parameter of `shape`, chosen to be convenient for callers: text and lists are borrowed.
+/// `ty` writes the types for the module that the argument is in.
+pub(super) fn argument(shape: &Shape, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
+    match shape {
+        Shape::Text => quote!(&str),
+        Shape::Array(item) => {
+            let item = ty(item);
+            quote!(&[#item])
+        }
+        shape if is_copy(shape) => ty(shape),
+        Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Named(_) => ty(shape),
+        shape => {
+            let ty = ty(shape);
+            quote!(&#ty)
+        }
+    }
+}
+
+/// The Rust type of `shape`, as the siblings of the module `types` write it.
 pub(super) fn outside(shape: &Shape) -> TokenStream {
-    tokens(shape, &quote!(super::types::), &quote!(support))
+    tokens(shape, &quote!(super::types::))
 }
 
 /// The Rust type of `shape`, as the module above `types` writes it.
 pub(super) fn above(shape: &Shape) -> TokenStream {
-    tokens(shape, &quote!(types::), &quote!(support))
+    tokens(shape, &quote!(types::))
 }
 
 /// The Rust type of `shape`, as the module `types` writes it.
 pub(super) fn within(shape: &Shape) -> TokenStream {
-    tokens(shape, &TokenStream::new(), &quote!(support))
+    tokens(shape, &TokenStream::new())
 }
 
-fn tokens(shape: &Shape, prefix: &TokenStream, support: &TokenStream) -> TokenStream {
-    let inner = |shape: &Shape| tokens(shape, prefix, support);
+fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
+    let inner = |shape: &Shape| tokens(shape, prefix);
     match shape {
         Shape::Any | Shape::Component(_) | Shape::Inline(_) => quote!(::serde_json::Value),
         Shape::Bool => quote!(bool),
@@ -33,7 +51,7 @@ fn tokens(shape: &Shape, prefix: &TokenStream, support: &TokenStream) -> TokenSt
         Shape::DateTime => quote!(::chrono::DateTime<::chrono::FixedOffset>),
         Shape::Date => quote!(::chrono::NaiveDate),
         Shape::Uuid => quote!(::uuid::Uuid),
-        Shape::Base64 => quote!(#support::Base64),
+        Shape::Base64 => quote!(codegen::Base64),
         Shape::Array(item) => {
             let item = inner(item);
             quote!(::std::vec::Vec<#item>)
@@ -60,12 +78,12 @@ fn tokens(shape: &Shape, prefix: &TokenStream, support: &TokenStream) -> TokenSt
     }
 }
 
-/// Whether a value of `shape` is given by value: it is a number or a boolean.
+/// Whether `shape` is a number or a boolean, which is passed by value.
 pub(super) fn is_copy(shape: &Shape) -> bool {
     matches!(shape, Shape::Bool | Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64)
 }
 
-/// The function that puts on the heap what of `shape` belongs there, if anything does.
+/// The function that boxes the parts of `shape` that are on the heap, if there are any.
 pub(super) fn boxing(shape: &Shape) -> Option<TokenStream> {
     match shape {
         Shape::Boxed(_) => Some(quote!(::std::boxed::Box::new)),
@@ -76,7 +94,7 @@ pub(super) fn boxing(shape: &Shape) -> Option<TokenStream> {
     }
 }
 
-/// An `Option` of a count.
+/// Writes an `Option` of a count.
 pub(super) fn option(count: Option<u64>) -> TokenStream {
     match count {
         Some(count) => quote!(::std::option::Option::Some(#count)),

@@ -18,7 +18,7 @@
 //! parameters: [{name: session, in: cookie, required: true, schema: {type: string}}]
 //! ```
 //! ```text
-//! pub fn list_items(&self, session: &str) -> Call<ListItems> // Cookie: session=…
+//! pub fn list_items(&self, session: &str) -> requests::ListItems // Cookie: session=…
 //! ```
 
 use serde_json::Value;

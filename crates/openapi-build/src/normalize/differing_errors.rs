@@ -36,6 +36,7 @@ use super::Cure;
 use super::walk;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, Node};
+use crate::status::is_success;
 
 const CODE: &str = "Q011";
 
@@ -46,7 +47,7 @@ fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(responses) = responses else { return };
     for (what, success) in [("successes", true), ("errors", false)] {
         let mut bodies: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (status, response) in responses.iter().filter(|(status, _)| status.starts_with('2') == success) {
+        for (status, response) in responses.iter().filter(|(status, _)| is_success(status) == success) {
             bodies.entry(body(document, response)).or_default().push(status);
         }
         if bodies.len() > 1 {

@@ -18,7 +18,7 @@
 //! /items: {head: {operationId: headItems, responses: {'200': {description: As GET, content: {application/json: {schema: {type: object}}}}}}}
 //! ```
 //! ```text
-//! pub fn head_items(&self) -> Call<HeadItems> // Response<(), ()>
+//! pub fn head_items(&self) -> requests::HeadItems // Response<(), ()>
 //! ```
 
 use serde_json::Value;

@@ -21,8 +21,8 @@
 //!     application/octet-stream: {schema: {type: string, format: binary}}
 //! ```
 //! ```text
-//! pub fn put_item(&self, body: &types::Item) -> Call<PutItem>
-//! pub fn put_item_with_application_octet_stream(&self, body: impl Into<Vec<u8>>) -> Call<PutItem>
+//! pub fn put_item(&self, body: types::Item) -> requests::PutItem
+//! pub fn put_item_with_application_octet_stream(&self, body: impl Into<Vec<u8>>) -> requests::PutItem
 //! ```
 
 use serde_json::Value;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::grammar::METHODS;
 use crate::keywords::{self, Holds, Role};
 use crate::pointer::{escape, unescape};
+use crate::status::is_success;
 
 /// Where a schema stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,9 +137,9 @@ fn operation(operation: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Va
         content(body, &place.child(&["requestBody"], Some("request")), visit);
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    let lone_success = responses.keys().filter(|status| status.starts_with('2')).count() == 1;
+    let lone_success = responses.keys().filter(|status| is_success(status)).count() == 1;
     for (status, value) in responses {
-        let name = if lone_success && status.starts_with('2') { "response" } else { status };
+        let name = if lone_success && is_success(status) { "response" } else { status };
         let name = name.to_owned();
         response(value, &place.child(&["responses", status], Some(&name)), visit);
     }

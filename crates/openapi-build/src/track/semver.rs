@@ -173,8 +173,7 @@ impl<'a> Side<'a> {
     /// Whether the item belongs to something of this side that `other` lacks.
     fn is_part_of_what_went(&self, item: &'a Item, other: &Self) -> bool {
         let gone = |path: &str| self.owners.contains(path) && !other.owners.contains(path);
-        // The methods of a call stand at `support::Call<operations::PutItem>`.
-        let of_call = item.path.split_once('<').and_then(|(_, rest)| rest.split('>').next());
+        let of_request = operation_of(&item.path);
         let own = matches!(item.kind, Kind::Impl).then_some(item.path.as_str());
         let mut parent = item.parent();
         while !parent.is_empty() {
@@ -183,8 +182,16 @@ impl<'a> Side<'a> {
             }
             parent = parent.rsplit_once("::").map_or("", |(above, _)| above);
         }
-        of_call.is_some_and(gone) || own.is_some_and(gone)
+        of_request.as_deref().is_some_and(gone) || own.is_some_and(gone)
     }
+}
+
+/// The marker of the operation whose request is at `path`: `operations::PutItem` for `requests::PutItem::dry_run`.
+fn operation_of(path: &str) -> Option<String> {
+    let segments: Vec<&str> = path.split("::").collect();
+    let module = segments.iter().position(|segment| *segment == "requests")?;
+    let name = segments.get(module + 1)?;
+    Some([&segments[..module], &["operations", name]].concat().join("::"))
 }
 
 fn change(code: &'static str, level: Level, old: Option<&Item>, new: Option<&Item>) -> ItemChange {
@@ -336,10 +343,10 @@ mod tests {
     }
 
     #[test]
-    fn the_methods_of_a_call_belong_to_its_operation() {
-        let old = "enum operations::A; fn support::Call<operations::A>::b(self) -> Self; type operations::A::Body = u8";
+    fn the_request_and_its_methods_belong_to_their_operation() {
+        let old = "enum operations::A; type operations::A::Body = u8; struct requests::A(..); fn requests::A::b(self) -> Self";
         assert_eq!(judge(old, ""), [("R001", Level::Major)]);
-        let new = "enum operations::A; type operations::A::Body = u8";
+        let new = "enum operations::A; type operations::A::Body = u8; struct requests::A(..)";
         assert_eq!(judge(old, new), [("R001", Level::Major)]);
     }
 }

@@ -26,7 +26,7 @@ fn misfit(value: &Value, schema: &Value) -> Option<String> {
         return Some(format!("is not of type {stated}"));
     }
     if schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(value)) {
-        return Some("is none of the values of the enum".into());
+        return Some("is not one of the values of the enum".into());
     }
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let (size, unit) = match value {

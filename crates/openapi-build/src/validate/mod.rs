@@ -10,7 +10,7 @@
 //! | `V005` | a path parameter is declared that the path does not name |
 //! | `V006` | two operations have one `operationId` |
 //! | `V007` | two paths differ only in the names of their parameters |
-//! | `V008` | a schema's `type` is none that OpenAPI knows |
+//! | `V008` | a schema's `type` is not one that OpenAPI knows |
 //! | `V009` | a `format` is unknown, or does not fit its type; the plain type is used |
 //! | `V010` | a `default` does not fit its schema |
 //! | `V011` | the values of an `enum` are of several types, or not of the schema's |

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use support::{BoxFuture, Failure, Reply, Request};
+use openapi_runtime::{BoxFuture, Failure, Reply, Request, http};
 
 /// Answers as it is told, and remembers what it was sent.
 #[derive(Clone, Default)]
@@ -21,7 +21,7 @@ impl Transport for Server {
         *self.request.lock().unwrap() = Some(request);
         let (status, headers, body) = self.answer.lock().unwrap().clone();
         let headers = headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        let status = reqwest::StatusCode::from_u16(status).unwrap();
+        let status = http::StatusCode::from_u16(status).unwrap();
         Box::pin(std::future::ready(Ok(Reply::new(status, headers.collect(), body.to_vec()))))
     }
 }
@@ -40,7 +40,7 @@ impl Server {
 
     fn body(&self) -> String {
         let request = self.request.lock().unwrap();
-        String::from_utf8(request.as_ref().unwrap().body.clone().unwrap_or_default()).unwrap()
+        String::from_utf8(request.as_ref().unwrap().body.as_bytes().unwrap().to_vec()).unwrap()
     }
 }
 
@@ -142,7 +142,7 @@ fn the_media_type_decides_within_a_status(server: &Server) {
 /// The first JSON media type is the default; the others have methods of their own.
 fn each_request_media_type_is_sent_as_its_schema_says(server: &Server) {
     let client = || server.answers(200, &[JSON], ITEM);
-    let sent = |call: support::Call<operations::StartOrFinish>| {
+    let sent = |call: requests::StartOrFinish| {
         now(call.send()).unwrap();
         (server.header("content-type"), server.body())
     };

@@ -94,7 +94,7 @@ impl Client {
         let name = ty.rsplit(' ').next().unwrap_or_default();
         let ty = self.aliases.get(name).map_or(ty, String::as_str);
         let plain = words(ty).filter(|word| !["Option", "Box", "std", "boxed", "option"].contains(word));
-        plain.collect::<Vec<_>>() == ["serde_json", "Value"]
+        plain.collect::<Vec<_>>() == ["codegen", "serde_json", "Value"]
     }
 
     /// The items that `ty` names, and those that these hold without a name.
@@ -139,7 +139,7 @@ impl Reader {
     fn module(&mut self, items: &[syn::Item], name: &str) {
         for item in items {
             match item {
-                syn::Item::Mod(module) if module.ident != "support" => {
+                syn::Item::Mod(module) => {
                     if let Some((_, items)) = &module.content {
                         self.module(items, &module.ident.to_string());
                     }
@@ -154,7 +154,7 @@ impl Reader {
                     let ty = text(&item.ty);
                     self.client.aliases.insert(item.ident.to_string(), ty);
                 }
-                syn::Item::Impl(block) => self.block(block),
+                syn::Item::Impl(block) => self.block(block, name),
                 _ => {}
             }
         }
@@ -185,7 +185,7 @@ impl Reader {
         self.client.enums.insert(item.ident.to_string(), variants.collect());
     }
 
-    fn block(&mut self, block: &syn::ItemImpl) {
+    fn block(&mut self, block: &syn::ItemImpl, module: &str) {
         let of = text(&block.self_ty);
         let is_endpoint = block.trait_.as_ref().is_some_and(|(path, ..)| text(path).ends_with("Endpoint"));
         if is_endpoint {
@@ -216,8 +216,9 @@ impl Reader {
         for item in &block.items {
             let syn::ImplItem::Fn(function) = item else { continue };
             let returned = text(&function.sig.output);
-            let call = if of.contains("Call <") { of.clone() } else { returned };
-            let Some((_, marker)) = call.split_once("Call <") else { continue };
+            // The methods of a request, and those of the client that make one.
+            let request = if module == "requests" { format!("requests :: {of}") } else { returned };
+            let Some((_, marker)) = request.split_once("requests :: ") else { continue };
             let marker = words(marker).last().unwrap_or_default().to_owned();
             let mut puts = Puts { function, operation: Operation::default() };
             puts.visit_block(&function.block);
@@ -338,7 +339,7 @@ impl<'a> Visit<'a> for Puts<'_> {
         visit::visit_expr_method_call(self, call);
         let (Some(first), Some(second)) = (call.args.first(), call.args.iter().nth(1)) else { return };
         let ty = self.argument(text(second).trim_start_matches("& "));
-        match call.method.to_string().trim_start_matches('_') {
+        match call.method.to_string().as_str() {
             place @ ("path" | "query" | "header" | "cookie") => {
                 let name = literal(first).expect("a parameter's name is written out");
                 self.operation.parameters.insert((place.to_owned(), name), ty);

@@ -6,23 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What the generated file may need (the crate's documentation names them), as a user would write it.
-const MANIFEST: &str = r#"
-[package]
-name = "NAME"
-version = "0.0.0"
-edition = "2024"
-
-[dependencies]
-base64 = "0.23"
-bytes = { version = "1", features = ["serde"] }
-chrono = { version = "0.4", default-features = false, features = ["serde", "std"] }
-regress = "0.12"
-reqwest = { version = "0.13", default-features = false }
-serde = { version = "1", features = ["derive"] }
-serde_json = "1"
-uuid = { version = "1", default-features = false, features = ["serde", "std"] }
-"#;
+/// The package of a client, as a user would write it: generated code needs one crate.
+fn manifest(name: &str) -> String {
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of crates").join("openapi-runtime");
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nopenapi-runtime = {{ path = {runtime:?} }}\n"
+    )
+}
 
 /// A workspace of generated clients.
 pub(crate) struct Workspace {
@@ -53,9 +44,8 @@ impl Workspace {
         for (name, code) in clients {
             let folder = members.join(name);
             std::fs::create_dir_all(folder.join("src")).expect("the target folder can be written");
-            write(&folder.join("Cargo.toml"), &MANIFEST.replace("NAME", name));
-            // Generated code asks for leave to have more of the support module than it uses, and has no need of it.
-            write(&folder.join("src/client.rs"), &code.replace("#[allow(dead_code, unused_imports)]\n", ""));
+            write(&folder.join("Cargo.toml"), &manifest(name));
+            write(&folder.join("src/client.rs"), code);
             write(
                 &folder.join("src/lib.rs"),
                 "//! A generated client.\n#![deny(warnings, missing_docs)]\n\ninclude!(\"client.rs\");\n",
@@ -69,7 +59,7 @@ impl Workspace {
     pub(crate) fn pair(name: &str, old: (&str, &str), new: (&str, &str)) -> Self {
         let workspace = Self::new(name, [old, new]);
         for (folder, _) in [old, new] {
-            let manifest = MANIFEST.replace("NAME", "client") + "\n[workspace]\n";
+            let manifest = manifest("client") + "\n[workspace]\n";
             workspace.add(folder, "Cargo.toml", &manifest);
             let lock = workspace.root.join("Cargo.lock");
             std::fs::copy(lock, workspace.folder(folder).join("Cargo.lock")).expect("the target folder can be written");
@@ -94,7 +84,7 @@ impl Workspace {
     /// Lets a client's package depend on one crate more: `line` is what Cargo is told.
     #[allow(dead_code)] // not every test does
     pub(crate) fn depend(&self, name: &str, line: &str) {
-        self.add(name, "Cargo.toml", &format!("{}{line}\n", MANIFEST.replace("NAME", name)));
+        self.add(name, "Cargo.toml", &format!("{}{line}\n", manifest(name)));
     }
 
     /// Makes a client's package a program alone.
@@ -121,7 +111,7 @@ impl Workspace {
     /// Builds what all clients depend on.
     #[allow(dead_code)] // what runs a program needs no more
     pub(crate) fn prepare(&self) {
-        self.add("nothing", "Cargo.toml", &MANIFEST.replace("NAME", "nothing"));
+        self.add("nothing", "Cargo.toml", &manifest("nothing"));
         self.add("nothing", "src/lib.rs", "");
         self.cargo(&["check", "--quiet", "-p", "nothing"]).expect("the dependencies of generated clients build");
     }

@@ -1,8 +1,8 @@
 //! Schemas as Rust types, for one side of the wire.
 //!
 //! A schema means one thing for requests and another for responses: `readOnly` and `writeOnly` properties are on one side
-//! only, and requests keep to enums and constraints that responses may violate. So a [`Shape`] is read for a [`Side`], and
-//! comparing two shapes tells whether both sides are one Rust type.
+//! only, and requests obey enums and constraints that responses may violate. So a [`Shape`] is read for a [`Side`], and
+//! comparing two shapes shows whether both sides are one Rust type.
 
 mod naming;
 mod read;
@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::support::Needs;
 use crate::normalize::walk::Place;
 
 /// A side of the wire.
@@ -45,8 +44,8 @@ impl Directions {
     }
 }
 
-/// A schema in Rust. Before [`Resolver`], a shape that needs a type of its own stands where it is used; after it, there are
-/// only names.
+/// A schema in Rust. Before [`Resolver`], a shape that needs a type of its own is stored where it is used; afterwards only its
+/// name is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Shape {
     /// Any JSON.
@@ -67,13 +66,13 @@ pub(super) enum Shape {
     Map(Box<Shape>),
     /// The shape, or null.
     Nullable(Box<Shape>),
-    /// The component of that name, as this side sees it. Gone after [`Resolver`].
+    /// The component of that name, as this side sees it. Only before [`Resolver`].
     Component(String),
-    /// A shape that needs a type of its own, where it is used. Gone after [`Resolver`].
+    /// A shape that needs a type of its own, where it is used. Only before [`Resolver`].
     Inline(Box<Inline>),
     /// The Rust type of that name.
     Named(String),
-    /// The shape on the heap: it leads back to where it stands. Made by [`Resolver`].
+    /// The shape in a box, because it leads back to itself. Made by [`Resolver`].
     Boxed(Box<Shape>),
 }
 
@@ -91,15 +90,15 @@ pub(super) struct Item {
     pub(super) docs: Docs,
 }
 
-/// What the definition says about a type in words. It stands beside the [`Kind`], which has no words: shapes that differ in
-/// words alone are one type.
+/// The descriptions of a type. They are kept beside the [`Kind`], because shapes that differ only in their descriptions are
+/// one type.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Docs {
     /// The description of the type.
     pub(super) text: Option<String>,
     /// The descriptions of its fields, by the property's name in JSON.
     pub(super) fields: BTreeMap<String, String>,
-    /// What the definition calls a value of the type, for messages.
+    /// The definition's name for a value of the type, for messages.
     pub(super) called: Option<String>,
 }
 
@@ -138,19 +137,19 @@ pub(super) struct Field {
 /// How undeclared members are treated (OpenAPI 3.0.3, Schema Object, additionalProperties).
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Extra {
-    /// Nothing is stated: they are accepted and dropped.
+    /// The schema says nothing: they are accepted and dropped.
     Dropped,
-    /// They are refused.
+    /// They are rejected.
     Refused,
     /// They are kept.
     Kept(Shape),
 }
 
-/// Strings that have names.
+/// An enum of strings.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Enum {
     pub(super) values: Vec<String>,
-    /// Whether another string is a value too.
+    /// Whether other strings are values too.
     pub(super) open: bool,
 }
 
@@ -158,9 +157,9 @@ pub(super) struct Enum {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Union {
     pub(super) variants: Vec<Variant>,
-    /// The property that decides, if one does.
+    /// The discriminator property, if there is one.
     pub(super) tag: Option<String>,
-    /// Whether exactly one alternative must fit (`oneOf`), not at least one (`anyOf`).
+    /// Whether exactly one alternative must fit (`oneOf`) rather than at least one (`anyOf`).
     pub(super) exactly_one: bool,
     /// Whether a value that fits no alternative is kept.
     pub(super) open: bool,
@@ -170,25 +169,25 @@ pub(super) struct Union {
 pub(super) struct Variant {
     /// The variant's name in Rust.
     pub(super) name: String,
-    /// The values of the tag that stand for it.
+    /// The values of the tag that select it.
     pub(super) tags: Vec<String>,
     pub(super) shape: Shape,
-    /// What a JSON value must look like for this alternative to be the one.
+    /// The evidence in a JSON value that selects this alternative.
     pub(super) probe: Probe,
 }
 
-/// The evidence that tells an alternative from the others.
+/// The evidence that distinguishes an alternative from the others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Probe {
-    /// The JSON type, or nothing where any will do.
+    /// The JSON type, unless any type will do.
     pub(super) json_type: &'static str,
     pub(super) required: Vec<String>,
     pub(super) properties: Vec<String>,
-    /// Properties with the only values they can have.
+    /// Properties with the only values that they can have.
     pub(super) constants: Vec<(String, Vec<String>)>,
 }
 
-/// A shape with rules that its values keep to.
+/// A shape whose values must obey rules.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Checked {
     pub(super) shape: Shape,
@@ -201,7 +200,7 @@ pub(super) struct Rules {
     pub(super) min_length: Option<u64>,
     pub(super) max_length: Option<u64>,
     pub(super) pattern: Option<String>,
-    /// The bound, and whether it is itself excluded.
+    /// The bound, and whether it is exclusive.
     pub(super) minimum: Option<(serde_json::Number, bool)>,
     pub(super) maximum: Option<(serde_json::Number, bool)>,
     pub(super) multiple_of: Option<serde_json::Number>,
@@ -219,7 +218,7 @@ impl Rules {
         *self == Self::default()
     }
 
-    /// Whether a text of the definition keeps to those that are for texts.
+    /// Whether a text of the definition obeys the rules for texts.
     pub(super) fn take(&self, text: &str) -> bool {
         let count = text.chars().count() as u64;
         let pattern = self.pattern.as_deref().and_then(|pattern| {
@@ -243,39 +242,6 @@ impl Shape {
         }
     }
 
-    /// Adds the parts of the support module that its values need.
-    pub(super) fn needs(&self, needs: &mut Needs) {
-        needs.names.extend(match self {
-            Self::Base64 => Some("Base64"),
-            Self::DateTime => Some("DateTime"),
-            Self::Date => Some("NaiveDate"),
-            Self::Uuid => Some("Uuid"),
-            _ => None,
-        });
-        self.children(&mut |inner| inner.needs(needs));
-    }
-
-    /// The Rust type of which the support module makes a checked value, without its path and parameters.
-    pub(super) fn checked_as(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Any => "Value",
-            Self::Array(_) => "Vec",
-            Self::Base64 => "Base64",
-            Self::Bool => "bool",
-            Self::Date => "NaiveDate",
-            Self::DateTime => "DateTime",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-            Self::I32 => "i32",
-            Self::I64 => "i64",
-            Self::Map(value) if **value == Self::Any => "Map",
-            Self::Map(_) => "BTreeMap",
-            Self::Text => "String",
-            Self::Uuid => "Uuid",
-            Self::Component(_) | Self::Inline(_) | Self::Nullable(_) | Self::Boxed(_) | Self::Named(_) => return None,
-        })
-    }
-
     /// Calls `visit` on the shapes directly in this one.
     pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
         match self {
@@ -287,15 +253,6 @@ impl Shape {
 }
 
 impl Item {
-    /// Adds the parts of the support module that its values need.
-    pub(super) fn needs(&self, needs: &mut Needs) {
-        if let Kind::Checked(item) = &self.kind {
-            needs.names.extend(item.rules.pattern.as_ref().map(|_| "Pattern"));
-            needs.checked.extend(item.shape.checked_as());
-        }
-        self.children(&mut |shape| shape.needs(needs));
-    }
-
     /// Calls `visit` on the shapes directly in this item.
     pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
         self.kind.children(visit);

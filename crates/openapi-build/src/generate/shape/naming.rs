@@ -1,4 +1,5 @@
-//! The Rust names of components: plain where no other claims them, and one for each side of the wire where the sides differ.
+//! The Rust names of components: the plain name if no other component claims it, and a name for each side of the wire if the
+//! sides differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +10,14 @@ use crate::names::type_name;
 use crate::pointer::escape;
 
 impl Resolver<'_> {
-    /// What `names.lock` pins for a component, the server's side before the other.
+    /// The name that `names.lock` pins for a component, looking at responses before requests.
     fn pinned(&self, component: &str) -> Option<&str> {
         let sides = [Side::Response, Side::Request];
         sides.into_iter().find_map(|side| self.lock.get(&component_key(component, side)))
     }
 
-    /// Decides the plain name of each component. Gives back those that claimed one name with others: unless the lock says
-    /// which of them has it, none does, and each is called by where it stands.
+    /// Decides the plain name of each component, and returns the components that claimed a name with others. Unless the lock
+    /// says which of them has the name, none does, and each is named after its place.
     pub(super) fn plain_names(&mut self) -> BTreeSet<String> {
         let reached: BTreeSet<String> = self.roots.components.keys().map(|(name, _)| name.clone()).collect();
         let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -91,7 +92,7 @@ impl Resolver<'_> {
                 }
                 continue;
             }
-            // The side that the lock knows by the plain name keeps it; else what the server gives has it.
+            // The side that has the plain name in the lock keeps it; without a lock, the response has it.
             let key = |side: Side| component_key(&name, side);
             let keeps_plain = |side: Side| self.lock.get(&key(side)) == Some(&rust);
             let is_request = rust.ends_with("Request");
@@ -129,7 +130,7 @@ impl Resolver<'_> {
     }
 }
 
-/// One side of a component as `names.lock` writes it.
+/// One side of a component, as written in `names.lock`.
 fn component_key(component: &str, side: Side) -> String {
     format!("{component}@{}", if side == Side::Request { "request" } else { "response" })
 }

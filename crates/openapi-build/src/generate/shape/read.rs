@@ -12,11 +12,11 @@ use crate::normalize::walk::{self, Place};
 /// The components and nameless types that the operations of a document lead to.
 #[derive(Default)]
 pub(in crate::generate) struct Roots {
-    /// The components that each side reaches.
+    /// The components that are reachable on each side.
     pub(super) components: BTreeMap<(String, Side), Component>,
-    /// The names that lead to the first place of each component: the shortest path of them.
+    /// The path of names that leads to the first place of each component, as short as possible.
     pub(super) uses: BTreeMap<String, Vec<String>>,
-    /// The words about nameless types, by the pointers of their schemas.
+    /// The descriptions of nameless types, by the pointers of their schemas.
     pub(super) docs: HashMap<String, Docs>,
 }
 
@@ -38,8 +38,8 @@ pub(super) struct Component {
     pub(super) docs: Docs,
 }
 
-/// The formats that are known, with the type that each is for: those of OpenAPI 3.0.3 (Data Types), and those of JSON
-/// Schema that are texts in Rust.
+/// The known formats with the type that each applies to: those of OpenAPI 3.0.3 (Data Types), and those of JSON Schema that
+/// are texts in Rust.
 const FORMATS: [(&str, &str); 20] = [
     ("integer", "int32"),
     ("integer", "int64"),
@@ -69,7 +69,7 @@ pub(in crate::generate) struct Reader<'a> {
     pub(in crate::generate) roots: Roots,
     pub(in crate::generate) diagnostics: Vec<Diagnostic>,
     open: HashSet<(String, Side)>,
-    /// The properties, by their pointers, that have a place on some side, and those that a side left out.
+    /// The properties that are on some side, by pointer, and those that a side leaves out.
     placed: HashSet<String>,
     left_out: BTreeMap<String, Side>,
 }
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says which properties belong to the one side only and are in a schema that only the other uses.
+    /// Reports properties that belong to one side only, in a schema that only the other side uses.
     pub(in crate::generate) fn report_left_out(&mut self) {
         for (pointer, side) in std::mem::take(&mut self.left_out) {
             if self.placed.contains(&pointer) {
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The shape of `schema`, which stands at `place`, on that side.
+    /// The shape of `schema`, which is at `place`, on that side.
     pub(in crate::generate) fn shape(&mut self, schema: &Value, place: &Place, side: Side) -> Shape {
         if let Some(name) = crate::normalize::lone_reference(schema) {
             self.roots.used(&name, place);
@@ -118,13 +118,13 @@ impl<'a> Reader<'a> {
         let shape = self.inner(object, place, side);
         // `nullable` counts beside a `type` only (OpenAPI 3.0.3, Schema Object, as 3.0.4 makes clear).
         let nullable = has_type && object.get("nullable") == Some(&Value::Bool(true));
-        // Values that do not name null forbid it (the proposal that clarified `nullable`); a server may send it all the same.
+        // An enum that does not list null forbids it (the proposal that clarified `nullable`); a server may still send it.
         let named = |values: &Value| values.as_array().is_none_or(|values| values.contains(&Value::Null));
         let nullable = nullable && (side == Side::Response || object.get("enum").is_none_or(named));
         if nullable { shape.nullable() } else { shape }
     }
 
-    /// Reads the component of that name for that side, if it was not.
+    /// Reads the component of that name for that side, unless it was read before.
     fn component(&mut self, name: &str, side: Side) -> Shape {
         let key = (name.to_owned(), side);
         let document = self.document;
@@ -156,7 +156,11 @@ impl<'a> Reader<'a> {
         }
         for key in ["allOf", "not"] {
             if schema.contains_key(key) {
-                self.note("G014", format!("`{key}` has no form in Rust here; the value is any JSON"), place);
+                self.note(
+                    "G014",
+                    format!("`{key}` cannot be expressed in Rust here; the value is any JSON value"),
+                    place,
+                );
                 return Shape::Any;
             }
         }
@@ -179,11 +183,11 @@ impl<'a> Reader<'a> {
         self.inline(Kind::Checked(Checked { shape, rules }), schema, place)
     }
 
-    /// A nameless shape of `schema`, which stands at `place`.
+    /// A nameless shape of `schema`, which is at `place`.
     fn inline(&mut self, kind: Kind, schema: &Map<String, Value>, place: &Place) -> Shape {
         let docs = self.roots.docs.entry(place.pointer.clone()).or_default();
         docs.text = text(schema.get("description"));
-        // Of two types of one schema, the inner one comes first and has the name that the definition gives.
+        // If a schema gives two types, the inner one comes first and has the name from the definition.
         docs.called = docs.called.take().or_else(|| place.names.last().cloned());
         Shape::inline(kind, place)
     }
@@ -226,7 +230,7 @@ impl<'a> Reader<'a> {
         if let (Some(kind), Some(format)) = (kind, format)
             && !FORMATS.contains(&(kind, format))
         {
-            let message = format!("the format `{format}` is not one of a {kind} here; it is any {kind}");
+            let message = format!("the format `{format}` is not supported for a {kind} here; any {kind} is accepted");
             self.note("G016", message, place);
         }
         match (schema.get("type").and_then(Value::as_str), format) {
@@ -311,7 +315,7 @@ impl<'a> Reader<'a> {
         walk::components(self.document)?.get(&name)
     }
 
-    /// Whether a property has that flag, or the component has that it refers to.
+    /// Whether a property, or the component that it refers to, has that flag.
     fn flag(&self, property: &Value, key: &str) -> bool {
         let mut schema = property;
         // References may lead to references.
@@ -377,19 +381,19 @@ impl<'a> Reader<'a> {
         if nullable { shape.nullable() } else { shape }
     }
 
-    /// Two alternatives that nothing tells apart are a finding.
+    /// Reports two alternatives that nothing distinguishes.
     fn told_apart(&mut self, variants: &[Variant], place: &Place) {
         for (index, one) in variants.iter().enumerate() {
             for other in &variants[index + 1..] {
                 if one.probe == other.probe {
-                    let message = format!("nothing tells the alternatives `{}` and `{}` apart", one.name, other.name);
+                    let message = format!("nothing distinguishes the alternatives `{}` and `{}`", one.name, other.name);
                     self.note("G015", message, place);
                 }
             }
         }
     }
 
-    /// What tells `schema` from its alternatives.
+    /// The evidence that distinguishes `schema` from its alternatives.
     fn probe(&self, schema: &Value) -> Probe {
         let mut schema = schema;
         for _ in 0..32 {
@@ -427,7 +431,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The rules that what is sent keeps to.
+    /// The rules that values must obey when they are sent.
     fn rules(&mut self, schema: &Map<String, Value>, base: &Shape, place: &Place) -> Rules {
         let count = |key: &str| {
             let value = schema.get(key)?;
@@ -436,7 +440,7 @@ impl<'a> Reader<'a> {
         let number = |key: &str| schema.get(key)?.as_number().cloned();
         let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
         let mut rules = Rules::default();
-        // Without a type, each constraint is for the values of its own.
+        // Without a type, each constraint applies to values of its own type.
         let any = *base == Shape::Any;
         if any || matches!(base, Shape::Text | Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Base64) {
             rules.min_length = count("minLength").filter(|count| *count > 0);
@@ -458,7 +462,7 @@ impl<'a> Reader<'a> {
             rules.max_properties = count("maxProperties");
         }
         if let Some(Value::Array(values)) = schema.get("enum") {
-            // Beside a type, a null among them is one if the schema is `nullable`, which is told apart.
+            // Beside a type, a null in the list counts only if the schema is `nullable`, which is handled separately.
             rules.one_of = values.iter().filter(|value| any || !value.is_null()).cloned().collect();
         }
         rules
@@ -471,7 +475,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 self.note(
                     "G017",
-                    format!("`{pattern}` is no regular expression of ECMA-262, and is not checked: {error}"),
+                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}"),
                     place,
                 );
                 None
@@ -480,12 +484,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A text of the definition, if it is one.
+/// The text in a node of the definition, if it is a text.
 fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The values of the tag that stand for `component`: those of the mapping, else its name.
+/// The values of the tag that select `component`: those of the mapping, or its name if the mapping has none.
 fn tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
     let leads_here = |target: &str| walk::component_name(target).as_deref() == Some(component) || target == component;
     let mapped: Vec<String> = mapping

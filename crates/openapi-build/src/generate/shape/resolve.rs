@@ -1,4 +1,4 @@
-//! Names for shapes: which components are one type for both sides, and what nameless shapes are called.
+//! Names for shapes: decides which components are one type for both sides, and what nameless shapes are called.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -18,23 +18,23 @@ pub(in crate::generate) struct Resolved {
     pub(in crate::generate) pairs: Vec<(String, String)>,
     /// Components that Rust would name alike.
     pub(in crate::generate) diagnostics: Vec<Diagnostic>,
-    /// What nameless shapes are called in the end, where that is not what they were called at first.
+    /// The final names of nameless shapes whose provisional names were different.
     renamed: HashMap<String, String>,
 }
 
 impl Resolved {
-    /// A shape that [`Resolver::shape`] gave, with the names that it has in the end.
+    /// A shape that [`Resolver::shape`] returned, with its final names.
     pub(in crate::generate) fn finished(&self, shape: Shape) -> Shape {
         renamed(shape, &self.renamed)
     }
 }
 
-/// The component that a nameless shape stands in.
+/// The component that contains a nameless shape.
 #[derive(Clone)]
 struct Owner {
     /// The component's Rust name on that side.
     rust: String,
-    /// Whether that is not the name it has where both sides are one type.
+    /// Whether that name differs from the one it would have if both sides were one type.
     other_side: bool,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Resolver<'a> {
 
     fn components(&mut self) {
         let mut keys: Vec<(String, Side)> = self.roots.components.keys().cloned().collect();
-        // A shape that both sides share is named after the one that has the component's plain name.
+        // A shape that both sides share is named after the side that has the component's plain name.
         keys.sort_by_key(|key| (key.0.clone(), self.names[key] != type_name(&key.0)));
         for key in keys {
             let Some(component) = self.roots.components.get(&key) else { continue };
@@ -100,12 +100,12 @@ impl<'a> Resolver<'a> {
         Owner { rust: rust.to_owned(), other_side }
     }
 
-    /// A shape of an operation, with names for what needs one.
+    /// A shape of an operation, in which every type has a name.
     pub(in crate::generate) fn shape(&mut self, shape: Shape, side: Side) -> Shape {
         self.named(shape, side, None)
     }
 
-    /// `owner` is the component it stands in.
+    /// Resolves a shape; `owner` is the component that contains it.
     fn named(&mut self, shape: Shape, side: Side, owner: Option<&Owner>) -> Shape {
         match shape {
             Shape::Array(inner) => Shape::Array(Box::new(self.named(*inner, side, owner))),
@@ -120,7 +120,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What a reference to that component is: its type, or the shape that it is another name for.
+    /// The target of a reference to that component: its type, or the shape that it is an alias of.
     fn component(&mut self, name: String, side: Side) -> Shape {
         let key = (name, side);
         let Some(Component { kind, nullable, .. }) = self.roots.components.get(&key) else { return Shape::Any };
@@ -137,7 +137,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn inline(&mut self, kind: Kind, place: &Place, side: Side, owner: Option<&Owner>) -> String {
-        // Scalars that have rules or names are one type only where they are called the same: `page_token` is no `name`.
+        // Scalars with rules or names are one type only if they have the same name: a `page_token` is not a `name`.
         let called = match kind {
             Kind::Checked(_) | Kind::Enum(_) => place.names.last().map(|name| type_name(name)),
             _ => None,
@@ -162,7 +162,7 @@ impl<'a> Resolver<'a> {
         name
     }
 
-    /// The name of a nameless shape as long as the lock was not asked: the path of names that leads to it.
+    /// The provisional name of a nameless shape, before the lock is asked: the path of names that leads to it.
     fn free_name(&mut self, place: &Place, owner: Option<&Owner>) -> String {
         let mut parts: Vec<String> = place.names.iter().map(|name| type_name(name)).collect();
         if let (Some(owner), Some(first)) = (owner, parts.first_mut()) {
@@ -175,8 +175,8 @@ impl<'a> Resolver<'a> {
         name
     }
 
-    /// The types, once every operation has been asked for: only then all places of a nameless shape are known, any of
-    /// which the lock may have a name for.
+    /// The types, once every operation is resolved. Only then are all places of a nameless shape known, and the lock may have
+    /// a name for any of them.
     pub(in crate::generate) fn finish(mut self) -> Resolved {
         let mut used: BTreeSet<String> = self.names.values().chain(self.plain.values()).cloned().collect();
         let mut free = Vec::new();
@@ -229,7 +229,7 @@ fn renamed(shape: Shape, names: &HashMap<String, String>) -> Shape {
     }
 }
 
-/// The place as `names.lock` writes it: a component's side is said where the side has a name of its own.
+/// The place as written in `names.lock`, which states the side of a component if the side has a name of its own.
 fn lock_key(place: &Place, owner: Option<&Owner>) -> String {
     match owner {
         Some(owner) if owner.other_side => {
@@ -244,7 +244,7 @@ fn lock_key(place: &Place, owner: Option<&Owner>) -> String {
 }
 
 impl Roots {
-    /// The components that are a type each for the two sides: those whose shapes differ, and those that lead to them.
+    /// The components that are a separate type for each side: those whose shapes differ, and those that lead to them.
     pub(super) fn split(&self) -> HashSet<String> {
         let side = |name: &str, side: Side| self.components.get(&(name.to_owned(), side));
         let mut both: Vec<(&str, &Component, &Component)> = Vec::new();
@@ -301,7 +301,7 @@ impl Roots {
     }
 }
 
-/// The components that an alias of `shape` is made of.
+/// The components that an alias of `shape` refers to.
 fn aliased<'a>(shape: &'a Shape, names: &mut Vec<&'a str>) {
     match shape {
         Shape::Component(name) => names.push(name),
@@ -319,7 +319,7 @@ fn leads_to(shape: &Shape, split: &HashSet<String>) -> bool {
     leads
 }
 
-/// The type that a value of `shape` holds within itself.
+/// The type that a value of `shape` contains directly.
 fn held(shape: &Shape) -> Option<&str> {
     match shape {
         Shape::Named(name) => Some(name),
@@ -328,7 +328,7 @@ fn held(shape: &Shape) -> Option<&str> {
     }
 }
 
-/// Puts on the heap what a type holds of a type that holds it in turn.
+/// Boxes the fields through which a type contains itself.
 fn break_circles(items: &mut BTreeMap<String, (Item, Directions)>) {
     let mut edges: HashMap<String, Vec<String>> = HashMap::new();
     for (name, (item, _)) in items.iter() {

@@ -1,4 +1,4 @@
-//! Which way values of a type go: a type that several documents share goes each way that one of them has.
+//! The directions in which values of a type go: a type that several documents share has the directions of all of them.
 
 use std::collections::HashMap;
 

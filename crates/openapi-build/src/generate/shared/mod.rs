@@ -1,9 +1,8 @@
-//! What several documents of one client have in common: a type that is equal in name and in shape, all the way down, is one
-//! type, as are sets of headers and of errors. It stands in the module `shared`, and each document's module has it under
-//! its name too.
+//! Moves what several documents of one client have in common into the module `shared`: types that are equal in name and in
+//! shape, all the way down, and equal sets of headers and of errors. The module of each document re-exports them.
 //!
-//! Where a name has several shapes, the one that most documents have stands in `shared`; of each other the first document
-//! that has it keeps it, and the others take it from there.
+//! If a name has several shapes, the shape that most documents have moves to `shared`. Each other shape stays in the first
+//! document that has it, and the others import it from there.
 
 mod directions;
 mod module;
@@ -22,17 +21,17 @@ use module::Module;
 /// The modules whose items can be shared, in the order in which they refer to each other.
 const MODULES: [&str; 3] = ["types", "headers", "errors"];
 
-/// Where the items of a class stand.
+/// The module that holds the items of a class.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Home {
     Shared,
     Document(usize),
 }
 
-/// An item of a module of a document, with all that is said of it.
+/// An item of a module of a document, with its implementations.
 type Node = (usize, usize, String);
 
-/// Takes out of `documents`, each a module's name and what stands in it, what they share; gives back the module of that.
+/// Removes what `documents`, each the name and contents of a module, have in common, and returns the module with it.
 pub(super) fn share(documents: &mut [(Ident, TokenStream)]) -> Result<TokenStream, Diagnostic> {
     let mut files = Vec::new();
     for (_, tokens) in documents.iter_mut() {
@@ -55,18 +54,18 @@ pub(super) fn share(documents: &mut [(Ident, TokenStream)]) -> Result<TokenStrea
     }
     let [types, headers, errors] = moved;
     Ok(quote! {
-        /// What several documents have in common: each module has it under its name too.
+        /// Items that several documents have in common. The module of each document re-exports them.
         pub mod #shared {
             #[allow(unused_imports)]
-            use super::support;
+            use super::codegen;
             /// Types that are the same in several documents.
             #[allow(missing_docs, deprecated)]
-            pub mod types { #[allow(unused_imports)] use super::support; #(#types)* }
+            pub mod types { #[allow(unused_imports)] use super::codegen; #(#types)* }
             /// Documented response headers that are the same in several documents.
-            pub mod headers { #[allow(unused_imports)] use super::support; #(#headers)* }
+            pub mod headers { #[allow(unused_imports)] use super::codegen; #(#headers)* }
             /// Documented errors that are the same in several documents.
             #[allow(missing_docs)]
-            pub mod errors { #[allow(unused_imports)] use super::support; #(#errors)* }
+            pub mod errors { #[allow(unused_imports)] use super::codegen; #(#errors)* }
         }
     })
 }
@@ -80,7 +79,7 @@ fn name_of_shared(documents: &[Ident]) -> String {
     name
 }
 
-/// What is the same in several documents, and where it stands.
+/// The items that are the same in several documents, and their modules.
 struct Sharing {
     nodes: HashMap<Node, usize>,
     classes: Vec<usize>,
@@ -104,7 +103,7 @@ impl Sharing {
             .map(|(document, module, name)| {
                 let item = &documents[*document][*module].items[name];
                 let refers_to = referred(&nodes, *document, *module, &item.idents);
-                // What an operation alone has, it shares with none.
+                // Items that belong to one operation are never shared.
                 let own = item.idents.contains("bodies").then(|| format!("{document} "));
                 Own { says: (*module, name.as_str(), own.unwrap_or_default() + &item.text), refers_to }
             })
@@ -118,7 +117,7 @@ impl Sharing {
         self.homes.get(&self.classes[*self.nodes.get(node)?]).copied()
     }
 
-    /// Moves what is shared out of `documents`; gives back, for each module, what stands in the shared one.
+    /// Moves the shared items out of `documents`, and returns the contents of each shared module.
     fn move_items(&self, documents: &mut [Vec<Module>], names: &[Ident], shared: &Ident) -> [Vec<Item>; 3] {
         let mut moved: [Vec<Item>; 3] = Default::default();
         let mut done: HashSet<(usize, String)> = HashSet::new();
@@ -147,7 +146,7 @@ impl Sharing {
         moved
     }
 
-    /// Moves the impls that stand between types: each is there once for types that are the same, and beside them.
+    /// Moves the impls between two types: one copy is kept for types that are the same, beside them.
     fn move_loose(
         &self,
         (document, index): (usize, usize),
@@ -173,7 +172,7 @@ impl Sharing {
 
 /// The items that `idents` name, as one module of a document sees them.
 fn referred(nodes: &HashMap<Node, usize>, document: usize, module: usize, idents: &BTreeSet<String>) -> Vec<usize> {
-    // Errors hold types and headers; those stand for themselves.
+    // Errors hold types and headers, which are compared on their own.
     let seen: &[usize] = if module == 2 { &[0, 1, 2] } else { std::slice::from_ref(&module) };
     let of = |name: &String| -> Vec<usize> {
         let node = |&module: &usize| nodes.get(&(document, module, name.clone())).copied();
@@ -182,14 +181,14 @@ fn referred(nodes: &HashMap<Node, usize>, document: usize, module: usize, idents
     idents.iter().flat_map(of).collect()
 }
 
-/// Where the classes stand that several documents have.
+/// The modules of the classes that several documents have.
 fn homes(all: &[Node], things: &[Own<(usize, &str, String)>], classes: &[usize]) -> BTreeMap<usize, Home> {
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, &class) in classes.iter().enumerate() {
         members.entry(class).or_default().push(index);
     }
     members.retain(|_, members| members.len() > 1);
-    // The shape that most documents have, else the first.
+    // The shape that most documents have, or the first of several.
     let mut most: BTreeMap<(usize, &String), (usize, usize)> = BTreeMap::new();
     for (&class, members) in &members {
         let (_, module, name) = &all[members[0]];
@@ -199,7 +198,7 @@ fn homes(all: &[Node], things: &[Own<(usize, &str, String)>], classes: &[usize])
         }
     }
     let mut shared: BTreeSet<usize> = most.into_values().map(|(class, _)| class).collect();
-    // What stands in `shared` refers to nothing outside of it.
+    // Items in `shared` refer to nothing outside it.
     loop {
         let before = shared.len();
         let within = shared.clone();

@@ -1,4 +1,4 @@
-//! A module of a document, item by item: what defines a name and what is implemented for it belong together.
+//! A module of a document, item by item: the definition of a name and its implementations belong together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,35 +6,35 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Item, ItemImpl, parse_quote};
 
-/// A module without the items that were taken out of it.
+/// A module, split into its items.
 pub(super) struct Module {
     name: &'static str,
-    /// By name, what defines it and what is implemented for it alone.
+    /// By name, the definition and the implementations for it alone.
     pub(super) items: BTreeMap<String, Named>,
-    /// What is implemented between types, or for some of them only.
+    /// Impls between types, or for some of them only.
     pub(super) loose: Vec<Loose>,
-    /// The rest: imports, and names for the errors of operations.
+    /// The rest: imports, and aliases for the errors of operations.
     rest: Vec<Item>,
 }
 
-/// A name, and all that is said of it.
+/// A name with its definition and implementations.
 #[derive(Default)]
 pub(super) struct Named {
     pub(super) items: Vec<Item>,
-    /// All of it without descriptions.
+    /// The code without descriptions.
     pub(super) text: String,
-    /// The words in it.
+    /// The identifiers in it.
     pub(super) idents: BTreeSet<String>,
 }
 
-/// An impl that stands between types.
+/// An impl between two types.
 pub(super) struct Loose {
     pub(super) item: Item,
     /// The trait and the type.
     pub(super) header: String,
-    /// The words in the header.
+    /// The identifiers in the header.
     pub(super) between: BTreeSet<String>,
-    /// The words in all of it.
+    /// The identifiers in the whole impl.
     pub(super) idents: BTreeSet<String>,
 }
 
@@ -76,7 +76,7 @@ impl Module {
         }
     }
 
-    /// Brings names in from where they stand now, each from the module `module` of what has that name.
+    /// Imports names from where they are now, each from the module `module` of its owner.
     pub(super) fn take_from(&mut self, homes: impl Iterator<Item = (Ident, BTreeSet<String>)>, module: &str) {
         let module = format_ident!("{module}");
         for (home, names) in homes {
@@ -108,7 +108,7 @@ impl Module {
     }
 }
 
-/// A name for errors leads to where they stand, not to where their name is brought in from there.
+/// Makes an alias for errors refer to where they are defined, instead of to an import of them.
 fn lead_to(item: &mut Item, names: &BTreeSet<String>, home: &Ident, module: &Ident) {
     let Item::Type(alias) = item else { return };
     let syn::Type::Path(path) = &*alias.ty else { return };
@@ -117,7 +117,7 @@ fn lead_to(item: &mut Item, names: &BTreeSet<String>, home: &Ident, module: &Ide
     }
 }
 
-/// The name that an item of the module `module` defines. The errors of an operation are another name for a set of them.
+/// The name that an item of the module `module` defines. The errors of an operation are an alias of a set of errors.
 fn defines(item: &Item, module: &str) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
@@ -139,7 +139,7 @@ fn header(block: &ItemImpl) -> TokenStream {
     quote!(impl #of #ty)
 }
 
-/// Whether an impl makes one type of another.
+/// Whether an impl converts one type to another.
 fn is_loose(block: &ItemImpl, defined: &BTreeSet<String>) -> bool {
     let Some((path, _)) = &block.trait_ else { return false };
     let Some(last) = path.segments.last() else { return false };

@@ -1,4 +1,4 @@
-//! Values that keep to rules: one generic type of the support module, with the rules of each as a type.
+//! Values with constraints: one generic type of the runtime, whose parameter is a type that holds the rules.
 
 use std::collections::HashSet;
 
@@ -17,16 +17,16 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     let rules_name = format_ident!("{ident}{suffix}");
     let value = within(&item.shape);
     let pattern = item.rules.pattern.as_ref();
-    let pattern = pattern.map(|text| quote!(static PATTERN: support::Pattern = support::Pattern::new(#text);));
+    let pattern = pattern.map(|text| quote!(static PATTERN: codegen::Pattern = codegen::Pattern::new(#text);));
     let (statements, last) = checks(&item.shape, &item.rules);
     quote! {
         #(#docs)*
-        pub type #ident = support::Checked<#rules_name>;
+        pub type #ident = codegen::Checked<#rules_name>;
         pub enum #rules_name {}
-        impl support::Rules for #rules_name {
+        impl codegen::Rules for #rules_name {
             type Value = #value;
             const NAME: &'static str = #name;
-            fn check(value: &Self::Value) -> support::Kept {
+            fn check(value: &Self::Value) -> codegen::Kept {
                 #pattern
                 #(#statements)*
                 #last
@@ -35,23 +35,23 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     }
 }
 
-/// What checks a `value` of `shape`: statements, and the expression that ends them.
+/// The code that checks a `value` of `shape`: statements, and the expression that ends them.
 fn checks(shape: &Shape, rules: &Rules) -> (Vec<TokenStream>, TokenStream) {
     let value = quote!(value);
     let one_of = (!rules.one_of.is_empty()).then(|| {
         let values = rules.one_of.iter().map(ToString::to_string);
-        quote!(support::check_one_of(value, &[#(#values),*]))
+        quote!(codegen::check_one_of(value, &[#(#values),*]))
     });
     let mut statements = Vec::new();
     let mut checks = match shape {
         Shape::Text => text(rules, &value),
         Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Base64 => {
-            statements.push(quote!(let value = &support::json_text(value)?;));
+            statements.push(quote!(let value = &codegen::json_text(value)?;));
             text(rules, &value)
         }
-        // An open enum. Others have no rules but which values there are.
+        // An open enum. A closed one has no rules besides its list of values.
         Shape::Named(_) => text(rules, &quote!(value.as_str())),
-        Shape::I32 | Shape::I64 => number(rules, Some(&quote!(i128::from(*value))), &quote!(support::to_float(*value))),
+        Shape::I32 | Shape::I64 => number(rules, Some(&quote!(i128::from(*value))), &quote!(codegen::to_float(*value))),
         Shape::F32 => number(rules, None, &quote!(f64::from(*value))),
         Shape::F64 => number(rules, None, &quote!(*value)),
         Shape::Array(_) => items(rules),
@@ -67,7 +67,7 @@ fn checks(shape: &Shape, rules: &Rules) -> (Vec<TokenStream>, TokenStream) {
     (statements, last)
 }
 
-/// What checks any JSON: each rule is for the values of its own type.
+/// The code that checks any JSON value: each rule applies to values of its own type.
 fn of_any(rules: &Rules) -> Vec<TokenStream> {
     let of = |kind: TokenStream, checks: &[TokenStream]| {
         let some = (!checks.is_empty()).then_some(checks)?;
@@ -75,7 +75,7 @@ fn of_any(rules: &Rules) -> Vec<TokenStream> {
     };
     let value = quote!(value);
     let integer =
-        of(quote!(support::any_integer(value)), &number(rules, Some(&value), &quote!(support::to_float(value))));
+        of(quote!(codegen::any_integer(value)), &number(rules, Some(&value), &quote!(codegen::to_float(value))));
     let float = of(quote!(value.as_f64()), &number(rules, None, &value));
     let kinds = [
         of(quote!(value.as_str()), &text(rules, &value)),
@@ -95,7 +95,7 @@ fn text(rules: &Rules, value: &TokenStream) -> Vec<TokenStream> {
 
 fn items(rules: &Rules) -> Vec<TokenStream> {
     let count = count(&quote!(value.len()), "items", rules.min_items, rules.max_items);
-    let unique = rules.unique_items.then(|| quote!(support::check_unique(value)));
+    let unique = rules.unique_items.then(|| quote!(codegen::check_unique(value)));
     count.into_iter().chain(unique).collect()
 }
 
@@ -105,11 +105,11 @@ fn members(rules: &Rules) -> Vec<TokenStream> {
 
 fn count(found: &TokenStream, of: &str, least: Option<u64>, most: Option<u64>) -> Option<TokenStream> {
     let (any, least, most) = (least.or(most), option(least), option(most));
-    any.map(|_| quote!(support::check_count(#found, #of, #least, #most)))
+    any.map(|_| quote!(codegen::check_count(#found, #of, #least, #most)))
 }
 
-/// Of a number that is `integer`, an `i128`, if it is one, or else `float`, an `f64`: integers are compared as such where the
-/// bound is one too.
+/// The checks of a number that is `integer`, an `i128`, if it is one, and otherwise `float`, an `f64`: integers are compared as
+/// integers where the bound is one too.
 fn number(rules: &Rules, integer: Option<&TokenStream>, float: &TokenStream) -> Vec<TokenStream> {
     let whole = |bound: &Number| {
         let bound = bound.as_i64().map(i128::from).or(bound.as_u64().map(i128::from))?;
@@ -121,7 +121,7 @@ fn number(rules: &Rules, integer: Option<&TokenStream>, float: &TokenStream) -> 
             _ => bound.to_string(),
         };
         let rule = format!("{rule} {bound}");
-        quote!(support::check_number(#holds, value, #rule))
+        quote!(codegen::check_number(#holds, value, #rule))
     };
     let compare = |(bound, excluded): &(Number, bool), [or_equal, alone]: [(TokenStream, &str); 2]| {
         let (relation, rule) = if *excluded { alone } else { or_equal };
@@ -140,13 +140,13 @@ fn number(rules: &Rules, integer: Option<&TokenStream>, float: &TokenStream) -> 
     let maximum = maximum.and_then(|bound| compare(bound, [(quote!(<=), "is above"), (quote!(<), "is not below")]));
     let multiple = rules.multiple_of.as_ref().and_then(|step| {
         let holds = match whole(step) {
-            Some((integer, step)) => quote!(support::is_multiple(#integer, #step)),
+            Some((integer, step)) => quote!(codegen::is_multiple(#integer, #step)),
             None => {
                 let step = step.as_f64()?;
-                quote!(support::is_nearly_multiple(#float, #step))
+                quote!(codegen::is_nearly_multiple(#float, #step))
             }
         };
-        Some(check(holds, "is no multiple of", step))
+        Some(check(holds, "is not a multiple of", step))
     });
     [minimum, maximum, multiple].into_iter().flatten().collect()
 }

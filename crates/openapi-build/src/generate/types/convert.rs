@@ -1,8 +1,8 @@
-//! From what the server gives to what it takes, so that a value can be read, changed and sent back.
+//! Conversions from response types to request types, so that a value can be read, changed and sent back.
 //!
-//! A type is converted to another if every property that the other must have is there to be had: what is read-only is
-//! dropped, enums close, and constraints are checked. Where a property has no form on the other side, there is no
-//! conversion, rather than one that loses it.
+//! A type is converted to another if it can supply every property that the other requires: read-only properties are
+//! dropped, enums close, and constraints are checked. Where a property cannot be represented on the other side, there is no
+//! conversion, because it would lose the property.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use super::Items;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct, Union};
 use crate::generate::tokens::within;
 
-/// A type that the server gives, and one that it takes.
+/// A response type and a request type.
 type Pair = (String, String);
 
-/// How a value becomes one of another shape.
+/// How a value is converted to another shape.
 enum How {
-    /// It is one.
+    /// Unchanged: the shapes are the same.
     Same,
-    /// By the function of that path, which may fail.
+    /// By calling the function at that path, which may fail.
     Call(TokenStream),
-    /// By an expression of `value`, which has that type and may fail.
+    /// By an expression over `value`, which has that type and may fail.
     Expression { ty: TokenStream, of_value: TokenStream },
 }
 
 impl How {
-    /// The function, which may fail.
+    /// The function that converts, which may fail.
     fn function(&self) -> TokenStream {
         match self {
             Self::Same => quote!(::std::result::Result::Ok),
@@ -36,7 +36,7 @@ impl How {
         }
     }
 
-    /// What becomes of `value`, and may fail.
+    /// The expression that converts `value`, which may fail.
     fn of(&self, value: &TokenStream) -> TokenStream {
         match self {
             Self::Same => quote!(::std::result::Result::Ok(#value)),
@@ -49,7 +49,7 @@ impl How {
         }
     }
 
-    /// The same, and then `function`, which does not fail.
+    /// The same conversion followed by `function`, which does not fail.
     fn then(&self, value: &TokenStream, function: &TokenStream) -> TokenStream {
         match self {
             Self::Same => quote!(::std::result::Result::Ok(#function(#value))),
@@ -64,12 +64,12 @@ impl How {
 /// The conversions of a document's types.
 pub(super) struct Conversions<'a> {
     items: &'a Items,
-    /// The pairs that were met; false once one is known to have no conversion.
+    /// The pairs seen so far; false once a pair is known to have no conversion.
     pairs: BTreeMap<Pair, bool>,
 }
 
 impl<'a> Conversions<'a> {
-    /// The conversions between `roots`, and between what they hold.
+    /// The conversions between `roots`, and between the types that they hold.
     pub(super) fn write(items: &'a Items, roots: &[(Shape, Shape)]) -> Vec<TokenStream> {
         let mut conversions = Self { items, pairs: BTreeMap::new() };
         loop {
@@ -97,7 +97,7 @@ impl<'a> Conversions<'a> {
         let (from, to) = (format_ident!("{}", pair.0), format_ident!("{}", pair.1));
         Some(quote! {
             impl ::std::convert::TryFrom<#from> for #to {
-                type Error = support::ConversionError;
+                type Error = codegen::ConversionError;
                 fn try_from(from: #from) -> ::std::result::Result<Self, Self::Error> {
                     #body
                 }
@@ -105,7 +105,7 @@ impl<'a> Conversions<'a> {
         })
     }
 
-    /// The expression that makes the second of `from`, which is the first.
+    /// The expression that makes the second type of the pair from `from`, which has the first.
     fn body(&mut self, pair: &Pair) -> Option<TokenStream> {
         let items = self.items;
         match (&items.get(&pair.0)?.0.kind, &items.get(&pair.1)?.0.kind) {
@@ -148,15 +148,15 @@ impl<'a> Conversions<'a> {
             };
             members.push(quote!(#ident: #value));
         }
-        // Types that have nothing in common are no two sides of one thing.
+        // Types that have nothing in common are not two sides of one thing.
         (taken > 0).then(|| quote!(::std::result::Result::Ok(Self { #(#members),* })))
     }
 
     fn field(&mut self, from: &Field, to: &Field) -> Option<TokenStream> {
         let (ident, name) = (format_ident!("{}", from.ident), &to.name);
-        let named = |value: TokenStream| quote!(support::within(#name, #value)?);
+        let named = |value: TokenStream| quote!(codegen::in_field(#name, #value)?);
         if !from.required && !to.required {
-            // Null stands for none where it is no value.
+            // Null means absent where it is not a value.
             if let (Shape::Nullable(inner), false) = (&from.shape, matches!(to.shape, Shape::Nullable(_) | Shape::Any))
             {
                 let function = self.how(inner, &to.shape)?.function();
@@ -173,7 +173,7 @@ impl<'a> Conversions<'a> {
         let how = self.how(&from.shape, &to.shape)?;
         let value = match from.required {
             true => quote!(from.#ident),
-            false => quote!(support::given(#name, from.#ident)?),
+            false => quote!(codegen::given(#name, from.#ident)?),
         };
         let value = match how {
             How::Same => value,
@@ -192,12 +192,12 @@ impl<'a> Conversions<'a> {
             arms.push(quote!(#from_name::#name(value) => #value));
         }
         let unknown = from.open.then(|| {
-            quote!(#from_name::Unknown(_) => ::std::result::Result::Err(support::ConversionError::no_alternative(#to_name)))
+            quote!(#from_name::Unknown(_) => ::std::result::Result::Err(codegen::ConversionError::no_alternative(#to_name)))
         });
         Some(quote!(match from { #(#arms,)* #unknown }))
     }
 
-    /// How a value of `from` becomes one of `to`, if it does.
+    /// How a value of `from` is converted to `to`, if it can be.
     fn how(&mut self, from: &Shape, to: &Shape) -> Option<How> {
         if from == to {
             return Some(How::Same);
@@ -213,19 +213,19 @@ impl<'a> Conversions<'a> {
             }
             (from, Shape::Nullable(to)) => self.how(from, to)?.then(&value, &quote!(::std::option::Option::Some)),
             (Shape::Nullable(from), to) => match self.how(from, to)? {
-                How::Same => quote!(support::not_null(value)),
+                How::Same => quote!(codegen::not_null(value)),
                 how => {
                     let function = how.function();
-                    quote!(support::not_null(value).and_then(#function))
+                    quote!(codegen::not_null(value).and_then(#function))
                 }
             },
             (Shape::Array(from), Shape::Array(to)) => {
                 let function = self.how(from, to)?.function();
-                quote!(value.into_iter().map(#function).collect::<::std::result::Result<::std::vec::Vec<_>, support::ConversionError>>())
+                quote!(value.into_iter().map(#function).collect::<::std::result::Result<::std::vec::Vec<_>, codegen::ConversionError>>())
             }
             (Shape::Map(from), Shape::Map(to)) if **from != Shape::Any && **to != Shape::Any => {
                 let made = self.how(from, to)?.of(&value);
-                quote!(value.into_iter().map(|(name, value)| #made.map(|value| (name, value))).collect::<::std::result::Result<::std::collections::BTreeMap<_, _>, support::ConversionError>>())
+                quote!(value.into_iter().map(|(name, value)| #made.map(|value| (name, value))).collect::<::std::result::Result<::std::collections::BTreeMap<_, _>, codegen::ConversionError>>())
             }
             (from, Shape::Named(to)) => return self.named(from, to),
             _ => return None,
@@ -238,10 +238,10 @@ impl<'a> Conversions<'a> {
         let kind = &items.get(to)?.0.kind;
         if let Kind::Checked(item) = kind {
             let made = match self.how(from, &item.shape)? {
-                How::Same => return Some(How::Call(quote!(support::Checked::new))),
+                How::Same => return Some(How::Call(quote!(codegen::Checked::new))),
                 how => how.of(&quote!(value)),
             };
-            let of_value = quote!(#made.and_then(support::Checked::new));
+            let of_value = quote!(#made.and_then(codegen::Checked::new));
             return Some(How::Expression { ty: within(from), of_value });
         }
         let Shape::Named(from) = from else { return None };

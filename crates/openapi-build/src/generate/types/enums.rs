@@ -1,4 +1,4 @@
-//! Strings that have names: closed where they are sent, open where they are received.
+//! Enums of strings: closed where they are sent, open where they are received.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::Subject;
 use crate::generate::shape::Enum;
 use crate::names::type_name;
 
-/// The variants' names, in the order of the values.
+/// The names of the variants, in the order of the values.
 fn variants(item: &Enum) -> Vec<Ident> {
     let mut seen: HashSet<String> = HashSet::new();
     if item.open {
@@ -25,7 +25,7 @@ fn variants(item: &Enum) -> Vec<Ident> {
     names.collect()
 }
 
-/// The variant of that value.
+/// The variant for `value`.
 pub(super) fn variant(item: &Enum, value: &str) -> Option<Ident> {
     let index = item.values.iter().position(|other| other == value)?;
     variants(item).into_iter().nth(index)
@@ -39,7 +39,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
     let (copy, unknown, unknown_text, from_text) = if item.open {
         (
             None,
-            quote!(, /** A value that the definition does not name. */ Unknown(::std::string::String)),
+            quote!(, /** A value that the definition does not list. */ Unknown(::std::string::String)),
             quote!(, Self::Unknown(text) => text),
             quote! {
                 impl ::std::convert::From<&str> for #ident {
@@ -60,11 +60,11 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             TokenStream::new(),
             quote! {
                 impl ::std::convert::TryFrom<&str> for #ident {
-                    type Error = support::ConversionError;
+                    type Error = codegen::ConversionError;
                     fn try_from(text: &str) -> ::std::result::Result<Self, Self::Error> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
-                            _ => support::unknown(#name, text),
+                            _ => codegen::unknown(#name, text),
                         }
                     }
                 }
@@ -73,20 +73,21 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
     };
     let serialize = subject.serialize.then(|| {
         quote! {
-            impl ::serde::Serialize for #ident {
-                fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
+            impl codegen::Serialize for #ident {
+                fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
                     serializer.serialize_str(self.as_str())
                 }
             }
         }
     });
-    let deserialize = subject.deserialize_by(quote!(impl support::Word for #ident {}));
+    let deserialize = subject.deserialize_by(quote!(impl codegen::Word for #ident {}));
     quote! {
         #(#docs)*
         #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #ident { #declared #unknown }
         impl #ident {
+            /// The value as it is sent and received.
             pub fn as_str(&self) -> &str {
                 match self { #(Self::#variants => #values),* #unknown_text }
             }

@@ -1,5 +1,5 @@
-//! The items of the module `types`, by our one rule: non-exhaustive, read or written only where the direction asks for
-//! it, made from their required fields by name, and checked where the definition constrains what is sent.
+//! The items of the module `types`. All follow one rule: non-exhaustive, read or written only in the direction that the
+//! definition uses, constructed from their required fields by name, and checked where the definition constrains requests.
 
 mod checked;
 mod convert;
@@ -21,13 +21,13 @@ use super::tokens::within;
 /// The types of a document, by Rust name.
 type Items = BTreeMap<String, (Item, Directions)>;
 
-/// What items are written with.
+/// The context for writing items.
 pub(super) struct Writer<'a> {
     pub(super) items: &'a Items,
     pub(super) fields: &'a FieldTypes,
-    /// Whether every type is both read and written, whichever way its values go.
+    /// Whether every type is both read and written, regardless of the direction its values go.
     pub(super) both_ways: bool,
-    /// What is given and what is taken in its place: the second is made of the first.
+    /// Response types with the request types that replace them: the second is made from the first.
     pub(super) conversions: &'a [(Shape, Shape)],
 }
 
@@ -36,9 +36,9 @@ struct Subject<'a> {
     name: &'a str,
     ident: Ident,
     docs: Vec<Attribute>,
-    /// What the definition says about it in words.
+    /// The descriptions in the definition.
     words: &'a Docs,
-    /// Whether it is sent: reading it checks what making it checks.
+    /// Whether it is sent: reading it then checks what constructing it checks.
     sent: bool,
     /// Whether it is only ever sent.
     strict: bool,
@@ -47,7 +47,7 @@ struct Subject<'a> {
 }
 
 impl Writer<'_> {
-    /// Every item, in the order of their names.
+    /// Writes every item, ordered by name.
     pub(super) fn all(&self) -> Vec<TokenStream> {
         let names: HashSet<&str> = self.items.keys().map(String::as_str).collect();
         let mut out = Vec::new();
@@ -74,7 +74,7 @@ impl Writer<'_> {
                 Kind::Wrapper(shape) => {
                     let (ident, docs, ty, derives) =
                         (&subject.ident, &subject.docs, within(shape), subject.derives(false));
-                    let read = subject.read(&quote!(support::FromJson::from_json(value).map(Self)));
+                    let read = subject.read(&quote!(codegen::FromJson::from_json(value).map(Self)));
                     quote! {
                         #(#docs)*
                         #derives
@@ -90,35 +90,36 @@ impl Writer<'_> {
 }
 
 impl Subject<'_> {
-    /// `Clone`, `Debug`, `Default` if asked for, and the half of serde that writes where the direction asks for it.
+    /// Derives `Clone`, `Debug`, `Default` if asked for, and `Serialize` if values of the type are sent.
     fn derives(&self, default: bool) -> TokenStream {
-        let serialize = self.serialize.then(|| quote!(, ::serde::Serialize));
+        let serialize = self.serialize.then(|| quote!(, codegen::Serialize));
         let default = default.then(|| quote!(, Default));
-        quote!(#[derive(Clone, Debug #default #serialize)])
+        let of_runtime = self.serialize.then(|| quote!(#[serde(crate = "codegen::serde")]));
+        quote!(#[derive(Clone, Debug #default #serialize)] #of_runtime)
     }
 
-    /// How the type is made of the JSON `value`, where the direction asks for it.
+    /// Reads the type from the JSON `value`, if values of the type are received.
     fn read(&self, expression: &TokenStream) -> Option<TokenStream> {
         let ident = &self.ident;
         self.deserialize_by(quote! {
-            impl support::FromJson for #ident {
-                fn from_json(value: support::Json) -> support::Read<Self> {
+            impl codegen::FromJson for #ident {
+                fn from_json(value: codegen::Json) -> codegen::Read<Self> {
                     #expression
                 }
             }
         })
     }
 
-    /// `from_json`, and serde's half that reads by it, where the direction asks for it.
+    /// Writes `from_json`, and the `Deserialize` that calls it, if values of the type are received.
     fn deserialize_by(&self, from_json: TokenStream) -> Option<TokenStream> {
         let ident = &self.ident;
         let function = if self.sent { quote!(deserialize_sent) } else { quote!(deserialize) };
         self.deserialize.then(|| {
             quote! {
                 #from_json
-                impl<'de> ::serde::Deserialize<'de> for #ident {
-                    fn deserialize<D: support::Reader<'de>>(d: D) -> support::Made<'de, Self, D> {
-                        support::#function(d)
+                impl<'de> codegen::Deserialize<'de> for #ident {
+                    fn deserialize<D: codegen::Reader<'de>>(d: D) -> codegen::Made<'de, Self, D> {
+                        codegen::#function(d)
                     }
                 }
             }
@@ -126,7 +127,12 @@ impl Subject<'_> {
     }
 }
 
-/// Doc comments of those lines.
+/// Whether some value is checked by a regular expression.
+pub(super) fn has_patterns(items: &Items) -> bool {
+    items.values().any(|(item, _)| matches!(&item.kind, Kind::Checked(kind) if kind.rules.pattern.is_some()))
+}
+
+/// Doc comments with those lines.
 pub(super) fn doc_attributes(lines: &[String]) -> Vec<Attribute> {
     lines
         .iter()

@@ -1,4 +1,4 @@
-//! Objects: a struct, what it cannot do without, and a setter for each field that it can.
+//! Objects: a struct, a constructor from its required fields, and a setter for each optional field.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ struct Written<'a> {
     field: &'a Field,
     ident: Ident,
     docs: TokenStream,
-    /// Its type where it must be given, and what its setter takes.
+    /// Its type if it is required, and the type that its setter takes.
     ty: &'a Type,
 }
 
@@ -28,7 +28,7 @@ impl Written<'_> {
         if self.field.required { quote!(#ty) } else { quote!(::std::option::Option<#ty>) }
     }
 
-    /// Whether null is a value, which is another than none.
+    /// Whether null is a value of its own, distinct from absence.
     fn takes_null(&self) -> bool {
         matches!(self.field.shape, Shape::Nullable(_) | Shape::Any)
     }
@@ -50,14 +50,14 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
     let (ident, docs, derives) =
         (&subject.ident, &subject.docs, subject.derives(fields.iter().all(|written| !written.field.required)));
     let counted = (subject.serialize && item.members != (None, None)).then(|| counted(ident, item, &fields));
-    // serde's way of deriving what the trait's own method then calls.
+    // serde derives an inherent function, which the trait's method then calls.
     let remote = counted.as_ref().map(|_| quote!(#[serde(remote = "Self")]));
     let declared = fields.iter().map(|written| declaration(subject, written));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
         let flatten = subject.serialize.then(|| quote!(#[serde(flatten)]));
         quote! {
-            /// What the definition allows beside the named properties.
+            /// Properties that the definition allows but does not name.
             #flatten
             pub #name: #ty,
         }
@@ -78,7 +78,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, n
     }
 }
 
-/// `Serialize`, which counts the members: how many there are is known only when all are set.
+/// Writes `Serialize`, which counts the members: how many there are is known only when all are set.
 fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream {
     let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
     let required = fields.iter().filter(|written| written.field.required).count() as u64;
@@ -98,17 +98,17 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
         .collect();
     let name = ident.to_string();
     quote! {
-        impl ::serde::Serialize for #ident {
-            fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
+        impl codegen::Serialize for #ident {
+            fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
                 let members = #(#counts)+*;
-                support::count_members::<S::Error>(#name, members, #least, #greatest)?;
+                codegen::count_members::<S::Error>(#name, members, #least, #greatest)?;
                 #ident::serialize(self, serializer)
             }
         }
     }
 }
 
-/// The expression that makes the struct of `value`.
+/// The expression that makes the struct from `value`.
 fn read(
     subject: &Subject<'_>,
     item: &Struct,
@@ -121,7 +121,7 @@ fn read(
             let (ident, name) = (&written.ident, &written.field.name);
             let method = match written.field.required {
                 true => quote!(required),
-                // What is only sent is read as strictly as it is made.
+                // A type that is only sent is read as strictly as it is constructed.
                 false if written.takes_null() || subject.strict => quote!(given),
                 false => quote!(optional),
             };
@@ -139,7 +139,7 @@ fn read(
         _ => quote!(#name: object.rest()?),
     });
     if members.is_empty() && rest.is_none() && !refuses && item.members == (None, None) {
-        return quote!(support::Object::new(value).map(|_| Self {}));
+        return quote!(codegen::Object::new(value).map(|_| Self {}));
     }
     let mutable = (!members.is_empty()).then(|| quote!(mut));
     let counted = (item.members != (None, None)).then(|| {
@@ -148,19 +148,19 @@ fn read(
     });
     if refuses {
         return quote! {
-            let #mutable object = support::Object::new(value)? #counted;
+            let #mutable object = codegen::Object::new(value)? #counted;
             let read = Self { #(#members),* };
             object.nothing_else()?;
             ::std::result::Result::Ok(read)
         };
     }
     quote! {
-        let #mutable object = support::Object::new(value)? #counted;
+        let #mutable object = codegen::Object::new(value)? #counted;
         ::std::result::Result::Ok(Self { #(#members,)* #rest })
     }
 }
 
-/// The name of the field that keeps undeclared members, if one does.
+/// The name of the field that keeps undeclared members, if there is one.
 pub(super) fn extra_name(item: &Struct) -> Option<String> {
     matches!(item.extra, Extra::Kept(_)).then(|| {
         let mut name = "additional_properties".to_owned();
@@ -190,13 +190,13 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
         metas.push(quote!(skip_serializing_if = "::std::option::Option::is_none"));
     }
     if has_float(&field.shape) {
-        metas.push(quote!(serialize_with = "support::finite"));
+        metas.push(quote!(serialize_with = "codegen::finite"));
     }
     let serde = (!metas.is_empty() && subject.serialize).then(|| quote!(#[serde(#(#metas),*)]));
     quote!(#docs #deprecated #serde pub #ident: #ty)
 }
 
-/// Whether a value holds floating-point numbers, of which JSON cannot write all.
+/// Whether a value holds floating-point numbers, some of which JSON cannot represent.
 fn has_float(shape: &Shape) -> bool {
     match shape {
         Shape::F32 | Shape::F64 => true,
@@ -205,7 +205,7 @@ fn has_float(shape: &Shape) -> bool {
     }
 }
 
-/// `new` from the required fields by name, and a setter for each other field.
+/// Writes `new`, which takes the required fields by name, and a setter for each optional field.
 fn constructor(
     subject: &Subject<'_>,
     fields: &[Written<'_>],
@@ -219,7 +219,7 @@ fn constructor(
     if required.is_empty() {
         return quote! {
             impl #ident {
-                /// A value in which nothing is set.
+                /// Creates a value with no field set.
                 pub fn new() -> Self {
                     Self::default()
                 }
@@ -239,8 +239,9 @@ fn constructor(
         quote!(#ident: ::std::option::Option::None)
     });
     let rest = rest.chain(extra.map(|(name, _)| quote!(#name: ::std::default::Default::default())));
-    let doc = format!(" What a [`{ident}`] cannot do without; its fields say what each is.");
-    let new_doc = format!(" A `{ident}` of the fields that it must have.");
+    let doc = format!(" The required fields of [`{ident}`].");
+    let article = if ident.to_string().starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    let new_doc = format!(" Creates {article} `{ident}` from its required fields.");
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug)]
@@ -298,7 +299,8 @@ fn setter(written: &Written<'_>, fields: &[Written<'_>]) -> TokenStream {
     }
 }
 
-/// For each optional field with a default, what it is where it is not given (OpenAPI 3.0.3, Schema Object, default).
+/// Writes a method for each optional field with a default, which gives the value of the field or the default (OpenAPI 3.0.3,
+/// Schema Object, default).
 fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) -> Option<TokenStream> {
     let methods: Vec<TokenStream> = fields
         .iter()
@@ -312,7 +314,7 @@ fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) 
                 name.push('_');
             }
             let name = format_ident!("{name}");
-            let doc = format!(" `{}`; where it is not given, what that stands for: `{default}`.", field.name);
+            let doc = format!(" Returns `{}`, or its default if it is absent: `{default}`.", field.name);
             Some(quote!(#[doc = #doc] pub fn #name(&self) -> #ty { #value }))
         })
         .collect();
@@ -320,7 +322,7 @@ fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) 
     (!methods.is_empty()).then(|| quote!(impl #ident { #(#methods)* }))
 }
 
-/// The default of a checked value, as what that holds.
+/// The default of a checked value, as the type that the checked value holds.
 fn checked_default(shape: &Shape, default: &Value, ident: &Ident) -> Option<(TokenStream, TokenStream)> {
     let (ty, literal) = match shape {
         Shape::Text => {

@@ -1,4 +1,4 @@
-//! One of several shapes: an enum, read by its discriminator, or by what tells the alternatives apart.
+//! One of several shapes: an enum, read by its discriminator, or by what distinguishes the alternatives.
 
 use std::collections::HashSet;
 
@@ -21,14 +21,14 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
         None => format!(" {}.", title(variant)),
     });
     let unknown = item.open.then(|| {
-        quote!(/** What is none of the alternatives that the definition names, as it came. */ Unknown(::serde_json::Value))
+        quote!(/** A value that fits none of the documented alternatives, unchanged. */ Unknown(::serde_json::Value))
     });
     let derive = quote!(#[derive(Clone, Debug)]);
     let serialize = subject.serialize.then(|| {
         let unknown = item.open.then(|| quote!(Self::Unknown(value) => value.serialize(serializer)));
         quote! {
-            impl ::serde::Serialize for #ident {
-                fn serialize<S: support::Writer>(&self, serializer: S) -> support::Written<S> {
+            impl codegen::Serialize for #ident {
+                fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
                     match self { #(Self::#names(value) => value.serialize(serializer),)* #unknown }
                 }
             }
@@ -71,13 +71,13 @@ fn title(variant: &Variant) -> String {
     }
 }
 
-/// The expression that makes the enum of `value`.
+/// The expression that makes the enum from `value`.
 fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     let name = subject.name;
     let rest = if item.open {
         quote!(::std::result::Result::Ok(Self::Unknown(value)))
     } else {
-        quote!(support::fitting(true, #name, []))
+        quote!(codegen::fitting(true, #name, []))
     };
     let made = |variant: &Variant, name: &Ident| match boxing(&variant.shape) {
         Some(function) => quote!(|value| Self::#name(#function(value))),
@@ -86,7 +86,7 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     if let Some(tag) = &item.tag {
         let arms = item.variants.iter().zip(names).map(|(variant, name)| {
             let (tags, made) = (&variant.tags, made(variant, name));
-            let read = quote!(support::FromJson::from_json(value).map(#made));
+            let read = quote!(codegen::FromJson::from_json(value).map(#made));
             quote!(::std::option::Option::Some(#(#tags)|*) => #read)
         });
         return quote! {
@@ -97,20 +97,20 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         };
     }
     if subject.strict {
-        // Reading what is only sent checks what the definition says: one alternative fits, or at least one.
+        // Reading a type that is only sent checks what the definition requires: exactly one alternative fits, or at least one.
         let alternatives = item.variants.iter().zip(names).map(|(variant, name)| {
             let made = made(variant, name);
-            quote!(support::FromJson::from_json(::std::clone::Clone::clone(&value)).map(#made))
+            quote!(codegen::FromJson::from_json(::std::clone::Clone::clone(&value)).map(#made))
         });
         let exactly_one = item.exactly_one;
         return quote! {
-            support::fitting(#exactly_one, #name, [#(#alternatives),*])
+            codegen::fitting(#exactly_one, #name, [#(#alternatives),*])
         };
     }
     let probes = item.variants.iter().map(|Variant { probe, .. }| {
         let (json_type, required, properties) = (probe.json_type, &probe.required, &probe.properties);
         let constants = probe.constants.iter().map(|(name, values)| quote!((#name, &[#(#values),*])));
-        quote!(support::Probe {
+        quote!(codegen::Probe {
             json_type: #json_type,
             required: &[#(#required),*],
             properties: &[#(#properties),*],
@@ -120,14 +120,14 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     let arms = item.variants.iter().zip(names).enumerate().map(|(index, (variant, name))| {
         let made = made(variant, name);
         quote! {
-            ::std::option::Option::Some(#index) => match support::FromJson::from_json(::std::clone::Clone::clone(&value)) {
+            ::std::option::Option::Some(#index) => match codegen::FromJson::from_json(::std::clone::Clone::clone(&value)) {
                 ::std::result::Result::Ok(value) => ::std::result::Result::Ok((#made)(value)),
                 ::std::result::Result::Err(_) => #rest,
             }
         }
     });
     quote! {
-        match support::choose(&value, &[#(#probes),*]) {
+        match codegen::choose(&value, &[#(#probes),*]) {
             #(#arms,)*
             _ => #rest,
         }

@@ -26,12 +26,13 @@
 //! ```
 
 use super::prelude::*;
+use crate::status::is_success;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if !(difference.is_entry(Kind::Operation, "responses") && difference.added()) {
         return None;
     }
-    let success = difference.entry.is_some_and(|status| status.starts_with('2'));
+    let success = difference.entry.is_some_and(is_success);
     Some(match success {
         true => Finding::new(
             Wire::MayBreak,

@@ -4,7 +4,7 @@
 //! A line is the kind of the item, its path from the root of the client, and the rest of its declaration:
 //!
 //! ```text
-//! fn Client::put_item(&self, id: impl Into<String>, body: types::Item) -> support::Call<operations::PutItem>
+//! fn Client::put_item(&self, id: impl Into<String>, body: types::Item) -> requests::PutItem
 //! struct types::Item #[non_exhaustive]
 //! impl types::Item: Clone
 //! field types::Item::name: String
@@ -12,9 +12,9 @@
 //! type operations::PutItem::Body = Vec<types::Item>
 //! ```
 //!
-//! Not listed: documentation; the inside of the module `support`, and the implementations of its traits (their associated
-//! types are listed, for they say what a call gives), because they change with this crate and not with the definition;
-//! and what the compiler adds by itself (`Send`, `Sync` and the like), which every generated type has.
+//! Not listed: documentation; implementations of the runtime's traits (their associated types are listed, because they say
+//! what a request gives) and what every request can do besides `send`, because they change with the runtime and not with the
+//! definition; and what the compiler adds by itself (`Send`, `Sync` and the like), which every generated type has.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -34,7 +34,7 @@ pub const FILE_NAME: &str = "api.txt";
 
 const HEADER: &str = "\
 # The Rust API that this folder gives, one public item a line. Written by `cargo oas lock`; no build reads it.
-# Not listed: what is the same for every definition (the inside of `support`), and documentation.
+# Not listed: what is the same for every definition (the crate openapi-runtime), and documentation.
 ";
 
 /// What an item is.
@@ -42,7 +42,7 @@ const HEADER: &str = "\
 pub enum Kind {
     /// A module.
     Module,
-    /// A name that stands for one of `support`.
+    /// A name that stands for one of the runtime, or of another module.
     Use,
     /// A struct.
     Struct,
@@ -107,8 +107,7 @@ impl Kind {
 pub struct Item {
     /// What it is.
     pub kind: Kind,
-    /// Its path from the root of the client, `types::Item::name`. A method of a call is at the type of the call,
-    /// `support::Call<operations::PutItem>::dry_run`.
+    /// Its path from the root of the client: `types::Item::name`, `requests::PutItem::dry_run`.
     pub path: String,
     /// What follows the path: `: String` of a field, `(self, value: bool) -> Self` of a method, `: Clone` of an
     /// implementation, `(String)` or `{ body: types::Failure }` of a variant; then `#[non_exhaustive]` and
@@ -259,10 +258,10 @@ mod tests {
             ("mod types", "types", ""),
             ("field types::A::name: Option<String>", "types::A::name", ": Option<String>"),
             ("impl types::A: From<types::B>", "types::A", ": From<types::B>"),
-            ("fn support::Call<a::B>::c(self) -> Self", "support::Call<a::B>::c", "(self) -> Self"),
+            ("fn c::D<a::B>::e(self) -> Self", "c::D<a::B>::e", "(self) -> Self"),
             ("fn f<T: Into<a::B>>(value: T)", "f", "<T: Into<a::B>>(value: T)"),
             ("struct types::A #[non_exhaustive]", "types::A", " #[non_exhaustive]"),
-            ("type types::A = support::Limited<types::B>", "types::A", " = support::Limited<types::B>"),
+            ("type types::A = a::Limited<types::B>", "types::A", " = a::Limited<types::B>"),
         ];
         for (line, path, signature) in lines {
             let item = Item::parse(line).unwrap_or_else(|| panic!("{line}"));
@@ -280,7 +279,7 @@ mod tests {
             let item = Item::parse(line).expect("an item");
             (item.parent().to_owned(), item.name().to_owned())
         };
-        assert_eq!(parts("fn support::Call<a::B>::c(self)"), ("support::Call<a::B>".into(), "c".into()));
+        assert_eq!(parts("fn c::D<a::B>::e(self)"), ("c::D<a::B>".into(), "e".into()));
         assert_eq!(parts("mod types"), (String::new(), "types".into()));
     }
 

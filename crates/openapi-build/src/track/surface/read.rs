@@ -8,10 +8,8 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Pat, ReturnType, Signature, TraitI
 
 use super::{Item, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::generate::scope::{Scope, one_line};
-
-/// The module that is the same for every definition.
-const SUPPORT: &str = "support";
+use crate::generate::request_macro::RequestMacro;
+use crate::generate::scope::{CODEGEN, Scope, one_line};
 
 pub(super) fn read(code: &str) -> Result<BTreeSet<Item>, Diagnostic> {
     let file = syn::parse_file(code)
@@ -50,20 +48,21 @@ impl Reader {
         for item in items {
             match item {
                 syn::Item::Impl(block) => self.block(block, &scope),
+                syn::Item::Macro(item) => self.macro_call(&item.mac, &scope),
                 syn::Item::Use(item) if is_public(&item.vis) => {
                     let (tree, before) = from_above(&item.tree, at);
                     self.names(tree, &scope, before);
                 }
                 // What nobody outside can name.
                 _ if !declaration(item).is_some_and(|(vis, attributes)| is_public(vis) && !is_hidden(attributes)) => {
-                    if let syn::Item::Macro(_) | syn::Item::Verbatim(_) = item {
+                    if let syn::Item::Verbatim(_) = item {
                         self.unknown.get_or_insert_with(|| one_line(item));
                     }
                 }
                 syn::Item::Mod(module) => {
                     let path = scope.path(&module.ident.to_string());
                     self.add(Kind::Module, &path, "", &module.attrs);
-                    if let Some((_, inner)) = module.content.as_ref().filter(|_| path != SUPPORT) {
+                    if let Some((_, inner)) = &module.content {
                         self.module(inner, &[at, &[module.ident.to_string()]].concat());
                     }
                 }
@@ -96,6 +95,25 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// A macro of the runtime: the type of a request, or a check that leaves nothing behind.
+    fn macro_call(&mut self, call: &syn::Macro, scope: &Scope<'_>) {
+        let Some(request) = RequestMacro::read(call) else {
+            let is_check = call.path.segments.first().is_some_and(|first| first.ident == CODEGEN)
+                && call.path.segments.last().is_some_and(|last| {
+                    last.ident == "expect_version" || last.ident.to_string().starts_with("require_")
+                });
+            if !is_check {
+                self.unknown.get_or_insert_with(|| one_line(call));
+            }
+            return;
+        };
+        let path = scope.path(&request.name.to_string());
+        let [body, headers, error] = request.answer.map(|ty| full(&ty, scope));
+        self.add(Kind::Struct, &path, "(..)", &request.attributes);
+        let answer = format!("(self) -> openapi_runtime::Sending<{body}, {headers}, {error}>");
+        self.add(Kind::Function, format!("{path}::send"), answer, &[]);
     }
 
     /// The names of a `pub use`.
@@ -181,7 +199,8 @@ impl Reader {
             }
             return;
         };
-        let ours = of.segments.first().is_some_and(|segment| segment.ident == SUPPORT);
+        let of_serde = of.segments.last().is_some_and(|last| last.ident == "Serialize" || last.ident == "Deserialize");
+        let ours = of.segments.first().is_some_and(|segment| segment.ident == CODEGEN) && !of_serde;
         if !ours {
             self.add(Kind::Impl, &path, format!(": {}", full(of, scope)), &[]);
         }
@@ -244,6 +263,17 @@ impl VisitMut for Plain {
             "TryInto",
             "Vec",
         ];
+        if path.leading_colon.is_none() && path.segments[0].ident == CODEGEN {
+            let second = path.segments.get(1).map(|segment| segment.ident.to_string()).unwrap_or_default();
+            path.segments[0].ident = quote::format_ident!("openapi_runtime");
+            match second.as_str() {
+                "Serialize" | "Deserialize" => path.segments[0].ident = quote::format_ident!("serde"),
+                "chrono" | "http" | "serde_json" | "uuid" => {
+                    path.segments = std::mem::take(&mut path.segments).into_iter().skip(1).collect();
+                }
+                _ => {}
+            }
+        }
         let is = |index: usize, name: &str| path.segments.get(index).is_some_and(|segment| segment.ident == name);
         let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         if (is(0, "std") || is(0, "core")) && PRELUDE.contains(&last.as_str()) {
@@ -337,11 +367,13 @@ fn from_above<'a>(mut tree: &'a syn::UseTree, at: &[String]) -> (&'a syn::UseTre
 mod tests {
     use super::super::Surface;
 
-    const CODE: &str = r#"
+    const CODE: &str = r##"
+        use ::openapi_runtime::codegen;
+        codegen::expect_version!(1);
         pub mod types {
-            use super::support;
+            use super::codegen;
             /// Documented.
-            #[derive(Clone, ::serde::Serialize)]
+            #[derive(Clone, codegen::Serialize)]
             #[non_exhaustive]
             pub struct Item {
                 pub owner: ::std::option::Option<Owner>,
@@ -357,11 +389,11 @@ mod tests {
                 #[doc(hidden)]
                 pub fn __hidden(&self) {}
             }
-            impl<'de> ::serde::Deserialize<'de> for Item {
-                fn deserialize<D: support::Reader<'de>>(d: D) -> support::Result<Self, D::Error> { todo() }
+            impl<'de> codegen::Deserialize<'de> for Item {
+                fn deserialize<D: codegen::Reader<'de>>(d: D) -> codegen::Result<Self, D::Error> { todo() }
             }
-            impl ::std::convert::TryFrom<&str> for Owner { type Error = support::ConversionError; }
-            impl support::FromJson for Item {}
+            impl ::std::convert::TryFrom<&str> for Owner { type Error = codegen::ConversionError; }
+            impl codegen::FromJson for Item {}
             #[non_exhaustive]
             pub enum Colour { Red, Other(::std::string::String), Failed { body: Owner, headers: super::headers::X } }
             enum Private {}
@@ -369,22 +401,24 @@ mod tests {
         pub mod headers { pub struct X; }
         pub mod operations {
             pub enum PutItem {}
-            impl support::Endpoint for PutItem {
+            impl codegen::Endpoint for PutItem {
                 const OPERATION: u8 = 1;
                 type Body = ::std::vec::Vec<super::types::Item>;
             }
         }
-        pub use support::{Call, Error as Failure};
-        pub static DEFINITION: support::Definition = support::Definition {};
-        impl support::Call<operations::PutItem> {
-            pub fn dry_run(self, dry_run: bool) -> Self { self }
+        pub mod requests {
+            codegen::request! { #[doc = ""] PutItem: super::operations::PutItem => super::types::Item, (), super::errors::E }
+            impl PutItem {
+                pub fn dry_run(self, dry_run: bool) -> Self { self }
+            }
         }
+        pub use ::openapi_runtime::{Response, Error as Failure};
+        pub static DEFINITION: codegen::Definition = codegen::Definition {};
         pub struct Client { transport: u8 }
         impl Client {
-            pub fn put_item(&self, mut id: impl ::std::convert::AsRef<str>,) -> support::Call<operations::PutItem> {}
+            pub fn put_item(&self, mut id: impl ::std::convert::AsRef<str>,) -> requests::PutItem {}
         }
-        pub mod support { pub struct Call<O>(O); }
-    "#;
+    "##;
 
     #[test]
     fn every_public_item_is_a_line() {
@@ -392,18 +426,20 @@ mod tests {
         let text = surface.to_text();
         let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
         let expected = [
-            "use Call = support::Call",
             "struct Client { .. }",
-            "fn Client::put_item(&self, id: impl std::convert::AsRef<str>) -> support::Call<operations::PutItem>",
-            "static DEFINITION: support::Definition",
-            "use Failure = support::Error",
+            "fn Client::put_item(&self, id: impl std::convert::AsRef<str>) -> requests::PutItem",
+            "static DEFINITION: openapi_runtime::Definition",
+            "use Failure = openapi_runtime::Error",
+            "use Response = openapi_runtime::Response",
             "mod headers",
             "struct headers::X;",
             "mod operations",
             "enum operations::PutItem",
             "type operations::PutItem::Body = Vec<types::Item>",
-            "mod support",
-            "fn support::Call<operations::PutItem>::dry_run(self, dry_run: bool) -> Self",
+            "mod requests",
+            "struct requests::PutItem(..)",
+            "fn requests::PutItem::dry_run(self, dry_run: bool) -> Self",
+            "fn requests::PutItem::send(self) -> openapi_runtime::Sending<types::Item, (), errors::E>",
             "mod types",
             "struct types::All",
             "field types::All::a: u8",
@@ -420,7 +456,7 @@ mod tests {
             "field types::Item::size: i64 #[deprecated]",
             "struct types::Owner(..)",
             "impl types::Owner: TryFrom<&str>",
-            "type types::Owner::Error = support::ConversionError",
+            "type types::Owner::Error = openapi_runtime::ConversionError",
         ];
         assert_eq!(lines, expected, "{text}");
         assert_eq!(Surface::parse(&text), Ok(surface));

@@ -1,0 +1,59 @@
+//! The call of `codegen::request!`, with which the runtime defines what all types of the module `requests` have in common:
+//! writes it, and parses it again for code that inspects the generated file.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, Token, Type};
+
+/// The input of the macro.
+pub(crate) struct RequestMacro {
+    pub(crate) attributes: Vec<Attribute>,
+    /// The name of the type.
+    pub(crate) name: Ident,
+    /// The marker type of the operation.
+    pub(crate) operation: Type,
+    /// The body of a success, its headers, and the documented errors.
+    pub(crate) answer: [Type; 3],
+}
+
+impl RequestMacro {
+    /// Parses the input of `macro_call`, if it calls this macro.
+    pub(crate) fn read(macro_call: &syn::Macro) -> Option<Self> {
+        let segments: Vec<String> = macro_call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if segments != ["codegen", "request"] {
+            return None;
+        }
+        syn::parse2(macro_call.tokens.clone()).ok()
+    }
+
+    /// Calls `change` on each type in the input of `macro_call`, if it calls this macro, because visitors skip macros.
+    pub(crate) fn visit(macro_call: &mut syn::Macro, change: impl FnMut(&mut Type)) {
+        if let Some(mut read) = Self::read(macro_call) {
+            std::iter::once(&mut read.operation).chain(&mut read.answer).for_each(change);
+            macro_call.tokens = read.to_token_stream();
+        }
+    }
+}
+
+impl Parse for RequestMacro {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let operation = input.parse()?;
+        input.parse::<Token![=>]>()?;
+        let body = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let headers = input.parse()?;
+        input.parse::<Token![,]>()?;
+        Ok(Self { attributes, name, operation, answer: [body, headers, input.parse()?] })
+    }
+}
+
+impl ToTokens for RequestMacro {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, name, operation, answer: [body, headers, error] } = self;
+        tokens.extend(quote!(#(#attributes)* #name: #operation => #body, #headers, #error));
+    }
+}

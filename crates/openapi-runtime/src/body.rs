@@ -1,0 +1,310 @@
+//! The body of a request or of a response.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+
+use crate::transport::{BoxError, BoxFuture};
+
+/// The body of a request or of a response: bytes, a source that can be opened again, or a stream.
+///
+/// A request whose body is a stream is sent once: it cannot be repeated after a failure.
+///
+/// ```
+/// use openapi_runtime::Body;
+///
+/// let body = Body::from("hello");
+/// assert_eq!(body.length(), Some(5));
+/// assert!(body.reopen().is_some());
+/// ```
+#[derive(Default)]
+pub struct Body(Inner);
+
+#[derive(Default)]
+enum Inner {
+    #[default]
+    Empty,
+    Bytes(Bytes),
+    Source(Arc<dyn BodySource>),
+    /// A source that is being opened, or a stream. The lock makes it `Sync`; reading takes `&mut` and never locks.
+    Stream {
+        reading: Mutex<Reading>,
+        length: Option<u64>,
+    },
+}
+
+/// A stream of bytes.
+type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+
+enum Reading {
+    Opening(BoxFuture<'static, Result<Body, BoxError>>),
+    Opened(Box<Body>),
+    Stream(BoxStream),
+}
+
+/// Opens the same body each time that it is sent: a file, for instance.
+///
+/// ```
+/// use std::sync::Arc;
+/// use openapi_runtime::{Body, BodySource, BoxError, BoxFuture};
+///
+/// struct File(std::path::PathBuf);
+///
+/// impl BodySource for File {
+///     fn open(self: Arc<Self>) -> BoxFuture<'static, Result<Body, BoxError>> {
+///         // A program with tokio would stream it by `Body::from_stream`.
+///         Box::pin(async move { Ok(Body::from(std::fs::read(&self.0)?)) })
+///     }
+/// }
+///
+/// let body = Body::from_source(File("report.csv".into()));
+/// assert!(body.reopen().is_some(), "each attempt opens it again");
+/// ```
+pub trait BodySource: Send + Sync + 'static {
+    /// Opens the body at its beginning.
+    fn open(self: Arc<Self>) -> BoxFuture<'static, Result<Body, BoxError>>;
+
+    /// The length in bytes, if it is known.
+    fn length(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Body {
+    /// A body without bytes.
+    pub fn empty() -> Self {
+        Self(Inner::Empty)
+    }
+
+    /// A body that `source` opens again for each attempt to send it.
+    pub fn from_source(source: impl BodySource) -> Self {
+        Self(Inner::Source(Arc::new(source)))
+    }
+
+    /// The bytes of `stream`, whose total `length` may be known. The request is sent once and not retried.
+    pub fn from_stream<S, E>(stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        let reading = Mutex::new(Reading::Stream(Box::pin(Boxed(Box::pin(stream)))));
+        Self(Inner::Stream { reading, length })
+    }
+
+    /// The bytes, if they are held in memory.
+    ///
+    /// ```
+    /// assert_eq!(openapi_runtime::Body::from("a").as_bytes(), Some(&b"a"[..]));
+    /// ```
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Empty => Some(&[]),
+            Inner::Bytes(bytes) => Some(bytes),
+            Inner::Source(_) | Inner::Stream { .. } => None,
+        }
+    }
+
+    /// The length in bytes, if it is known.
+    pub fn length(&self) -> Option<u64> {
+        match &self.0 {
+            Inner::Empty => Some(0),
+            Inner::Bytes(bytes) => Some(bytes.len() as u64),
+            Inner::Source(source) => source.length(),
+            Inner::Stream { length, .. } => *length,
+        }
+    }
+
+    /// Another copy of the body, from its beginning; `None` for a stream, which can be read only once.
+    pub fn reopen(&self) -> Option<Self> {
+        match &self.0 {
+            Inner::Empty => Some(Self(Inner::Empty)),
+            Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
+            Inner::Source(source) => Some(Self(Inner::Source(Arc::clone(source)))),
+            Inner::Stream { .. } => None,
+        }
+    }
+
+    /// The bytes themselves, or this body back where they are not held in memory.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Inner::Empty => Ok(Bytes::new()),
+            Inner::Bytes(bytes) => Ok(bytes),
+            other => Err(Self(other)),
+        }
+    }
+
+    /// The next bytes.
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        match &mut self.0 {
+            Inner::Empty => Poll::Ready(None),
+            Inner::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                self.0 = Inner::Empty;
+                Poll::Ready(Some(Ok(bytes)))
+            }
+            Inner::Source(source) => {
+                let length = source.length();
+                let opening = Reading::Opening(Arc::clone(source).open());
+                self.0 = Inner::Stream { reading: Mutex::new(opening), length };
+                self.poll_chunk(context)
+            }
+            Inner::Stream { reading, .. } => {
+                reading.get_mut().unwrap_or_else(PoisonError::into_inner).poll_chunk(context)
+            }
+        }
+    }
+}
+
+impl Reading {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        if let Self::Opening(opening) = self {
+            match ready!(opening.as_mut().poll(context)) {
+                Ok(body) => *self = Self::Opened(Box::new(body)),
+                Err(error) => {
+                    *self = Self::Opened(Box::default());
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+        }
+        match self {
+            Self::Opening(_) => Poll::Pending,
+            Self::Opened(body) => body.poll_chunk(context),
+            Self::Stream(stream) => stream.as_mut().poll_next(context),
+        }
+    }
+}
+
+/// A stream whose errors are boxed.
+struct Boxed<S>(Pin<Box<S>>);
+
+impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> Stream for Boxed<S> {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(context).map(|next| next.map(|chunk| chunk.map_err(Into::into)))
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        self.poll_chunk(context).map(|next| next.map(|chunk| chunk.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.0, Inner::Empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length().map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+impl Stream for Body {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_chunk(context)
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        if bytes.is_empty() { Self::empty() } else { Self(Inner::Bytes(bytes)) }
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+/// Shows the length; never the bytes, which may hold secrets.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("length", &self.length()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Text(&'static str);
+
+    impl BodySource for Text {
+        fn open(self: Arc<Self>) -> BoxFuture<'static, Result<Body, BoxError>> {
+            Box::pin(async move { Ok(Body::from(self.0)) })
+        }
+    }
+
+    /// A stream of two chunks.
+    struct Two(u8);
+
+    impl Stream for Two {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0 += 1;
+            Poll::Ready((self.0 <= 2).then(|| Ok(Bytes::from(vec![self.0]))))
+        }
+    }
+
+    async fn all(mut body: Body) -> Vec<u8> {
+        let mut read = Vec::new();
+        while let Some(chunk) = std::future::poll_fn(|context| body.poll_chunk(context)).await {
+            read.extend_from_slice(&chunk.expect("no body here fails"));
+        }
+        read
+    }
+
+    #[tokio::test]
+    async fn a_body_gives_its_bytes_whatever_it_is_made_of_and_again_unless_it_is_a_stream() {
+        for (body, expected, again) in [
+            (Body::empty(), &b""[..], true),
+            (Body::from("text"), b"text", true),
+            (Body::from_source(Text("file")), b"file", true),
+            (Body::from_stream(Two(0), Some(2)), &[1, 2], false),
+        ] {
+            let reopened = body.reopen();
+            assert_eq!(reopened.is_some(), again, "{body:?}");
+            assert_eq!(all(body).await, expected);
+            if let Some(reopened) = reopened {
+                assert_eq!(all(reopened).await, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_can_be_sent_and_shared_between_threads() {
+        fn is<T: Send + Sync + Unpin>() {}
+        is::<Body>();
+    }
+}

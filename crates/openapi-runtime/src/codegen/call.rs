@@ -1,0 +1,230 @@
+//! The request that every operation shares, and the future of its answer.
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::header::{COOKIE, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
+use crate::body::Body;
+use crate::error::{Error, ErrorKind};
+use crate::operation::{Endpoint, Operation};
+use crate::options::CallOptions;
+use crate::request::{Request, RequestError};
+use crate::response::{Documented, Reply, Response};
+use crate::transport::{BoxFuture, Failure, Transport};
+
+/// A request of an operation under construction.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Call {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) operation: &'static Operation,
+    pub(crate) request: Result<Request, RequestError>,
+}
+
+impl Call {
+    /// Creates a request of the operation `O`, to be sent by `transport`.
+    pub fn new<O: Endpoint>(transport: &Arc<dyn Transport>) -> Self {
+        Self { transport: Arc::clone(transport), operation: O::OPERATION, request: Request::new(O::OPERATION) }
+    }
+
+    /// Applies `change` to the request; the first error is kept and shown by `send`.
+    pub(crate) fn change(mut self, change: impl FnOnce(&mut Request) -> Result<(), RequestError>) -> Self {
+        if let Ok(request) = &mut self.request
+            && let Err(error) = change(request)
+        {
+            self.request = Err(error);
+        }
+        self
+    }
+
+    /// Fills in a path parameter.
+    pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        let value = serde_json::to_value(value);
+        self.change(|request| {
+            let value = style.text(&value?);
+            if matches!(value.as_str(), "" | "." | "..") {
+                return Err(RequestError::PathParameter { name: name.into(), value });
+            }
+            request.path = request.path.replacen(&format!("{{{name}}}"), &percent_encoded(&value), 1);
+            Ok(())
+        })
+    }
+
+    /// Adds a query parameter.
+    pub fn query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        let value = serde_json::to_value(value);
+        self.change(|request| {
+            style.add(&mut request.query, name, &value?);
+            Ok(())
+        })
+    }
+
+    /// Adds a header parameter.
+    pub fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        let value = serde_json::to_value(value);
+        self.change(|request| {
+            let bad = || RequestError::Header(name.into());
+            let header = HeaderName::try_from(name).map_err(|_| bad())?;
+            request.headers.insert(header, HeaderValue::from_str(&style.text(&value?)).map_err(|_| bad())?);
+            Ok(())
+        })
+    }
+
+    /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
+    pub fn cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        let value = serde_json::to_value(value);
+        self.change(|request| {
+            let mut pairs = String::new();
+            style.add(&mut pairs, name, &value?);
+            let pairs = pairs.replace('&', "; ");
+            let all = match request.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
+                Some(before) => format!("{before}; {pairs}"),
+                None => pairs,
+            };
+            if !all.is_empty() {
+                let mut value = HeaderValue::from_str(&all).map_err(|_| RequestError::Header("cookie".into()))?;
+                value.set_sensitive(true);
+                request.headers.insert(COOKIE, value);
+            }
+            Ok(())
+        })
+    }
+
+    /// Sets a JSON body.
+    pub fn json(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body);
+        self.change(|request| request.set_body(content_type.into(), body?.into()))
+    }
+
+    /// Sets a body of form fields, its members encoded as query parameters are
+    /// ([URL Standard, 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)).
+    pub fn form(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        let body = serde_json::to_value(body);
+        self.change(|request| {
+            let mut text = String::new();
+            if let serde_json::Value::Object(members) = body? {
+                members.iter().for_each(|(name, value)| Style::FormExploded.add(&mut text, name, value));
+            }
+            request.set_body(content_type.into(), text.into())
+        })
+    }
+
+    /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
+    pub fn multipart(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        let body = serde_json::to_value(body);
+        self.change(|request| {
+            let (boundary, bytes) = multipart_body(&body?);
+            let content_type = format!("{}; boundary={boundary}", content_type.into());
+            request.set_body(content_type.into(), bytes.into())
+        })
+    }
+
+    /// Sets a body of text.
+    pub fn text(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<String>) -> Self {
+        self.bytes(content_type, body.into())
+    }
+
+    /// Sets a body of bytes.
+    pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Self {
+        self.change(|request| request.set_body(content_type.into(), Body::from(body.into())))
+    }
+
+    /// Sends with settings that differ from the client's.
+    pub fn with(self, options: CallOptions) -> Self {
+        let options = Arc::new(options);
+        self.change(|request| {
+            // Those of an earlier `with` stand below these.
+            let before = request.options.replace(options);
+            before.iter().for_each(|before| request.add_options(before));
+            Ok(())
+        })
+    }
+
+    /// Sends the request, and reads the answer as the definition says.
+    pub fn send<O: Endpoint>(self) -> Sending<O::Body, O::Headers, O::Error> {
+        let of_call = |request: &Request| request.options.as_ref()?.idempotent;
+        let idempotent = match &self.request {
+            Ok(request) => of_call(request).unwrap_or(request.idempotent),
+            Err(_) => self.operation.idempotent,
+        };
+        Sending {
+            operation: self.operation,
+            idempotent,
+            carried: Box::pin(carry(self.transport, self.request)),
+            read: answer::<O>,
+        }
+    }
+}
+
+async fn carry(transport: Arc<dyn Transport>, request: Result<Request, RequestError>) -> Result<Reply, Failure> {
+    match request {
+        Ok(request) => transport.send(request).await,
+        Err(error) => Err(Failure::new(error.into(), 0, Duration::ZERO)),
+    }
+}
+
+/// Shows the operation; never what the request holds.
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Request").field(&self.operation.id).finish()
+    }
+}
+
+/// The future of a response: the body `T` and the headers `H`, or the documented errors `E`.
+///
+/// Dropping it cancels the call.
+#[must_use = "a request does nothing until it is awaited"]
+pub struct Sending<T, H, E> {
+    operation: &'static Operation,
+    /// Whether sending the request twice has the effect of sending it once.
+    idempotent: bool,
+    carried: BoxFuture<'static, Result<Reply, Failure>>,
+    read: Read<T, H, E>,
+}
+
+/// Reads the outcome of a request; the second argument is whether the request is idempotent.
+type Read<T, H, E> = fn(&'static Operation, bool, Result<Reply, Failure>) -> Answered<T, H, E>;
+
+/// The outcome of a request.
+type Answered<T, H, E> = Result<Response<T, H>, Error<E>>;
+
+impl<T, H, E> Future for Sending<T, H, E> {
+    type Output = Result<Response<T, H>, Error<E>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.carried.as_mut().poll(context).map(|carried| (self.read)(self.operation, self.idempotent, carried))
+    }
+}
+
+impl<T, H, E> std::fmt::Debug for Sending<T, H, E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Sending").field(&self.operation.id).finish()
+    }
+}
+
+/// Reads the outcome of a request of the operation `O`.
+fn answer<O: Endpoint>(
+    operation: &'static Operation,
+    idempotent: bool,
+    sent: Result<Reply, Failure>,
+) -> Answered<O::Body, O::Headers, O::Error> {
+    let reply = sent.map_err(|failure| Error::from_failure(operation, idempotent, failure))?;
+    let status = reply.status.as_u16();
+    let success = O::READ.iter().find(|(statuses, _)| statuses.contains(&status)).map(|(_, read)| read(&reply));
+    let failed = match success {
+        Some(Ok(body)) => return Ok(Response::new(body, reply)),
+        Some(Err(error)) => ErrorKind::Undecodable(error),
+        None => match O::Error::decode(&reply) {
+            Some(Ok(error)) => ErrorKind::Documented(error),
+            Some(Err(error)) => ErrorKind::Undecodable(error),
+            None => ErrorKind::Undocumented,
+        },
+    };
+    Err(Error::from_reply(operation, idempotent, failed, reply))
+}

@@ -1,0 +1,314 @@
+//! Reading JSON into generated types: over one tree of values, so that each type costs the compiler a line a field, and an
+//! error says where in the JSON it is.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::{Map, Value};
+
+use super::value::check_count;
+
+/// A JSON value.
+pub type Json = Value;
+
+/// The result of reading JSON.
+pub type Read<T> = Result<T, ReadError>;
+
+/// The result of `Deserialize`.
+pub type Made<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
+
+/// The result of `Serialize`.
+pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
+
+/// A type that can be read from a JSON value.
+pub trait FromJson: Sized {
+    /// Reads `value`.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not what the definition says.
+    fn from_json(value: Value) -> Result<Self, ReadError>;
+}
+
+/// A JSON value that does not match the definition, and the place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    pointer: String,
+    message: String,
+}
+
+impl ReadError {
+    /// Creates an error without a place.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { pointer: String::new(), message: message.into() }
+    }
+
+    /// The place as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    fn expected(what: &str, found: &Value) -> Self {
+        let found = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        };
+        Self::new(format!("expected {what}, found {found}"))
+    }
+
+    /// The same error, seen from the value that holds this one at `token`.
+    fn at(mut self, token: &str) -> Self {
+        let token = token.replace('~', "~0").replace('/', "~1");
+        self.pointer.insert_str(0, &token);
+        self.pointer.insert(0, '/');
+        self
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointer.as_str() {
+            "" => f.write_str(&self.message),
+            pointer => write!(f, "at `{pointer}`: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+std::thread_local! {
+    /// Whether what is read at the moment is to be sent.
+    static SENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Reads JSON.
+///
+/// # Errors
+///
+/// When `bytes` are not JSON, or not what the definition says.
+pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
+    T::from_json(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
+}
+
+/// The half of serde that reads, for a type that is only received.
+///
+/// # Errors
+///
+/// When the value is not what the definition says.
+pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::from_json(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+/// The half of serde that reads, for a type that is sent: it checks what making a value checks. A response that holds the
+/// same type is still read leniently, because servers send null for what is absent, and members that are new.
+///
+/// # Errors
+///
+/// When the value is not what the definition says.
+pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            SENT.set(self.0);
+        }
+    }
+    let value = <Value as Deserialize>::deserialize(deserializer)?;
+    let _restore = Restore(SENT.replace(true));
+    T::from_json(value).map_err(serde::de::Error::custom)
+}
+
+/// An object that is being read, member by member.
+#[derive(Debug)]
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// The object that `value` is.
+    ///
+    /// # Errors
+    ///
+    /// When `value` is not an object.
+    pub fn new(value: Value) -> Result<Self, ReadError> {
+        match value {
+            Value::Object(members) => Ok(Self(members)),
+            other => Err(ReadError::expected("an object", &other)),
+        }
+    }
+
+    /// Checks the number of its members, in what is sent.
+    ///
+    /// # Errors
+    ///
+    /// When there are too few or too many.
+    pub fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
+        match check_count(self.0.len(), "members", least, greatest) {
+            Err(rule) if SENT.get() => Err(ReadError::new(rule)),
+            _ => Ok(self),
+        }
+    }
+
+    /// A member that must be there.
+    ///
+    /// # Errors
+    ///
+    /// When it is absent, or not what the definition says.
+    pub fn required<T: FromJson>(&mut self, name: &str) -> Result<T, ReadError> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value).map_err(|error| error.at(name)),
+            None => Err(ReadError::new(format!("`{name}` is missing"))),
+        }
+    }
+
+    /// A member that may be absent; null is a value like others.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what the definition says.
+    pub fn given<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+        match self.0.remove(name) {
+            Some(value) => T::from_json(value).map(Some).map_err(|error| error.at(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// A member that may be absent, and that servers send as null where it is.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what the definition says.
+    pub fn optional<T: FromJson>(&mut self, name: &str) -> Result<Option<T>, ReadError> {
+        if !SENT.get() && self.0.get(name).is_some_and(Value::is_null) {
+            return Ok(None);
+        }
+        self.given(name)
+    }
+
+    /// The members that have not been read.
+    ///
+    /// # Errors
+    ///
+    /// When one is not what the definition says of all of them.
+    pub fn rest<T: FromJson>(self) -> Result<BTreeMap<String, T>, ReadError> {
+        BTreeMap::from_json(Value::Object(self.0))
+    }
+
+    /// The members that have not been read, as they are.
+    pub fn rest_as_json(self) -> Map<String, Value> {
+        self.0
+    }
+
+    /// Refuses members that have not been read, in what is sent.
+    ///
+    /// # Errors
+    ///
+    /// When there is one.
+    pub fn nothing_else(self) -> Result<(), ReadError> {
+        match self.0.keys().next().filter(|_| SENT.get()) {
+            Some(name) => Err(ReadError::new(format!("`{name}` is not declared"))),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromJson for Value {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Ok(value)
+    }
+}
+
+impl FromJson for Map<String, Value> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Object::new(value).map(Object::rest_as_json)
+    }
+}
+
+impl FromJson for String {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(ReadError::expected("a string", &other)),
+        }
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        value.as_bool().ok_or_else(|| ReadError::expected("a boolean", &value))
+    }
+}
+
+impl FromJson for i64 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        match value.as_i64().or_else(|| whole(&value)) {
+            Some(integer) => Ok(integer),
+            None if value.is_u64() => Err(ReadError::new(format!("{value} is beyond 64 bits"))),
+            None => Err(ReadError::expected("an integer", &value)),
+        }
+    }
+}
+
+/// The integer that a server writes with a fraction of zero. In what is sent, `1.0` is not an integer, as in JSON Schema draft
+/// 4, on which OpenAPI 3.0 is based.
+fn whole(value: &Value) -> Option<i64> {
+    let float = value.as_f64().filter(|float| value.is_f64() && float.fract() == 0.0 && float.abs() < 9e15)?;
+    (!SENT.get()).then_some(float as i64)
+}
+
+impl FromJson for i32 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let integer = i64::from_json(value)?;
+        Self::try_from(integer).map_err(|_| ReadError::new(format!("{integer} is beyond 32 bits")))
+    }
+}
+
+impl FromJson for f64 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        value.as_f64().ok_or_else(|| ReadError::expected("a number", &value))
+    }
+}
+
+impl FromJson for f32 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+        let numbered = items.into_iter().enumerate();
+        numbered.map(|(index, item)| T::from_json(item).map_err(|error| error.at(&index.to_string()))).collect()
+    }
+}
+
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        let members = Object::new(value)?.0.into_iter();
+        let read = |(name, value): (String, Value)| match T::from_json(value) {
+            Ok(value) => Ok((name, value)),
+            Err(error) => Err(error.at(&name)),
+        };
+        members.map(read).collect()
+    }
+}
+
+/// An enum of strings: made of a string by `TryFrom`, which an open one never fails.
+pub trait Word: for<'a> TryFrom<&'a str, Error: fmt::Display> {}
+
+impl<T: Word> FromJson for T {
+    fn from_json(value: Value) -> Read<Self> {
+        let text = String::from_json(value)?;
+        T::try_from(&text).map_err(|error| ReadError::new(error.to_string()))
+    }
+}

@@ -1,0 +1,50 @@
+//! The interface of generated code. Nothing here is for users: names may change with the version that
+//! [`expect_version!`](crate::codegen::expect_version) names.
+
+#[macro_use]
+mod value;
+
+mod base64;
+mod call;
+mod conversion;
+#[cfg(feature = "chrono")]
+mod dates;
+mod handshake;
+mod headers;
+mod json;
+mod parameter;
+#[cfg(feature = "regress")]
+mod pattern;
+mod request;
+#[cfg(feature = "uuid")]
+mod uuids;
+
+pub use std::result::Result;
+
+pub use serde::{self, Deserialize, Deserializer as Reader, Serialize, Serializer as Writer};
+pub use serde_json;
+
+pub use self::base64::Base64;
+pub use self::call::{Call, Sending};
+pub use self::conversion::{ConversionError, given, in_field, not_null, unknown};
+pub use self::handshake::{expect_version, require_chrono, require_regress, require_uuid};
+pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
+pub use self::json::{
+    FromJson, Json, Made, Object, Read, ReadError, Word, Written, deserialize, deserialize_sent, read,
+};
+pub(crate) use self::parameter::percent_encoded;
+pub use self::parameter::{PairStyle, Style, TextStyle};
+#[cfg(feature = "regress")]
+pub use self::pattern::Pattern;
+pub use self::request::request;
+pub use self::value::*;
+pub use crate::response::{Decoded, Documented, Reads};
+pub use crate::{
+    Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
+    EnvironmentVariable, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
+    Transport, UndescribedRequest, http,
+};
+#[cfg(feature = "chrono")]
+pub use ::chrono;
+#[cfg(feature = "uuid")]
+pub use ::uuid;

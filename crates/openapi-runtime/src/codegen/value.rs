@@ -1,0 +1,372 @@
+//! The shared parts of generated types: constrained values, unions, null beside absent.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::conversion::ConversionError;
+use super::json::{FromJson, ReadError, deserialize_sent};
+
+/// The rules of a constrained schema.
+pub trait Rules: 'static {
+    /// The constrained value.
+    type Value: Clone + fmt::Debug + Serialize;
+    /// The name of the constrained type, in messages.
+    const NAME: &'static str;
+
+    /// Checks `value`.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
+    fn check(value: &Self::Value) -> Kept;
+}
+
+/// The result of checking a value: the rule that it breaks, if any
+/// (OpenAPI 3.0.3, Schema Object; JSON Schema Validation, 5).
+pub type Kept = Result<(), String>;
+
+/// Checks how many characters, items or members there are; `of` says which.
+pub fn check_count(found: usize, of: &str, least: Option<u64>, most: Option<u64>) -> Kept {
+    let found = found as u64;
+    match (least, most) {
+        (Some(least), _) if found < least => Err(format!("has {found} {of}, fewer than {least}")),
+        (_, Some(most)) if found > most => Err(format!("has {found} {of}, more than {most}")),
+        _ => Ok(()),
+    }
+}
+
+/// Checks `minimum`, `maximum` or `multipleOf`, which `holds` or is the `rule` that the value breaks.
+pub fn check_number(holds: bool, value: impl fmt::Display, rule: &str) -> Kept {
+    if holds { Ok(()) } else { Err(format!("{value} {rule}")) }
+}
+
+/// Whether an integer is a multiple of `step`; of zero any is.
+pub fn is_multiple(value: i128, step: i128) -> bool {
+    value.checked_rem(step).is_none_or(|rest| rest == 0)
+}
+
+/// An integer as a float, for comparison with one.
+pub fn to_float(integer: impl Into<i128>) -> f64 {
+    integer.into() as f64
+}
+
+/// The integer that any JSON value is.
+pub fn any_integer(value: &Value) -> Option<i128> {
+    value.as_i64().map(i128::from).or(value.as_u64().map(i128::from))
+}
+
+/// Whether a number is a multiple of `step`, as near as these numbers are to what is written.
+pub fn is_nearly_multiple(value: f64, step: f64) -> bool {
+    let ratio = value / step;
+    !ratio.is_finite() || (ratio - ratio.round()).abs() < 1e-9
+}
+
+/// Checks `uniqueItems`.
+pub fn check_unique<T: Serialize>(items: &[T]) -> Kept {
+    let items: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
+    let items = items.map_err(|error| error.to_string())?;
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {
+            return Err(format!("item {index} is equal to item {first}"));
+        }
+    }
+    Ok(())
+}
+
+/// Checks `enum`, of which `values` are the JSON texts.
+pub fn check_one_of(value: &impl Serialize, values: &[&str]) -> Kept {
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
+    if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
+}
+
+/// A value as text: a string as it is, any other as JSON.
+pub fn json_text(value: &impl Serialize) -> Result<String, String> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(text)) => Ok(text),
+        Ok(other) => Ok(other.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A value that keeps to the rules `R`. It is made by `new`, or by `try_from` of a plain value, and derefs to what it holds.
+pub struct Checked<R: Rules>(R::Value);
+
+impl<R: Rules> Checked<R> {
+    /// Checks `value`.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
+    pub fn new(value: R::Value) -> Result<Self, ConversionError> {
+        match R::check(&value) {
+            Ok(()) => Ok(Self(value)),
+            Err(rule) => Err(ConversionError::broken(R::NAME, rule)),
+        }
+    }
+
+    /// The value, without its promise.
+    pub fn into_inner(self) -> R::Value {
+        self.0
+    }
+}
+
+impl<R: Rules> Deref for Checked<R> {
+    type Target = R::Value;
+
+    fn deref(&self) -> &R::Value {
+        &self.0
+    }
+}
+
+impl<R: Rules> Clone for Checked<R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<R: Rules> fmt::Debug for Checked<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<R: Rules> fmt::Display for Checked<R>
+where
+    R::Value: fmt::Display,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<R: Rules> PartialEq for Checked<R>
+where
+    R::Value: PartialEq,
+{
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<R: Rules> Serialize for Checked<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<R: Rules> FromJson for Checked<R>
+where
+    R::Value: FromJson,
+{
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        Self::new(R::Value::from_json(value)?).map_err(|error| ReadError::new(error.to_string()))
+    }
+}
+
+impl<'de, R: Rules> Deserialize<'de> for Checked<R>
+where
+    R::Value: FromJson,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_sent(deserializer)
+    }
+}
+
+impl<R: Rules<Value = String>> TryFrom<&str> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: &str) -> Result<Self, ConversionError> {
+        Self::new(value.to_owned())
+    }
+}
+
+impl<T, R: Rules<Value = Vec<T>>> TryFrom<Vec<T>> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: Vec<T>) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
+
+impl<T, R: Rules<Value = BTreeMap<String, T>>> TryFrom<BTreeMap<String, T>> for Checked<R> {
+    type Error = ConversionError;
+
+    fn try_from(value: BTreeMap<String, T>) -> Result<Self, ConversionError> {
+        Self::new(value)
+    }
+}
+
+impl<R: Rules<Value = String>> FromStr for Checked<R> {
+    type Err = ConversionError;
+
+    fn from_str(value: &str) -> Result<Self, ConversionError> {
+        Self::new(value.to_owned())
+    }
+}
+
+/// Whether two JSON values are equal, as JSON Schema sees it: `1` and `1.0` are.
+fn same_json(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_json(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| same_json(one, other)))
+        }
+        _ => one == other,
+    }
+}
+
+/// Makes a checked value of a plain one.
+macro_rules! checked_from {
+    ($ty:ty) => {
+        impl<R: Rules<Value = $ty>> TryFrom<$ty> for Checked<R> {
+            type Error = ConversionError;
+
+            fn try_from(value: $ty) -> Result<Self, ConversionError> {
+                Self::new(value)
+            }
+        }
+    };
+}
+
+checked_from!(String);
+checked_from!(Value);
+checked_from!(serde_json::Map<String, Value>);
+checked_from!(bool);
+checked_from!(i32);
+checked_from!(i64);
+checked_from!(f32);
+checked_from!(f64);
+
+/// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
+pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    if value.is_finite() {
+        value.serialize(serializer)
+    } else {
+        Err(serde::ser::Error::custom("a number is not finite"))
+    }
+}
+
+/// A type with numbers that JSON may not be able to write.
+pub trait Finite {
+    /// Whether JSON can write all of them.
+    fn is_finite(&self) -> bool;
+}
+
+impl Finite for f32 {
+    fn is_finite(&self) -> bool {
+        Self::is_finite(*self)
+    }
+}
+
+impl Finite for f64 {
+    fn is_finite(&self) -> bool {
+        Self::is_finite(*self)
+    }
+}
+
+impl<T: Finite> Finite for Option<T> {
+    fn is_finite(&self) -> bool {
+        self.as_ref().is_none_or(T::is_finite)
+    }
+}
+
+impl<T: Finite> Finite for Vec<T> {
+    fn is_finite(&self) -> bool {
+        self.iter().all(T::is_finite)
+    }
+}
+
+impl<T: Finite> Finite for BTreeMap<String, T> {
+    fn is_finite(&self) -> bool {
+        self.values().all(T::is_finite)
+    }
+}
+
+/// Checks the number of members of what is written as the object `name`.
+///
+/// # Errors
+///
+/// When there are too few or too many.
+pub fn count_members<E: serde::ser::Error>(
+    name: &str,
+    members: u64,
+    least: Option<u64>,
+    most: Option<u64>,
+) -> Result<(), E> {
+    let members = usize::try_from(members).unwrap_or(usize::MAX);
+    check_count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
+}
+
+/// The alternative that fits, of those that were tried.
+///
+/// # Errors
+///
+/// When none does, or more than one where exactly one must.
+pub fn fitting<T, const N: usize>(
+    exactly_one: bool,
+    name: &str,
+    tried: [Result<T, ReadError>; N],
+) -> Result<T, ReadError> {
+    let mut fitting = tried.into_iter().filter_map(Result::ok);
+    match (fitting.next(), fitting.next()) {
+        (None, _) => Err(ReadError::new(format!("no alternative of {name} fits"))),
+        (Some(_), Some(_)) if exactly_one => Err(ReadError::new(format!("more than one alternative of {name} fits"))),
+        (Some(first), _) => Ok(first),
+    }
+}
+
+/// The features that distinguish an alternative from others.
+#[derive(Debug)]
+pub struct Probe {
+    /// The JSON type; empty where any will do.
+    pub json_type: &'static str,
+    /// The members that must be there.
+    pub required: &'static [&'static str],
+    /// The members that it declares.
+    pub properties: &'static [&'static str],
+    /// Members with the only values that they can have.
+    pub constants: &'static [(&'static str, &'static [&'static str])],
+}
+
+/// The alternative that `value` is: of those whose type, required members and constants fit, the one that declares most of
+/// the members that are there.
+pub fn choose(value: &Value, probes: &[Probe]) -> Option<usize> {
+    let fits = |probe: &Probe| {
+        let typed = match probe.json_type {
+            "string" => value.is_string(),
+            "integer" => value.is_i64() || value.is_u64(),
+            "number" => value.is_number(),
+            "boolean" => value.is_boolean(),
+            "array" => value.is_array(),
+            "object" => value.is_object(),
+            _ => true,
+        };
+        let required = probe.required.iter().all(|name| value.get(name).is_some());
+        let constants = probe.constants.iter().all(|(name, values)| match value.get(name).and_then(Value::as_str) {
+            Some(text) => values.contains(&text),
+            None => true,
+        });
+        typed && required && constants
+    };
+    let declared = |probe: &Probe| {
+        let known = probe.properties.iter().filter(|name| value.get(name).is_some()).count();
+        (known, probe.required.len(), !probe.json_type.is_empty())
+    };
+    let mut best = None;
+    for (index, probe) in probes.iter().enumerate().filter(|(_, probe)| fits(probe)) {
+        if best.is_none_or(|(_, most)| declared(probe) > most) {
+            best = Some((index, declared(probe)));
+        }
+    }
+    best.map(|(index, _)| index)
+}

@@ -1,0 +1,208 @@
+//! A request as an operation builds it, before a server and a credential are chosen.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::{Method, Uri};
+use url::Url;
+
+use crate::body::Body;
+use crate::operation::Operation;
+use crate::options::CallOptions;
+use crate::servers::ServerError;
+use crate::transport::BoxError;
+
+/// A request that an operation has built, before a server and a credential are chosen.
+#[non_exhaustive]
+pub struct Request {
+    /// The operation's row of the operation table.
+    pub operation: &'static Operation,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters filled in and percent-encoded, with a leading slash.
+    pub path: String,
+    /// The query, encoded, without `?`; empty for none.
+    pub query: String,
+    /// The header parameters, `Accept` and `Content-Type`.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+    /// Whether sending it twice has the effect of sending it once.
+    pub idempotent: bool,
+    /// The options that the caller sets for this call.
+    pub options: Option<Arc<CallOptions>>,
+}
+
+/// The reasons why a request cannot be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The value of a path parameter would change which path is meant
+    /// ([RFC 3986, 5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
+    #[error("path parameter `{name}` must not be `{value}`")]
+    PathParameter {
+        /// The parameter.
+        name: Cow<'static, str>,
+        /// Its value.
+        value: String,
+    },
+    /// A header cannot hold the value that is given for it.
+    #[error("header `{0}` cannot hold its value")]
+    Header(Cow<'static, str>),
+    /// A header or query parameter that carries credentials or frames the message cannot be set by hand.
+    #[error(
+        "`{0}` cannot be set here: give credentials to the client's builder; headers that frame the message are set by HTTP itself"
+    )]
+    Reserved(String),
+    /// A media type that is not one.
+    #[error("`{0}` is not a media type")]
+    MediaType(String),
+    /// A method that is not one of HTTP's.
+    #[error("`{0}` is not an HTTP method")]
+    Method(String),
+    /// A path that is not absolute, or leads out of the server's own path.
+    #[error("`{0}` cannot be requested: a path begins with one slash, has no `..`, `?` or `#`, and is percent-encoded")]
+    Path(String),
+    /// A value that JSON cannot write.
+    #[error("a value cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// There is no server to send it to.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The given credential has characters that cannot be sent.
+    #[error("the credential has characters that cannot be sent")]
+    Credential,
+    /// The operation belongs to another definition.
+    #[error("the operation is not in the definition of this client")]
+    UnknownOperation,
+    /// Any other reason.
+    #[error(transparent)]
+    Other(#[from] BoxError),
+}
+
+impl Request {
+    /// Creates a request of `operation` without parameters and body.
+    ///
+    /// # Errors
+    ///
+    /// When the operation's method is not one of HTTP's.
+    pub fn new(operation: &'static Operation) -> Result<Self, RequestError> {
+        let mut headers = HeaderMap::new();
+        if !operation.accept.is_empty() {
+            let accept = static_value(operation.accept);
+            headers.insert(ACCEPT, accept.map_err(|_| RequestError::MediaType(operation.accept.to_owned()))?);
+        }
+        let method = Method::from_bytes(operation.method.as_bytes());
+        // Definitions have path templates with a query, which OpenAPI does not foresee.
+        let (path, query) = operation.path.split_once('?').unwrap_or((operation.path, ""));
+        Ok(Self {
+            operation,
+            method: method.map_err(|_| RequestError::Method(operation.method.to_owned()))?,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body: Body::empty(),
+            idempotent: operation.idempotent,
+            options: None,
+        })
+    }
+
+    /// Another copy of the request; `None` if its body is a stream.
+    pub fn try_clone(&self) -> Option<Self> {
+        Some(Self {
+            operation: self.operation,
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            body: self.body.reopen()?,
+            idempotent: self.idempotent,
+            options: self.options.clone(),
+        })
+    }
+
+    /// Converts the request to HTTP, for the server at `server`; the path of `server`, if any, comes first.
+    ///
+    /// ```
+    /// use openapi_runtime::{Operation, Request};
+    ///
+    /// static PING: Operation = Operation::new("ping", "GET", "/ping");
+    /// let http = Request::new(&PING)?.to_http("https://api.example.com/v1")?;
+    /// assert_eq!(http.uri(), "https://api.example.com/v1/ping");
+    /// # Ok::<(), openapi_runtime::RequestError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When `server` is not an http or https URL.
+    #[allow(clippy::wrong_self_convention)]
+    pub fn to_http(self, server: &str) -> Result<http::Request<Body>, RequestError> {
+        let server = Url::parse(server)
+            .map_err(|error| ServerError::NotUrl { server: server.to_owned(), reason: error.to_string() })?;
+        self.into_http(&server)
+    }
+
+    pub(crate) fn into_http(self, server: &Url) -> Result<http::Request<Body>, RequestError> {
+        let uri = uri(&target(server, &self.path, &self.query)?)?;
+        let mut request = http::Request::new(self.body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+
+    /// Sets the body and its `Content-Type`.
+    pub(crate) fn set_body(&mut self, content_type: Cow<'static, str>, body: Body) -> Result<(), RequestError> {
+        let value = match content_type {
+            Cow::Borrowed(text) => static_value(text),
+            Cow::Owned(ref text) => HeaderValue::from_str(text).map_err(drop),
+        };
+        self.headers.insert(CONTENT_TYPE, value.map_err(|()| RequestError::MediaType(content_type.into_owned()))?);
+        self.body = body;
+        Ok(())
+    }
+
+    /// Adds `options` below those that the request has: what was asked for last comes first, and counts.
+    pub(crate) fn add_options(&mut self, options: &Arc<CallOptions>) {
+        self.options = Some(match self.options.take() {
+            Some(later) => Arc::new(later.or(options)),
+            None => Arc::clone(options),
+        });
+    }
+}
+
+/// A header value of static text; an error where a header cannot hold it.
+fn static_value(text: &'static str) -> Result<HeaderValue, ()> {
+    match text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        true => Ok(HeaderValue::from_static(text)),
+        false => HeaderValue::from_str(text).map_err(drop),
+    }
+}
+
+/// The URL of a path and query at `server`.
+pub(crate) fn target(server: &Url, path: &str, query: &str) -> Result<Url, RequestError> {
+    if server.cannot_be_a_base() {
+        return Err(ServerError::NotBase { server: server.to_string() }.into());
+    }
+    let mut url = server.clone();
+    let base = server.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{base}{path}"));
+    url.set_query((!query.is_empty()).then_some(query));
+    Ok(url)
+}
+
+/// A URL as HTTP has it.
+pub(crate) fn uri(url: &Url) -> Result<Uri, RequestError> {
+    url.as_str().parse().map_err(|error: http::uri::InvalidUri| RequestError::Other(error.into()))
+}
+
+/// Shows the operation and where the request goes; never a header or the body, which may hold secrets.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,245 @@
+//! The server and the credential of each operation, chosen once when the client is built.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use http::Uri;
+use url::Url;
+
+use crate::credentials::{Credential, Presented, usable_token_url};
+use crate::error::ErrorKind;
+use crate::http_client::Wire;
+use crate::operation::{Definition, Operation, Requirement, SecurityScheme, SecuritySchemeKind};
+use crate::request::RequestError;
+use crate::retry::Gate;
+use crate::servers::{EndpointError, ServerError, Servers, Target};
+use crate::token::{
+    Cell, ClientCredentialsSource, Fetching, TokenEndpoint, TokenExchangeSource, TokenRequest, TokenSource,
+};
+
+/// A credential as the user has given it.
+pub(crate) struct Given {
+    pub(crate) scheme: String,
+    /// The one server that it is for.
+    pub(crate) at: Option<String>,
+    pub(crate) credential: Credential,
+}
+
+/// Where an operation goes, and what it presents there.
+pub(crate) struct Route {
+    pub(crate) server: Url,
+    /// The whole URL, where the path has no parameters: made by the first call.
+    pub(crate) whole: OnceLock<(Url, Uri)>,
+    pub(crate) presenting: Presenting,
+    pub(crate) gate: Arc<Gate>,
+}
+
+/// The credential of a route.
+pub(crate) enum Presenting {
+    Nothing,
+    /// Always the same.
+    Fixed(Presented),
+    /// A token that is fetched and renewed.
+    Token(Arc<Cell>),
+    /// None of the client's credentials will do: only a call with a token source of its own can be sent.
+    Missing(NoCredential),
+}
+
+/// The reasons why there is no credential for an operation, and the credentials that it accepts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoCredential {
+    /// No credential was given for any of its security alternatives.
+    #[error("the operation takes {}; give one to the client's builder", .0.join(", or "))]
+    NoneFits(Vec<String>),
+    /// The given credential needs tokens, and there is no usable token endpoint.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The given credential does not give tokens.
+    #[error("this credential does not give tokens")]
+    NoTokens,
+}
+
+/// The routes of all operations, in the order of their ids and paths: several documents may use one id.
+pub(crate) struct Routes(Vec<(&'static Operation, Result<Route, ServerError>)>);
+
+impl Routes {
+    pub(crate) fn get<E>(&self, operation: &Operation) -> Result<&Route, ErrorKind<E>> {
+        let index = self.0.binary_search_by(|(other, _)| order(other).cmp(&order(operation)));
+        match index.map(|index| &self.0[index].1) {
+            Ok(Ok(route)) => Ok(route),
+            Ok(Err(error)) => Err(RequestError::Server(error.clone()).into()),
+            Err(_) => Err(RequestError::UnknownOperation.into()),
+        }
+    }
+}
+
+fn order(operation: &Operation) -> (&'static str, &'static str) {
+    (operation.id, operation.path)
+}
+
+/// Decides the routes.
+pub(crate) struct Planner {
+    pub(crate) definition: &'static Definition,
+    pub(crate) servers: Servers,
+    pub(crate) given: Vec<Given>,
+    /// By security scheme: the token endpoints that the user has set.
+    pub(crate) token_urls: BTreeMap<String, Url>,
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) fetching: Arc<Fetching>,
+    /// By the credential's index, token endpoint and scopes.
+    cells: HashMap<(usize, String, Vec<String>), Arc<Cell>>,
+    /// By server and the credential's index.
+    gates: HashMap<(String, Option<usize>), Arc<Gate>>,
+}
+
+impl Planner {
+    pub(crate) fn new(
+        definition: &'static Definition,
+        servers: Servers,
+        given: Vec<Given>,
+        token_urls: BTreeMap<String, Url>,
+        wire: Arc<Wire>,
+        fetching: Arc<Fetching>,
+    ) -> Self {
+        Self { definition, servers, given, token_urls, wire, fetching, cells: HashMap::new(), gates: HashMap::new() }
+    }
+
+    pub(crate) fn plan(mut self) -> Routes {
+        let mut operations: Vec<_> = self.definition.rows().collect();
+        operations.sort_by_key(|operation| order(operation));
+        Routes(operations.into_iter().map(|operation| (operation, self.route(operation))).collect())
+    }
+
+    fn route(&mut self, operation: &'static Operation) -> Result<Route, ServerError> {
+        let server = self.servers.of(operation)?;
+        let chosen = self.choose(operation, &server);
+        let presenting = match &chosen {
+            Ok(None) => Presenting::Nothing,
+            Ok(Some((index, requirement))) => match self.fixed(*index) {
+                Some(presented) => Presenting::Fixed(presented),
+                None => self.cell(*index, requirement, &server).map_or_else(Presenting::Missing, Presenting::Token),
+            },
+            Err(error) => Presenting::Missing(error.clone()),
+        };
+        let index = chosen.ok().flatten().map(|(index, _)| index);
+        let limited = (server.url.origin().ascii_serialization(), index);
+        let gate = Arc::clone(self.gates.entry(limited).or_default());
+        Ok(Route { server: server.url, whole: OnceLock::new(), presenting, gate })
+    }
+
+    /// The value of the credential of that index, if it is the same for all requests.
+    fn fixed(&self, index: usize) -> Option<Presented> {
+        let Given { scheme, credential, .. } = &self.given[index];
+        credential.fixed(self.definition.security_scheme(scheme)?)
+    }
+
+    /// The first of the operation's alternatives for which there is a credential; `None` where none is needed.
+    fn choose(
+        &self,
+        operation: &'static Operation,
+        server: &Target,
+    ) -> Result<Option<(usize, &'static Requirement)>, NoCredential> {
+        for alternative in operation.security {
+            if let [requirement] = alternative
+                && let Some(index) = self.credential(requirement.scheme, server)
+            {
+                return Ok(Some((index, requirement)));
+            }
+        }
+        let free = operation.security.is_empty() || operation.security.iter().any(|alternative| alternative.is_empty());
+        if free { Ok(None) } else { Err(self.none_fits(operation, server)) }
+    }
+
+    /// The credential for a scheme at a server; one for this server is preferred to one for all.
+    fn credential(&self, scheme: &str, server: &Target) -> Option<usize> {
+        let position =
+            |here: &dyn Fn(&Given) -> bool| self.given.iter().position(|given| given.scheme == scheme && here(given));
+        position(&|given| given.at.as_deref().is_some_and(|at| server.is(at)))
+            .or_else(|| position(&|given| given.at.is_none()))
+    }
+
+    /// Names the schemes that the operation accepts, and how to give a credential for each.
+    fn none_fits(&self, operation: &Operation, server: &Target) -> NoCredential {
+        let mut ways: Vec<String> = Vec::new();
+        for alternative in operation.security {
+            let names: Vec<String> = alternative.iter().map(|one| format!("`{}`", one.scheme)).collect();
+            let [requirement] = alternative else {
+                ways.push(format!("{} together, which this client cannot present", names.join(" and ")));
+                continue;
+            };
+            let elsewhere = self.given.iter().any(|given| given.scheme == requirement.scheme);
+            let how = self.definition.security_scheme(requirement.scheme).map_or("…", how_to_give);
+            let note = if elsewhere {
+                format!(", given so far only for other servers than {}", server.url)
+            } else {
+                String::new()
+            };
+            ways.push(format!("`{}` (`.credential(\"{0}\", {how})`{note})", requirement.scheme));
+        }
+        NoCredential::NoneFits(ways)
+    }
+
+    /// Where the tokens for a requirement are kept: one cell for each scheme, token endpoint and scopes.
+    fn cell(&mut self, index: usize, requirement: &Requirement, server: &Target) -> Result<Arc<Cell>, NoCredential> {
+        let Given { scheme, credential, .. } = &self.given[index];
+        let endpoint = match credential {
+            Credential::Source(_) => None,
+            _ => Some(self.endpoint(scheme, server)?),
+        };
+        let scopes: Vec<String> = match credential.scopes() {
+            Some(scopes) => scopes.to_vec(),
+            None => requirement.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        let key = (index, endpoint.as_ref().map(Url::to_string).unwrap_or_default(), scopes.clone());
+        if let Some(cell) = self.cells.get(&key) {
+            return Ok(Arc::clone(cell));
+        }
+        let source = self.source(credential, endpoint)?;
+        let request = TokenRequest { scheme: scheme.clone(), scopes };
+        let cell = Arc::new(Cell::new(source, request, Arc::clone(&self.fetching)));
+        self.cells.insert(key, Arc::clone(&cell));
+        Ok(cell)
+    }
+
+    fn source(&self, credential: &Credential, endpoint: Option<Url>) -> Result<Arc<dyn TokenSource>, NoCredential> {
+        let at = |url| TokenEndpoint { url, wire: Arc::clone(&self.wire), limit: self.fetching.attempt_timeout };
+        Ok(match (credential, endpoint) {
+            (Credential::Source(source), _) => Arc::clone(source),
+            (Credential::ClientCredentials(credentials), Some(url)) => {
+                Arc::new(ClientCredentialsSource { credentials: credentials.clone(), endpoint: at(url) })
+            }
+            (Credential::TokenExchange(exchange), Some(url)) => {
+                Arc::new(TokenExchangeSource { exchange: exchange.clone(), endpoint: at(url) })
+            }
+            _ => return Err(NoCredential::NoTokens),
+        })
+    }
+
+    fn endpoint(&self, scheme: &str, server: &Target) -> Result<Url, EndpointError> {
+        if let Some(url) = self.token_urls.get(scheme) {
+            return Ok(url.clone());
+        }
+        match self.definition.security_scheme(scheme).map(|scheme| &scheme.kind) {
+            Some(
+                SecuritySchemeKind::ClientCredentials { token_url, .. }
+                | SecuritySchemeKind::TokenGrant { token_url, .. },
+            ) => self.servers.token_endpoint(token_url, server),
+            _ => Err(EndpointError::None(scheme.to_owned())),
+        }
+    }
+}
+
+/// The credential that a scheme accepts, as Rust code.
+fn how_to_give(scheme: &SecurityScheme) -> &'static str {
+    match &scheme.kind {
+        SecuritySchemeKind::Http { scheme: "basic" } => "BasicAuth::new(…)",
+        SecuritySchemeKind::ApiKey { .. } => "ApiKey::new(…)",
+        SecuritySchemeKind::Http { scheme: "bearer" } => "BearerToken::new(…)",
+        SecuritySchemeKind::ClientCredentials { token_url, .. } if usable_token_url(token_url).is_ok() => {
+            "ClientCredentials::new(…)"
+        }
+        SecuritySchemeKind::TokenGrant { .. } => "TokenExchange::new(…)",
+        _ => "Credential::source(…)",
+    }
+}

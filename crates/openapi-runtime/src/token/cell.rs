@@ -1,0 +1,245 @@
+//! The cache of one token: fetched once for all callers that wait, and renewed before it expires while the old one is in
+//! use.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use arc_swap::ArcSwapOption;
+use http::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::{Fetching, Token, TokenError, TokenRequest, TokenSource};
+use crate::clock::Clock;
+use crate::credentials::bearer;
+
+/// The longest time before expiry at which a token is renewed.
+const SLACK: Duration = Duration::from_secs(240);
+
+/// The longest plausible lifetime: a longer one means that the token does not expire.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// The wait after a failed renewal, while the old token is in use.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Keeps the token for one scheme, token endpoint and scopes.
+pub(crate) struct Cell {
+    source: Arc<dyn TokenSource>,
+    request: Arc<TokenRequest>,
+    fetching: Arc<Fetching>,
+    kept: Arc<Kept>,
+}
+
+/// The result of a fetch. The task of a fetch holds this and not the cell, so that it ends with the cell.
+struct Kept {
+    held: ArcSwapOption<Held>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The fetch under way, if any.
+    flight: Option<Flight>,
+    /// A failed renewal is tried again only then.
+    rest_until: Option<Instant>,
+}
+
+struct Flight {
+    outcome: Outcome,
+    task: AbortHandle,
+}
+
+type Outcome = watch::Receiver<Option<Result<Arc<Held>, TokenError>>>;
+
+/// A token, and when it is renewed and over, by both clocks.
+pub(crate) struct Held {
+    /// With `Bearer ` before it.
+    header: SecretString,
+    renew: (Instant, SystemTime),
+    over: (Instant, SystemTime),
+}
+
+#[derive(PartialEq)]
+enum Age {
+    Fresh,
+    /// Good, and to be renewed.
+    Due,
+    Over,
+}
+
+impl Cell {
+    pub(crate) fn new(source: Arc<dyn TokenSource>, request: TokenRequest, fetching: Arc<Fetching>) -> Self {
+        let kept = Arc::new(Kept { held: ArcSwapOption::empty(), state: Mutex::default() });
+        Self { source, request: Arc::new(request), fetching, kept }
+    }
+
+    /// The cached token, if it has not expired. If it is due for renewal, that starts in the background. This never waits
+    /// for a lock.
+    pub(crate) fn kept(&self) -> Option<Arc<Held>> {
+        let held = self.kept.held.load_full()?;
+        match held.age(&*self.fetching.clock) {
+            Age::Fresh => Some(held),
+            Age::Due => {
+                self.renew(&held);
+                Some(held)
+            }
+            Age::Over => None,
+        }
+    }
+
+    /// The cached token, or a new one.
+    pub(crate) async fn token(&self) -> Result<Arc<Held>, TokenError> {
+        if let Some(held) = self.kept() {
+            return Ok(held);
+        }
+        // A fetch that ends without an outcome was on a runtime that is gone: the next is on this one.
+        for _ in 0..2 {
+            let mut outcome = match self.join() {
+                Ok(held) => return Ok(held),
+                Err(outcome) => outcome,
+            };
+            if let Ok(outcome) = outcome.wait_for(Option::is_some).await
+                && let Some(outcome) = outcome.clone()
+            {
+                return outcome;
+            }
+        }
+        Err(TokenError::unavailable("the fetch was given up"))
+    }
+
+    /// Drops a token that the server has rejected, unless another has taken its place.
+    pub(crate) fn rejected(&self, token: &Arc<Held>) {
+        let current = self.kept.held.load();
+        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
+            self.kept.held.compare_and_swap(&current, None);
+        }
+    }
+
+    /// Renews the token in the background, unless that is under way or rests after a failure.
+    fn renew(&self, held: &Held) {
+        // Whoever has the lock does it.
+        let Ok(mut state) = self.kept.state.try_lock() else { return };
+        let now = self.fetching.clock.now();
+        if state.under_way().is_none() && state.rest_until.is_none_or(|until| now >= until) {
+            let left = held.over.0.saturating_duration_since(now);
+            self.start(&mut state, Some(PAUSE.min(left / 4)));
+        }
+    }
+
+    /// The token that another caller has fetched in the meantime, else the outcome of the fetch under way, or of a new one.
+    fn join(&self) -> Result<Arc<Held>, Outcome> {
+        let mut state = self.kept.state();
+        if let Some(held) = self.kept.held.load_full()
+            && held.age(&*self.fetching.clock) != Age::Over
+        {
+            return Ok(held);
+        }
+        if let Some(outcome) = state.under_way() {
+            return Err(outcome);
+        }
+        Err(self.start(&mut state, None))
+    }
+
+    /// Starts a fetch in a task of its own, so that a caller that gives up does not cancel it for the others.
+    fn start(&self, state: &mut State, pause: Option<Duration>) -> Outcome {
+        let (sender, outcome) = watch::channel(None);
+        let (kept, source) = (Arc::clone(&self.kept), Arc::clone(&self.source));
+        let (request, fetching) = (Arc::clone(&self.request), Arc::clone(&self.fetching));
+        let fetch = async move {
+            let fetched = fetching.fetch(&*source, &request).await;
+            let result = fetched.and_then(|token| Held::new(&token, &*fetching.clock)).map(Arc::new);
+            let mut state = kept.state();
+            match &result {
+                Ok(held) => {
+                    kept.held.store(Some(Arc::clone(held)));
+                    state.rest_until = None;
+                }
+                Err(_) => state.rest_until = pause.map(|pause| fetching.clock.now() + pause),
+            }
+            state.flight = None;
+            drop(state);
+            sender.send_replace(Some(result));
+        };
+        let task = tokio::spawn(fetch).abort_handle();
+        state.flight = Some(Flight { outcome: outcome.clone(), task });
+        outcome
+    }
+}
+
+/// Ends a fetch under way with the last client.
+impl Drop for Cell {
+    fn drop(&mut self) {
+        if let Some(flight) = &self.kept.state().flight {
+            flight.task.abort();
+        }
+    }
+}
+
+impl Kept {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn under_way(&self) -> Option<Outcome> {
+        let flight = self.flight.as_ref().filter(|flight| !flight.task.is_finished())?;
+        Some(flight.outcome.clone())
+    }
+}
+
+impl Held {
+    pub(crate) fn new(token: &Token, clock: &dyn Clock) -> Result<Self, TokenError> {
+        let header = bearer(&token.secret);
+        if HeaderValue::from_str(header.expose_secret()).is_err() {
+            return Err(TokenError::Invalid("it holds what a header cannot".into()));
+        }
+        let (now, wall) = (clock.now(), clock.wall());
+        let lifetime = token.lifetime.min(LONGEST);
+        let slack = SLACK.min(lifetime / 10).mul_f64(0.9 + 0.1 * fastrand::f64());
+        let at = |after: Duration| (now + after, wall + after);
+        Ok(Self { header, renew: at(lifetime - slack), over: at(lifetime) })
+    }
+
+    /// The value of the `Authorization` header.
+    pub(crate) fn header(&self) -> &SecretString {
+        &self.header
+    }
+
+    fn age(&self, clock: &dyn Clock) -> Age {
+        let (now, wall) = (clock.now(), clock.wall());
+        let reached = |(instant, time): (Instant, SystemTime)| now >= instant || wall >= time;
+        match (reached(self.renew), reached(self.over)) {
+            (_, true) => Age::Over,
+            (true, false) => Age::Due,
+            (false, false) => Age::Fresh,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retry::{FullJitter, TokenBucket};
+    use crate::{BearerToken, SystemClock};
+
+    #[tokio::test]
+    async fn a_kept_token_is_had_without_a_lock_and_without_an_allocation() {
+        let fetching = Fetching {
+            clock: Arc::new(SystemClock),
+            backoff: Arc::new(FullJitter::default()),
+            budget: Arc::new(TokenBucket::default()),
+            attempt_timeout: Duration::from_secs(30),
+        };
+        let request = TokenRequest { scheme: "login".into(), scopes: Vec::new() };
+        let cell = Cell::new(Arc::new(BearerToken::new("t")), request, Arc::new(fetching));
+        let first = cell.token().await.expect("a token");
+        // Whoever waited for this lock would wait for ever.
+        let _state = cell.kept.state();
+        let mut kept = None;
+        let allocated = allocation_counter::measure(|| kept = cell.kept());
+        assert!(kept.is_some_and(|held| Arc::ptr_eq(&held, &first)));
+        assert_eq!(allocated.count_total, 0);
+    }
+}

@@ -1,0 +1,134 @@
+//! The server: finds the token endpoint or operation that a request is for, and plays what is scripted for it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State as Extract};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri};
+
+use crate::check::{self, Outcome, Received};
+use crate::document::{Document, Operation, TokenEndpoint};
+use crate::documented::{Documented, Wanted};
+use crate::script::Answer;
+use crate::state::Shared;
+use crate::{response, token};
+
+/// The operation that token requests count as.
+const TOKEN: &str = "token";
+
+/// The routes of a sandbox. It takes bodies of any size, as the definition sets no limit.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new().fallback(handle).layer(DefaultBodyLimit::disable()).with_state(shared)
+}
+
+async fn handle(
+    Extract(shared): Extract<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let path = uri.path();
+    let query = uri.query().unwrap_or_default();
+    let find = |document| Document::find(document, method.as_str(), path, query).map(|operation| (document, operation));
+    let found = shared.documents.iter().find_map(find);
+    // A token endpoint may be an operation of the definition too: it counts as that where an answer is scripted for it.
+    let is_scripted = found.is_some_and(|(_, operation)| {
+        shared.state().script.get(&operation.id).is_some_and(|answers| !answers.is_empty())
+    });
+    let endpoints: Vec<&TokenEndpoint> = shared.token_endpoints().filter(|endpoint| endpoint.path == path).collect();
+    if !endpoints.is_empty() && !is_scripted {
+        // The body of a token request holds credentials: it is not remembered.
+        let scripted = arrive(&shared, TOKEN, Bytes::new());
+        return match play(&shared, scripted).await {
+            Played::Whole(response) => response,
+            Played::Documented(Wanted { status: Some(status), wait, .. }, _) => response::undocumented(status, wait),
+            Played::Documented(_, cut) => {
+                cut_if(cut, token::respond(&shared, &endpoints, &method, &headers, &body)).await
+            }
+        };
+    }
+    let Some((document, operation)) = found else { return response::empty(404) };
+    let scripted = arrive(&shared, &operation.id, body.clone());
+    match play(&shared, scripted).await {
+        Played::Whole(response) => response,
+        Played::Documented(wanted, cut) => {
+            let received = Received { query, headers: &headers, body: &body };
+            let outcome = outcome(&shared, document, operation, &received, &wanted);
+            let documented = Documented { shared: &shared, document, operation, outcome, wanted };
+            cut_if(cut, documented.response()).await
+        }
+    }
+}
+
+/// The scripted status, else the one that the checks give.
+fn outcome(
+    shared: &Shared,
+    document: &Document,
+    operation: &Operation,
+    received: &Received<'_>,
+    wanted: &Wanted,
+) -> Outcome {
+    match wanted.status {
+        Some(status) => Outcome::new(status),
+        None => match check::check(shared, document, operation, received) {
+            Ok(()) => Outcome::new(operation.success()),
+            Err(outcome) => outcome,
+        },
+    }
+}
+
+/// Remembers the request, and takes the next scripted answer.
+fn arrive(shared: &Shared, operation: &str, body: Bytes) -> Option<Answer> {
+    let mut state = shared.state();
+    state.arrived.push((operation.to_owned(), body));
+    state.script.get_mut(operation)?.pop_front()
+}
+
+/// What a scripted answer comes to.
+enum Played {
+    /// This response.
+    Whole(Response<Body>),
+    /// The documented response, cut in half if so scripted.
+    Documented(Wanted, bool),
+}
+
+/// Plays a scripted answer up to the point where the documented response is needed.
+async fn play(shared: &Shared, answer: Option<Answer>) -> Played {
+    let mut wanted = Wanted::default();
+    let mut cut = false;
+    match answer {
+        None => {}
+        Some(Answer::Status(status)) => wanted.status = Some(status),
+        Some(Answer::Media { status, media_type }) => {
+            wanted.status = Some(status);
+            wanted.media_type = Some(media_type);
+        }
+        Some(Answer::RateLimit(seconds)) => {
+            wanted.status = Some(429);
+            wanted.wait = Some(seconds);
+        }
+        Some(Answer::Delay(delay)) => shared.clock.sleep(delay).await,
+        Some(Answer::Cut) => cut = true,
+        Some(Answer::Close) => return Played::Whole(response::closed()),
+        Some(Answer::Raw { status, headers, body }) => return Played::Whole(raw(status, headers, body)),
+    }
+    Played::Documented(wanted, cut)
+}
+
+/// Builds the response of [`Answer::Raw`].
+fn raw(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response<Body> {
+    let mut response = response::empty(status);
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+async fn cut_if(cut: bool, response: Response<Body>) -> Response<Body> {
+    if cut { response::halved(response).await } else { response }
+}
