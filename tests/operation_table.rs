@@ -1,12 +1,8 @@
 //! The operation table of the whole API: what each row says of its operation is what the document says, read here with
 //! nothing of the pipeline's. The client is built from a folder that `CONFLUENT_SPEC_DIR` names, with no change in `src/`.
 
-#[path = "../crates/openapi-build/tests/support/corpus.rs"]
-mod corpus;
-#[path = "support/whole.rs"]
-mod whole;
-
 use serde_json::{Value, json};
+use testing::{corpus, whole};
 
 /// A program that writes the operation table, and the security schemes, as JSON.
 const PROGRAM: &str = r#"//! Writes the operation table.
@@ -69,7 +65,7 @@ fn rows(document: &Value) -> Vec<Value> {
 fn each_row_of_the_whole_api_says_what_the_document_says() {
     let Some(path) = corpus::document("OPENAPI_CORPUS", "full-2023-12.json") else { return };
     let document: Value = serde_json::from_slice(&std::fs::read(&path).expect("it can be read")).expect("it is JSON");
-    let printed = whole::run(&path, "operation-table", PROGRAM);
+    let printed = whole::run(env!("CARGO_TARGET_TMPDIR"), &path, "operation-table", PROGRAM);
     let table: Value = serde_json::from_str(&printed).expect("the program writes JSON");
     let (rows, expected) = (table["rows"].as_array().expect("a list"), rows(&document));
     assert_eq!(rows.len(), expected.len(), "a row for each operation");

@@ -1,20 +1,17 @@
 //! `bump` takes in a new version and everything that follows from it, or changes nothing; and `check`, which CI runs.
 
-#[path = "../../openapi-build/tests/support/corpus.rs"]
-mod corpus;
-#[path = "../../openapi-build/tests/support/loopback.rs"]
-mod loopback;
-#[path = "support/project.rs"]
-mod project;
-
 use std::path::Path;
 
-use loopback::{Answer, Server};
-use project::{OLD, OVERLAY, Project, has, new};
+use testing::loopback::{Answer, Server};
+use testing::project::{OLD, OVERLAY, Project, has, new};
+use testing::{corpus, project};
+
+/// The command.
+const OAS: &str = env!("CARGO_BIN_EXE_cargo-oas");
 
 #[test]
 fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let before = project.tree();
     let source = project.path().join("../new.yaml");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -56,7 +53,7 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
 
 #[test]
 fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_redundant() {
-    let project = Project::bare();
+    let project = Project::bare(OAS);
     let vendored = corpus::workspace().join("spec");
     for name in ["spec.toml", "activate-signup.yaml", "overlay.yaml", "names.lock", "api.txt"] {
         project.write(&format!("signup/{name}"), std::fs::read(vendored.join(name)).expect("it is vendored"));
@@ -83,7 +80,7 @@ fn a_changed_copy_of_the_vendored_page_names_the_action_that_it_makes_redundant(
 
 #[test]
 fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let source = project.write("new.yaml", OLD.replace(", owner: {}", ""));
     let outputs = project.path().join("outputs");
     let outputs = ["--outputs", outputs.to_str().expect("UTF-8")];
@@ -96,7 +93,7 @@ fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
 
 #[test]
 fn what_cannot_be_taken_in_changes_nothing() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let html = "<!DOCTYPE html><html><body><div id=\"root\"></div><script src=\"app.js\"></script></body></html>";
     let gone = OLD.replace("schemas/Items'", "schemas/Gone'");
     let other = "openapi: 3.0.3\ninfo: {title: o, version: '1'}\npaths: {/a: {get: {operationId: a, responses: {'204': {description: d}}}}}\n";
@@ -124,7 +121,7 @@ fn what_cannot_be_taken_in_changes_nothing() {
 
 #[test]
 fn a_server_is_not_trusted() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let page = format!("<html><body><pre>{}</pre></body></html>", new().replace('<', "&lt;"));
     let server = Server::start(vec![
         ("/good", Answer::Body(page.into_bytes())),
@@ -167,7 +164,7 @@ fn a_folder_with_changes_of_its_own_is_left_alone() {
     if !has("git") {
         return;
     }
-    let project = Project::new();
+    let project = Project::new(OAS);
     let source = project.write("spec/new.yaml", new());
     let source = source.to_str().expect("UTF-8");
     project.write("spec/overlay.yaml", format!("{OVERLAY}# mine\n"));
@@ -181,7 +178,7 @@ fn a_folder_with_changes_of_its_own_is_left_alone() {
 
 #[test]
 fn a_folder_that_cannot_be_written_to_is_said_to_be() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let source = project.write("new.yaml", new());
     // Where permissions do not stop the user, a file in the way does.
     project.write("spec/.bump", "in the way");
@@ -206,7 +203,7 @@ fn a_folder_that_cannot_be_written_to_is_said_to_be() {
 
 #[test]
 fn carriage_returns_and_a_byte_order_mark_are_kept_and_change_nothing() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let text = format!("\u{feff}{}", OLD.replace('\n', "\r\n"));
     let source = project.write("new.yaml", &text);
     let (out, err) = project.ok(&["bump", "items", source.to_str().expect("UTF-8"), "--no-check"]);
@@ -220,7 +217,7 @@ fn carriage_returns_and_a_byte_order_mark_are_kept_and_change_nothing() {
 
 #[test]
 fn what_was_interrupted_is_undone_before_anything_else() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let before = project.tree();
     let file = project.path().join("spec/items.yaml");
     project.write("spec/.bump/0.old", OLD);
@@ -233,7 +230,7 @@ fn what_was_interrupted_is_undone_before_anything_else() {
 
 #[test]
 fn killed_before_it_writes_it_leaves_nothing_behind() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let before = project.tree();
     let server = Server::start(vec![("/half", Answer::Half)]);
     let mut child = project
@@ -263,7 +260,7 @@ fn cargo(folder: &Path, script: &str) -> std::path::PathBuf {
 #[cfg(unix)]
 #[test]
 fn a_client_that_does_not_compile_is_not_taken_in() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     let source = project.write("new.yaml", new());
     let source = source.to_str().expect("UTF-8");
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -297,7 +294,7 @@ fn wrong(project: &Project, arguments: &[&str], code: &str, remedy: &str) {
 
 #[test]
 fn check_fails_on_each_thing_that_is_wrong() {
-    let project = Project::new();
+    let project = Project::new(OAS);
     project.ok(&["check"]);
     let table = [
         ("items.yaml", "M003", "cargo oas bump"),
@@ -331,12 +328,12 @@ fn a_version_that_is_too_low_is_wrong_until_it_is_raised() {
     if !has("git") {
         return;
     }
-    let project = Project::new();
+    let project = Project::new(OAS);
     let (out, _) = project.ok(&["check"]);
     assert!(out.contains("the version was not checked"), "there is no tag yet: {out}");
     project.git(&["tag", "v0.3.0"]);
     project.ok(&["check"]);
-    let released = Project::new();
+    let released = Project::new(OAS);
     let source = project.write("new.yaml", new().replace("operationId: listItems", "operationId: allItems"));
     let source = source.to_str().expect("UTF-8");
     project.ok(&["bump", "items", source, "--no-check"]);
@@ -362,7 +359,7 @@ fn a_version_that_is_too_low_is_wrong_until_it_is_raised() {
 #[test]
 fn the_vendored_folder_is_as_it_should_be() {
     let workspace = corpus::workspace();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-oas"))
+    let output = std::process::Command::new(OAS)
         .current_dir(&workspace)
         .args(["check", "spec"])
         .output()
@@ -373,7 +370,7 @@ fn the_vendored_folder_is_as_it_should_be() {
 
 #[test]
 fn origins_are_listed_for_a_script() {
-    let project = Project::bare();
+    let project = Project::bare(OAS);
     let manifest = project.read("spec/spec.toml");
     assert_eq!(project.ok(&["origins"]).0, "items.yaml\tfetch\thttps://items.example.com/items.yaml\n");
     project.write("spec/spec.toml", format!("{manifest}manual = true\n"));

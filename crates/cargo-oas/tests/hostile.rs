@@ -1,15 +1,13 @@
 //! Documents that are broken, or made to break their reader: one clear diagnostic each, from the library and from the
 //! command, and never a panic. And documents that look broken, and are not.
 
-#[path = "../../openapi-build/tests/support/rustc.rs"]
-mod rustc;
-
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Output};
+use testing::rustc;
 
 /// A document whose one operation answers with `schema`, a schema in YAML's flow style.
 fn answering(schema: &str) -> String {
@@ -398,7 +396,7 @@ fn recursive_schemas_generate_and_compile() {
         modules.push_str(&format!("/// Recursive {name}.\npub mod {module} {{ include!(\"{module}.rs\"); }}\n"));
         clients.push((format!("src/{module}.rs"), output.code));
     }
-    let workspace = rustc::Workspace::new("recursive", [("recursive", modules.as_str())]);
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "recursive", [("recursive", modules.as_str())]);
     clients.iter().for_each(|(path, code)| workspace.add("recursive", path, code));
     if let Some(errors) = workspace.check("recursive").errors {
         panic!("{}", errors.chars().take(4000).collect::<String>());

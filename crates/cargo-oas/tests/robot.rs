@@ -1,18 +1,16 @@
 //! The robot's script, run with a temporary repository, a server on loopback, and a `gh` that only records its arguments.
 
-#[path = "../../openapi-build/tests/support/loopback.rs"]
-mod loopback;
-#[path = "support/project.rs"]
-mod project;
-
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
     use std::process::Command;
 
-    use super::loopback::{Answer, Server};
-    use super::project::{OLD, Project, finished, has, new};
+    use testing::loopback::{Answer, Server};
+    use testing::project::{OLD, Project, finished, has, new};
+
+    /// The command.
+    const OAS: &str = env!("CARGO_BIN_EXE_cargo-oas");
 
     /// Records its arguments and the text of the pull request; a file tells it whether there is one.
     const GH: &str = r#"#!/bin/sh
@@ -36,7 +34,7 @@ exit 0
 
     impl Robot {
         fn new(server: &Server, path: &str, manual: bool) -> Self {
-            let project = Project::new();
+            let project = Project::new(OAS);
             let manifest = project.read("spec/spec.toml");
             let manifest = manifest.replace("https://items.example.com/items.yaml", &server.url(path));
             project.write("spec/spec.toml", if manual { format!("{manifest}manual = true\n") } else { manifest });
@@ -68,7 +66,7 @@ exit 0
                 .env("PATH", format!("{}:{path}", self.beside.path().display()))
                 .env("CARGO", self.beside.path().join("cargo"))
                 .env("GH_LOG", self.beside.path().join("log"))
-                .env("SPEC_COMMAND", env!("CARGO_BIN_EXE_cargo-oas"))
+                .env("SPEC_COMMAND", OAS)
                 .env("TESTS", "true")
                 .env("NO_COLOR", "1")
                 .envs([("GIT_AUTHOR_NAME", "Robot"), ("GIT_AUTHOR_EMAIL", "robot@example.com")])

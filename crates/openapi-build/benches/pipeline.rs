@@ -4,19 +4,17 @@
 //! Our own stages are held against what the libraries cost that they call: progenitor, parsing tokens with syn, formatting
 //! with prettyplease. The time of a stage is its median over the rounds.
 
-mod measured;
-mod workspace;
-
 use std::path::Path;
 
-use measured::Costs;
 use openapi_build::pipeline::Loaded;
+use testing::measured::Costs;
+use testing::{corpus, measured};
 
 const OURS: [&str; 6] = ["read", "overlay", "check", "normalize", "generate", "the rest"];
 const LIBRARIES: [&str; 3] = ["progenitor", "parse", "format"];
 
 fn main() {
-    let root = workspace::root();
+    let root = corpus::workspace();
     let mut inputs = vec![("the page".to_owned(), root.join("spec"), 31)];
     match std::env::var_os("OPENAPI_CORPUS") {
         Some(folder) => {

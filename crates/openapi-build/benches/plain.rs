@@ -5,8 +5,6 @@
 //! It is asked for what its own macro makes by default but for the builders, which it is asked for as well. Beyond the cures
 //! it needs one success and no error in each operation, and one media type that it knows in each body: the rest is cut.
 
-mod workspace;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -14,6 +12,7 @@ use std::time::Instant;
 use openapi_build::pipeline::Loaded;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
+use testing::corpus;
 
 /// The media types that it takes.
 const KNOWN: [&str; 4] =
@@ -31,7 +30,7 @@ fn main() {
             _ => documents.push(PathBuf::from(argument)),
         }
     }
-    let root = workspace::root();
+    let root = corpus::workspace();
     for path in documents {
         let path = root.join(path);
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

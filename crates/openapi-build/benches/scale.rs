@@ -5,14 +5,12 @@
 //! Each size is a process of its own, so that its peak memory is its own. An exponent is the slope between two sizes on
 //! logarithmic scales: 1 is growth by n, and the line of `n log n` says what that would be, n being the document's bytes.
 
-mod measured;
-mod workspace;
-
 use std::process::Command;
 
-use measured::Costs;
 use openapi_build::pipeline::Loaded;
 use serde_json::{Map, Value};
+use testing::measured::Costs;
+use testing::{corpus, measured};
 
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
 /// How many copies one file holds: a file is read up to 10 MiB.
@@ -63,7 +61,7 @@ fn main() {
 fn measure(copies: usize) {
     let folder = std::env::temp_dir().join(format!("openapi-build-scale-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a temporary folder");
-    let page = workspace::root().join("spec/activate-signup.yaml");
+    let page = corpus::workspace().join("spec/activate-signup.yaml");
     let page: Value = serde_yaml::from_str(&std::fs::read_to_string(page).expect("the page")).expect("YAML");
     let (mut bytes, mut seed, mut files) = (0, 1, Vec::new());
     for first in (0..copies).step_by(A_FILE) {

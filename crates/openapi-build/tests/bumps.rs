@@ -1,18 +1,12 @@
 //! Real bumps of real definitions: every difference is accounted for, and the reports stay readable.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/edits.rs"]
-mod edits;
-#[path = "support/versions.rs"]
-mod versions;
-
 use std::path::PathBuf;
 
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
 use openapi_build::track::{self, diff::Style};
-use versions::{differing, remaining};
+use testing::versions::{differing, remaining};
+use testing::{corpus, edits};
 
 /// What a screen shows.
 const SCREEN: usize = 40;

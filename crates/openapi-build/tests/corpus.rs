@@ -1,14 +1,10 @@
 //! Every document of the corpus is generated, and what is generated is checked by rustc.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/rustc.rs"]
-mod rustc;
-
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use openapi_build::pipeline::Loaded;
+use testing::{corpus, rustc};
 
 /// A cargo package name for a file.
 fn package(stem: &str) -> String {
@@ -34,8 +30,11 @@ fn all_compile(name: &str, paths: &[PathBuf]) {
             Err(diagnostic) => problems.push(format!("{name}: {diagnostic}")),
         }
     }
-    let workspace =
-        rustc::Workspace::new(name, clients.iter().map(|(_, package, code, _)| (package.as_str(), code.as_str())));
+    let workspace = rustc::Workspace::new(
+        env!("CARGO_TARGET_TMPDIR"),
+        name,
+        clients.iter().map(|(_, package, code, _)| (package.as_str(), code.as_str())),
+    );
     workspace.prepare();
     for (name, package, code, made) in &clients {
         let checked = workspace.check(package);

@@ -1,14 +1,12 @@
 //! What changes between two versions of a definition: each rule on its own before and after, each kind of noise, and bad
 //! input.
 
-#[path = "support/versions.rs"]
-mod versions;
-
 use std::collections::BTreeSet;
 
 use openapi_build::catalogue;
 use openapi_build::track::{self, diff::Wire, semver::Level};
-use versions::{load, remaining};
+use testing::versions;
+use testing::versions::{load, remaining};
 
 /// The rules: their codes.
 fn rules() -> Vec<&'static str> {

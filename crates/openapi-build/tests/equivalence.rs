@@ -4,22 +4,14 @@
 //! The judge is JSON Schema, and calls nothing of the pipeline. `EQUIVALENCE_INSTANCES` is the number of instances for each
 //! body, two mutants to each; 3 where it is not set.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[allow(dead_code)] // some of it is for types
-#[path = "support/instances.rs"]
-mod instances;
-#[allow(dead_code)]
-#[path = "support/oracle.rs"]
-mod oracle;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use instances::{Maker, Random, Taken};
 use openapi_build::pipeline::Loaded;
-use oracle::Side;
 use serde_json::{Value, json};
+use testing::corpus;
+use testing::instances::{Maker, Random, Taken};
+use testing::oracle::Side;
 
 /// Where a body stands: path, method, `request` or a status, and media type.
 type Place = (String, String, String, String);

@@ -5,30 +5,18 @@
 //! examples and the defaults of the definition come on top. Pages and bumps, which are mostly the same schemas again, are
 //! for the long run, where it is set.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/entries.rs"]
-mod entries;
-#[path = "support/instances.rs"]
-mod instances;
-#[path = "support/oracle.rs"]
-mod oracle;
-#[path = "support/rules.rs"]
-mod rules;
-#[path = "support/rustc.rs"]
-mod rustc;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use entries::{Entry, Kind};
-use instances::{Maker, Random, Taken};
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
-use oracle::Side;
-use rules::{Case, Outcome};
 use serde_json::{Value, json};
+use testing::entries::{Entry, Kind};
+use testing::instances::{Maker, Random, Taken};
+use testing::oracle::Side;
+use testing::rules::{Case, Outcome};
+use testing::{corpus, entries, rules, rustc};
 
 /// A document, generated.
 struct Subject {
@@ -265,7 +253,7 @@ fn judge(set: &str, documents: Vec<(String, PathBuf)>, instances: usize) -> Tall
     let subjects = in_parallel(documents, |(name, path)| Subject::new(set, name, &path));
     println!("{set}: {} documents generated in {:.0?}", subjects.len(), start.elapsed());
     let clients = subjects.iter().map(|subject| (subject.package.as_str(), subject.code.as_str()));
-    let workspace = rustc::Workspace::new(&format!("exactness-{set}"), clients);
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), &format!("exactness-{set}"), clients);
     for subject in &subjects {
         workspace.program(&subject.package, &subject.program());
     }

@@ -2,9 +2,6 @@
 //! time. The mutants are of the vendored page and of the documents in `OPENAPI_CORPUS`; `MUTANTS` says how many there are
 //! of each. A mutant is made from its number alone, which a failure prints.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -12,6 +9,7 @@ use std::time::{Duration, Instant};
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
 use serde_json::{Value, json};
+use testing::corpus;
 
 /// How long one mutant may take; an unharmed document of this size takes a twentieth.
 const LIMIT: Duration = Duration::from_secs(10);

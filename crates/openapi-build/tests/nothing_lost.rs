@@ -1,19 +1,15 @@
 //! Nothing is lost in silence: every operation, parameter, body, response, header and schema of a document is in the
 //! generated client or in the report. The document is read here without the pipeline's reader, and the client off its code.
 
-#[path = "support/client.rs"]
-mod client;
-#[path = "support/corpus.rs"]
-mod corpus;
-
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use client::{Client, Operation};
 use openapi_build::catalogue::LOSES;
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
 use serde_json::{Map, Value};
+use testing::client::{Client, Operation};
+use testing::corpus;
 
 /// The most findings of each code that loses something that a document of the corpus may have for each hundred of its
 /// schemas' properties: a document that needs more has something new to learn from.

@@ -1,9 +1,6 @@
 //! Documentation pages against the whole document that they were made from: put together again, they give the components
 //! that the document has, each once, under its name.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -12,6 +9,7 @@ use openapi_build::lock::{Choice, Lock};
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
 use serde_json::{Map, Value};
+use testing::corpus;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 

@@ -3,37 +3,23 @@
 //! `EXACTNESS_PEER` names a folder with a crate `peer`, and `EXACTNESS_PEER_DOCUMENT` the document that it was made of. Without
 //! them there is nothing to measure, and the test says so. `benches/peers-exactness.sh` makes the folders.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[allow(dead_code)] // what finds our own types is not asked here
-#[path = "support/entries.rs"]
-mod entries;
-#[allow(dead_code)] // examples and defaults are for our own
-#[path = "support/instances.rs"]
-mod instances;
-#[allow(dead_code)] // pointers are for our own
-#[path = "support/oracle.rs"]
-mod oracle;
-#[allow(dead_code)] // nor by which rules they differ
-#[path = "support/rules.rs"]
-mod rules;
-
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use entries::Kind;
 use heck::ToSnakeCase;
-use instances::{Maker, Random, Taken};
 use openapi_build::pipeline::Loaded;
-use oracle::Side;
 use quote::ToTokens;
-use rules::{Case, Outcome};
 use serde_json::Value;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, GenericArgument, Pat, PathArguments, ReturnType, Type, TypeParamBound};
+use testing::corpus;
+use testing::entries::Kind;
+use testing::instances::{Maker, Random, Taken};
+use testing::oracle::Side;
+use testing::rules::{Case, Outcome};
 
 /// A body, where its schema stands, and what the peer makes of it.
 struct Body {

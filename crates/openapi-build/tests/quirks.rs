@@ -2,14 +2,12 @@
 //! client that comes of it. `REGENERATE=1` writes the documents and the reports anew; the lines of the client
 //! (`client.txt`) are written by hand.
 
-#[path = "support/rustc.rs"]
-mod rustc;
-
 use std::path::{Path, PathBuf};
 
 use openapi_build::catalogue;
 use openapi_build::pipeline::{Loaded, Output};
 use openapi_build::source::{SourceFile, to_yaml};
+use testing::rustc;
 
 /// Quirks that are cured while the text is read: what comes of it does not show that it was there.
 const UNSEEN: [&str; 1] = ["Q028"];
@@ -95,7 +93,7 @@ fn each_client_has_the_lines_that_its_folder_says_and_compiles() {
         let name = code.to_lowercase();
         modules.push_str(&format!("/// {code}.\npub mod {name} {{ include!(\"{name}.rs\"); }}\n"));
     }
-    let workspace = rustc::Workspace::new("quirks", [("quirks", modules.as_str())]);
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "quirks", [("quirks", modules.as_str())]);
     for (code, output) in &outputs {
         workspace.add("quirks", &format!("src/{}.rs", code.to_lowercase()), &output.code);
     }

@@ -1,9 +1,6 @@
 //! What an operation needs of a shared resource, in Rust: parts of an `allOf` that speak of one property are one struct with
 //! all of its fields, required and typed as the parts together say.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-
 use std::collections::BTreeMap;
 
 use openapi_build::generate::bindings;
@@ -11,6 +8,7 @@ use openapi_build::pipeline::Loaded;
 use quote::ToTokens;
 use serde_json::Value;
 use syn::{Fields, Item, Type};
+use testing::corpus;
 
 /// A generated client: its document, its types, and the request type of each operation.
 struct Client {

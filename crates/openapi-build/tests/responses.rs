@@ -1,20 +1,16 @@
 //! Calls and answers of every kind through generated code that rustc has compiled: each program of `programs` calls the
 //! client of the document beside it and says what must come of it.
 
-#[path = "support/loopback.rs"]
-mod loopback;
-#[path = "support/rustc.rs"]
-mod rustc;
-
-use loopback::{Answer, Server};
 use openapi_build::pipeline::Loaded;
 use openapi_build::source::SourceFile;
+use testing::loopback::{Answer, Server};
+use testing::rustc;
 
 /// The workspace `name` with the client of `document` and a program that calls it.
 fn program(name: &str, document: &str, program: &str) -> rustc::Workspace {
     let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
     let output = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("the document generates");
-    let workspace = rustc::Workspace::new(name, [(name, output.code.as_str())]);
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), name, [(name, output.code.as_str())]);
     workspace.add(name, "src/main.rs", program);
     workspace
 }
@@ -45,10 +41,12 @@ fn code_for_a_newer_runtime_says_which_dependency_to_update() {
     let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
     let code = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("it generates").code;
     assert!(code.contains("codegen::expect_version!(1);") && code.contains("codegen::Call::new"), "{code}");
-    let newer =
-        code.replace("expect_version!(1)", "expect_version!(2)").replace("codegen::Call::new", "codegen::Newer::of");
-    let workspace = rustc::Workspace::new("newer", [("newer", newer.as_str())]);
-    let said = workspace.check("newer").errors.expect("this runtime lacks an item");
+    let lacking = code.replace("codegen::Call::new", "codegen::Newer::of");
+    let newer = lacking.replace("expect_version!(1)", "expect_version!(2)");
+    let clients = [("lacking", lacking.as_str()), ("newer", newer.as_str())];
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "newer", clients);
+    let said = workspace.check("lacking").errors.expect("this runtime lacks an item");
     assert!(said.contains("Newer"), "{said}");
+    let said = workspace.check("newer").errors.expect("it is of another version");
     assert!(said.contains("this openapi-runtime has version 1; update openapi-runtime in [dependencies]"), "{said}");
 }

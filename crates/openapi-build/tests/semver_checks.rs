@@ -1,15 +1,11 @@
 //! The verdict on the crate against an independent judge: `cargo semver-checks`, on the clients of both versions of every
 //! bump. It is skipped, and says so, where that is not installed.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/rustc.rs"]
-mod rustc;
-
 use std::process::Command;
 
 use openapi_build::pipeline::Loaded;
 use openapi_build::track::{self, semver::Level};
+use testing::{corpus, rustc};
 
 /// Whether `cargo semver-checks` is there.
 fn installed() -> bool {
@@ -58,7 +54,8 @@ fn the_verdict_is_never_lower_than_what_cargo_semver_checks_finds() {
         let code = |loaded: &Loaded| loaded.generate().expect("it generates").code;
         let (before, after) = (code(&old), code(&new));
         // Both are one package, each in a workspace of its own.
-        let workspace = rustc::Workspace::pair("semver", ("before", &before), ("after", &after));
+        let workspace =
+            rustc::Workspace::pair(env!("CARGO_TARGET_TMPDIR"), "semver", ("before", &before), ("after", &after));
         let (theirs, failures) = judged(&workspace, "before", "after");
         let ours = changes.verdict.rust;
         let mut reasons: Vec<&str> = changes

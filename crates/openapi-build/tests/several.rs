@@ -1,10 +1,5 @@
 //! Several documents in one client: each is a module, and what is equal in name and in shape is one type.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-#[path = "support/rustc.rs"]
-mod rustc;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -12,6 +7,7 @@ use openapi_build::generate::bindings;
 use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
 use syn::Item;
+use testing::{corpus, rustc};
 
 /// A client of the documents `files`, each a name and a text, and the folder they stand in.
 fn generate(files: &[(&str, &str)], lock: Option<&str>) -> Output {
@@ -98,7 +94,7 @@ fn names(tree: &syn::UseTree, found: &mut dyn FnMut(String)) {
 }
 
 fn compiles(package: &str, code: &str) {
-    let workspace = rustc::Workspace::new(package, [(package, code)]);
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), package, [(package, code)]);
     workspace.prepare();
     let checked = workspace.check(package);
     println!("{} lines, checked in {:.1} s", code.lines().count(), checked.time.as_secs_f64());

@@ -1,11 +1,9 @@
 //! `api.txt`: it lists every public item of a generated client, and the committed one is that of the vendored definition.
 
-#[path = "support/corpus.rs"]
-mod corpus;
-
 use openapi_build::pipeline::{Loaded, Output};
 use openapi_build::track::Derived;
 use openapi_build::track::surface::{Kind, Surface};
+use testing::corpus;
 
 fn generated(path: &std::path::Path) -> Output {
     let output = Loaded::path(path).and_then(|loaded| loaded.generate());

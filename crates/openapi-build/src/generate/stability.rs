@@ -3,12 +3,10 @@
 //!
 //! In a document with many operations, only a sample is tried unless `NAMES_OF_EVERY_OPERATION` is set.
 
-#[path = "../../tests/support/corpus.rs"]
-mod corpus;
-
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use testing::corpus;
 
 use super::contents::Bodies;
 use super::responses::{Errors, Headers, united};

@@ -7,23 +7,25 @@ use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 /// A document as one side sees it.
-pub(crate) struct Side {
+pub struct Side {
     document: Value,
     /// The flag of properties that this side does not have.
     hidden: &'static str,
 }
 
 impl Side {
-    pub(crate) fn request(document: &Value) -> Self {
+    /// The document as requests see it: without what is read-only.
+    pub fn request(document: &Value) -> Self {
         Self { document: document.clone(), hidden: "readOnly" }
     }
 
-    pub(crate) fn response(document: &Value) -> Self {
+    /// The document as responses see it: without what is write-only.
+    pub fn response(document: &Value) -> Self {
         Self { document: document.clone(), hidden: "writeOnly" }
     }
 
     /// A judge of what all of `at` take. With `implied`, a schema that has properties and no type is one of objects.
-    pub(crate) fn judge(&self, at: &[&Value], implied: bool) -> Validator {
+    pub fn judge(&self, at: &[&Value], implied: bool) -> Validator {
         let mut translation = Translation { side: self, implied, schemas: Map::new(), open: Vec::new() };
         // Parts of another that is there hold with it.
         let within = |one: &Value, other: &Value| {
@@ -55,7 +57,7 @@ impl Side {
     }
 
     /// What stands at `pointer`.
-    pub(crate) fn at(&self, pointer: &str) -> &Value {
+    pub fn at(&self, pointer: &str) -> &Value {
         self.document.pointer(pointer).expect("entries lead to the document")
     }
 
@@ -76,7 +78,7 @@ impl Side {
     }
 
     /// The schemas that hold together where all of `at` do: references followed, parts of an `allOf` beside the whole.
-    pub(crate) fn flat<'a>(&'a self, at: &[&'a Value]) -> Vec<&'a Value> {
+    pub fn flat<'a>(&'a self, at: &[&'a Value]) -> Vec<&'a Value> {
         let mut flat: Vec<&Value> = Vec::new();
         let mut open: Vec<&Value> = at.iter().rev().copied().collect();
         while let Some(schema) = open.pop() {
@@ -91,12 +93,12 @@ impl Side {
     }
 
     /// What all of `flat` say of a property.
-    pub(crate) fn property<'a>(&'a self, flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
+    pub fn property<'a>(&'a self, flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
         flat.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
     }
 
     /// Whether this side does not have a property of which those are the schemas.
-    pub(crate) fn is_hidden(&self, property: &[&Value]) -> bool {
+    pub fn is_hidden(&self, property: &[&Value]) -> bool {
         self.flat(property).iter().any(|schema| schema.get(self.hidden) == Some(&Value::Bool(true)))
     }
 }

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::corpus;
+
 /// The package of a client, as a user would write it: generated code needs one crate.
 fn manifest(name: &str) -> String {
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of crates").join("openapi-runtime");
+    let runtime = corpus::workspace().join("crates/openapi-runtime");
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\nopenapi-runtime = {{ path = {runtime:?} }}\n"
@@ -16,28 +18,32 @@ fn manifest(name: &str) -> String {
 }
 
 /// A workspace of generated clients.
-pub(crate) struct Workspace {
+pub struct Workspace {
+    temporary: PathBuf,
     root: PathBuf,
 }
 
 /// What rustc says of a client.
-#[allow(dead_code)] // not every test asks
-pub(crate) struct Checked {
-    pub(crate) errors: Option<String>,
-    pub(crate) time: Duration,
+pub struct Checked {
+    /// What rustc says, unless it accepts the client.
+    pub errors: Option<String>,
+    /// How long it took.
+    pub time: Duration,
 }
 
 impl Workspace {
-    /// The workspace of that name, with those clients and no other, each a name and its code.
-    pub(crate) fn new<'a>(name: &str, clients: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    /// The workspace of that name in the folder `temporary`, with those clients and no other, each a name and its code.
+    /// `temporary` is `env!("CARGO_TARGET_TMPDIR")`, so that every test finds the dependencies built.
+    pub fn new<'a>(temporary: &str, name: &str, clients: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let temporary = PathBuf::from(temporary);
+        let root = temporary.join(name);
         let members = root.join("members");
         let _ = std::fs::remove_dir_all(&members);
         std::fs::create_dir_all(&members).expect("the target folder can be written");
         let lints = "[workspace]\nmembers = [\"members/*\"]\nresolver = \"3\"\n";
         write(&root.join("Cargo.toml"), lints);
         // The versions are those of the project, as far as it has them.
-        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+        let lock = corpus::workspace().join("Cargo.lock");
         if !root.join("Cargo.lock").exists() && lock.exists() {
             std::fs::copy(lock, root.join("Cargo.lock")).expect("the target folder can be written");
         }
@@ -51,13 +57,13 @@ impl Workspace {
                 "//! A generated client.\n#![deny(warnings, missing_docs)]\n\ninclude!(\"client.rs\");\n",
             );
         }
-        Self { root }
+        Self { temporary, root }
     }
 
-    /// Two versions of one package, `client`, each a folder's name and its code, and each a workspace of its own.
-    #[allow(dead_code)] // not every test compares
-    pub(crate) fn pair(name: &str, old: (&str, &str), new: (&str, &str)) -> Self {
-        let workspace = Self::new(name, [old, new]);
+    /// Two versions of one package, `client`, in `temporary` as with [`new`](Self::new): each is a folder's name and its
+    /// code, and is a workspace of its own.
+    pub fn pair(temporary: &str, name: &str, old: (&str, &str), new: (&str, &str)) -> Self {
+        let workspace = Self::new(temporary, name, [old, new]);
         for (folder, _) in [old, new] {
             let manifest = manifest("client") + "\n[workspace]\n";
             workspace.add(folder, "Cargo.toml", &manifest);
@@ -68,65 +74,56 @@ impl Workspace {
     }
 
     /// The folder of a package.
-    #[allow(dead_code)] // not every test looks
-    pub(crate) fn folder(&self, name: &str) -> PathBuf {
+    pub fn folder(&self, name: &str) -> PathBuf {
         self.root.join("members").join(name)
     }
 
     /// Adds a file to a client's package.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn add(&self, name: &str, path: &str, text: &str) {
+    pub fn add(&self, name: &str, path: &str, text: &str) {
         let path = self.root.join("members").join(name).join(path);
         std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("the target folder can be written");
         write(&path, text);
     }
 
     /// Lets a client's package depend on one crate more: `line` is what Cargo is told.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn depend(&self, name: &str, line: &str) {
+    pub fn depend(&self, name: &str, line: &str) {
         self.add(name, "Cargo.toml", &format!("{}{line}\n", manifest(name)));
     }
 
     /// Makes a client's package a program alone.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn program(&self, name: &str, text: &str) {
+    pub fn program(&self, name: &str, text: &str) {
         self.add(name, "src/main.rs", text);
         let _ = std::fs::remove_file(self.root.join("members").join(name).join("src/lib.rs"));
     }
 
     /// Builds every client's program.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn build(&self) -> Result<String, String> {
+    pub fn build(&self) -> Result<String, String> {
         self.cargo(&["build", "--quiet", "--workspace"])
     }
 
-    #[allow(dead_code)]
     /// `cargo check` of one client, what it depends on aside if [`prepare`](Self::prepare) came first.
-    pub(crate) fn check(&self, name: &str) -> Checked {
+    pub fn check(&self, name: &str) -> Checked {
         let start = Instant::now();
         let output = self.cargo(&["check", "--quiet", "-p", name]);
         Checked { errors: output.err(), time: start.elapsed() }
     }
 
     /// Builds what all clients depend on.
-    #[allow(dead_code)] // what runs a program needs no more
-    pub(crate) fn prepare(&self) {
+    pub fn prepare(&self) {
         self.add("nothing", "Cargo.toml", &manifest("nothing"));
         self.add("nothing", "src/lib.rs", "");
         self.cargo(&["check", "--quiet", "-p", "nothing"]).expect("the dependencies of generated clients build");
     }
 
     /// Builds a client's program and gives it `input`; gives back what it writes.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn run(&self, name: &str, input: &str) -> Result<String, String> {
+    pub fn run(&self, name: &str, input: &str) -> Result<String, String> {
         self.cargo(&["build", "--quiet", "-p", name])?;
         self.answer(name, input)
     }
 
     /// Gives a client's program, which was built, `input`; gives back what it writes.
-    #[allow(dead_code)] // not every test does
-    pub(crate) fn answer(&self, name: &str, input: &str) -> Result<String, String> {
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target/debug").join(name);
+    pub fn answer(&self, name: &str, input: &str) -> Result<String, String> {
+        let program = self.temporary.join("target/debug").join(name);
         let mut child = Command::new(program.with_extension(std::env::consts::EXE_EXTENSION))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -141,15 +138,14 @@ impl Workspace {
     }
 
     /// Runs cargo in the workspace; gives back all that it says, whether it succeeds or fails.
-    #[allow(dead_code)] // not every test wants it
-    pub(crate) fn cargo_all(&self, arguments: &[&str]) -> Result<String, String> {
+    pub fn cargo_all(&self, arguments: &[&str]) -> Result<String, String> {
         let output = self.command(arguments);
         let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
         if output.status.success() { Ok(text) } else { Err(text) }
     }
 
     /// Runs cargo in the workspace.
-    pub(crate) fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
+    pub fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
         let output = self.command(arguments);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() {
@@ -163,7 +159,7 @@ impl Workspace {
         Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"))
+            .env("CARGO_TARGET_DIR", self.temporary.join("target"))
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_TERM_COLOR", "never")

@@ -66,7 +66,7 @@ const EDITS: &[Edit] = &[
 ];
 
 /// Makes `count` edits; what each is to be found by, and where it was made.
-pub(crate) fn apply(tree: &mut Value, count: usize) -> Vec<(&'static str, String)> {
+pub fn apply(tree: &mut Value, count: usize) -> Vec<(&'static str, String)> {
     let mut numbers = Numbers(2023);
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut made = Vec::new();

@@ -1,14 +1,11 @@
-//! A team's project in a temporary folder: a package with a definition, in a git repository if git is installed. Use it with
-//! `#[path = "support/project.rs"] mod project;`.
-
-#![allow(dead_code, reason = "no test uses all of it")]
+//! A team's project in a temporary folder: a package with a definition, in a git repository if git is installed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The definition of a new project.
-pub(crate) const OLD: &str = "\
+pub const OLD: &str = "\
 openapi: 3.0.3
 info: {title: Items, version: '1'}
 servers: [{url: https://items.example.com}]
@@ -25,7 +22,7 @@ components:
 ";
 
 /// Its overlay, which adds what upstream leaves out.
-pub(crate) const OVERLAY: &str = "\
+pub const OVERLAY: &str = "\
 overlay: 1.1.0
 info: {title: Corrections, version: '1'}
 actions:
@@ -33,19 +30,20 @@ actions:
 ";
 
 /// A new version: another optional property, and what the overlay adds.
-pub(crate) fn new() -> String {
+pub fn new() -> String {
     OLD.replace("owner: {}", "owner: {type: string}, size: {type: integer}")
 }
 
 /// A project.
-pub(crate) struct Project {
+pub struct Project {
+    program: PathBuf,
     folder: tempfile::TempDir,
 }
 
 impl Project {
-    /// A package with `OLD` in its folder `spec`, committed.
-    pub(crate) fn new() -> Self {
-        let project = Self::bare();
+    /// A package with `OLD` in its folder `spec`, committed. `program` is the command: `env!("CARGO_BIN_EXE_cargo-oas")`.
+    pub fn new(program: &str) -> Self {
+        let project = Self::bare(program);
         project.write("Cargo.toml", "[package]\nname = \"items\"\nversion = \"0.3.0\" # released\n");
         project.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [0.3.0]\n\n- First.\n");
         project.commit("a package");
@@ -53,8 +51,8 @@ impl Project {
     }
 
     /// Only the folder `spec`.
-    pub(crate) fn bare() -> Self {
-        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+    pub fn bare(program: &str) -> Self {
+        let project = Self { program: program.into(), folder: tempfile::tempdir().expect("a temporary folder") };
         let digest = sha256(OLD.as_bytes());
         project.write("spec/items.yaml", OLD);
         project.write("spec/overlay.yaml", OVERLAY);
@@ -74,23 +72,26 @@ impl Project {
         project
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// The folder of the project.
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    /// Writes a file, and the folders that it is in; returns its path.
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().expect("it is in the folder")).expect("a folder");
         std::fs::write(&path, text).expect("a file");
         path
     }
 
-    pub(crate) fn read(&self, name: &str) -> String {
+    /// The text of a file.
+    pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Every file except those of git, with its bytes.
-    pub(crate) fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub fn tree(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.path().to_owned()];
         while let Some(folder) = folders.pop() {
@@ -109,8 +110,8 @@ impl Project {
     }
 
     /// The command with `arguments`, in the folder of the project.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-oas"));
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
         command.current_dir(self.path()).args(arguments).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
         // Git must not find a repository above the project.
         command.env("GIT_CEILING_DIRECTORIES", self.path().parent().expect("a folder of temporary files"));
@@ -118,18 +119,19 @@ impl Project {
     }
 
     /// Runs the command; returns its exit code, standard output and standard error.
-    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         finished(self.command(arguments).output().expect("the command runs"))
     }
 
-    pub(crate) fn ok(&self, arguments: &[&str]) -> (String, String) {
+    /// Runs the command, which succeeds; returns its standard output and standard error.
+    pub fn ok(&self, arguments: &[&str]) -> (String, String) {
         let (code, out, err) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?}: {out}{err}");
         (out, err)
     }
 
     /// Runs the command, which fails with `code` and leaves every file as it was.
-    pub(crate) fn refused(&self, arguments: &[&str], code: &str) -> String {
+    pub fn refused(&self, arguments: &[&str], code: &str) -> String {
         let before = self.tree();
         let (exit, out, err) = self.run(arguments);
         assert_eq!(exit, 2, "{arguments:?}: {out}{err}");
@@ -139,7 +141,8 @@ impl Project {
         err
     }
 
-    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+    /// Runs git, which succeeds; returns its standard output.
+    pub fn git(&self, arguments: &[&str]) -> String {
         let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
         let output = Command::new("git").current_dir(self.path()).args(identity).args(arguments).output();
         let (code, out, err) = finished(output.expect("git runs"));
@@ -147,7 +150,8 @@ impl Project {
         out
     }
 
-    pub(crate) fn commit(&self, message: &str) {
+    /// Commits every file, if git is installed.
+    pub fn commit(&self, message: &str) {
         if has("git") {
             self.git(&["add", "-A"]);
             self.git(&["commit", "-q", "--allow-empty", "-m", message]);
@@ -155,13 +159,14 @@ impl Project {
     }
 }
 
-pub(crate) fn finished(output: Output) -> (i32, String, String) {
+/// The exit code (-1 after a signal), standard output and standard error of a process.
+pub fn finished(output: Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
 
 /// Whether a program is installed; prints a line if it is not.
-pub(crate) fn has(program: &str) -> bool {
+pub fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
         println!("skipped: there is no {program}");

@@ -1,22 +1,20 @@
 //! Real documents to test with, in folders that environment variables name: `OPENAPI_CORPUS`, `OPENAPI_PAGES` and
-//! `OPENAPI_BUMPS`. Take it in with `#[path = "support/corpus.rs"] mod corpus;`.
+//! `OPENAPI_BUMPS`.
 //!
 //! A variable that is not set skips its tests, which say so; one that names a folder that is missing or empty fails them.
 //! A relative folder is taken from the workspace root.
 
-#![allow(dead_code, reason = "no test uses all of it")]
-
 use std::path::{Path, PathBuf};
 
 /// The workspace root.
-pub(crate) fn workspace() -> PathBuf {
+pub fn workspace() -> PathBuf {
     let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     let root = folders.find(|folder| folder.join("Cargo.lock").exists()).expect("the workspace has a lock");
     root.to_owned()
 }
 
 /// The folder that `variable` names; `None`, and a line that says so, where it is not set.
-pub(crate) fn folder(variable: &str) -> Option<PathBuf> {
+pub fn folder(variable: &str) -> Option<PathBuf> {
     let Some(value) = std::env::var_os(variable) else {
         println!("skipped: {variable} is not set");
         return None;
@@ -29,7 +27,7 @@ pub(crate) fn folder(variable: &str) -> Option<PathBuf> {
 
 /// The documents (`.yaml`, `.yml`, `.json`) directly in the folder that `variable` names, sorted by name; `None`, and a
 /// line that says so, where it is not set.
-pub(crate) fn documents(variable: &str) -> Option<Vec<PathBuf>> {
+pub fn documents(variable: &str) -> Option<Vec<PathBuf>> {
     let folder = folder(variable)?;
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut documents: Vec<PathBuf> = entries
@@ -45,7 +43,7 @@ pub(crate) fn documents(variable: &str) -> Option<Vec<PathBuf>> {
 
 /// The document `name` in the folder that `variable` names; `None`, and a line that says so, where the variable is not
 /// set or the folder has no such file.
-pub(crate) fn document(variable: &str, name: &str) -> Option<PathBuf> {
+pub fn document(variable: &str, name: &str) -> Option<PathBuf> {
     let found = documents(variable)?.into_iter().find(|path| path.file_name().is_some_and(|file| file == name));
     if found.is_none() {
         println!("skipped: {variable} has no {name}");

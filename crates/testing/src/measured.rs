@@ -8,16 +8,16 @@ use openapi_build::pipeline::Loaded;
 use openapi_build::stages;
 
 /// What generating a client costs.
-pub(crate) struct Costs {
+pub struct Costs {
     /// The median of each stage's times, in milliseconds.
     medians: BTreeMap<&'static str, f64>,
     /// The lines of the client.
-    pub(crate) lines: usize,
+    pub lines: usize,
 }
 
 impl Costs {
     /// Those of the client of what `load` loads, so many times.
-    pub(crate) fn of(rounds: usize, load: impl Fn() -> Result<Loaded, Diagnostic>) -> Self {
+    pub fn of(rounds: usize, load: impl Fn() -> Result<Loaded, Diagnostic>) -> Self {
         let mut times: BTreeMap<&'static str, Vec<Duration>> = BTreeMap::new();
         let mut lines = 0;
         for _ in 0..rounds {
@@ -41,13 +41,13 @@ impl Costs {
     }
 
     /// The milliseconds of a stage, of `the rest` or of `the whole`.
-    pub(crate) fn millis(&self, stage: &str) -> f64 {
+    pub fn millis(&self, stage: &str) -> f64 {
         self.medians.get(stage).copied().unwrap_or_default()
     }
 }
 
 /// The most memory that this process has had, in MiB, where the system says it.
-pub(crate) fn peak() -> Option<u64> {
+pub fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -1,23 +1,13 @@
 //! Every operation of the whole API, each documented status of it, against the sandbox: the client built from that
 //! definition, with nothing changed in `src/`, must land in the right variant.
 
-#[path = "../crates/openapi-build/tests/support/corpus.rs"]
-mod corpus;
-#[path = "support/driver.rs"]
 mod driver;
-#[allow(dead_code)] // mutants are for tests of types
-#[path = "../crates/openapi-build/tests/support/instances.rs"]
-mod instances;
-#[allow(dead_code)] // what judges types is used elsewhere
-#[path = "../crates/openapi-build/tests/support/oracle.rs"]
-mod oracle;
-#[path = "support/whole.rs"]
-mod whole;
 
 use driver::Calls;
-use instances::{Maker, Random, Taken, UNDECLARED};
-use oracle::Side;
 use serde_json::Value;
+use testing::instances::{Maker, Random, Taken, UNDECLARED};
+use testing::oracle::Side;
+use testing::{corpus, whole};
 
 /// The calls of one operation, and what must come of them.
 struct Walk<'a> {
@@ -198,7 +188,7 @@ fn every_documented_status_of_every_operation_is_its_variant() {
     let operations = bindings["operations"].as_array().expect("a list");
     let walks: Vec<Walk<'_>> = operations.iter().map(|binding| walk(document, &side, binding)).collect();
     let calls: Vec<&Calls<'_>> = walks.iter().map(|walk| &walk.calls).collect();
-    let printed = whole::run(&path, "whole-api", &driver::program(&calls));
+    let printed = whole::run(env!("CARGO_TARGET_TMPDIR"), &path, "whole-api", &driver::program(&calls));
     let responses = Side::response(document);
     let mut lines = printed.lines();
     let mut problems = Vec::new();

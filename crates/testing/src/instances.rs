@@ -5,17 +5,19 @@ use serde_json::{Map, Number, Value, json};
 use crate::oracle::Side;
 
 /// Numbers that look random and are the same in every run (xorshift64*).
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: &str) -> Self {
+    /// Numbers that follow from `seed` alone.
+    pub fn new(seed: &str) -> Self {
         let hash = seed
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         Self(hash | 1)
     }
 
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    /// A number below `end`; 0 where `end` is 0.
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -30,7 +32,7 @@ impl Random {
 
 /// What an instance is made of where the definition gives values of its own.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Taken {
+pub enum Taken {
     /// Every example.
     Examples,
     /// Every default.
@@ -40,15 +42,18 @@ pub(crate) enum Taken {
 }
 
 /// Makes the instances of one schema.
-pub(crate) struct Maker<'a> {
-    pub(crate) side: &'a Side,
-    pub(crate) random: Random,
-    pub(crate) taken: Taken,
+pub struct Maker<'a> {
+    /// The document, as the side that the instances are for sees it.
+    pub side: &'a Side,
+    /// Decides what the schemas leave open.
+    pub random: Random,
+    /// Which values of the definition are used.
+    pub taken: Taken,
 }
 
 impl<'a> Maker<'a> {
     /// A value that all of `at` probably take.
-    pub(crate) fn value(&mut self, at: &[&'a Value], depth: usize) -> Value {
+    pub fn value(&mut self, at: &[&'a Value], depth: usize) -> Value {
         let mut flat = self.side.flat(at);
         let mut tags: Vec<(&Value, &Value)> = Vec::new();
         let mut chosen: Vec<*const Value> = Vec::new();
@@ -163,7 +168,7 @@ impl<'a> Maker<'a> {
     }
 
     /// `value` with one thing changed somewhere.
-    pub(crate) fn mutant(&mut self, value: &Value) -> Value {
+    pub fn mutant(&mut self, value: &Value) -> Value {
         let random = &mut self.random;
         let mut pointers = Vec::new();
         collect(value, String::new(), &mut pointers);
@@ -193,7 +198,7 @@ impl<'a> Maker<'a> {
 }
 
 /// The one name that no definition declares.
-pub(crate) const UNDECLARED: &str = "zzUndeclared";
+pub const UNDECLARED: &str = "zzUndeclared";
 
 /// Something else than `value`: of its own kind, or of another.
 fn other(value: Value, random: &mut Random) -> Value {

@@ -1,13 +1,11 @@
-//! A server on loopback that answers each path in one way. Take it in with `#[path = "support/loopback.rs"] mod loopback;`.
-
-#![allow(dead_code, reason = "no test uses all of it")]
+//! A server on loopback that answers each path in one way.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
 /// How a path is answered.
 #[derive(Clone)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// With status 200 and this body.
     Body(Vec<u8>),
     /// With that status.
@@ -23,13 +21,13 @@ pub(crate) enum Answer {
 }
 
 /// A running server; it ends with the test's process.
-pub(crate) struct Server {
+pub struct Server {
     address: std::net::SocketAddr,
 }
 
 impl Server {
     /// Serves `answers`: path and answer; 404 for all others.
-    pub(crate) fn start(answers: Vec<(&'static str, Answer)>) -> Self {
+    pub fn start(answers: Vec<(&'static str, Answer)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let address = listener.local_addr().expect("it is bound");
         std::thread::spawn(move || {
@@ -42,12 +40,12 @@ impl Server {
     }
 
     /// The port on 127.0.0.1.
-    pub(crate) fn port(&self) -> u16 {
+    pub fn port(&self) -> u16 {
         self.address.port()
     }
 
     /// The URL of a path.
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }

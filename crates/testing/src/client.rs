@@ -7,9 +7,9 @@ use syn::visit::{self, Visit};
 
 /// A generated client.
 #[derive(Default)]
-pub(crate) struct Client {
+pub struct Client {
     /// By method and path.
-    pub(crate) operations: HashMap<(String, String), Operation>,
+    pub operations: HashMap<(String, String), Operation>,
     items: HashMap<String, Item>,
     headers: HashMap<String, BTreeSet<String>>,
     enums: HashMap<String, BTreeMap<String, Variant>>,
@@ -18,23 +18,28 @@ pub(crate) struct Client {
 
 /// An operation, by what its marker and its methods say.
 #[derive(Clone, Default)]
-pub(crate) struct Operation {
-    pub(crate) statuses: BTreeSet<String>,
-    pub(crate) accept: Vec<String>,
-    pub(crate) body: String,
+pub struct Operation {
+    /// The statuses that it documents, as the table writes them: `200`, `4XX`.
+    pub statuses: BTreeSet<String>,
+    /// The media types that it accepts.
+    pub accept: Vec<String>,
+    /// The type of the body of a success.
+    pub body: String,
     headers: String,
     error: String,
     /// Parameters: where they go, and their names.
-    pub(crate) parameters: BTreeMap<(String, String), String>,
+    pub parameters: BTreeMap<(String, String), String>,
     /// Request bodies: the media type (`*` where the caller gives it), and the type.
-    pub(crate) sent: BTreeMap<String, String>,
+    pub sent: BTreeMap<String, String>,
 }
 
 /// What one status of the errors has.
 #[derive(Clone, Default)]
-pub(crate) struct Variant {
-    pub(crate) body: Option<String>,
-    pub(crate) headers: String,
+pub struct Variant {
+    /// The type of its body, if it has one.
+    pub body: Option<String>,
+    /// The type of its headers; empty without any.
+    pub headers: String,
 }
 
 /// A type.
@@ -47,7 +52,8 @@ struct Item {
 }
 
 impl Client {
-    pub(crate) fn read(code: &str) -> Self {
+    /// Reads the code of a client.
+    pub fn read(code: &str) -> Self {
         let file = syn::parse_file(code).expect("the client is Rust");
         let mut reader = Reader::default();
         reader.module(&file.items, "");
@@ -55,24 +61,24 @@ impl Client {
     }
 
     /// The names of the headers that a type of headers has.
-    pub(crate) fn header_names(&self, ty: &str) -> BTreeSet<String> {
+    pub fn header_names(&self, ty: &str) -> BTreeSet<String> {
         words(ty).filter_map(|word| self.headers.get(word)).flatten().cloned().collect()
     }
 
     /// The names of the headers of a success.
-    pub(crate) fn success_headers(&self, operation: &Operation) -> BTreeSet<String> {
+    pub fn success_headers(&self, operation: &Operation) -> BTreeSet<String> {
         self.header_names(&operation.headers)
     }
 
     /// What the client has for an error of that status.
-    pub(crate) fn error(&self, operation: &Operation, status: &str) -> Option<&Variant> {
+    pub fn error(&self, operation: &Operation, status: &str) -> Option<&Variant> {
         let name = operation.error.rsplit(' ').next()?;
         self.enums.get(self.aliases.get(name).map_or(name, String::as_str))?.get(&status.to_ascii_uppercase())
     }
 
     /// The type of the member `name` of the struct that `ty` is, or holds without a name; of several such structs, all of
     /// their types.
-    pub(crate) fn member(&self, ty: &str, name: &str) -> Option<String> {
+    pub fn member(&self, ty: &str, name: &str) -> Option<String> {
         let held = self.held(ty);
         let types: Vec<&str> =
             held.iter().filter_map(|item| self.items.get(item)?.members.get(name)).map(String::as_str).collect();
@@ -80,7 +86,7 @@ impl Client {
     }
 
     /// The types of what `ty` holds without a name, as text.
-    pub(crate) fn rest(&self, ty: &str) -> String {
+    pub fn rest(&self, ty: &str) -> String {
         let held = self.held(ty);
         held.iter()
             .filter_map(|item| self.items.get(item))
@@ -90,7 +96,7 @@ impl Client {
     }
 
     /// Whether `ty` is any JSON, other names and `Option`s aside.
-    pub(crate) fn is_any(&self, ty: &str) -> bool {
+    pub fn is_any(&self, ty: &str) -> bool {
         let name = ty.rsplit(' ').next().unwrap_or_default();
         let ty = self.aliases.get(name).map_or(ty, String::as_str);
         let plain = words(ty).filter(|word| !["Option", "Box", "std", "boxed", "option"].contains(word));

@@ -10,26 +10,30 @@ use syn::{GenericArgument, Item, PathArguments, Type};
 
 /// A type, and the schemas that hold together where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// The Rust type, from the root of the client.
-    pub(crate) ty: String,
-    pub(crate) kind: Kind,
+    pub ty: String,
+    /// Whether the type is sent or received.
+    pub kind: Kind,
     /// Pointers to the schemas: references followed, parts of an `allOf` beside the whole.
-    pub(crate) at: Vec<String>,
+    pub at: Vec<String>,
     /// Pointers to the examples that stand beside the schema.
-    pub(crate) examples: Vec<String>,
+    pub examples: Vec<String>,
 }
 
+/// What a type is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// A parameter, a body, or part of one: sent.
     Request,
+    /// A body of a response, or part of one: received.
     Response,
     /// A header of a response: text, not JSON.
     Header,
 }
 
 /// The entries of one document, and where a type is any JSON value although a schema there says more.
-pub(crate) fn entries(document: &Value, code: &str) -> (Vec<Entry>, BTreeSet<String>) {
+pub fn entries(document: &Value, code: &str) -> (Vec<Entry>, BTreeSet<String>) {
     let file = syn::parse_file(code).expect("the code is Rust");
     let mut walk = Walk {
         document,
@@ -59,7 +63,8 @@ pub(crate) fn entries(document: &Value, code: &str) -> (Vec<Entry>, BTreeSet<Str
     (walk.entries.into_iter().collect(), walk.any)
 }
 
-pub(crate) fn escape(token: &str) -> String {
+/// Escapes a token of a JSON pointer.
+pub fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 

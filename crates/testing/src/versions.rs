@@ -1,7 +1,5 @@
 //! Two versions of a definition: reading them, and counting what differs without the help of what is tested.
 
-#![allow(dead_code, reason = "no test uses all of it")]
-
 use std::collections::BTreeMap;
 
 use openapi_build::pipeline::Loaded;
@@ -11,13 +9,13 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 
 /// The document with that text.
-pub(crate) fn load(name: &str, text: &str) -> Loaded {
+pub fn load(name: &str, text: &str) -> Loaded {
     let file = SourceFile::from_bytes(name.as_ref(), text.into()).unwrap_or_else(|error| panic!("{error}: {text}"));
     Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 /// Takes the documentation out of generated code.
-pub(crate) fn strip_docs(file: &mut syn::File) {
+pub fn strip_docs(file: &mut syn::File) {
     struct Strip;
     impl VisitMut for Strip {
         fn visit_attributes_mut(&mut self, attributes: &mut Vec<syn::Attribute>) {
@@ -31,7 +29,7 @@ pub(crate) fn strip_docs(file: &mut syn::File) {
 }
 
 /// Every leaf of a document: what is no collection, or an empty one.
-pub(crate) fn leaves(value: &Value) -> BTreeMap<String, &Value> {
+pub fn leaves(value: &Value) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
     collect(value, String::new(), &mut found);
     found
@@ -56,7 +54,7 @@ fn collect<'v>(value: &'v Value, pointer: String, found: &mut BTreeMap<String, &
 }
 
 /// How many leaves differ between two documents, place by place.
-pub(crate) fn differing(old: &Value, new: &Value) -> usize {
+pub fn differing(old: &Value, new: &Value) -> usize {
     let (old, new) = (leaves(old), leaves(new));
     let gone = old.iter().filter(|(pointer, value)| new.get(*pointer) != Some(value)).count();
     gone + new.keys().filter(|pointer| !old.contains_key(*pointer)).count()
@@ -64,7 +62,7 @@ pub(crate) fn differing(old: &Value, new: &Value) -> usize {
 
 /// The leaves that differ and that no change and no noise accounts for: those that stand elsewhere in the other document,
 /// as the comparison says, have to be equal there.
-pub(crate) fn remaining(old: &Loaded, new: &Loaded, changes: &Changes) -> Vec<String> {
+pub fn remaining(old: &Loaded, new: &Loaded, changes: &Changes) -> Vec<String> {
     let (before, after) = (&old.documents[0].tree, &new.documents[0].tree);
     let there: Vec<(&str, &str)> = changes.moves.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     let back: Vec<(&str, &str)> = there.iter().map(|(old, new)| (*new, *old)).collect();

@@ -9,30 +9,40 @@ use serde_json::Value;
 use crate::entries::Kind;
 use crate::oracle::Side;
 
-pub(crate) const LENIENT: &str = "a response is read leniently";
-pub(crate) const NULL: &str = "null in a response stands for absent";
-pub(crate) const UNDECLARED: &str = "undeclared members are dropped";
-pub(crate) const OBJECT: &str = "a schema that has members and no type is one of objects";
-pub(crate) const BEYOND: &str = "an integer beyond 64 bits has no type in Rust";
-pub(crate) const INSTANT: &str = "an instant is written in one way";
-pub(crate) const HEADER: &str = "a header is text";
+/// Allows a response type to read what is not valid.
+pub const LENIENT: &str = "a response is read leniently";
+/// Allows a member that is null in a response to be written as absent.
+pub const NULL: &str = "null in a response stands for absent";
+/// Allows members that the definition does not declare to be dropped.
+pub const UNDECLARED: &str = "undeclared members are dropped";
+/// Allows a type to reject what is not an object, where the schema has members and no type.
+pub const OBJECT: &str = "a schema that has members and no type is one of objects";
+/// Allows a type to reject an integer beyond 64 bits.
+pub const BEYOND: &str = "an integer beyond 64 bits has no type in Rust";
+/// Allows an instant to be written in another way than it was read.
+pub const INSTANT: &str = "an instant is written in one way";
+/// Allows a header to be read although its text is not valid.
+pub const HEADER: &str = "a header is text";
 
 /// Every rule.
-pub(crate) const RULES: [&str; 7] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER];
+pub const RULES: [&str; 7] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER];
 
 /// An instance, and what the judge says of it.
-pub(crate) struct Case {
+pub struct Case {
     /// The entry it is for.
-    pub(crate) entry: usize,
-    pub(crate) kind: Kind,
-    pub(crate) instance: Value,
-    pub(crate) valid: bool,
+    pub entry: usize,
+    /// What the type is for.
+    pub kind: Kind,
+    /// The instance.
+    pub instance: Value,
+    /// Whether the judge takes it.
+    pub valid: bool,
     /// The keywords that the instance breaks, as paths in the schema.
-    pub(crate) errors: Vec<String>,
+    pub errors: Vec<String>,
 }
 
 /// What a type makes of an instance.
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// What is valid came back, by these rules; so did what is not, of a response.
     Kept(BTreeSet<&'static str>),
     /// What is not valid was refused.
@@ -43,7 +53,7 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// The rules that were needed.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static str> {
+    pub fn rules(&self) -> impl Iterator<Item = &'static str> {
         let rules = match self {
             Self::Kept(rules) => rules.clone(),
             _ => BTreeSet::new(),
@@ -52,7 +62,7 @@ impl Outcome {
     }
 
     /// `back` is what the type gave back, if it took the instance; else `error` says why not.
-    pub(crate) fn of(side: &Side, at: &[&Value], case: &Case, back: Option<Value>, error: &str) -> Self {
+    pub fn of(side: &Side, at: &[&Value], case: &Case, back: Option<Value>, error: &str) -> Self {
         let lone = |rule: &'static str| Self::Kept(BTreeSet::from([rule]));
         let received = case.kind != Kind::Request;
         // Asked where it is needed only: a judge takes time to make.
@@ -209,7 +219,7 @@ fn member<'a>(flat: &[&'a Value], name: &str) -> Vec<&'a Value> {
 }
 
 /// The point of the table that a broken keyword belongs to.
-pub(crate) fn point_of_errors(errors: &[String]) -> u8 {
+pub fn point_of_errors(errors: &[String]) -> u8 {
     let keyword = errors.iter().find_map(|path| path.rsplit('/').find(|token| token.parse::<usize>().is_err()));
     match keyword.unwrap_or_default() {
         "required" => 1,
