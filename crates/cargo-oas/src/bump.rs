@@ -204,7 +204,7 @@ impl Bump {
             }
         }
         for document in &new.documents {
-            self.redundant.extend(document.needless_actions()?);
+            self.redundant.extend(document.redundant_actions()?);
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ pub(crate) fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnosti
         }
     }
     for document in &loaded.documents {
-        found.extend(document.needless_actions()?);
+        found.extend(document.redundant_actions()?);
     }
     for ((name, text), code) in derived.files().into_iter().zip(["K001", "K002"]) {
         found.extend(stale(spec, name, text, code));

@@ -48,7 +48,7 @@ pub fn apply(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnostic>,
 /// # Errors
 ///
 /// As [`apply`].
-pub fn needless(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnostic>, Diagnostic> {
+pub fn redundant(document: &mut Value, file: &SourceFile) -> Result<Vec<Diagnostic>, Diagnostic> {
     let overlay = file.parse()?;
     let actions = overlay.get("actions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut warnings = Vec::new();
@@ -142,11 +142,11 @@ fn place(file: &SourceFile, diagnostic: Diagnostic, pointer: &str) -> Diagnostic
 mod tests {
     use super::*;
 
-    fn needless_actions(document: Value, actions: &str) -> Vec<String> {
+    fn redundant_actions(document: Value, actions: &str) -> Vec<String> {
         let text = format!("overlay: 1.1.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
         let file = SourceFile::from_bytes("o.yaml".as_ref(), text.into()).expect("text");
         let (mut one, mut other) = (document.clone(), document);
-        let warnings = needless(&mut one, &file).expect("an overlay");
+        let warnings = redundant(&mut one, &file).expect("an overlay");
         apply(&mut other, &file).expect("an overlay");
         assert_eq!(one, other, "action by action comes to the same");
         assert!(warnings.iter().all(|warning| warning.code == "O005" && warning.position.is_some()));
@@ -165,7 +165,7 @@ mod tests {
 - {target: $.b, description: r, update: {description: e}}
 ";
         assert_eq!(
-            needless_actions(document, actions),
+            redundant_actions(document, actions),
             [
                 "action 0, `$.a`, changes nothing",
                 "action 2, `$.a`, changes nothing but documentation",

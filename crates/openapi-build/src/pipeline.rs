@@ -79,17 +79,17 @@ impl Loading {
         }
     }
 
-    /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::needless`] finds them.
+    /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
     ///
     /// # Errors
     ///
     /// The same as reading the document.
-    pub fn needless_actions(&self) -> Result<Vec<Diagnostic>, Diagnostic> {
+    pub fn redundant_actions(&self) -> Result<Vec<Diagnostic>, Diagnostic> {
         let mut tree = source::join(&self.files, &self.root)?;
         let own = source::names(&self.files, &self.root);
         let mut warnings = Vec::new();
         for file in &self.overlays {
-            warnings.extend(overlay::needless(&mut tree, file)?);
+            warnings.extend(overlay::redundant(&mut tree, file)?);
             let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
             anchored.map_err(|escape| escape.at(file, ""))?;
         }
