@@ -35,25 +35,13 @@ pub(crate) fn codes() -> Vec<&'static str> {
 mod tests {
     use std::path::Path;
 
-    use super::*;
+    use testing::sources::rust_files;
 
-    /// The Rust files of a folder of this crate's `src`.
-    fn files(folder: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(folder).expect("a folder of this crate").flatten().map(|entry| entry.path());
-        let mut texts = Vec::new();
-        for path in entries {
-            if path.is_dir() {
-                texts.extend(files(&path));
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                texts.push(std::fs::read_to_string(path).expect("a file of this crate"));
-            }
-        }
-        texts
-    }
+    use super::*;
 
     #[test]
     fn every_code_that_is_reported_has_a_meaning() {
-        for text in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        for text in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
             let reported = text.split('"').filter(|part| catalogue::is_code(part));
             let unknown: Vec<&str> = reported.filter(|code| title(code).is_none()).collect();
             assert!(unknown.is_empty(), "no table of codes has {unknown:?}");

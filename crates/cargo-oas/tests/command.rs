@@ -97,7 +97,7 @@ fn normalize_writes_yaml_or_json_by_the_name_of_the_file() {
         let text = std::fs::read_to_string(folder.path().join(name)).expect("written");
         assert_eq!(text.starts_with('{'), name.ends_with("json"), "{name}");
         let (_, again, _) = run(folder.path(), &["normalize", name]);
-        assert_eq!(json(&again), tree, "{name} is the same document, and curing it again changes nothing");
+        assert_eq!(json(&again), tree, "{name} is the same document, and repairing it again changes nothing");
     }
 }
 
@@ -197,9 +197,9 @@ fn explain_groups_by_what_became_of_the_findings() {
     let folder = folder(&[("page.yaml", PAGE)]);
     let (code, out, err) = run(folder.path(), &["explain", "page.yaml"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    let cured = out.find("cured: 1").unwrap_or_else(|| panic!("{out}"));
+    let repaired = out.find("repaired: 1").unwrap_or_else(|| panic!("{out}"));
     let kept = out.find("kept: 1").unwrap_or_else(|| panic!("{out}"));
-    assert!(out[cured..kept].contains("Q001"), "a key that OpenAPI does not know is set aside: {out}");
+    assert!(out[repaired..kept].contains("Q001"), "a key that OpenAPI does not know is set aside: {out}");
     assert!(out[kept..].contains("Q005"), "a name that nothing declares is any value: {out}");
     assert!(out.contains("page.yaml:5:7  #/paths/~1items/post/exampleBody"), "{out}");
     assert!(out.contains("lost: 0"), "{out}");
@@ -212,7 +212,7 @@ fn explain_lists_what_it_found_even_if_nothing_can_be_generated() {
     let folder = folder(&[("page.yaml", &format!("{PAGE}{alike}"))]);
     let (code, out, err) = run(folder.path(), &["explain", "page.yaml"]);
     assert_eq!(code, 2, "{err}");
-    assert!(out.contains("Q001") && out.contains("Q010") && out.contains("cured: 3"), "{out}");
+    assert!(out.contains("Q001") && out.contains("Q010") && out.contains("repaired: 3"), "{out}");
     assert!(err.contains("error[G013]") && err.contains("get /item_list"), "two operations are one method: {err}");
     let (_, out, _) = run(folder.path(), &["explain", "page.yaml", "--format", "json"]);
     let codes: Vec<_> =
@@ -236,7 +236,7 @@ fn explain_prints_the_page_of_a_code() {
     let folder = folder(&[]);
     let (code, out, _) = run(folder.path(), &["explain", "Q003"]);
     assert_eq!(code, 0);
-    assert!(out.starts_with("# Q003: `allOf`\n") && out.contains("\n## The cure\n") && !out.contains("//!"), "{out}");
+    assert!(out.starts_with("# Q003: `allOf`\n") && out.contains("\n## The repair\n") && !out.contains("//!"), "{out}");
     let (code, out, _) = run(folder.path(), &["explain", "S004"]);
     assert_eq!((code, out.as_str()), (0, "# S004\n\nit is empty\n"));
     let (code, _, err) = run(folder.path(), &["explain", "Q999"]);
@@ -263,7 +263,7 @@ fn machines_read_one_object_whatever_happens() {
     let groups = &machine(&["explain", "page.yaml"])["groups"];
     assert_eq!(
         (&groups[0]["code"], &groups[0]["outcome"], &groups[0]["count"]),
-        (&"Q001".into(), &"cured".into(), &1.into())
+        (&"Q001".into(), &"repaired".into(), &1.into())
     );
     assert!(machine(&["explain", "Q001"])["page"].as_str().is_some_and(|page| page.contains("Q001")));
     let bad = machine(&["generate", "empty.yaml"]);

@@ -1,8 +1,8 @@
-//! What progenitor makes of documents by itself, and, where it refuses one, what it makes of it once the quirks are cured.
+//! What progenitor makes of documents by itself, and, where it refuses one, what it makes of it once the quirks are repaired.
 //! `cargo bench -p openapi-build --bench plain -- DOCUMENT… [--into FOLDER]`, which writes NAME.rs for each. Relative paths
 //! start at the workspace's root.
 //!
-//! It is asked for what its own macro makes by default but for the builders, which it is asked for as well. Beyond the cures
+//! It is asked for what its own macro makes by default but for the builders, which it is asked for as well. Beyond the repairs
 //! it needs one success and no error in each operation, and one media type that it knows in each body: the rest is cut.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,21 +40,21 @@ fn main() {
             Ok(made) => println!("{name}: as it is: {}", made.line()),
             Err(why) => println!("{name}: as it is: refused: {why}"),
         }
-        let cured = Loaded::path(&path).map(|loaded| loaded.normalize()).map_err(|error| error.to_string());
-        let cured = cured.and_then(|mut documents| {
+        let repaired = Loaded::path(&path).map(|loaded| loaded.normalize()).map_err(|error| error.to_string());
+        let repaired = repaired.and_then(|mut documents| {
             let mut tree = documents.swap_remove(0).1.tree;
             cut(&mut tree);
             generate(tree)
         });
-        match cured {
+        match repaired {
             Ok(made) => {
-                println!("{name}: cured and cut: {}", made.line());
+                println!("{name}: repaired and cut: {}", made.line());
                 if let Some(folder) = &into {
                     std::fs::write(root.join(folder).join(format!("{name}.rs")), made.code)
                         .expect("the folder can be written");
                 }
             }
-            Err(why) => println!("{name}: cured and cut: refused: {why}"),
+            Err(why) => println!("{name}: repaired and cut: refused: {why}"),
         }
     }
 }
@@ -96,7 +96,7 @@ fn generate(tree: Value) -> Result<Made, String> {
     })
 }
 
-/// Cuts what progenitor refuses of a cured document.
+/// Cuts what progenitor refuses of a repaired document.
 fn cut(tree: &mut Value) {
     let components = tree["components"].clone();
     let resolve = |value: &mut Value, kind: &str| {

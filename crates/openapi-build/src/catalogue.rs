@@ -11,7 +11,7 @@ pub use crate::doc_comment::is_code;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// It was mended; nothing is lost.
-    Cured,
+    Repaired,
     /// It stays as the definition has it.
     Kept,
     /// The generated client lacks it.
@@ -21,7 +21,7 @@ pub enum Outcome {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Cured => "cured",
+            Self::Repaired => "repaired",
             Self::Kept => "kept",
             Self::Lost => "lost",
         })
@@ -126,7 +126,7 @@ pub fn codes() -> Vec<&'static str> {
 pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
     match diagnostic.severity {
         _ if LOSES.contains(&diagnostic.code) => Outcome::Lost,
-        Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Cured,
+        Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Repaired,
         _ => Outcome::Kept,
     }
 }
@@ -149,26 +149,14 @@ pub fn rows(modules: &[&'static str]) -> impl Iterator<Item = (&'static str, &'s
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use testing::sources::rust_files;
 
-    /// The Rust files of a folder of this crate's `src`.
-    fn files(folder: &std::path::Path) -> Vec<String> {
-        let entries = std::fs::read_dir(folder).expect("a folder of this crate").flatten().map(|entry| entry.path());
-        let mut texts = Vec::new();
-        for path in entries {
-            if path.is_dir() {
-                texts.extend(files(&path));
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                texts.push(std::fs::read_to_string(path).expect("a file of this crate"));
-            }
-        }
-        texts
-    }
+    use super::*;
 
     #[test]
     fn every_quirk_has_its_page() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/normalize");
-        for text in files(&folder) {
+        for text in rust_files(&folder) {
             let first = text.lines().next().unwrap_or_default();
             let Some((code, _)) = first.strip_prefix("//! ").and_then(|line| line.split_once(": ")) else { continue };
             if is_code(code) {
@@ -180,7 +168,7 @@ mod tests {
     #[test]
     fn every_code_that_is_said_is_in_the_catalogue() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        for text in files(&folder) {
+        for text in rust_files(&folder) {
             let said = text.split('"').filter(|part| is_code(part));
             let unknown: Vec<&str> = said.filter(|code| title(code).is_none() && *code != "Q999").collect();
             assert!(unknown.is_empty(), "a module's table of codes lacks {unknown:?}");

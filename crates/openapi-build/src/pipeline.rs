@@ -291,12 +291,14 @@ impl Loaded {
     ///
     /// The first thing that cannot be generated, with its place in a file.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
-        let cured = timed("normalize", || self.normalize());
-        let cured_alone = cured.len() == 1;
-        let inputs: Vec<Input<'_>> = cured.iter().map(|(name, cured)| Input { name, tree: &cured.tree }).collect();
+        let repaired = timed("normalize", || self.normalize());
+        let repaired_alone = repaired.len() == 1;
+        let inputs: Vec<Input<'_>> =
+            repaired.iter().map(|(name, repaired)| Input { name, tree: &repaired.tree }).collect();
         let original = |mut diagnostic: Diagnostic| {
             let pointer = diagnostic.pointer.as_deref();
-            let moved = pointer.and_then(|pointer| cured.iter().find_map(|(_, cured)| cured.moved_from(pointer)));
+            let moved =
+                pointer.and_then(|pointer| repaired.iter().find_map(|(_, repaired)| repaired.moved_from(pointer)));
             diagnostic.pointer = moved.or(diagnostic.pointer);
             diagnostic
         };
@@ -304,9 +306,9 @@ impl Loaded {
             timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options))
                 .map_err(|error| self.place(original(error)))?;
         let mut diagnostics = self.diagnostics.clone();
-        for (name, cured) in &cured {
-            diagnostics.extend(cured.diagnostics.iter().cloned());
-            choices.extend(cured.choices.iter().cloned().map(|choice| match cured_alone {
+        for (name, repaired) in &repaired {
+            diagnostics.extend(repaired.diagnostics.iter().cloned());
+            choices.extend(repaired.choices.iter().cloned().map(|choice| match repaired_alone {
                 true => choice,
                 false => choice.of_document(name),
             }));

@@ -1,4 +1,4 @@
-//! A cured document means what the original means: instances made from the original's schemas, valid ones and mutants, get
+//! A repaired document means what the original means: instances made from the original's schemas, valid ones and mutants, get
 //! one verdict from both, for every JSON body of every operation.
 //!
 //! The judge is JSON Schema, and calls nothing of the pipeline. `EQUIVALENCE_INSTANCES` is the number of instances for each
@@ -100,14 +100,14 @@ fn instances() -> usize {
     std::env::var("EQUIVALENCE_INSTANCES").map_or(3, |text| text.parse().expect("EQUIVALENCE_INSTANCES is a number"))
 }
 
-/// Compares the bodies of `original` with those of `cured`, which has at least those.
-fn compare(name: &str, original: &Value, cured: &Value, tally: &mut Tally) {
-    let (mut original, mut cured) = (original.clone(), cured.clone());
+/// Compares the bodies of `original` with those of `repaired`, which has at least those.
+fn compare(name: &str, original: &Value, repaired: &Value, tally: &mut Tally) {
+    let (mut original, mut repaired) = (original.clone(), repaired.clone());
     say_types(&mut original, false);
-    say_types(&mut cured, false);
-    let (ours, theirs) = (bodies(&original), bodies(&cured));
+    say_types(&mut repaired, false);
+    let (ours, theirs) = (bodies(&original), bodies(&repaired));
     let sides = |document| [Side::response(document), Side::request(document)];
-    let (of_original, of_cured) = (sides(&original), sides(&cured));
+    let (of_original, of_repaired) = (sides(&original), sides(&repaired));
     let mut done = BTreeSet::new();
     for (place, schema) in ours {
         let request = usize::from(place.2 == "request");
@@ -115,7 +115,8 @@ fn compare(name: &str, original: &Value, cured: &Value, tally: &mut Tally) {
         if !done.insert((request, schema.to_string(), other.to_string())) {
             continue;
         }
-        let (judge, other) = (of_original[request].judge(&[schema], false), of_cured[request].judge(&[other], false));
+        let (judge, other) =
+            (of_original[request].judge(&[schema], false), of_repaired[request].judge(&[other], false));
         let random = Random::new(&format!("{place:?}"));
         let mut maker = Maker { side: &of_original[request], random, taken: Taken::Some };
         tally.bodies += 1;
@@ -138,11 +139,11 @@ fn name_of(path: &Path) -> String {
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The document in `paths`, before and after it is cured.
-fn cured(paths: &[PathBuf]) -> (Value, openapi_build::normalize::Normalized) {
+/// The document in `paths`, before and after it is repaired.
+fn repaired(paths: &[PathBuf]) -> (Value, openapi_build::normalize::Normalized) {
     let loaded = Loaded::files(paths, &[]).unwrap_or_else(|error| panic!("{}: {error}", paths[0].display()));
-    let (_, cured) = loaded.normalize().remove(0);
-    (loaded.documents[0].tree.clone(), cured)
+    let (_, repaired) = loaded.normalize().remove(0);
+    (loaded.documents[0].tree.clone(), repaired)
 }
 
 fn all_agree(tally: &Tally) {
@@ -154,24 +155,24 @@ fn all_agree(tally: &Tally) {
 }
 
 #[test]
-fn every_document_of_the_corpus_means_the_same_when_it_is_cured() {
+fn every_document_of_the_corpus_means_the_same_when_it_is_repaired() {
     let Some(paths) = corpus::documents("OPENAPI_CORPUS") else { return };
     let mut tally = Tally::default();
     for path in paths {
-        let (original, cured) = cured(std::slice::from_ref(&path));
-        compare(&name_of(&path), &original, &cured.tree, &mut tally);
+        let (original, repaired) = repaired(std::slice::from_ref(&path));
+        compare(&name_of(&path), &original, &repaired.tree, &mut tally);
     }
     all_agree(&tally);
 }
 
 #[test]
-fn every_page_means_the_same_when_it_is_cured() {
+fn every_page_means_the_same_when_it_is_repaired() {
     let Some(paths) = corpus::documents("OPENAPI_PAGES") else { return };
     let mut tally = Tally::default();
     for path in paths {
-        let (mut original, cured) = cured(std::slice::from_ref(&path));
+        let (mut original, repaired) = repaired(std::slice::from_ref(&path));
         // What a page has cut off, only the document can say that it comes from.
-        if cured.diagnostics.iter().any(|it| it.message.contains("is tied back")) {
+        if repaired.diagnostics.iter().any(|it| it.message.contains("is tied back")) {
             let Some(whole) = corpus::document("OPENAPI_CORPUS", "full-2023-12.json") else { continue };
             let whole: Value = serde_json::from_slice(&std::fs::read(whole).expect("it can be read")).expect("JSON");
             let paths = original["paths"].as_object().expect("a page has paths").keys();
@@ -182,7 +183,7 @@ fn every_page_means_the_same_when_it_is_cured() {
             original["paths"] = Value::Object(paths);
             only(&mut original["paths"], &operations);
         }
-        compare(&name_of(&path), &original, &cured.tree, &mut tally);
+        compare(&name_of(&path), &original, &repaired.tree, &mut tally);
     }
     all_agree(&tally);
 }

@@ -19,15 +19,15 @@ fn operations(schemas: &[Value]) -> Value {
     Value::Object(paths.collect())
 }
 
-fn cure(document: Value) -> Normalized {
-    let cured = normalize(document, &Lock::default());
-    let again = normalize(cured.tree.clone(), &Lock::default());
-    assert_eq!(again.tree, cured.tree, "curing twice is curing once");
-    cured
+fn repair(document: Value) -> Normalized {
+    let repaired = normalize(document, &Lock::default());
+    let again = normalize(repaired.tree.clone(), &Lock::default());
+    assert_eq!(again.tree, repaired.tree, "repairing twice is repairing once");
+    repaired
 }
 
-fn request(cured: &Normalized, index: usize) -> &Value {
-    &cured.tree["paths"][format!("/{index}")]["post"]["requestBody"]["content"]["application/json"]["schema"]
+fn request(repaired: &Normalized, index: usize) -> &Value {
+    &repaired.tree["paths"][format!("/{index}")]["post"]["requestBody"]["content"]["application/json"]["schema"]
 }
 
 fn reference(name: &str) -> Value {
@@ -39,11 +39,11 @@ fn a_key_that_openapi_does_not_know_is_set_aside() {
     let mut before = document(operations(&[json!({"type": "string"})]), json!({}));
     before["paths"]["/0"]["post"]["bodyExample"] = json!({"a": 1});
     before["paths"]["/0"]["post"]["x-kept"] = json!(1);
-    let cured = cure(before);
-    assert!(cured.tree["paths"]["/0"]["post"].get("bodyExample").is_none());
-    assert_eq!(cured.tree["paths"]["/0"]["post"]["x-kept"], json!(1));
+    let repaired = repair(before);
+    assert!(repaired.tree["paths"]["/0"]["post"].get("bodyExample").is_none());
+    assert_eq!(repaired.tree["paths"]["/0"]["post"]["x-kept"], json!(1));
     assert_eq!(
-        (cured.diagnostics[0].code, cured.diagnostics[0].pointer.as_deref()),
+        (repaired.diagnostics[0].code, repaired.diagnostics[0].pointer.as_deref()),
         ("Q001", Some("/paths/~10/post/bodyExample"))
     );
 }
@@ -51,22 +51,22 @@ fn a_key_that_openapi_does_not_know_is_set_aside() {
 #[test]
 fn copies_of_one_component_become_one() {
     let item = |note: &str| json!({"title": "Item", "type": "object", "description": note, "properties": {"id": {"type": "string"}}});
-    let cured = cure(document(operations(&[item("a"), item("b")]), json!({})));
-    assert_eq!(request(&cured, 0), &reference("Item"));
-    assert_eq!(request(&cured, 1), &reference("Item"));
-    assert_eq!(cured.tree["components"]["schemas"].as_object().map(|all| all.len()), Some(1));
+    let repaired = repair(document(operations(&[item("a"), item("b")]), json!({})));
+    assert_eq!(request(&repaired, 0), &reference("Item"));
+    assert_eq!(request(&repaired, 1), &reference("Item"));
+    assert_eq!(repaired.tree["components"]["schemas"].as_object().map(|all| all.len()), Some(1));
 }
 
 #[test]
 fn different_shapes_of_one_title_get_names_from_their_places() {
     let item = |kind: &str| json!({"title": "Item", "type": "object", "properties": {"id": {"type": kind}}});
-    let cured = cure(document(operations(&[item("string"), item("integer")]), json!({})));
-    assert_eq!(request(&cured, 0), &reference("Op0RequestItem"));
-    assert_eq!(request(&cured, 1), &reference("Op1RequestItem"));
-    assert!(cured.diagnostics.iter().any(|diagnostic| diagnostic.code == "Q002"));
-    let lock = Lock::from_choices(&cured.choices);
+    let repaired = repair(document(operations(&[item("string"), item("integer")]), json!({})));
+    assert_eq!(request(&repaired, 0), &reference("Op0RequestItem"));
+    assert_eq!(request(&repaired, 1), &reference("Op1RequestItem"));
+    assert!(repaired.diagnostics.iter().any(|diagnostic| diagnostic.code == "Q002"));
+    let lock = Lock::from_choices(&repaired.choices);
     let alone = normalize(document(operations(&[item("string"), item("integer")]), json!({})), &lock);
-    assert_eq!(alone.tree, cured.tree);
+    assert_eq!(alone.tree, repaired.tree);
     assert!(alone.choices.iter().all(|choice| choice.locked));
 }
 
@@ -84,10 +84,10 @@ fn union(alternatives: &[Value], mapping: &Value) -> Value {
 fn an_alternative_has_the_name_that_the_mapping_of_the_discriminator_gives_it() {
     let mapping = json!({"Link": "#/components/schemas/v1.AwsLink", "Peering": "v1.AwsPeering"});
     let one = union(&[aws("Peering", "peer"), aws("Link", "link")], &mapping);
-    let cured = cure(document(operations(&[one, aws("Peering", "peer")]), json!({})));
-    assert_eq!(request(&cured, 0)["oneOf"], json!([reference("v1.AwsPeering"), reference("v1.AwsLink")]));
-    assert_eq!(request(&cured, 1), &reference("v1.AwsPeering"), "the same schema elsewhere has the same name");
-    let mapping = &request(&cured, 0)["discriminator"]["mapping"];
+    let repaired = repair(document(operations(&[one, aws("Peering", "peer")]), json!({})));
+    assert_eq!(request(&repaired, 0)["oneOf"], json!([reference("v1.AwsPeering"), reference("v1.AwsLink")]));
+    assert_eq!(request(&repaired, 1), &reference("v1.AwsPeering"), "the same schema elsewhere has the same name");
+    let mapping = &request(&repaired, 0)["discriminator"]["mapping"];
     assert_eq!(mapping["Peering"], json!("#/components/schemas/v1.AwsPeering"));
 }
 
@@ -96,8 +96,8 @@ fn the_one_alternative_that_is_left_is_the_one_that_the_mapping_names_still() {
     let mapping = json!({"Link": "#/components/schemas/v1.AwsLink", "Other": "#/components/schemas/Other"});
     let other = json!({"title": "Other", "type": "object", "properties": {"kind": {"type": "string"}}});
     let untold = json!({"title": "AWS", "type": "object", "properties": {"kind": {"type": "string"}, "a": {}}});
-    let cured = cure(document(operations(&[union(&[other, untold], &mapping)]), json!({})));
-    assert_eq!(request(&cured, 0)["oneOf"], json!([reference("Other"), reference("v1.AwsLink")]));
+    let repaired = repair(document(operations(&[union(&[other, untold], &mapping)]), json!({})));
+    assert_eq!(request(&repaired, 0)["oneOf"], json!([reference("Other"), reference("v1.AwsLink")]));
 }
 
 #[test]
@@ -108,9 +108,9 @@ fn a_schema_that_is_cut_within_itself_is_tied_back_wherever_it_was_cut() {
         json!({"title": "Type", "type": "object", "properties": {
         "key": cut("Type"), "fields": {"type": "array", "items": fields}}})
     };
-    let cured = cure(document(operations(&[ty(field(cut("Type"))), field(ty(cut("Field")))]), json!({})));
-    assert_eq!((request(&cured, 0), request(&cured, 1)), (&reference("Type"), &reference("Field")));
-    let schemas = &cured.tree["components"]["schemas"];
+    let repaired = repair(document(operations(&[ty(field(cut("Type"))), field(ty(cut("Field")))]), json!({})));
+    assert_eq!((request(&repaired, 0), request(&repaired, 1)), (&reference("Type"), &reference("Field")));
+    let schemas = &repaired.tree["components"]["schemas"];
     assert_eq!(schemas.as_object().map(|all| all.len()), Some(2));
     assert_eq!(schemas["Type"]["properties"]["key"], reference("Type"));
     assert_eq!(schemas["Type"]["properties"]["fields"]["items"], reference("Field"));
@@ -120,7 +120,7 @@ fn a_schema_that_is_cut_within_itself_is_tied_back_wherever_it_was_cut() {
 #[test]
 fn with_the_lock_another_shape_of_the_title_renames_nothing() {
     let item = |kind: &str| json!({"title": "Item", "type": "object", "properties": {"id": {"type": kind}}});
-    let first = cure(document(operations(&[item("string")]), json!({})));
+    let first = repair(document(operations(&[item("string")]), json!({})));
     assert_eq!(request(&first, 0), &reference("Item"));
     let lock = Lock::from_choices(&first.choices);
     let later = normalize(document(operations(&[item("string"), item("integer")]), json!({})), &lock);
@@ -140,54 +140,56 @@ fn parts_that_refine_one_property_intersect_all_the_way_down() {
         reference("Cluster"),
         {"properties": {"spec": {"required": ["cloud"]}}},
         {"properties": {"spec": {"properties": {"cloud": {"maxLength": 3, "example": "aws"}}}}}]});
-    let cured = cure(document(operations(&[refined, reference("Cluster")]), json!({"Cluster": cluster.clone()})));
-    assert_eq!(request(&cured, 0), &reference("Op0Request"));
-    let spec = &cured.tree["components"]["schemas"]["Op0Request"]["properties"]["spec"];
+    let repaired = repair(document(operations(&[refined, reference("Cluster")]), json!({"Cluster": cluster.clone()})));
+    assert_eq!(request(&repaired, 0), &reference("Op0Request"));
+    let spec = &repaired.tree["components"]["schemas"]["Op0Request"]["properties"]["spec"];
     assert_eq!(spec["required"], json!(["cloud"]));
     assert_eq!(spec["properties"]["cloud"]["maxLength"], json!(3));
     assert_eq!(spec["properties"]["config"], cluster["properties"]["spec"]["properties"]["config"]);
-    assert_eq!(cured.tree["components"]["schemas"]["Cluster"], cluster, "the bare component keeps its name");
+    assert_eq!(repaired.tree["components"]["schemas"]["Cluster"], cluster, "the bare component keeps its name");
 }
 
 #[test]
 fn a_lone_reference_in_all_of_is_the_reference() {
     let item = json!({"type": "object", "properties": {"id": {"type": "string"}}});
     let described = json!({"allOf": [reference("Item")], "description": "the item"});
-    let cured =
-        cure(document(operations(&[json!({"allOf": [reference("Item")]}), described.clone()]), json!({"Item": item})));
-    assert_eq!(request(&cured, 0), &reference("Item"));
-    assert_eq!(request(&cured, 1), &described, "OpenAPI 3.0 describes a reference so");
+    let repaired = repair(document(
+        operations(&[json!({"allOf": [reference("Item")]}), described.clone()]),
+        json!({"Item": item}),
+    ));
+    assert_eq!(request(&repaired, 0), &reference("Item"));
+    assert_eq!(request(&repaired, 1), &described, "OpenAPI 3.0 describes a reference so");
 }
 
 #[test]
 fn parts_that_contradict_each_other_stay_and_are_reported() {
     let parts = json!({"allOf": [{"type": "string"}, {"type": "integer"}]});
-    let cured = cure(document(operations(std::slice::from_ref(&parts)), json!({})));
-    assert_eq!(request(&cured, 0), &parts);
-    assert!(cured.diagnostics[0].message.contains("string"), "{}", cured.diagnostics[0]);
+    let repaired = repair(document(operations(std::slice::from_ref(&parts)), json!({})));
+    assert_eq!(request(&repaired, 0), &parts);
+    assert!(repaired.diagnostics[0].message.contains("string"), "{}", repaired.diagnostics[0]);
 }
 
 #[test]
 fn what_is_required_and_not_declared_is_any_value() {
-    let cured = cure(document(operations(&[json!({"type": "object", "required": ["a"]})]), json!({})));
-    assert_eq!(request(&cured, 0)["properties"], json!({"a": {}}));
-    assert_eq!(cured.diagnostics.iter().filter(|diagnostic| diagnostic.code == "Q005").count(), 1);
+    let repaired = repair(document(operations(&[json!({"type": "object", "required": ["a"]})]), json!({})));
+    assert_eq!(request(&repaired, 0)["properties"], json!({"a": {}}));
+    assert_eq!(repaired.diagnostics.iter().filter(|diagnostic| diagnostic.code == "Q005").count(), 1);
 }
 
 #[test]
 fn a_component_that_is_only_ever_refined_in_one_way_keeps_its_name() {
     let user = json!({"type": "object", "properties": {"email": {"type": "string"}}});
     let refined = json!({"allOf": [reference("User"), {"required": ["email"]}]});
-    let cured = cure(document(operations(&[refined.clone(), refined]), json!({"User": user})));
-    assert_eq!(request(&cured, 0), &reference("User"));
-    assert_eq!(cured.tree["components"]["schemas"]["User"]["required"], json!(["email"]));
+    let repaired = repair(document(operations(&[refined.clone(), refined]), json!({"User": user})));
+    assert_eq!(request(&repaired, 0), &reference("User"));
+    assert_eq!(repaired.tree["components"]["schemas"]["User"]["required"], json!(["email"]));
 }
 
 #[test]
 fn with_the_lock_a_later_use_takes_a_new_name() {
     let user = json!({"User": {"type": "object", "properties": {"email": {"type": "string"}}}});
     let refined = json!({"allOf": [reference("User"), {"required": ["email"]}]});
-    let first = cure(document(operations(std::slice::from_ref(&refined)), user.clone()));
+    let first = repair(document(operations(std::slice::from_ref(&refined)), user.clone()));
     let lock = Lock::from_choices(&first.choices);
     let later = normalize(document(operations(&[refined, reference("User")]), user), &lock);
     assert_eq!(request(&later, 0), &reference("User"), "the name that the lock knows stays");

@@ -60,8 +60,8 @@ fn only(whole: &Value, part: &Value) -> Value {
     sliced
 }
 
-/// The one document of `loaded`, cured; what is no schema and is referred to stands where it is used, as on a page.
-fn cured(loaded: &Loaded) -> Value {
+/// The one document of `loaded`, repaired; what is no schema and is referred to stands where it is used, as on a page.
+fn repaired(loaded: &Loaded) -> Value {
     let mut documents = loaded.normalize();
     assert_eq!(documents.len(), 1);
     let tree = documents.remove(0).1.tree;
@@ -86,7 +86,7 @@ fn schemas(document: &Value) -> Map<String, Value> {
     document.pointer("/components/schemas").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// What differs between `pages` and `whole`, both cured: a line each.
+/// What differs between `pages` and `whole`, both repaired: a line each.
 fn differences(pages: &Value, whole: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     let (ours, theirs) = (schemas(pages), schemas(whole));
@@ -177,13 +177,13 @@ fn pages_together_give_the_components_of_the_document_that_they_come_from() {
     let Some((groups, whole)) = material() else { return };
     for (name, pages) in groups {
         let loaded = Loaded::files(&pages, &[]).unwrap_or_else(|error| panic!("{error}"));
-        for (_, cured) in loaded.normalize() {
-            let said = cured.diagnostics.iter().find(|it| it.code == "Q002" && it.severity == Severity::Warning);
+        for (_, repaired) in loaded.normalize() {
+            let said = repaired.diagnostics.iter().find(|it| it.code == "Q002" && it.severity == Severity::Warning);
             assert!(said.is_none(), "{name}: each component is there once, but {}", said.expect("it is there"));
         }
-        let ours = with_names_of(&whole, &cured(&loaded));
+        let ours = with_names_of(&whole, &repaired(&loaded));
         println!("{name}: {} pages, {} components", pages.len(), schemas(&ours).len());
-        none_differs(&name, &differences(&ours, &cured(&load(&only(&whole, &ours)))));
+        none_differs(&name, &differences(&ours, &repaired(&load(&only(&whole, &ours)))));
     }
 }
 
@@ -191,12 +191,12 @@ fn pages_together_give_the_components_of_the_document_that_they_come_from() {
 fn with_the_names_of_the_whole_document_pages_have_its_names() {
     let Some((groups, whole)) = material() else { return };
     let loaded = load(&whole);
-    let choices: Vec<Choice> = loaded.normalize().into_iter().flat_map(|(_, cured)| cured.choices).collect();
-    let cured_whole = cured(&loaded);
+    let choices: Vec<Choice> = loaded.normalize().into_iter().flat_map(|(_, repaired)| repaired.choices).collect();
+    let repaired_whole = repaired(&loaded);
     for (name, pages) in groups {
         let mut loaded = Loaded::files(&pages, &[]).unwrap_or_else(|error| panic!("{error}"));
         loaded.lock = Lock::from_choices(&choices);
-        let ours = with_names_of(&whole, &cured(&loaded));
-        none_differs(&name, &differences(&ours, &cured_whole));
+        let ours = with_names_of(&whole, &repaired(&loaded));
+        none_differs(&name, &differences(&ours, &repaired_whole));
     }
 }

@@ -1,4 +1,4 @@
-//! Every quirk has a folder in `tests/quirks`: a document before and after its cure, what is said of it, and lines of the
+//! Every quirk has a folder in `tests/quirks`: a document before and after its repair, what is said of it, and lines of the
 //! client that comes of it. `REGENERATE=1` writes the documents and the reports anew; the lines of the client
 //! (`client.txt`) are written by hand.
 
@@ -9,7 +9,7 @@ use openapi_build::pipeline::{Loaded, Output};
 use openapi_build::source::{SourceFile, to_yaml};
 use testing::rustc;
 
-/// Quirks that are cured while the text is read: what comes of it does not show that it was there.
+/// Quirks that are repaired while the text is read: what comes of it does not show that it was there.
 const UNSEEN: [&str; 1] = ["Q028"];
 
 fn regenerate() -> bool {
@@ -56,11 +56,11 @@ fn compact(text: &str) -> String {
 }
 
 #[test]
-fn each_is_cured_and_reported_as_its_folder_says() {
+fn each_is_repaired_and_reported_as_its_folder_says() {
     for code in quirks() {
         let loaded = loaded(code);
-        let (_, cured) = loaded.normalize().pop().expect("one document");
-        let after = to_yaml(&cured.tree);
+        let (_, repaired) = loaded.normalize().pop().expect("one document");
+        let after = to_yaml(&repaired.tree);
         golden(&folder(code).join("after.yaml"), &after);
         let mut diagnostics = generated(code, &loaded).diagnostics;
         loaded.locate(&mut diagnostics);
@@ -76,7 +76,7 @@ fn each_is_cured_and_reported_as_its_folder_says() {
         let again =
             SourceFile::from_bytes(Path::new("after.yaml"), after.clone().into_bytes()).expect("it is not empty");
         let (_, twice) = Loaded::sources(vec![again], &[]).expect("it loads").normalize().pop().expect("one document");
-        assert_eq!(to_yaml(&twice.tree), after, "{code}: curing twice is curing once");
+        assert_eq!(to_yaml(&twice.tree), after, "{code}: repairing twice is repairing once");
     }
 }
 
@@ -116,7 +116,7 @@ fn each_page_has_the_same_headings() {
     for code in quirks() {
         let page = catalogue::page(code).expect("it is listed");
         let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-        let wanted = ["What it is", "Where it was seen", "Why it matters", "The cure", "Before and after"];
+        let wanted = ["What it is", "Where it was seen", "Why it matters", "The repair", "Before and after"];
         assert_eq!(headings, wanted, "{code}");
         assert_eq!(page.matches("```").count(), 4, "{code} shows a before and an after");
     }

@@ -36,15 +36,26 @@ enum Inner {
         reading: Mutex<Reading>,
         length: Option<u64>,
     },
+    /// What reqwest has received: with a box of its own already, and `Sync`.
+    #[cfg(feature = "reqwest")]
+    Received(reqwest::Body),
 }
 
-/// A stream of bytes.
-type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+/// A stream of bytes, whatever its errors are.
+trait Chunks {
+    fn poll_bytes(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>>;
+}
+
+impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> Chunks for S {
+    fn poll_bytes(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+        self.poll_next(context).map(|next| next.map(|chunk| chunk.map_err(Into::into)))
+    }
+}
 
 enum Reading {
     Opening(BoxFuture<'static, Result<Body, BoxError>>),
     Opened(Box<Body>),
-    Stream(BoxStream),
+    Stream(Pin<Box<dyn Chunks + Send>>),
 }
 
 /// Opens the same body each time that it is sent: a file, for instance.
@@ -92,8 +103,14 @@ impl Body {
         S: Stream<Item = Result<Bytes, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        let reading = Mutex::new(Reading::Stream(Box::pin(Boxed(Box::pin(stream)))));
+        let reading = Mutex::new(Reading::Stream(Box::pin(stream)));
         Self(Inner::Stream { reading, length })
+    }
+
+    /// What reqwest has received.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn received(body: reqwest::Body) -> Self {
+        Self(Inner::Received(body))
     }
 
     /// The bytes, if they are held in memory.
@@ -105,7 +122,7 @@ impl Body {
         match &self.0 {
             Inner::Empty => Some(&[]),
             Inner::Bytes(bytes) => Some(bytes),
-            Inner::Source(_) | Inner::Stream { .. } => None,
+            _ => None,
         }
     }
 
@@ -116,6 +133,8 @@ impl Body {
             Inner::Bytes(bytes) => Some(bytes.len() as u64),
             Inner::Source(source) => source.length(),
             Inner::Stream { length, .. } => *length,
+            #[cfg(feature = "reqwest")]
+            Inner::Received(body) => http_body::Body::size_hint(body).exact(),
         }
     }
 
@@ -125,7 +144,7 @@ impl Body {
             Inner::Empty => Some(Self(Inner::Empty)),
             Inner::Bytes(bytes) => Some(Self(Inner::Bytes(bytes.clone()))),
             Inner::Source(source) => Some(Self(Inner::Source(Arc::clone(source)))),
-            Inner::Stream { .. } => None,
+            _ => None,
         }
     }
 
@@ -140,7 +159,7 @@ impl Body {
     }
 
     /// The next bytes.
-    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match &mut self.0 {
             Inner::Empty => Poll::Ready(None),
             Inner::Bytes(bytes) => {
@@ -157,6 +176,8 @@ impl Body {
             Inner::Stream { reading, .. } => {
                 reading.get_mut().unwrap_or_else(PoisonError::into_inner).poll_chunk(context)
             }
+            #[cfg(feature = "reqwest")]
+            Inner::Received(body) => crate::reqwest_client::poll_chunk(body, context),
         }
     }
 }
@@ -175,19 +196,8 @@ impl Reading {
         match self {
             Self::Opening(_) => Poll::Pending,
             Self::Opened(body) => body.poll_chunk(context),
-            Self::Stream(stream) => stream.as_mut().poll_next(context),
+            Self::Stream(stream) => stream.as_mut().poll_bytes(context),
         }
-    }
-}
-
-/// A stream whose errors are boxed.
-struct Boxed<S>(Pin<Box<S>>);
-
-impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> Stream for Boxed<S> {
-    type Item = Result<Bytes, BoxError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(context).map(|next| next.map(|chunk| chunk.map_err(Into::into)))
     }
 }
 

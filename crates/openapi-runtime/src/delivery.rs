@@ -5,10 +5,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use http::StatusCode;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use http::{StatusCode, Uri};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
 use crate::body::Body;
 use crate::clock::within;
@@ -19,7 +18,7 @@ use crate::http_client::{Exchange, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
 use crate::redact::secrets_in;
-use crate::request::{Request, RequestError, target, uri};
+use crate::request::{Request, RequestError, RequestUrl};
 use crate::response::Reply;
 use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait};
 use crate::routes::{Presenting, Route};
@@ -155,12 +154,13 @@ impl<'a> Delivery<'a> {
             Some((Place::Query(name), value)) => query = Some((name, value)),
             Some((Place::Cookie(name), value)) => add_cookie(&mut headers, name, &value)?,
         }
-        let http = self.http(route, headers, query)?;
+        let url = self.url(route, query)?;
+        let http = self.http(headers);
         let limit = self.option(|options| options.attempt_timeout).unwrap_or(self.settings().attempt_timeout);
         let limit = limit.min(self.left()?);
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
-        Ok(managed.wire.exchange(http, limit))
+        Ok(managed.wire.exchange(http, &url, limit))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them
@@ -174,41 +174,33 @@ impl<'a> Delivery<'a> {
         headers
     }
 
-    /// The request as HTTP, with the credential `key` in its query, if it belongs there.
-    fn http(
-        &mut self,
-        route: &Route,
-        headers: HeaderMap,
-        key: Option<(&str, HeaderValue)>,
-    ) -> Result<http::Request<Body>, RequestError> {
+    /// The request as HTTP, its URI aside.
+    fn http(&mut self, headers: HeaderMap) -> http::Request<Body> {
         let body = self.request.body.reopen().unwrap_or_else(|| {
             self.spent = true;
             std::mem::take(&mut self.request.body)
         });
-        let Request { operation, path, query, .. } = &self.request;
         let mut http = http::Request::new(body);
         *http.method_mut() = self.request.method.clone();
         *http.headers_mut() = headers;
+        http
+    }
+
+    /// Where the request goes, with the credential `key` in the query, if it belongs there.
+    fn url(&self, route: &Route, key: Option<(&str, HeaderValue)>) -> Result<Arc<RequestUrl>, RequestError> {
+        let Request { operation, path, query, .. } = &self.request;
         // Without parameters it is the same for all calls.
         let same = query.is_empty() && path == operation.path && key.is_none();
-        let whole = match route.whole.get() {
-            Some(whole) if same => whole.clone(),
-            _ => {
-                let mut query = query.clone();
-                if let Some((name, value)) = key {
-                    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                    Style::FormExploded.add(&mut query, name, &serde_json::Value::from(value));
-                }
-                let url = target(&route.server, path, &query)?;
-                let whole = (url.clone(), uri(&url)?);
-                if same {
-                    route.whole.get_or_init(|| whole.clone());
-                }
-                whole
-            }
-        };
-        set_target(&mut http, whole);
-        Ok(http)
+        if let Some(whole) = route.whole.get().filter(|_| same) {
+            return Ok(Arc::clone(whole));
+        }
+        let mut query = query.clone();
+        if let Some((name, value)) = key {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            Style::FormExploded.add(&mut query, name, &serde_json::Value::from(value));
+        }
+        let url = Arc::new(RequestUrl::new(&route.server, path, &query)?);
+        Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })
     }
 
     /// Records the outcome of an attempt.
@@ -429,13 +421,4 @@ fn add_cookie(headers: &mut HeaderMap, name: &str, value: &HeaderValue) -> Resul
     all.set_sensitive(true);
     headers.insert(COOKIE, all);
     Ok(())
-}
-
-/// Sets where a request goes.
-fn set_target(request: &mut http::Request<Body>, (url, uri): (Url, Uri)) {
-    *request.uri_mut() = uri.clone();
-    #[cfg(feature = "reqwest")]
-    request.extensions_mut().insert(crate::reqwest_client::Target(url, uri));
-    #[cfg(not(feature = "reqwest"))]
-    drop((url, uri));
 }

@@ -3,14 +3,16 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use futures_core::Stream;
-use http::header::HeaderValue;
+use http::StatusCode;
+use http::header::{HeaderMap, HeaderValue};
+use url::Url;
 
 use crate::body::Body;
 use crate::clock::{Clock, Within, within};
+use crate::request::RequestUrl;
 use crate::response::Reply;
 use crate::transport::{BoxError, BoxFuture};
 
@@ -35,11 +37,30 @@ pub trait HttpClient: Send + Sync + 'static {
     /// Sends `request` once and follows no redirect. The caller reads the body of the response; an error
     /// of reading it may be a boxed [`HttpError`].
     fn execute(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>>;
+
+    /// The same for a request whose URI is `url`, which spares reqwest another parsing.
+    #[doc(hidden)]
+    fn execute_at(
+        &self,
+        request: http::Request<Body>,
+        url: &Url,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let _ = url;
+        self.execute(request)
+    }
 }
 
 impl<H: HttpClient + ?Sized> HttpClient for Arc<H> {
     fn execute(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         (**self).execute(request)
+    }
+
+    fn execute_at(
+        &self,
+        request: http::Request<Body>,
+        url: &Url,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        (**self).execute_at(request, url)
     }
 }
 
@@ -82,17 +103,17 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// Sends `request` as it is, and gives up after `limit`.
-    pub(crate) fn exchange(&self, request: http::Request<Body>, limit: Duration) -> Exchange<'_> {
-        let sent = self.http.execute(request);
-        let read = Box::pin(async move { read_reply(sent.await?, self.body_limit).await });
-        Exchange { reply: within(&*self.clock, limit, read), limit }
+    /// Sends `request` to `url`, and gives up after `limit`.
+    pub(crate) fn exchange(&self, mut request: http::Request<Body>, url: &RequestUrl, limit: Duration) -> Exchange<'_> {
+        *request.uri_mut() = url.uri.clone();
+        let stage = Stage::Sending(self.http.execute_at(request, &url.url), self.body_limit);
+        Exchange { reply: within(&*self.clock, limit, stage), limit }
     }
 }
 
 /// An exchange under way.
 pub(crate) struct Exchange<'a> {
-    reply: Within<'a, BoxFuture<'a, Result<Reply, HttpError>>>,
+    reply: Within<'a, Stage<'a>>,
     limit: Duration,
 }
 
@@ -106,30 +127,75 @@ impl Future for Exchange<'_> {
     }
 }
 
-/// Reads the whole of `response`, `limit` bytes at most.
-pub(crate) async fn read_reply(response: http::Response<Body>, limit: usize) -> Result<Reply, HttpError> {
-    let (head, mut body) = response.into_parts();
-    let expected = body.length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-    if expected > limit {
-        return Err(HttpError::TooLarge(limit));
+/// How far an exchange is.
+enum Stage<'a> {
+    /// Until the headers of the response have come; with the longest body that is read, in bytes.
+    Sending(BoxFuture<'a, Result<http::Response<Body>, HttpError>>, usize),
+    Reading(Reading),
+}
+
+impl Future for Stage<'_> {
+    type Output = Result<Reply, HttpError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Self::Sending(sending, limit) = &mut *self {
+            let limit = *limit;
+            let response = ready!(sending.as_mut().poll(context))?;
+            *self = Self::Reading(Reading::new(response, limit));
+        }
+        match &mut *self {
+            Self::Reading(reading) => Pin::new(reading).poll(context),
+            Self::Sending(..) => Poll::Pending,
+        }
     }
-    let mut read = Vec::with_capacity(expected.min(1 << 16));
-    while let Some(chunk) = std::future::poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {
-        match chunk {
-            Ok(chunk) if read.len() + chunk.len() > limit => return Err(HttpError::TooLarge(limit)),
-            Ok(chunk) => read.extend_from_slice(&chunk),
-            Err(error) => {
-                let cut = |source, read| {
-                    let reply = Box::new(Reply::new(head.status, head.headers, read));
-                    HttpError::Cut { reply, source }
-                };
-                return Err(match error.downcast::<HttpError>().map(|error| *error) {
-                    Ok(HttpError::Lost(source)) => cut(source, read),
-                    Ok(other) => other,
-                    Err(source) => cut(source, read),
-                });
+}
+
+/// The future of the whole of a response.
+pub(crate) struct Reading {
+    reply: Reply,
+    rest: Body,
+    /// The longest body that is read, in bytes.
+    limit: usize,
+}
+
+impl Reading {
+    pub(crate) fn new(response: http::Response<Body>, limit: usize) -> Self {
+        let (head, rest) = response.into_parts();
+        let expected = rest.length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+        let body = Vec::with_capacity(if expected > limit { 0 } else { expected.min(1 << 16) });
+        Self { reply: Reply::new(head.status, head.headers, body), rest, limit }
+    }
+
+    /// The part that has arrived.
+    fn take(&mut self) -> Reply {
+        std::mem::replace(&mut self.reply, Reply::new(StatusCode::OK, HeaderMap::new(), Vec::new()))
+    }
+}
+
+impl Future for Reading {
+    type Output = Result<Reply, HttpError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let length = self.reply.body.len();
+            if self.rest.length().is_some_and(|rest| rest > (self.limit - length) as u64) {
+                return Poll::Ready(Err(HttpError::TooLarge(self.limit)));
+            }
+            match ready!(self.rest.poll_chunk(context)) {
+                None => return Poll::Ready(Ok(self.take())),
+                Some(Ok(chunk)) if length + chunk.len() > self.limit => {
+                    return Poll::Ready(Err(HttpError::TooLarge(self.limit)));
+                }
+                Some(Ok(chunk)) => self.reply.body.extend_from_slice(&chunk),
+                Some(Err(error)) => {
+                    let mut cut = |source| HttpError::Cut { reply: Box::new(self.take()), source };
+                    return Poll::Ready(Err(match error.downcast::<HttpError>().map(|error| *error) {
+                        Ok(HttpError::Lost(source)) => cut(source),
+                        Ok(other) => other,
+                        Err(source) => cut(source),
+                    }));
+                }
             }
         }
     }
-    Ok(Reply::new(head.status, head.headers, read))
 }

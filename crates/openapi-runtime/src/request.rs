@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Method, Uri};
 use url::Url;
@@ -144,7 +145,7 @@ impl Request {
     }
 
     pub(crate) fn into_http(self, server: &Url) -> Result<http::Request<Body>, RequestError> {
-        let uri = uri(&target(server, &self.path, &self.query)?)?;
+        let uri = RequestUrl::new(server, &self.path, &self.query)?.uri;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
@@ -174,27 +175,34 @@ impl Request {
 
 /// A header value of static text; an error where a header cannot hold it.
 fn static_value(text: &'static str) -> Result<HeaderValue, ()> {
-    match text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        true => Ok(HeaderValue::from_static(text)),
-        false => HeaderValue::from_str(text).map_err(drop),
-    }
+    let value = HeaderValue::from_maybe_shared(Bytes::from_static(text.as_bytes())).map_err(drop)?;
+    if text.is_ascii() { Ok(value) } else { Err(()) }
 }
 
-/// The URL of a path and query at `server`.
-pub(crate) fn target(server: &Url, path: &str, query: &str) -> Result<Url, RequestError> {
-    if server.cannot_be_a_base() {
-        return Err(ServerError::NotBase { server: server.to_string() }.into());
-    }
-    let mut url = server.clone();
-    let base = server.path().trim_end_matches('/').to_owned();
-    url.set_path(&format!("{base}{path}"));
-    url.set_query((!query.is_empty()).then_some(query));
-    Ok(url)
+/// Where a request goes, parsed once.
+pub(crate) struct RequestUrl {
+    pub(crate) url: Url,
+    pub(crate) uri: Uri,
 }
 
-/// A URL as HTTP has it.
-pub(crate) fn uri(url: &Url) -> Result<Uri, RequestError> {
-    url.as_str().parse().map_err(|error: http::uri::InvalidUri| RequestError::Other(error.into()))
+impl RequestUrl {
+    /// A path and query at `server`.
+    pub(crate) fn new(server: &Url, path: &str, query: &str) -> Result<Self, RequestError> {
+        if server.cannot_be_a_base() {
+            return Err(ServerError::NotBase { server: server.to_string() }.into());
+        }
+        let mut url = server.clone();
+        let base = server.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}{path}"));
+        url.set_query((!query.is_empty()).then_some(query));
+        Self::of(url)
+    }
+
+    /// A URL as HTTP has it, too.
+    pub(crate) fn of(url: Url) -> Result<Self, RequestError> {
+        let uri = url.as_str().parse().map_err(|error: http::uri::InvalidUri| RequestError::Other(error.into()))?;
+        Ok(Self { url, uri })
+    }
 }
 
 /// Shows the operation and where the request goes; never a header or the body, which may hold secrets.

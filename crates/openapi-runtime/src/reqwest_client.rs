@@ -6,13 +6,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_core::Stream;
 use url::Url;
 
 use crate::body::Body;
 use crate::build_error::BuildError;
 use crate::http_client::{HttpClient, HttpError};
-use crate::transport::BoxFuture;
+use crate::transport::{BoxError, BoxFuture};
 
 /// Sends by reqwest. Clones share their connections, and so may several clients:
 ///
@@ -91,56 +90,46 @@ fn check_crypto_provider() -> Result<(), BuildError> {
 
 impl HttpClient for ReqwestClient {
     fn execute(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        match Url::parse(&request.uri().to_string()) {
+            Ok(url) => self.execute_at(request, &url),
+            Err(error) => Box::pin(std::future::ready(Err(HttpError::Request(error.into())))),
+        }
+    }
+
+    fn execute_at(
+        &self,
+        request: http::Request<Body>,
+        url: &Url,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let (head, body) = request.into_parts();
+        let client = self.client(url);
+        let mut request = reqwest::Request::new(head.method, url.clone());
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = match body.into_bytes() {
+            Ok(bytes) if bytes.is_empty() => None,
+            Ok(bytes) => Some(bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(stream)),
+        };
         Box::pin(async move {
-            let (head, body) = request.into_parts();
-            // Our own transport has parsed it already; a request from elsewhere has only the URI.
-            let url = match head.extensions.get::<Target>() {
-                Some(Target(url, uri)) if *uri == head.uri => url.clone(),
-                _ => Url::parse(&head.uri.to_string()).map_err(|error| HttpError::Request(error.into()))?,
-            };
-            let client = self.client(&url);
-            let mut request = reqwest::Request::new(head.method, url);
-            *request.headers_mut() = head.headers;
-            *request.body_mut() = match body.into_bytes() {
-                Ok(bytes) if bytes.is_empty() => None,
-                Ok(bytes) => Some(bytes.into()),
-                Err(stream) => Some(reqwest::Body::wrap(stream)),
-            };
-            let mut response = client.execute(request).await.map_err(classify)?;
-            let length = response.content_length();
-            let mut head = http::Response::new(Body::empty());
-            *head.status_mut() = response.status();
-            *head.version_mut() = response.version();
-            *head.headers_mut() = std::mem::take(response.headers_mut());
-            *head.body_mut() = Body::from_stream(Chunks(response.into()), length);
-            Ok(head)
+            let response = client.execute(request).await.map_err(classify)?;
+            Ok(http::Response::<reqwest::Body>::from(response).map(Body::received))
         })
     }
 }
 
-/// The parsed URL of a request, and the URI that it belongs to: a client in between may have changed the request's.
-#[derive(Clone)]
-pub(crate) struct Target(pub(crate) Url, pub(crate) http::Uri);
-
-/// The body of a response, chunk by chunk.
-struct Chunks(reqwest::Body);
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, HttpError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        use http_body::Body as _;
-        loop {
-            return match std::task::ready!(Pin::new(&mut self.0).poll_frame(context)) {
-                None => Poll::Ready(None),
-                Some(Err(error)) => Poll::Ready(Some(Err(classify(error)))),
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => Poll::Ready(Some(Ok(data))),
-                    // Trailers.
-                    Err(_) => continue,
-                },
-            };
-        }
+/// The next bytes of what was received.
+pub(crate) fn poll_chunk(body: &mut reqwest::Body, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
+    use http_body::Body as _;
+    loop {
+        return match std::task::ready!(Pin::new(&mut *body).poll_frame(context)) {
+            None => Poll::Ready(None),
+            Some(Err(error)) => Poll::Ready(Some(Err(classify(error).into()))),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => Poll::Ready(Some(Ok(data))),
+                // Trailers.
+                Err(_) => continue,
+            },
+        };
     }
 }
 

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use http::Uri;
 use url::Url;
 
 use crate::credentials::{Credential, Presented, usable_token_url};
 use crate::error::ErrorKind;
 use crate::http_client::Wire;
 use crate::operation::{Definition, Operation, Requirement, SecurityScheme, SecuritySchemeKind};
-use crate::request::RequestError;
+use crate::request::{RequestError, RequestUrl};
 use crate::retry::Gate;
+
 use crate::servers::{EndpointError, ServerError, Servers, Target};
+
 use crate::token::{
     Cell, ClientCredentialsSource, Fetching, TokenEndpoint, TokenExchangeSource, TokenRequest, TokenSource,
 };
@@ -29,7 +30,7 @@ pub(crate) struct Given {
 pub(crate) struct Route {
     pub(crate) server: Url,
     /// The whole URL, where the path has no parameters: made by the first call.
-    pub(crate) whole: OnceLock<(Url, Uri)>,
+    pub(crate) whole: OnceLock<Arc<RequestUrl>>,
     pub(crate) presenting: Presenting,
     pub(crate) gate: Arc<Gate>,
 }

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::build_error::BuildError;
 use crate::error::ErrorKind;
-use crate::http_client::{HttpClient, read_reply};
+use crate::http_client::{HttpClient, Reading};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::Reply;
@@ -130,7 +130,7 @@ impl Transport for Direct {
             let http = self.http_request(request);
             let http = http.map_err(|error| Failure::new(error.into(), 0, start.elapsed()))?;
             let reply = match self.http.execute(http).await {
-                Ok(response) => read_reply(response, usize::MAX).await,
+                Ok(response) => Reading::new(response, usize::MAX).await,
                 Err(error) => Err(error),
             };
             match reply {

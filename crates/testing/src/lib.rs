@@ -14,5 +14,6 @@ pub mod oracle;
 pub mod project;
 pub mod rules;
 pub mod rustc;
+pub mod sources;
 pub mod versions;
 pub mod whole;

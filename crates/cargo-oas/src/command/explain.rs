@@ -1,4 +1,4 @@
-//! `explain`: what is cured, kept and lost, grouped by code; or the page of a code.
+//! `explain`: what is repaired, kept and lost, grouped by code; or the page of a code.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -31,8 +31,8 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     let (mut diagnostics, error) = match generated {
         Ok(output) => (output.diagnostics, None),
         Err(error) => {
-            let cured = loaded.normalize().into_iter().flat_map(|(_, cured)| cured.diagnostics);
-            (loaded.diagnostics.iter().cloned().chain(cured).collect(), Some(error))
+            let repaired = loaded.normalize().into_iter().flat_map(|(_, repaired)| repaired.diagnostics);
+            (loaded.diagnostics.iter().cloned().chain(repaired).collect(), Some(error))
         }
     };
     progress::during("looking up places", || loaded.locate(&mut diagnostics));
@@ -61,7 +61,7 @@ type Groups<'a> = BTreeMap<(Outcome, &'a str), Vec<&'a Diagnostic>>;
 fn text(groups: &Groups<'_>, limits: (usize, usize)) -> String {
     let bold = Style::new().bold();
     let mut text = String::new();
-    for outcome in [Outcome::Cured, Outcome::Kept, Outcome::Lost] {
+    for outcome in [Outcome::Repaired, Outcome::Kept, Outcome::Lost] {
         let of_outcome = || groups.iter().filter(|((other, _), _)| *other == outcome);
         let count: usize = of_outcome().map(|(_, findings)| findings.len()).sum();
         let color = Style::new().bold().fg_color(Some(color(outcome).into()));
@@ -111,7 +111,7 @@ fn findings_of_a_code(text: &mut String, findings: &[&Diagnostic], (messages, pl
 
 fn color(outcome: Outcome) -> AnsiColor {
     match outcome {
-        Outcome::Cured => AnsiColor::Green,
+        Outcome::Repaired => AnsiColor::Green,
         Outcome::Kept => AnsiColor::Yellow,
         Outcome::Lost => AnsiColor::Red,
     }

@@ -56,7 +56,7 @@ enum Command {
         #[arg(long)]
         both_ways: bool,
     },
-    /// Write the cured document, which is plain OpenAPI 3.0.
+    /// Write the repaired document, which is plain OpenAPI 3.0.
     Normalize {
         #[command(flatten)]
         common: Common,
@@ -65,7 +65,7 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// List what is cured, kept and lost, grouped by code; or explain a code.
+    /// List what is repaired, kept and lost, grouped by code; or explain a code.
     Explain {
         #[command(flatten)]
         common: Common,

@@ -34,20 +34,20 @@ pub(super) fn generate(
 
 pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, Diagnostic> {
     let loaded = progress::during("reading", || common.load())?;
-    let mut cured = progress::during("curing", || loaded.normalize());
-    let Some((_, cured)) = cured.pop().filter(|_| cured.is_empty()) else {
+    let mut repaired = progress::during("repairing", || loaded.normalize());
+    let Some((_, repaired)) = repaired.pop().filter(|_| repaired.is_empty()) else {
         return Err(Diagnostic::error("C002", "this folder has several documents, and `normalize` writes one")
             .help("pass the files of one document, and its overlays with --overlay"));
     };
     let ends_in = |end: &str| output.and_then(Path::extension).is_some_and(|extension| extension == end);
     let text = if ends_in("yaml") || ends_in("yml") {
-        openapi_build::source::to_yaml(&cured.tree)
+        openapi_build::source::to_yaml(&repaired.tree)
     } else {
-        format!("{:#}\n", cured.tree)
+        format!("{:#}\n", repaired.tree)
     };
-    let result = deliver(common, output, &text, || ("document", cured.tree.clone()))?;
+    let result = deliver(common, output, &text, || ("document", repaired.tree.clone()))?;
     let mut diagnostics = loaded.diagnostics.clone();
-    diagnostics.extend(cured.diagnostics);
+    diagnostics.extend(repaired.diagnostics);
     loaded.locate(&mut diagnostics);
     Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
 }

@@ -26,11 +26,11 @@ struct Names {
 
 /// The names of `tree`, and the choices made for them.
 fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
-    let cured = normalize(tree, lock);
-    let (mut choices, mut notes) = (cured.choices, Vec::new());
-    let mut operations = model::operations(&cured.tree, &mut notes).expect("the document is valid");
+    let repaired = normalize(tree, lock);
+    let (mut choices, mut notes) = (repaired.choices, Vec::new());
+    let mut operations = model::operations(&repaired.tree, &mut notes).expect("the document is valid");
     alike::name(&mut operations, lock, &mut notes, &mut choices).expect("names differ");
-    let mut lowered = lower::lower(&cured.tree, &operations, lock, &mut notes);
+    let mut lowered = lower::lower(&repaired.tree, &operations, lock, &mut notes);
     choices.append(&mut lowered.types.choices);
     let mut headers = Headers::new(&operations, lock, &mut choices);
     let mut errors = Errors::default();

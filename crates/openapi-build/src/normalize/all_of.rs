@@ -11,7 +11,7 @@
 //! # Why it matters
 //! A generator that flattens the parts one after another keeps one part's property and loses the other's fields.
 //!
-//! # The cure
+//! # The repair
 //! The parts become one schema, their intersection: property by property, through references, items and maps; `required`
 //! of one part holds for the properties of another; enums intersect, bounds take the stricter. An `allOf` of a lone `$ref`
 //! becomes the `$ref`; with a description beside it, it stays, as OpenAPI 3.0's way of describing a reference. Parts that
@@ -29,7 +29,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::intersect::{Intersection, lone_reference};
 use super::walk::{self, Place};
 use crate::lock::Lock;
@@ -37,9 +37,9 @@ use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q003";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
     let mut pass = AllOf { intersection: Intersection::new(&components), within: Vec::new(), report };
     walk::document_parts(document, &mut |schema, place| pass.expand(schema, place));

@@ -10,7 +10,7 @@
 //! A generator that writes an untagged enum takes the first alternative that can be read, and drops what that one does
 //! not know.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` writes an enum and decides by what tells the alternatives apart: the JSON type, the
 //! names that are required or declared, values that are constant. Where nothing does, finding G015 says so.
 //!
@@ -24,13 +24,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q021";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind != Kind::Schema || node.value.get("discriminator").is_some() {

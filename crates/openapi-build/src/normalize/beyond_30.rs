@@ -10,7 +10,7 @@
 //! # Why it matters
 //! A client made without it knows less than the definition says: what a webhook sends, which names a map has.
 //!
-//! # The cure
+//! # The repair
 //! None that keeps all of it. What comes nearest is written, and accepts whatever the original accepts: of
 //! `patternProperties` and `prefixItems` their schemas stay, as those of any other member or item. Each place is a
 //! warning that says what is lost.
@@ -25,7 +25,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, Role};
 use crate::pointer::escape;
@@ -33,7 +33,7 @@ use crate::pointer::escape;
 const CODE: &str = "Q009";
 
 /// The pass of Q008 does it.
-pub(super) const CURE: Cure = Cure::Elsewhere;
+pub(super) const REPAIR: Repair = Repair::Elsewhere;
 
 /// What was lost.
 #[derive(Default)]

@@ -9,7 +9,7 @@
 //! # Why it matters
 //! progenitor does not know them; a client that leaves one out that is required is refused.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` takes it as it takes any parameter, and sends it in the header `Cookie` (RFC 6265,
 //! 4.2.1).
 //!
@@ -23,13 +23,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q029";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let text = |key: &str| node.value.get(key).and_then(Value::as_str);

@@ -10,7 +10,7 @@
 //! By YAML 1.1 it is a date, and readers that keep to that (PyYAML, Ruby) give one, which no longer is what JSON Schema
 //! calls a string. By YAML 1.2, which OpenAPI asks for, it is a text.
 //!
-//! # The cure
+//! # The repair
 //! It is read as the text that it is, and written in quotes, so that every reader agrees.
 //!
 //! # Before and after
@@ -21,10 +21,10 @@
 //! info: {title: Items, version: '2023-12-01'}
 //! ```
 
-use super::Cure;
+use super::Repair;
 
 /// The reader of YAML does it.
-pub(super) const CURE: Cure = Cure::Elsewhere;
+pub(super) const REPAIR: Repair = Repair::Elsewhere;
 
 /// Whether a reader that keeps to YAML 1.1 takes `text` for a date or a time (its types `timestamp` and, in base 60,
 /// `int` and `float`).

@@ -11,7 +11,7 @@
 //! progenitor takes one success type and one error type for an operation, and fails on more; other generators drop the
 //! bodies.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` cuts the responses out before progenitor sees it and writes an enum for each set of
 //! statuses, bodies and headers, with a variant a status; a lone success body stays the plain type.
 //!
@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use super::walk;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, Node};
@@ -40,7 +40,7 @@ use crate::status::is_success;
 
 const CODE: &str = "Q011";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let responses = node.value.get("responses").and_then(Value::as_object).filter(|_| node.kind == Kind::Operation);

@@ -11,7 +11,7 @@
 //! By JSON Schema the schema accepts what it says by itself; which others there are, and what they add, it does not
 //! say.
 //!
-//! # The cure
+//! # The repair
 //! The document stays, and the schema is read as what it is by itself: members that the others add are undeclared here.
 //! A warning says so; an overlay can list the others in a `oneOf`.
 //!
@@ -25,14 +25,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use super::discriminators::discriminator;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 
 const CODE: &str = "Q030";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if let Some((name, false)) = discriminator(node) {

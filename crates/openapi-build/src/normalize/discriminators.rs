@@ -10,7 +10,7 @@
 //! A generator that tries the alternatives one after another takes the first that fits, which need not be the one that
 //! the value names.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` writes an enum whose variants are named after the mapping, and reads the one that the
 //! property names.
 //!
@@ -25,13 +25,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q020";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if let Some((name, true)) = discriminator(node) {

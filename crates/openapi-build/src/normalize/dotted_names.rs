@@ -10,7 +10,7 @@
 //! A Rust identifier has no dots. A generator that drops them one way for a component and another for its title has two
 //! types.
 //!
-//! # The cure
+//! # The repair
 //! The document stays, and the component keeps its name. Its type in Rust is the words in one: `CmkV2Cluster`, whether
 //! they come from a name or a title.
 //!
@@ -24,7 +24,7 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::type_name;
@@ -32,7 +32,7 @@ use crate::pointer::unescape;
 
 const CODE: &str = "Q025";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind != Kind::Schema {

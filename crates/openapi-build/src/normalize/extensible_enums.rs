@@ -10,7 +10,7 @@
 //! A generator that does not know the extension has a plain `String`; one that takes it for `enum` refuses what the
 //! server adds tomorrow.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` writes an enum with the known values and `Unknown(String)`, on both sides.
 //!
 //! # Before and after
@@ -23,13 +23,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q023";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind == Kind::Schema && node.value.get("x-extensible-enum").is_some_and(serde_json::Value::is_array) {

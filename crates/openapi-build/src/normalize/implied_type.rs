@@ -10,7 +10,7 @@
 //! By JSON Schema, which OpenAPI 3.0.3 (Schema Object) builds on, such a schema also accepts a string or a number; every
 //! reader and tool takes it for an object or an array, and a generator that does not makes "any value" of it.
 //!
-//! # The cure
+//! # The repair
 //! `type: object` or `type: array` is added, unless the alternatives of a `oneOf` or `anyOf` beside it say the type.
 //!
 //! # Before and after
@@ -23,15 +23,15 @@
 
 use serde_json::Value;
 
-use super::{Cure, Report, walk};
+use super::{Repair, Report, walk};
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q004";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(implied) = implied(schema) else { return };
         let Some(object) = schema.as_object_mut() else { return };

@@ -10,7 +10,7 @@
 //! A generator that knows `application/json` alone fails on it, and one that takes it for JSON of any kind sends it
 //! under the wrong name.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` sends the list that the schema describes, under its own name.
 //!
 //! # Before and after
@@ -23,7 +23,7 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
@@ -33,7 +33,7 @@ pub(super) const JSON_PATCH: &str = "application/json-patch+json";
 
 const CODE: &str = "Q018";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };

@@ -9,7 +9,7 @@
 //! # Why it matters
 //! A generator that compares with `application/json` takes such a body for bytes, or fails.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` takes every `+json` for JSON (RFC 6839, 3.1) and sends the name as it is written.
 //!
 //! # Before and after
@@ -22,14 +22,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
 
 const CODE: &str = "Q015";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };

@@ -9,7 +9,7 @@
 //! # Why it matters
 //! A generator that merges every `allOf` makes a second type of it, equal to the component and named after the place.
 //!
-//! # The cure
+//! # The repair
 //! It becomes the reference. With a description beside it, it stays: that is how OpenAPI 3.0 describes a reference.
 //!
 //! # Before and after
@@ -22,16 +22,16 @@
 
 use serde_json::Value;
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::walk;
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q007";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(name) = lone(schema).and_then(walk::referenced) else { return };
         let message = format!("this allOf is `{name}`");

@@ -9,7 +9,7 @@
 //! # Why it matters
 //! A range says what may come; sent as a `Content-Type` it says nothing (RFC 9110, 8.3), and servers refuse it.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. In a response any media type in the range fits. In a request the caller gives the media type as
 //! an argument.
 //!
@@ -23,14 +23,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
 
 const CODE: &str = "Q017";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };

@@ -10,7 +10,7 @@
 //! A generator that compares whole strings does not know such a body for JSON, and finds none of them in an answer that
 //! leaves the parameter out.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` asks for what is written, and finds the member of an answer by type and subtype, its
 //! parameters deciding only between members that have the same.
 //!
@@ -24,14 +24,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type;
 
 const CODE: &str = "Q016";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };

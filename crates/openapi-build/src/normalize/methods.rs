@@ -10,7 +10,7 @@
 //! progenitor does not know OPTIONS and TRACE. An answer to HEAD has the headers of a GET and no body (RFC 9110,
 //! 9.3.2), so that reading the documented body fails.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` writes such an operation as any other, and reads no body after HEAD.
 //!
 //! # Before and after
@@ -23,13 +23,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q019";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     for method in ["options", "head", "trace"].into_iter().filter(|_| node.kind == Kind::PathItem) {

@@ -1,4 +1,4 @@
-//! Cures the quirks of a document: one file for each quirk, whose doc comment is its page and begins with its code. The
+//! Repairs the quirks of a document: one file for each quirk, whose doc comment is its page and begins with its code. The
 //! list below is the only one, and has the order of the passes.
 //!
 //! A pass works on the raw tree, because a quirk is what a typed parser rejects. It is deterministic and idempotent and
@@ -21,12 +21,12 @@ use crate::names::type_name;
 use crate::pointer;
 use walk::Place;
 
-/// A cured document.
+/// A repaired document.
 #[derive(Clone, Debug)]
 pub struct Normalized {
     /// The document: plain OpenAPI 3.0.
     pub tree: Value,
-    /// What was cured, kept and lost. Their pointers are places in the document as it came in.
+    /// What was repaired, kept and lost. Their pointers are places in the document as it came in.
     pub diagnostics: Vec<Diagnostic>,
     /// The names that were chosen where there was a choice.
     pub choices: Vec<Choice>,
@@ -34,7 +34,7 @@ pub struct Normalized {
 }
 
 impl Normalized {
-    /// The place in the document as it came in that `pointer`, a place in the cured one, comes from, if a pass moved it.
+    /// The place in the document as it came in that `pointer`, a place in the repaired one, comes from, if a pass moved it.
     pub(crate) fn moved_from(&self, pointer: &str) -> Option<String> {
         self.origins.of(pointer)
     }
@@ -52,14 +52,14 @@ impl Origins {
     }
 }
 
-/// Cures a quirk of the whole document.
+/// Repairs a quirk of the whole document.
 type Pass = fn(&mut Value, &Lock, &mut Report);
 
 /// Finds a quirk at one object of the document as it came in.
 type Spotter = fn(&Value, Node<'_>, &mut Vec<Diagnostic>);
 
-/// What cures a quirk.
-enum Cure {
+/// What repairs a quirk.
+enum Repair {
     /// A pass of `normalize`.
     Pass(Pass),
     /// `generate`, because OpenAPI 3.0 has no plainer way to say the same: the document keeps the quirk, and the report has
@@ -71,7 +71,7 @@ enum Cure {
 
 /// A quirk.
 pub(crate) struct Quirk {
-    cure: Cure,
+    repair: Repair,
     /// The text of its file, whose doc comment is its page.
     #[cfg(any(test, feature = "track"))]
     pub(crate) page: &'static str,
@@ -81,9 +81,9 @@ macro_rules! quirks {
     ($($visibility:vis mod $module:ident;)*) => {
         $($visibility mod $module;)*
 
-        /// The quirks; those that a pass cures stand in the order of the passes.
+        /// The quirks; those that a pass repairs stand in the order of the passes.
         pub(crate) const QUIRKS: &[Quirk] = &[$(Quirk {
-            cure: $module::CURE,
+            repair: $module::REPAIR,
             #[cfg(any(test, feature = "track"))]
             page: include_str!(concat!(stringify!($module), ".rs")),
         }),*];
@@ -129,12 +129,12 @@ quirks! {
     pub(crate) mod dates;
 }
 
-/// Finds the quirks of `document` that `generate` cures.
+/// Finds the quirks of `document` that `generate` repairs.
 fn spotted(document: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let _ = grammar::walk(document, &mut |node| {
         for quirk in QUIRKS {
-            if let Cure::Generate(spot) = quirk.cure {
+            if let Repair::Generate(spot) = quirk.repair {
                 spot(document, node, &mut found);
             }
         }
@@ -143,7 +143,7 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
     found
 }
 
-/// Cures the quirks of `tree`, a whole OpenAPI 3.0 document.
+/// Repairs the quirks of `tree`, a whole OpenAPI 3.0 document.
 ///
 /// # Example
 ///
@@ -154,17 +154,17 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
 ///     "openapi": "3.0.3", "info": {"title": "Items", "version": "1"}, "paths": {},
 ///     "components": {"schemas": {"Item": {"type": "object", "required": ["id"]}}},
 /// });
-/// let cured = normalize(document, &Lock::default());
-/// assert_eq!(cured.tree["components"]["schemas"]["Item"]["properties"]["id"], serde_json::json!({}));
-/// assert_eq!(cured.diagnostics[0].code, "Q005");
+/// let repaired = normalize(document, &Lock::default());
+/// assert_eq!(repaired.tree["components"]["schemas"]["Item"]["properties"]["id"], serde_json::json!({}));
+/// assert_eq!(repaired.diagnostics[0].code, "Q005");
 /// ```
 pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
     let mut report = Report::default();
     report.taken.extend(walk::components(&tree).into_iter().flatten().map(|(name, _)| type_name(name)));
     let spotted = spotted(&tree);
     for quirk in QUIRKS {
-        if let Cure::Pass(cure) = quirk.cure {
-            cure(&mut tree, lock, &mut report);
+        if let Repair::Pass(repair) = quirk.repair {
+            repair(&mut tree, lock, &mut report);
         }
     }
     report.diagnostics.extend(spotted);

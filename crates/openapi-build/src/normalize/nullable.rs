@@ -11,7 +11,7 @@
 //! (OpenAPI 3.0.3, Schema Object, as 3.0.4 makes clear), and a generator that heeds it sends null where the server
 //! refuses it.
 //!
-//! # The cure
+//! # The repair
 //! Beside a `type` the document stays: `generate` keeps null and absent apart in what is sent. Alone it counts for
 //! nothing, and a merged `allOf` leaves it out.
 //!
@@ -25,13 +25,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q022";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind != Kind::Schema || node.value.get("nullable") != Some(&Value::Bool(true)) {

@@ -10,7 +10,7 @@
 //! progenitor writes every parameter as one text and fails on an object; how its members are sent is up to `style` and
 //! `explode`.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` makes a type of it, named after the operation and the parameter, and writes its
 //! members as the style says.
 //!
@@ -24,14 +24,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use super::implied_type::implied;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q024";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let schema = node.value.get("schema").filter(|_| node.kind == Kind::Parameter);

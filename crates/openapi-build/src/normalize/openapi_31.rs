@@ -10,7 +10,7 @@
 //! # Why it matters
 //! Every reader of OpenAPI 3.0 refuses the document, or overlooks what it does not know.
 //!
-//! # The cure
+//! # The repair
 //! What OpenAPI 3.0 can say is said in its words: a list of types with null is `nullable`, one of several types an `anyOf`;
 //! `const` is an `enum` of one value; an exclusive bound gets its flag; the first of the `examples` is the `example`; a
 //! `$ref` with siblings is an `allOf`; `contentEncoding: base64` is the format `byte`; `true` is `{}` and `false` is
@@ -29,7 +29,7 @@
 use serde_json::{Map, Value, json};
 
 use super::beyond_30::{self, Lost};
-use super::{Cure, Report, walk};
+use super::{Repair, Report, walk};
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
@@ -38,12 +38,12 @@ use crate::keywords;
 
 const CODE: &str = "Q008";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 /// An object of the document.
 type Object = Map<String, Value>;
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     if !version.starts_with("3.1") {
         return;

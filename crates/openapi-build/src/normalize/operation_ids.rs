@@ -9,7 +9,7 @@
 //! # Why it matters
 //! The `operationId` is what a method is named after; a generator without it fails, or counts.
 //!
-//! # The cure
+//! # The repair
 //! The method and the path are the `operationId`: they name the operation whatever else is in the document, and the
 //! Rust name follows from them by the same rule as from any other. An overlay can give a better one.
 //!
@@ -23,7 +23,7 @@
 
 use serde_json::Value;
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::walk::operation_id;
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
@@ -33,9 +33,9 @@ use crate::pointer::escape;
 
 const CODE: &str = "Q010";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let named = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty());

@@ -9,7 +9,7 @@
 //! # Why it matters
 //! progenitor reads everything as JSON, so that the page of a proxy that answers in HTML is an error without a body.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` reads and writes text as `String`, bytes as `Vec<u8>`, and form fields from the type
 //! of their schema.
 //!
@@ -23,14 +23,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
 use crate::media_type::{self, BodyKind};
 
 const CODE: &str = "Q014";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };

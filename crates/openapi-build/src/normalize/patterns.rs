@@ -10,7 +10,7 @@
 //! The crate `regex`, which generators use, refuses such a pattern, and reads `\d` as any digit of Unicode where
 //! ECMA-262 means ten.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. What is sent is checked by `regress`, which is ECMA-262. A pattern that is no regular expression
 //! by that either is finding G017, and is not checked.
 //!
@@ -24,13 +24,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q027";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let pattern = node.value.get("pattern").and_then(Value::as_str).filter(|_| node.kind == Kind::Schema);

@@ -10,7 +10,7 @@
 //! # Why it matters
 //! Left inline, each use is a type of its own, named after the place it happens to stand; 2,411 types where 858 would do.
 //!
-//! # The cure
+//! # The repair
 //! Each refined shape becomes a component, once. Where every reached use of a component has one and the same shape, that
 //! shape has the component's name. Where uses differ, or the bare component is used too, the bare one keeps the name and
 //! each refinement takes one from the path that leads to it. `names.lock` pins the choice: a shape that has a name there
@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::intersect::REFINES;
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
@@ -40,9 +40,9 @@ use crate::lock::Lock;
 
 const CODE: &str = "Q006";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     forget_own_bases(document);
     let uses = uses(document);
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();

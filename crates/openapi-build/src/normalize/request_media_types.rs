@@ -9,7 +9,7 @@
 //! # Why it matters
 //! progenitor fails on a second media type of a request body; a client that takes one alone cannot send the others.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` writes a method for the first JSON form, and one for each further media type, whose
 //! name ends in it.
 //!
@@ -27,14 +27,14 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use super::response_media_types::several;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q013";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind == Kind::RequestBody {

@@ -10,7 +10,7 @@
 //! # Why it matters
 //! A generator that takes the first alone cannot read the others, and asks for nothing else.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. `generate` asks for all of them in `Accept` and goes by the `Content-Type` of the answer: media
 //! types that are one Rust type are one; several are an enum with a variant each.
 //!
@@ -29,13 +29,13 @@
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 
 const CODE: &str = "Q012";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if node.kind == Kind::Response {

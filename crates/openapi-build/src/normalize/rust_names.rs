@@ -10,7 +10,7 @@
 //! # Why it matters
 //! Such a field does not compile, or stands twice.
 //!
-//! # The cure
+//! # The repair
 //! The document stays. In Rust a keyword ends in `_`, what begins with a digit begins with `x_`, and of two that would
 //! be one the later ends in `_`. On the wire each has its own name.
 //!
@@ -27,7 +27,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Cure;
+use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
 use crate::names::{snake_name, unlike};
@@ -35,7 +35,7 @@ use crate::pointer::escape;
 
 const CODE: &str = "Q026";
 
-pub(super) const CURE: Cure = Cure::Generate(spot);
+pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     match node.kind {

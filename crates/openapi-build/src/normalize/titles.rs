@@ -10,7 +10,7 @@
 //! # Why it matters
 //! A generator makes a type of each copy, so that the same error has six types and none can stand for another.
 //!
-//! # The cure
+//! # The repair
 //! Each titled schema goes back to `components.schemas` under its title and is referred to. A title is not always the
 //! component's name (four are titled `AWS`): an alternative that the mapping of a discriminator names has that name. Copies
 //! of one shape (equal but for descriptions and examples) become one, and one that is cut where it holds itself, with
@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::copies::{self, Copy, Filling, Hole};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
@@ -43,9 +43,9 @@ use crate::lock::Lock;
 
 const CODE: &str = "Q002";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, lock: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     let mut titled = Titled { report, copies: Vec::new(), holes: Vec::new(), open: Vec::new() };
     walk::document_parts(document, &mut |schema, place| {
         if place.pointer.starts_with("/components/schemas/") {

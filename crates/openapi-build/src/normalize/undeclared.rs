@@ -10,7 +10,7 @@
 //! By OpenAPI 3.0.3 (Schema Object) the property must be there and may hold anything. A generator that looks at
 //! `properties` alone makes an empty struct, which no server that reads the definition accepts.
 //!
-//! # The cure
+//! # The repair
 //! The property is declared with the schema of `additionalProperties`, if there is one, else with `{}`, any JSON value.
 //! A warning names it: an overlay can say more.
 //!
@@ -24,16 +24,16 @@
 
 use serde_json::{Map, Value};
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use super::walk;
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 
 const CODE: &str = "Q005";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let missing = missing(schema);
         let Some(object) = schema.as_object_mut().filter(|_| !missing.is_empty()) else { return };

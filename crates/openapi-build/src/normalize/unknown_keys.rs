@@ -10,7 +10,7 @@
 //! OpenAPI 3.0.3 (4.7, "fixed fields") allows no other keys; validators refuse the document, and a reader cannot know
 //! what the key was to mean.
 //!
-//! # The cure
+//! # The repair
 //! The key and its value are set aside, with a note that names it.
 //!
 //! # Before and after
@@ -23,7 +23,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Cure, Report};
+use super::{Repair, Report};
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "track")]
@@ -35,7 +35,7 @@ use crate::pointer::escape;
 
 const CODE: &str = "Q001";
 
-pub(super) const CURE: Cure = Cure::Pass(cure);
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 const DOCUMENT: &[&str] = &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
 const PATH_ITEM: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
@@ -103,7 +103,7 @@ pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
     Some(known.contains(&key))
 }
 
-fn cure(document: &mut Value, _: &Lock, report: &mut Report) {
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let mut keys = Keys { report };
     let Some(root) = keys.object(document, DOCUMENT, "") else { return };
     if let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) {

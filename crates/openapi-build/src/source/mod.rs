@@ -30,7 +30,7 @@ use crate::grammar::Kind;
 use crate::json_type::with_article;
 use crate::pointer::escape;
 
-/// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Curing a
+/// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Repairing a
 /// document takes about sixty times the size of its text, ninety if it is all brackets, and must stay within 1 GiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 

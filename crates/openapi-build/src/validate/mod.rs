@@ -1,4 +1,4 @@
-//! What a document must hold to before it is cured: one file a rule. What breaks one stops the build, because any client
+//! What a document must hold to before it is repaired: one file a rule. What breaks one stops the build, because any client
 //! of it would be a guess; an overlay can mend it.
 //!
 //! | code | what is wrong |

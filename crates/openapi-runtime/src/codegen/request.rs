@@ -7,6 +7,7 @@ macro_rules! __request {
     ($(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty) => {
         $(#[$attribute])*
         #[must_use = "a request does nothing until it is sent or awaited"]
+        #[derive(::std::fmt::Debug)]
         pub struct $name(pub(super) $crate::codegen::Call);
 
         impl $name {
@@ -31,12 +32,6 @@ macro_rules! __request {
 
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
-            }
-        }
-
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(&self.0, f)
             }
         }
     };

@@ -16,7 +16,7 @@ use super::{Token, TokenError};
 use crate::body::Body;
 use crate::http_client::{HttpError, Wire};
 use crate::redact::{hide, one_line};
-use crate::request::uri;
+use crate::request::RequestUrl;
 use crate::response::Reply;
 use crate::retry::server_wait;
 
@@ -46,7 +46,8 @@ impl TokenEndpoint {
     /// Requests a token by `grant`.
     pub(super) async fn token(&self, grant: Grant<'_>) -> Result<Token, TokenError> {
         let request = self.request(&grant)?;
-        let sent = self.wire.exchange(request, self.limit).await;
+        let url = RequestUrl::of(self.url.clone()).map_err(|error| TokenError::Invalid(error.to_string()))?;
+        let sent = self.wire.exchange(request, &url, self.limit).await;
         let mut reply = sent.map_err(|error| without(unreachable(&error), &grant.secrets))?;
         let token = if reply.status == StatusCode::OK {
             Granted::read(&reply).and_then(Granted::into_token)
@@ -65,7 +66,6 @@ impl TokenEndpoint {
         }
         let mut request = Request::new(Body::from(form.finish()));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = uri(&self.url).map_err(|error| TokenError::Invalid(error.to_string()))?;
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, self.wire.user_agent.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));

@@ -81,28 +81,7 @@ pub(super) struct Keys {
     transport: Arc<dyn Transport>,
 }
 
-impl Api for Keys {
-    const DEFINITION: &'static Definition = &DEFINITION;
-    const USER_AGENT: &'static str = "keys/1.0";
-
-    fn from_transport(transport: Arc<dyn Transport>) -> Self {
-        Self { transport }
-    }
-
-    fn transport(&self) -> &Arc<dyn Transport> {
-        &self.transport
-    }
-}
-
-struct Op<const N: usize>;
-
-impl<const N: usize> Endpoint for Op<N> {
-    const OPERATION: &'static Operation = TABLE[N];
-    type Body = ();
-    type Headers = ();
-    type Error = NotDocumented;
-    const READ: Reads<()> = &[(200..=299, Reply::nothing)];
-}
+as_generated!(Keys, DEFINITION, TABLE, "keys/1.0");
 
 /// Calls the operation of that number, with parameters of its own where it has any.
 pub(super) async fn call_keys(client: &Keys, operation: usize) -> Outcome {

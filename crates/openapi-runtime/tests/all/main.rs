@@ -1,6 +1,35 @@
 //! Clients of invented definitions, which have every method and every kind of security scheme, against servers that fail in
 //! every way. The clients are written by hand, as `openapi-build` would generate them.
 
+/// What a generated client has: `Api` of `$client`, and an operation for each number of the table. Every success has an empty
+/// body, and no error is documented.
+macro_rules! as_generated {
+    ($client:ident, $definition:ident, $table:ident, $agent:literal) => {
+        impl Api for $client {
+            const DEFINITION: &'static Definition = &$definition;
+            const USER_AGENT: &'static str = $agent;
+
+            fn from_transport(transport: Arc<dyn Transport>) -> Self {
+                Self { transport }
+            }
+
+            fn transport(&self) -> &Arc<dyn Transport> {
+                &self.transport
+            }
+        }
+
+        struct Op<const N: usize>;
+
+        impl<const N: usize> Endpoint for Op<N> {
+            const OPERATION: &'static Operation = $table[N];
+            type Body = ();
+            type Headers = ();
+            type Error = NotDocumented;
+            const READ: Reads<()> = &[(200..=299, Reply::nothing)];
+        }
+    };
+}
+
 mod bodies;
 mod clock;
 mod credentials;
@@ -137,29 +166,7 @@ impl std::fmt::Debug for Client {
     }
 }
 
-impl Api for Client {
-    const DEFINITION: &'static Definition = &DEFINITION;
-    const USER_AGENT: &'static str = "things/1.0";
-
-    fn from_transport(transport: Arc<dyn Transport>) -> Self {
-        Self { transport }
-    }
-
-    fn transport(&self) -> &Arc<dyn Transport> {
-        &self.transport
-    }
-}
-
-/// The operation of that number; every success has an empty body, and no error is documented.
-struct Op<const N: usize>;
-
-impl<const N: usize> Endpoint for Op<N> {
-    const OPERATION: &'static Operation = TABLE[N];
-    type Body = ();
-    type Headers = ();
-    type Error = NotDocumented;
-    const READ: Reads<()> = &[(200..=299, Reply::nothing)];
-}
+as_generated!(Client, DEFINITION, TABLE, "things/1.0");
 
 #[derive(Debug)]
 enum NotDocumented {}
