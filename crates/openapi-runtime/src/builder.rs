@@ -42,8 +42,7 @@ pub struct ClientBuilder<A> {
     token_urls: BTreeMap<String, String>,
     variables: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
-    /// The HTTP client that was set last, or the error of making it.
-    http: Option<Result<Arc<dyn HttpClient>, BuildError>>,
+    http: Http,
     clock: Arc<dyn Clock>,
     policy: Arc<dyn RetryPolicy>,
     backoff: Arc<dyn Backoff>,
@@ -66,7 +65,7 @@ impl<A: Api> Default for ClientBuilder<A> {
             token_urls: BTreeMap::new(),
             variables: BTreeMap::new(),
             headers: Vec::new(),
-            http: None,
+            http: Http::default(),
             clock: Arc::new(SystemClock),
             policy: Arc::new(StandardPolicy::default()),
             backoff: Arc::new(FullJitter::default()),
@@ -145,15 +144,18 @@ impl<A: Api> ClientBuilder<A> {
     /// Sends by reqwest with custom settings: a proxy, roots of trust, a pool. See
     /// [`ReqwestClient::with`](crate::ReqwestClient::with) for what is set before and after them.
     #[cfg(feature = "reqwest")]
-    pub fn http_client(mut self, settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Self {
-        self.http = Some(crate::ReqwestClient::with(settings).map(|http| Arc::new(http) as Arc<dyn HttpClient>));
+    pub fn http_client(
+        mut self,
+        settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http = Http::Reqwest(Box::new(settings));
         self
     }
 
     /// Sends by `http`: a [`ReqwestClient`](crate::ReqwestClient) that several clients share, or an implementation of your
     /// own. It must not follow redirects.
     pub fn http(mut self, http: impl HttpClient) -> Self {
-        self.http = Some(Ok(Arc::new(http)));
+        self.http = Http::Given(Arc::new(http));
         self
     }
 
@@ -211,7 +213,9 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// Limits one attempt, and one token request; 30 s unless set.
+    /// Limits one attempt, and one token request; 30 s unless set. Unless [`http`](Self::http) gives the HTTP client, making a
+    /// connection may take half of it, and at most 10 s, so that a connection that is never made is told apart from an answer
+    /// that does not come. (A shorter limit of one call counts as a timeout.)
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -259,7 +263,7 @@ impl<A: Api> ClientBuilder<A> {
         let token_urls = self.token_urls.into_iter().map(|(scheme, url)| Ok((scheme, safe_url(&url)?)));
         let token_urls = token_urls.collect::<Result<_, BuildError>>()?;
         let headers = default_headers(&self.headers, definition.security_schemes)?;
-        let http = self.http.unwrap_or_else(default_http)?;
+        let http = self.http.client(self.attempt_timeout)?;
         let user_agent = user_agent(A::USER_AGENT, self.user_agent)?;
         let wire = Arc::new(Wire { http, clock: Arc::clone(&self.clock), user_agent, body_limit: self.body_limit });
         let fetching = Arc::new(Fetching {
@@ -323,16 +327,36 @@ impl<A: Api> ClientBuilder<A> {
     }
 }
 
-/// The HTTP client of a builder that was given none.
-#[cfg(feature = "reqwest")]
-fn default_http() -> Result<Arc<dyn HttpClient>, BuildError> {
-    Ok(Arc::new(crate::ReqwestClient::new()?))
+/// What a client sends by.
+#[cfg_attr(not(feature = "reqwest"), derive(Default))]
+enum Http {
+    Given(Arc<dyn HttpClient>),
+    #[cfg(feature = "reqwest")]
+    Reqwest(Box<crate::reqwest_client::Settings>),
+    #[cfg(not(feature = "reqwest"))]
+    #[default]
+    Nothing,
 }
 
-/// The HTTP client of a builder that was given none.
-#[cfg(not(feature = "reqwest"))]
-fn default_http() -> Result<Arc<dyn HttpClient>, BuildError> {
-    Err(BuildError::NoHttpClient)
+#[cfg(feature = "reqwest")]
+impl Default for Http {
+    fn default() -> Self {
+        Self::Reqwest(Box::new(|builder| builder))
+    }
+}
+
+impl Http {
+    fn client(self, attempt_timeout: Duration) -> Result<Arc<dyn HttpClient>, BuildError> {
+        #[cfg(not(feature = "reqwest"))]
+        let _ = attempt_timeout;
+        match self {
+            Self::Given(http) => Ok(http),
+            #[cfg(feature = "reqwest")]
+            Self::Reqwest(settings) => Ok(Arc::new(crate::ReqwestClient::for_attempts(attempt_timeout, settings)?)),
+            #[cfg(not(feature = "reqwest"))]
+            Self::Nothing => Err(BuildError::NoHttpClient),
+        }
+    }
 }
 
 fn known_scheme(definition: &'static Definition, name: &str) -> Result<&'static SecurityScheme, BuildError> {

@@ -95,7 +95,7 @@ pub(crate) fn within<F: Future + Unpin>(clock: &dyn Clock, limit: Duration, futu
 pub(crate) struct Within<'a, F> {
     clock: &'a dyn Clock,
     limit: Duration,
-    future: F,
+    pub(crate) future: F,
     /// Made only where there is something to wait for.
     timer: Option<BoxFuture<'static, ()>>,
 }

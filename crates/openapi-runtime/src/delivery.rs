@@ -17,10 +17,10 @@ use crate::error::ErrorKind;
 use crate::http_client::{Exchange, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
-use crate::redact::secrets_in;
+use crate::redact::{chain, one_line};
 use crate::request::{Request, RequestError, RequestUrl};
 use crate::response::Reply;
-use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait};
+use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait, spread};
 use crate::routes::{Presenting, Route};
 use crate::token::{Held, TokenRequest};
 use crate::transport::BoxError;
@@ -88,7 +88,6 @@ impl<'a> Delivery<'a> {
         let span = tracing::Span::current();
         span.record("server.address", route.server.host_str().unwrap_or_default());
         span.record("server.port", route.server.port_or_known_default());
-        self.idempotency_key()?;
         self.wait_for_rate_limit(route).await?;
         // A token that the server rejects is replaced once; a second rejection is returned to the caller.
         let mut replaced = false;
@@ -108,11 +107,11 @@ impl<'a> Delivery<'a> {
                 && !replaced
                 && !self.spent
             {
-                if let (Some(token), Presenting::Token(cell)) = (&presented.token, &route.presenting) {
-                    cell.rejected(token);
-                }
                 replaced = true;
-                continue;
+                match (&presented.token, &route.presenting) {
+                    (Some(token), Presenting::Token(cell)) if !cell.rejected(token) => {}
+                    _ => continue,
+                }
             }
             match self.pay_for_retry(&result) {
                 Some(cost) => paid = Some(cost),
@@ -160,7 +159,7 @@ impl<'a> Delivery<'a> {
         let limit = limit.min(self.left()?);
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
-        Ok(managed.wire.exchange(http, &url, limit))
+        Ok(managed.wire.exchange(http, url, limit))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them
@@ -211,8 +210,9 @@ impl<'a> Delivery<'a> {
                 route.gate.note(&reply.headers, &*self.managed.wire.clock);
             }
             Err(error) => {
-                let cause = std::error::Error::source(error).map(tracing::field::display);
-                tracing::debug!(attempt = self.attempts, %error, cause, "attempt");
+                let status = error.reply().map(|reply| reply.status.as_u16());
+                let error = one_line(&chain(error));
+                tracing::debug!(attempt = self.attempts, error, status, "attempt");
             }
         }
     }
@@ -231,30 +231,30 @@ impl<'a> Delivery<'a> {
         if self.spent || !policy.retry(&attempt) {
             return None;
         }
-        let cost = self.budget().withdraw(matches!(result, Err(HttpError::Timeout(_))));
+        let cost = self.budget().withdraw(matches!(result, Err(HttpError::Timeout { .. })));
         if cost.is_none() {
             tracing::debug!("the retry budget is spent");
         }
         cost
     }
 
-    /// `reply` with the secrets of its request, which the error that it may become hides.
+    /// `reply` with the credential of its request, which the error that it may become hides.
     pub(crate) fn guarded(&self, mut reply: Reply) -> Reply {
-        if let Some(presented) = self.presented.as_ref().filter(|_| !reply.status.is_success()) {
-            reply.secrets = secrets_in(presented).into();
-        }
+        reply.presented.clone_from(&self.presented);
         reply
     }
 
     /// The end of the call without another attempt.
     fn end(&mut self, result: Result<Reply, HttpError>) -> Result<Reply, Failed> {
-        if let Err(HttpError::Cut { reply, .. }) = &result {
-            self.reply = Some(reply.clone());
-        }
-        result.map_err(|error| match (&error, self.left()) {
-            // It was the call's time that ran out, not only the attempt's.
-            (HttpError::Timeout(_), Err(_)) => Failed::Deadline(Some(error.into())),
-            _ => Failed::Transport(error),
+        result.map_err(|mut error| {
+            if let Some(reply) = error.take_reply() {
+                self.reply = Some(reply);
+            }
+            match (&error, self.left()) {
+                // It was the call's time that ran out, not only the attempt's.
+                (HttpError::Timeout { .. }, Err(_)) => Failed::Deadline(Some(error.into())),
+                _ => Failed::Transport(error),
+            }
         })
     }
 
@@ -270,6 +270,10 @@ impl<'a> Delivery<'a> {
         let wait = asked.unwrap_or_else(|| backoff.wait(self.attempts));
         let left = self.left();
         let late = left.as_ref().is_ok_and(|left| wait >= *left);
+        let wait = match &left {
+            Ok(left) if asked.is_some() => spread(wait).min(*left),
+            _ => wait,
+        };
         self.last = Some(match result {
             Ok(reply) => {
                 let text = match asked {
@@ -281,8 +285,8 @@ impl<'a> Delivery<'a> {
                 self.reply = Some(Box::new(reply));
                 text.into()
             }
-            Err(error) => {
-                self.reply = None;
+            Err(mut error) => {
+                self.reply = error.take_reply();
                 error.into()
             }
         });
@@ -336,8 +340,9 @@ impl<'a> Delivery<'a> {
         let late = || Failed::Deadline(Some("no token came in time".into()));
         if let Some(source) = self.option(|options| options.source.as_ref()) {
             let request = self.token_request();
-            let token = within(clock, left, source.token(&request)).await.ok_or_else(late)?.map_err(Failed::Token)?;
-            return Ok(Credential::token(&Held::new(&token, clock).map_err(Failed::Token)?)?);
+            let token = within(clock, left, source.token(&request)).await.ok_or_else(late)?;
+            let held = token.and_then(|token| Held::new(&token, clock));
+            return Ok(Credential::token(&held.map_err(|error| Failed::Token(request.named(error)))?)?);
         }
         let Presenting::Token(cell) = &route.presenting else {
             return Ok(Credential { value: None, token: None });
@@ -353,18 +358,6 @@ impl<'a> Delivery<'a> {
             scheme: first.map(|one| one.scheme.to_owned()).unwrap_or_default(),
             scopes: first.into_iter().flat_map(|one| one.scopes).map(|scope| (*scope).to_owned()).collect(),
         }
-    }
-
-    /// Adds the documented idempotency key, if there is one that the caller has not set: the same for all attempts.
-    fn idempotency_key(&mut self) -> Result<(), Failed> {
-        let Some(name) = self.request.operation.idempotency_key else { return Ok(()) };
-        let bad = || RequestError::Header(name.into());
-        let header = HeaderName::try_from(name).map_err(|_| bad())?;
-        if !self.request.headers.contains_key(&header) {
-            let key = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
-            self.request.headers.insert(header, HeaderValue::try_from(key).map_err(|_| bad())?);
-        }
-        Ok(())
     }
 
     /// The time that is left for the call.

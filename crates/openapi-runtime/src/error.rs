@@ -10,9 +10,10 @@ use http::header::HeaderMap;
 
 use crate::http_client::HttpError;
 use crate::operation::Operation;
-use crate::redact::{hide, one_line};
+use crate::redact::{chain, hide, one_line, secrets_in};
 use crate::request::RequestError;
 use crate::response::{DecodeError, Reply, request_id};
+use crate::retry::{Outcome, may_repeat};
 use crate::routes::NoCredential;
 use crate::token::TokenError;
 use crate::transport::{BoxError, Failure};
@@ -46,8 +47,8 @@ struct Inner<E> {
     elapsed: Duration,
 }
 
-/// The reasons for an [`Error`], and for a [`Failure`], which has no documented ones.
-#[derive(Debug)]
+/// The reasons for an [`Error`], and for a [`Failure`], which has no documented ones. Its `Debug` does not show the documented
+/// error, whose body may repeat a secret.
 #[non_exhaustive]
 pub enum ErrorKind<E> {
     /// The request cannot be built: a value that its place cannot hold, or no server to send it to.
@@ -58,7 +59,7 @@ pub enum ErrorKind<E> {
     Token(TokenError),
     /// The time for the whole call ran out; the last failure before that, if any, is inside.
     Deadline(Option<BoxError>),
-    /// The connection was not made, or was lost.
+    /// The connection was not made or was lost, or the response did not come whole: then the error has its status and headers.
     Transport(HttpError),
     /// The server answered with an error that the definition documents.
     Documented(E),
@@ -80,6 +81,21 @@ impl ErrorKind<Infallible> {
             Self::Undocumented => ErrorKind::Undocumented,
             Self::Undecodable(error) => ErrorKind::Undecodable(error),
             Self::Documented(never) => match never {},
+        }
+    }
+}
+
+impl<E> fmt::Debug for ErrorKind<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => f.debug_tuple("Request").field(error).finish(),
+            Self::NoCredential(error) => f.debug_tuple("NoCredential").field(error).finish(),
+            Self::Token(error) => f.debug_tuple("Token").field(error).finish(),
+            Self::Deadline(error) => f.debug_tuple("Deadline").field(error).finish(),
+            Self::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
+            Self::Documented(_) => f.write_str("Documented(..)"),
+            Self::Undocumented => f.write_str("Undocumented"),
+            Self::Undecodable(error) => f.debug_tuple("Undecodable").field(error).finish(),
         }
     }
 }
@@ -112,6 +128,10 @@ impl<E> Error<E> {
         reply: Reply,
     ) -> Self {
         let (attempts, elapsed) = (reply.attempts, reply.elapsed);
+        let kind = match kind {
+            ErrorKind::Undecodable(error) => ErrorKind::Undecodable(error.guarded(&reply)),
+            other => other,
+        };
         Self { inner: Box::new(Inner { kind, operation, idempotent, reply: Some(reply), attempts, elapsed }) }
     }
 
@@ -176,38 +196,30 @@ impl<E> Error<E> {
         Some(self.shown(&detail(self.raw_body()?)?))
     }
 
-    /// Text of the server as it is shown: on one line, and without the credential that was sent to it.
+    /// Text from outside as it is shown: on one line, and without the credential that was sent.
     fn shown(&self, text: &str) -> String {
-        one_line(&self.without_secrets(text.to_owned()))
+        let presented = self.inner.reply.as_ref().and_then(|reply| reply.presented.as_ref());
+        one_line(&hide(text.to_owned(), &presented.map(secrets_in).unwrap_or_default()))
     }
 
-    fn without_secrets(&self, text: String) -> String {
-        match &self.inner.reply {
-            Some(reply) => hide(text, &reply.secrets),
-            None => text,
-        }
-    }
-
-    /// Whether the same call may succeed later and is safe to repeat. This is so if nothing was sent, because there was no
-    /// connection, no token or no time; after 429, and 503 with `Retry-After`; and for an idempotent request, also after 408,
-    /// 500, 502, 503, 504, and without a response.
+    /// Whether the same call may succeed later and is safe to repeat. This is so if nothing was done for it, because there was
+    /// no connection, no token or no time, or because the server refused it unprocessed; after 429, and after 503 with a
+    /// `Retry-After` that can be read; and for an idempotent request, also after 408, 500, 502, 503, 504, and without a
+    /// response. These are the rules of [`retry`](crate::retry).
     pub fn is_retryable(&self) -> bool {
-        let Inner { idempotent, attempts, .. } = *self.inner;
+        let Inner { idempotent, attempts, ref reply, .. } = *self.inner;
+        let reply = reply.as_ref().map(Outcome::Reply);
         match &self.inner.kind {
-            ErrorKind::Transport(HttpError::Connect(_)) => true,
-            ErrorKind::Transport(HttpError::TooLarge(_) | HttpError::Request(_)) => false,
-            ErrorKind::Transport(_) => idempotent,
-            ErrorKind::Deadline(_) => idempotent || attempts == 0,
+            ErrorKind::Transport(error) => may_repeat(idempotent, Outcome::Error(error)),
+            ErrorKind::Deadline(last) => {
+                let last = last.as_ref().and_then(|error| error.downcast_ref().map(Outcome::Error));
+                idempotent || attempts == 0 || last.or(reply).is_some_and(|outcome| may_repeat(idempotent, outcome))
+            }
             ErrorKind::Token(error) => error.may_pass(),
             ErrorKind::Request(_) | ErrorKind::NoCredential(_) => false,
-            _ => match self.status().map(|status| status.as_u16()) {
-                Some(429) => true,
-                Some(503) => {
-                    idempotent || self.raw_headers().is_some_and(|headers| headers.contains_key("retry-after"))
-                }
-                Some(408 | 500 | 502 | 504) => idempotent,
-                _ => false,
-            },
+            ErrorKind::Documented(_) | ErrorKind::Undocumented | ErrorKind::Undecodable(_) => {
+                reply.is_some_and(|outcome| may_repeat(idempotent, outcome))
+            }
         }
     }
 
@@ -319,49 +331,43 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
         if self.inner.attempts > 1 {
             write!(text, " (after {} attempts in {:.1?})", self.inner.attempts, self.inner.elapsed)?;
         }
-        write!(f, "{}: {}", self.inner.operation.id, self.without_secrets(text))
+        write!(f, "{}: {text}", self.inner.operation.id)
     }
 }
 
 impl<E: fmt::Display> Error<E> {
     fn write_reason(&self, text: &mut String) -> fmt::Result {
         match &self.inner.kind {
-            ErrorKind::Request(error) => write!(text, "the request cannot be built: {error}"),
+            ErrorKind::Request(error) => {
+                write!(text, "the request cannot be built: {}", self.shown(&error.to_string()))
+            }
             ErrorKind::NoCredential(error) => write!(text, "no credential: {error}"),
+            // Its text is on one line already.
             ErrorKind::Token(error) => write!(text, "no token: {error}"),
             ErrorKind::Deadline(None) => text.write_str("the time for the call ran out"),
-            ErrorKind::Deadline(Some(error)) => write!(text, "the time for the call ran out; last: {error}"),
-            ErrorKind::Transport(error) => write!(text, "no answer: {}", chain(error)),
-            ErrorKind::Documented(error) => write!(text, "{error}"),
+            ErrorKind::Deadline(Some(error)) => {
+                write!(text, "the time for the call ran out; last: {}", self.shown(&chain(&**error)))
+            }
+            ErrorKind::Transport(error) => {
+                let error = self.shown(&chain(error));
+                match self.status() {
+                    Some(status) => {
+                        write!(text, "the server answered {status}, but not all of its answer was read: {error}")
+                    }
+                    None => write!(text, "no answer: {error}"),
+                }
+            }
+            ErrorKind::Documented(error) => text.write_str(&self.shown(&error.to_string())),
             ErrorKind::Undocumented => match self.status() {
                 Some(status) => write!(text, "the server answered {status}, which the definition does not document"),
                 None => text.write_str("the server answered with a status that the definition does not document"),
             },
-            ErrorKind::Undecodable(error) => {
-                // It may quote the body.
-                let error = self.shown(&error.to_string());
-                match self.status() {
-                    Some(status) => write!(text, "the body of {status} is not what the definition says: {error}"),
-                    None => write!(text, "the body is not what the definition says: {error}"),
-                }
-            }
+            ErrorKind::Undecodable(error) => match self.status() {
+                Some(status) => write!(text, "the body of {status} is not what the definition says: {error}"),
+                None => write!(text, "the body is not what the definition says: {error}"),
+            },
         }
     }
-}
-
-/// An error and its sources, as one line.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        source = error.source();
-    }
-    text
 }
 
 /// As `Display`: a payload may hold what must not be printed.

@@ -4,10 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use http::StatusCode;
-use http::header::{HeaderMap, HeaderValue};
+use http::header::HeaderValue;
 use url::Url;
 
 use crate::body::Body;
@@ -48,6 +47,12 @@ pub trait HttpClient: Send + Sync + 'static {
         let _ = url;
         self.execute(request)
     }
+
+    /// Learns that a request to `uri` got no answer in time, by the client's clock. What it was sent by may be dead without a
+    /// sign: an implementation can send new requests to that origin by new connections.
+    fn timed_out(&self, uri: &http::Uri, now: Instant) {
+        let _ = (uri, now);
+    }
 }
 
 impl<H: HttpClient + ?Sized> HttpClient for Arc<H> {
@@ -62,6 +67,10 @@ impl<H: HttpClient + ?Sized> HttpClient for Arc<H> {
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         (**self).execute_at(request, url)
     }
+
+    fn timed_out(&self, uri: &http::Uri, now: Instant) {
+        (**self).timed_out(uri, now);
+    }
 }
 
 /// The reason why an exchange failed.
@@ -71,9 +80,18 @@ pub enum HttpError {
     /// The connection was never made, so nothing was sent.
     #[error("no connection")]
     Connect(#[source] BoxError),
+    /// The server says that it has not processed the request: an HTTP/2 stream that it refused, or one that came after those
+    /// that it still serves before it shuts down ([RFC 9113, 8.7](https://www.rfc-editor.org/rfc/rfc9113#section-8.7)).
+    #[error("the server refused the request unprocessed")]
+    Refused(#[source] BoxError),
     /// The time for the attempt ran out.
     #[error("the attempt timed out")]
-    Timeout(#[source] BoxError),
+    Timeout {
+        /// The part of the response that arrived, if the headers did.
+        reply: Option<Box<Reply>>,
+        /// The limit that was reached.
+        source: BoxError,
+    },
     /// The connection was lost, or what came back is not HTTP.
     #[error("the connection was lost")]
     Lost(#[source] BoxError),
@@ -86,11 +104,36 @@ pub enum HttpError {
         source: BoxError,
     },
     /// The body is longer than the limit.
-    #[error("the body is longer than {0} bytes")]
-    TooLarge(usize),
+    #[error("the body is longer than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+        /// The status, the headers, and no more of the body than the limit allows.
+        reply: Box<Reply>,
+    },
     /// The request cannot be sent as it is.
     #[error("the request cannot be sent")]
     Request(#[source] BoxError),
+}
+
+impl HttpError {
+    /// The part of a response that arrived.
+    pub(crate) fn reply(&self) -> Option<&Reply> {
+        match self {
+            Self::Timeout { reply, .. } => reply.as_deref(),
+            Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(reply),
+            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) => None,
+        }
+    }
+
+    /// Takes the part of a response that arrived.
+    pub(crate) fn take_reply(&mut self) -> Option<Box<Reply>> {
+        match self {
+            Self::Timeout { reply, .. } => reply.take(),
+            Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(Box::new(reply.take())),
+            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) => None,
+        }
+    }
 }
 
 /// An exchange with its limits of time and size: what every request goes through, those for tokens included.
@@ -104,15 +147,22 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Sends `request` to `url`, and gives up after `limit`.
-    pub(crate) fn exchange(&self, mut request: http::Request<Body>, url: &RequestUrl, limit: Duration) -> Exchange<'_> {
+    pub(crate) fn exchange(
+        &self,
+        mut request: http::Request<Body>,
+        url: Arc<RequestUrl>,
+        limit: Duration,
+    ) -> Exchange<'_> {
         *request.uri_mut() = url.uri.clone();
         let stage = Stage::Sending(self.http.execute_at(request, &url.url), self.body_limit);
-        Exchange { reply: within(&*self.clock, limit, stage), limit }
+        Exchange { wire: self, url, reply: within(&*self.clock, limit, stage), limit }
     }
 }
 
 /// An exchange under way.
 pub(crate) struct Exchange<'a> {
+    wire: &'a Wire,
+    url: Arc<RequestUrl>,
     reply: Within<'a, Stage<'a>>,
     limit: Duration,
 }
@@ -121,13 +171,21 @@ impl Future for Exchange<'_> {
     type Output = Result<Reply, HttpError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let late = |limit| Err(HttpError::Timeout(format!("no answer within {limit:.1?}").into()));
-        let limit = self.limit;
-        Pin::new(&mut self.reply).poll(context).map(|reply| reply.unwrap_or_else(|| late(limit)))
+        let Some(reply) = ready!(Pin::new(&mut self.reply).poll(context)) else {
+            self.wire.http.timed_out(&self.url.uri, self.wire.clock.now());
+            let reply = match &mut self.reply.future {
+                Stage::Sending(..) => None,
+                Stage::Reading(reading) => Some(Box::new(reading.reply.take())),
+            };
+            let source = format!("no answer within {:.1?}", self.limit).into();
+            return Poll::Ready(Err(HttpError::Timeout { reply, source }));
+        };
+        Poll::Ready(reply)
     }
 }
 
 /// How far an exchange is.
+#[allow(clippy::large_enum_variant, reason = "it is part of a future that is on the heap")]
 enum Stage<'a> {
     /// Until the headers of the response have come; with the longest body that is read, in bytes.
     Sending(BoxFuture<'a, Result<http::Response<Body>, HttpError>>, usize),
@@ -166,9 +224,8 @@ impl Reading {
         Self { reply: Reply::new(head.status, head.headers, body), rest, limit }
     }
 
-    /// The part that has arrived.
-    fn take(&mut self) -> Reply {
-        std::mem::replace(&mut self.reply, Reply::new(StatusCode::OK, HeaderMap::new(), Vec::new()))
+    fn too_large(&mut self) -> HttpError {
+        HttpError::TooLarge { limit: self.limit, reply: Box::new(self.reply.take()) }
     }
 }
 
@@ -179,20 +236,23 @@ impl Future for Reading {
         loop {
             let length = self.reply.body.len();
             if self.rest.length().is_some_and(|rest| rest > (self.limit - length) as u64) {
-                return Poll::Ready(Err(HttpError::TooLarge(self.limit)));
+                return Poll::Ready(Err(self.too_large()));
             }
             match ready!(self.rest.poll_chunk(context)) {
-                None => return Poll::Ready(Ok(self.take())),
+                None => return Poll::Ready(Ok(self.reply.take())),
                 Some(Ok(chunk)) if length + chunk.len() > self.limit => {
-                    return Poll::Ready(Err(HttpError::TooLarge(self.limit)));
+                    return Poll::Ready(Err(self.too_large()));
                 }
                 Some(Ok(chunk)) => self.reply.body.extend_from_slice(&chunk),
                 Some(Err(error)) => {
-                    let mut cut = |source| HttpError::Cut { reply: Box::new(self.take()), source };
+                    let cut = |this: &mut Self, source| HttpError::Cut { reply: Box::new(this.reply.take()), source };
                     return Poll::Ready(Err(match error.downcast::<HttpError>().map(|error| *error) {
-                        Ok(HttpError::Lost(source)) => cut(source),
+                        Ok(HttpError::Lost(source)) => cut(&mut self, source),
+                        Ok(HttpError::Timeout { source, .. }) => {
+                            HttpError::Timeout { reply: Some(Box::new(self.reply.take())), source }
+                        }
                         Ok(other) => other,
-                        Err(source) => cut(source),
+                        Err(source) => cut(&mut self, source),
                     }));
                 }
             }

@@ -114,6 +114,7 @@ mod reqwest_client;
 mod response;
 pub mod retry;
 mod routes;
+mod runtime;
 mod servers;
 mod token;
 mod transport;

@@ -1,6 +1,7 @@
 //! The transport that the builder makes: its settings, and the span around each call.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +13,11 @@ use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::http_client::Wire;
 use crate::operation::SecurityScheme;
-use crate::request::Request;
+use crate::request::{Request, RequestError};
 use crate::response::Reply;
 use crate::retry::{Backoff, RetryBudget, RetryPolicy};
 use crate::routes::Routes;
+use crate::runtime::Caught;
 use crate::transport::{BoxFuture, Failure, Transport};
 
 /// Chooses server and credential by the operation's row, sends, and retries.
@@ -64,7 +66,8 @@ impl Transport for Managed {
         // Made here and not within the future, which would hold the request twice.
         let mut delivery = Delivery::new(self, request, options, start);
         let call = async move {
-            let result = delivery.run().await;
+            let ran = Caught(pin!(delivery.run())).await;
+            let result = ran.unwrap_or_else(|lack| Err(RequestError::Runtime(lack).into()));
             if delivery.attempts > 1 {
                 recorded.record("http.request.resend_count", delivery.attempts - 1);
             }

@@ -1,20 +1,23 @@
 //! Text from outside, as errors show it: on one line, bounded, and without the secrets that were sent. A server may say
 //! anywhere what it was sent.
 
+use std::error::Error as StdError;
+
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-
-use crate::codegen::percent_encoded;
 
 /// Nobody keeps anything secret by fewer bytes, and replacing them would garble whole messages.
 const SHORTEST: usize = 4;
 
-/// The most characters of one text.
-const LONGEST: usize = 300;
+/// The beginning of a secret of this many characters is hidden, too: servers like to quote one.
+const BEGINNING: usize = 8;
 
-/// `text` on one line of at most 300 characters: line breaks and tabs become spaces; other control characters, and those
+/// The most characters of one text.
+const LONGEST: usize = 500;
+
+/// `text` on one line of at most 500 characters: line breaks and tabs become spaces; other control characters, and those
 /// that change the direction of writing, are escaped.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::new();
@@ -25,7 +28,7 @@ pub(crate) fn one_line(text: &str) -> String {
         }
         match character {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => line.push(' '),
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 line.extend(character.escape_unicode());
             }
             control if control.is_control() => line.extend(control.escape_unicode()),
@@ -35,14 +38,134 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// `text` without `secrets`: as they are, percent-encoded, and as a form writes them.
+/// An error and its sources, joined by colons.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = error.source();
+    }
+    text
+}
+
+/// `text` without `secrets` and without beginnings of them, in every encoding that a server is likely to answer in: as they
+/// are, percent-encoded, as a form, JSON or HTML writes them, and in base64.
 pub(crate) fn hide(text: String, secrets: &[SecretString]) -> String {
     let plain = secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= SHORTEST);
-    let mut hidden: Vec<SecretString> =
-        plain.flat_map(|secret| [secret.into(), percent_encoded(secret).into(), in_form(secret)]).collect();
-    // One may be a part of another, the rest of which would stay.
-    hidden.sort_by_key(|secret| std::cmp::Reverse(secret.expose_secret().len()));
-    hidden.iter().fold(text, |text, secret| text.replace(secret.expose_secret(), "…"))
+    let hidden: Vec<SecretString> = plain
+        .flat_map(|secret| [secret.into(), STANDARD.encode(secret).into(), URL_SAFE.encode(secret).into()])
+        .collect();
+    if hidden.is_empty() {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(character) = rest.chars().next() {
+        let found =
+            hidden.iter().flat_map(|secret| [true, false].map(|encoded| quoted(rest, secret.expose_secret(), encoded)));
+        let found = found.max().unwrap_or_default();
+        if found > 0 {
+            shown.push('…');
+            rest = &rest[found..];
+        } else {
+            shown.push(character);
+            rest = &rest[character.len_utf8()..];
+        }
+    }
+    shown
+}
+
+/// The number of bytes at the beginning of `text` that quote `secret`, or its beginning; 0 if none do. What can be read in two
+/// ways, such as two backslashes, is read as `encoded` says.
+fn quoted(text: &str, secret: &str, encoded: bool) -> usize {
+    let (mut rest, mut count) = (text, 0);
+    for character in secret.chars() {
+        match after(rest, character, encoded) {
+            Some(next) => rest = next,
+            None if count >= BEGINNING => break,
+            None => return 0,
+        }
+        count += 1;
+    }
+    text.len() - rest.len()
+}
+
+/// The rest of `text` after `character` at its beginning, in any encoding.
+fn after(text: &str, character: char, encoded: bool) -> Option<&str> {
+    let literal = text.strip_prefix(character);
+    if literal.is_some() && !encoded {
+        return literal;
+    }
+    let decoded = match text.as_bytes().first()? {
+        b'%' => percent(text, character),
+        b'\\' => json(text, character),
+        b'&' => html(text, character),
+        b'+' if character == ' ' => Some(&text[1..]),
+        _ => None,
+    };
+    decoded.or(literal)
+}
+
+/// Percent-encoded ([RFC 3986, 2.1](https://www.rfc-editor.org/rfc/rfc3986#section-2.1)).
+fn percent(mut text: &str, character: char) -> Option<&str> {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        let digits = text.strip_prefix('%')?.get(..2)?;
+        if u8::from_str_radix(digits, 16) != Ok(byte) {
+            return None;
+        }
+        text = &text[3..];
+    }
+    Some(text)
+}
+
+/// Escaped as in JSON ([RFC 8259, 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
+fn json(mut text: &str, character: char) -> Option<&str> {
+    let short = match character {
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        other => other,
+    };
+    let escaped = text.strip_prefix('\\')?;
+    if let Some(rest) = escaped.strip_prefix(short).filter(|_| short != character || "\"\\/'".contains(short)) {
+        return Some(rest);
+    }
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        let digits = text.strip_prefix("\\u")?.get(..4)?;
+        if u16::from_str_radix(digits, 16) != Ok(*unit) {
+            return None;
+        }
+        text = &text[6..];
+    }
+    Some(text)
+}
+
+/// As a character reference of HTML.
+fn html(text: &str, character: char) -> Option<&str> {
+    let (reference, rest) = text.strip_prefix('&')?.split_once(';')?;
+    let named = match reference {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = reference.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)
+        }
+    };
+    (named == Some(character)).then_some(rest)
 }
 
 /// `text` as it stands in a form (`application/x-www-form-urlencoded`).
@@ -73,16 +196,38 @@ mod tests {
     fn a_text_from_outside_stays_on_one_line_and_shows_what_would_change_a_terminal() {
         assert_eq!(one_line("a\r\nb\tc"), "a  b c");
         assert_eq!(one_line("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
-        assert_eq!(one_line(&"é".repeat(301)), "é".repeat(300) + "…");
+        assert_eq!(one_line(&"é".repeat(501)), "é".repeat(500) + "…");
     }
 
     #[test]
-    fn a_secret_is_hidden_in_each_encoding_in_which_it_is_sent() {
-        let secret = SecretString::from("s&c r+t");
-        for text in ["s&c r+t", "s%26c%20r%2Bt", "s%26c+r%2Bt"] {
-            assert_eq!(hide(format!("not {text}!"), std::slice::from_ref(&secret)), "not …!");
+    fn a_secret_is_hidden_in_each_encoding_in_which_a_server_may_answer_it() {
+        let secret = SecretString::from("s&c \"r+/é\\t>");
+        for text in [
+            "s&c \"r+/é\\t>",
+            "s%26c%20%22r%2B%2F%C3%A9%5Ct%3E",
+            "s%26c+%22r%2b/%c3%a9%5ct%3e",
+            r#"s&c \"r+\/\u00e9\\t\u003E"#,
+            "s&amp;c &quot;r+/&#233;\\t&#x3e;",
+            &STANDARD.encode(secret.expose_secret()),
+            &URL_SAFE.encode(secret.expose_secret()),
+            STANDARD.encode(secret.expose_secret()).trim_end_matches('='),
+        ] {
+            assert_eq!(hide(format!("not {text}!"), std::slice::from_ref(&secret)), "not …!", "{text}");
         }
-        assert_eq!(hide("a and the".into(), &["a".into()]), "a and the", "nobody keeps that secret");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_hidden_and_what_no_one_keeps_secret_stays() {
+        let secret = [SecretString::from("abcdefghijklmnop")];
+        assert_eq!(hide("token abcdefgh... is not known".into(), &secret), "token …... is not known");
+        assert_eq!(hide("token abcdefg... is not known".into(), &secret), "token abcdefg... is not known");
+        assert_eq!(hide("a and the".into(), &["a".into()]), "a and the");
+        assert_eq!(hide("short, shor".into(), &["short".into()]), "…, shor");
+    }
+
+    #[test]
+    fn of_two_secrets_of_which_one_begins_the_other_nothing_stays() {
+        assert_eq!(hide("user:hunter2!".into(), &["user".into(), "user:hunter2".into()]), "…!");
     }
 
     #[test]

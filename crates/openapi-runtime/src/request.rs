@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Uri};
 use url::Url;
 
@@ -74,6 +74,9 @@ pub enum RequestError {
     /// The given credential has characters that cannot be sent.
     #[error("the credential has characters that cannot be sent")]
     Credential,
+    /// The call runs on no tokio runtime, or on one without timers or I/O.
+    #[error("the call needs a tokio runtime with timers and I/O (`enable_all`): {0}")]
+    Runtime(String),
     /// The operation belongs to another definition.
     #[error("the operation is not in the definition of this client")]
     UnknownOperation,
@@ -104,7 +107,8 @@ impl Request {
             query: query.to_owned(),
             headers,
             body: Body::empty(),
-            idempotent: operation.idempotent,
+            // With its key, the server knows a repetition.
+            idempotent: operation.idempotent || operation.idempotency_key.is_some(),
             options: None,
         })
     }
@@ -164,6 +168,18 @@ impl Request {
         Ok(())
     }
 
+    /// Adds the documented idempotency key, unless the caller has set one: a new one for each call, the same for all attempts
+    /// ([The Idempotency-Key HTTP Header Field](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/)).
+    pub(crate) fn add_idempotency_key(&mut self) -> Result<(), RequestError> {
+        let Some(name) = self.operation.idempotency_key else { return Ok(()) };
+        let bad = || RequestError::Header(name.into());
+        let header = HeaderName::try_from(name).map_err(|_| bad())?;
+        if !self.headers.contains_key(&header) {
+            self.headers.insert(header, HeaderValue::try_from(random_uuid()).map_err(|_| bad())?);
+        }
+        Ok(())
+    }
+
     /// Adds `options` below those that the request has: what was asked for last comes first, and counts.
     pub(crate) fn add_options(&mut self, options: &Arc<CallOptions>) {
         self.options = Some(match self.options.take() {
@@ -171,6 +187,13 @@ impl Request {
             None => Arc::clone(options),
         });
     }
+}
+
+/// A random UUID, version 4 ([RFC 9562, 5.4](https://www.rfc-editor.org/rfc/rfc9562#section-5.4)).
+fn random_uuid() -> String {
+    let bits = fastrand::u128(..) & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+    let digits = format!("{bits:032x}");
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
 }
 
 /// A header value of static text; an error where a header cannot hold it.

@@ -2,16 +2,15 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut, RangeInclusive};
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap};
-use secrecy::SecretString;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::codegen::{FromHeaders, FromJson, ReadError};
+use crate::redact::{hide, one_line, secrets_in};
 use crate::transport::BoxError;
 
 /// A raw response: status, headers and bytes.
@@ -36,14 +35,19 @@ pub struct Reply {
     pub attempts: u32,
     /// The time from the call to this response, including waits.
     pub elapsed: Duration,
-    /// The secrets in its request, which no error shows even where the server repeats them; empty for a success.
-    pub(crate) secrets: Arc<[SecretString]>,
+    /// The credential that was sent for it, which no error shows even where the server repeats it.
+    pub(crate) presented: Option<HeaderValue>,
 }
 
 impl Reply {
     /// Creates the response to a request that was sent once.
     pub fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, secrets: Arc::default() }
+        Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, presented: None }
+    }
+
+    /// Takes the response out, and leaves an empty one.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::new(StatusCode::OK, HeaderMap::new(), Vec::new()))
     }
 
     /// Sets the attempts and the time that the call took.
@@ -85,14 +89,25 @@ impl Reply {
     /// The body as JSON.
     #[doc(hidden)]
     pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
-        let value = serde_json::from_slice(&self.body).map_err(|error| DecodeError(error.into()))?;
-        T::from_json(value).map_err(|error| DecodeError(error.into()))
+        let value = serde_json::from_slice(&self.body).map_err(|error| self.no_json(error))?;
+        T::from_json(value).map_err(DecodeError::new)
+    }
+
+    /// The error for a body that is not JSON: what it says that it is, if that is something else.
+    fn no_json(&self, error: serde_json::Error) -> DecodeError {
+        let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = stated.split(';').next().unwrap_or_default().trim();
+        match media_type {
+            "" => DecodeError::new(error),
+            json if json.to_ascii_lowercase().ends_with("json") => DecodeError::new(error),
+            other => DecodeError::new(format!("it is `{other}`, and not JSON")),
+        }
     }
 
     /// The body as UTF-8 text.
     #[doc(hidden)]
     pub fn body_text(&self) -> Result<String, DecodeError> {
-        String::from_utf8(self.body.clone()).map_err(|error| DecodeError(error.into()))
+        String::from_utf8(self.body.clone()).map_err(|error| DecodeError::new(error.utf8_error()))
     }
 
     /// Which of the documented media types the body has, by its `Content-Type`; without one, the first.
@@ -115,7 +130,7 @@ impl Reply {
     #[doc(hidden)]
     pub fn no_media_type(&self) -> DecodeError {
         let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        DecodeError(format!("the media type `{stated}` is not documented for this status").into())
+        DecodeError::new(format!("the media type `{stated}` is not documented for this status"))
     }
 
     /// The headers, typed.
@@ -132,29 +147,45 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// A body that does not match the definition, and the place in it.
-#[derive(Debug)]
-pub struct DecodeError(BoxError);
+/// A body that does not match the definition, and the place in it. It shows no secret that was sent, and one line.
+pub struct DecodeError {
+    error: BoxError,
+    /// The credential that was sent, which the body may repeat.
+    presented: Option<HeaderValue>,
+}
 
 impl DecodeError {
+    fn new(error: impl Into<BoxError>) -> Self {
+        Self { error: error.into(), presented: None }
+    }
+
+    /// The same, which does not show what was sent for `reply`.
+    pub(crate) fn guarded(self, reply: &Reply) -> Self {
+        Self { presented: reply.presented.clone(), ..self }
+    }
+
     /// Where in a JSON body it failed, as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)); `None` where the
     /// body is not JSON at all.
     pub fn pointer(&self) -> Option<&str> {
-        self.0.downcast_ref::<ReadError>().map(ReadError::pointer)
+        self.error.downcast_ref::<ReadError>().map(ReadError::pointer)
     }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let secrets = self.presented.as_ref().map(secrets_in).unwrap_or_default();
+        f.write_str(&one_line(&hide(self.error.to_string(), &secrets)))
     }
 }
 
-impl std::error::Error for DecodeError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecodeError({self})")
     }
 }
+
+/// Without a source: it would repeat the body, and with it what must not be shown.
+impl std::error::Error for DecodeError {}
 
 /// The content of a documented response, or the error of reading it; `None` if the status is not documented.
 pub type Decoded<T> = Option<Result<T, DecodeError>>;
@@ -245,7 +276,7 @@ impl<H> Response<Bytes, H> {
     ///
     /// When the body is not JSON, or does not match `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_slice(&self.content).map_err(|error| DecodeError(error.into()))
+        serde_json::from_slice(&self.content).map_err(DecodeError::new)
     }
 }
 

@@ -246,12 +246,21 @@ pub(crate) fn checked_url(text: &str) -> Result<Url, BuildError> {
     let url = match Url::parse(text) {
         Ok(url) => url,
         // Even a text that does not parse may hold a secret.
-        Err(error) => return refuse(if text.contains('@') { "…" } else { text }, &error.to_string()),
+        Err(error) => return refuse(if text.contains('@') { "…" } else { without_query(text) }, &error.to_string()),
     };
     if !url.username().is_empty() || url.password().is_some() {
         return refuse(url.host_str().unwrap_or_default(), "it holds credentials; give them by `credential`");
     }
-    if ["http", "https"].contains(&url.scheme()) { Ok(url) } else { refuse(text, "it must be https, or loopback") }
+    if ["http", "https"].contains(&url.scheme()) {
+        Ok(url)
+    } else {
+        refuse(without_query(text), "it must be https, or loopback")
+    }
+}
+
+/// A URL as it is shown: its query or fragment may hold a secret.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// A URL that a secret may be sent to, and that holds none itself.
@@ -260,17 +269,20 @@ pub(crate) fn safe_url(text: &str) -> Result<Url, BuildError> {
     if is_safe(&url) {
         return Ok(url);
     }
-    Err(BuildError::Url { url: text.to_owned(), reason: "it must be https, or loopback".to_owned() })
+    Err(BuildError::Url { url: without_query(text).to_owned(), reason: "it must be https, or loopback".to_owned() })
 }
 
 /// Whether a secret may be sent there: by https, or to this very machine.
 pub(crate) fn is_safe(url: &Url) -> bool {
-    let loopback = match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => {
-            host.trim_matches(['[', ']']).parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
-        }
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+/// Whether it is on this very machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && loopback)
+    }
 }

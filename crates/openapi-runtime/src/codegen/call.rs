@@ -148,15 +148,16 @@ impl Call {
 
     /// Sends the request, and reads the answer as the definition says.
     pub fn send<O: Endpoint>(self) -> Sending<O::Body, O::Headers, O::Error> {
+        let this = self.change(Request::add_idempotency_key);
         let of_call = |request: &Request| request.options.as_ref()?.idempotent;
-        let idempotent = match &self.request {
+        let idempotent = match &this.request {
             Ok(request) => of_call(request).unwrap_or(request.idempotent),
-            Err(_) => self.operation.idempotent,
+            Err(_) => this.operation.idempotent,
         };
         Sending {
-            operation: self.operation,
+            operation: this.operation,
             idempotent,
-            carried: Box::pin(carry(self.transport, self.request)),
+            carried: Box::pin(carry(this.transport, this.request)),
             read: answer::<O>,
         }
     }

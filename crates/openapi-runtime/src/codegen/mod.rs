@@ -32,7 +32,6 @@ pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, requir
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Word, Written, deserialize, deserialize_sent, read,
 };
-pub(crate) use self::parameter::percent_encoded;
 pub use self::parameter::{PairStyle, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;

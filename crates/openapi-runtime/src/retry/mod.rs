@@ -2,12 +2,12 @@
 //!
 //! | failure | retried |
 //! | --- | --- |
-//! | no connection was made; 429; 503 with `Retry-After` | always |
+//! | no connection was made; the server refused the request unprocessed; 429; 503 with a `Retry-After` that can be read | always |
 //! | 408, 500, 502, 503, 504; timeout; connection lost after sending | if the operation is idempotent |
 //! | anything else | never |
 //!
 //! The wait is what the server says (`Retry-After`; else, at 429 or where `X-RateLimit-Remaining` is 0,
-//! `X-RateLimit-Reset`), else [`Backoff`]'s. A wait that would pass the time for the call fails at once. A body is sent
+//! `X-RateLimit-Reset`) and up to a tenth more, so that not all clients come back at once; else [`Backoff`]'s. A wait that would pass the time for the call fails at once. A body is sent
 //! again from memory or from its source; a request whose body is a stream is never retried.
 //!
 //! A [`RetryPolicy`] decides whether to retry, a [`Backoff`] when, and a [`RetryBudget`] limits the retries of all calls
@@ -24,6 +24,7 @@ mod wait;
 
 pub use backoff::{Backoff, FullJitter};
 pub use budget::{RetryBudget, TokenBucket};
+pub(crate) use policy::may_repeat;
 pub use policy::{Attempt, NoRetry, Outcome, RetryPolicy, StandardPolicy};
 pub(crate) use rate::Gate;
-pub(crate) use wait::server_wait;
+pub(crate) use wait::{server_wait, spread};

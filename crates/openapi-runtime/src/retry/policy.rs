@@ -1,8 +1,10 @@
 //! Whether a failed attempt is worth another.
 
-use http::StatusCode;
-use http::header::RETRY_AFTER;
+use std::time::SystemTime;
 
+use http::StatusCode;
+
+use super::wait::retry_after;
 use crate::http_client::HttpError;
 use crate::operation::Operation;
 use crate::response::Reply;
@@ -76,16 +78,22 @@ impl RetryPolicy for StandardPolicy {
         if attempt.attempts >= self.attempts {
             return false;
         }
-        match attempt.outcome {
-            Outcome::Error(HttpError::Connect(_)) => true,
-            Outcome::Error(HttpError::Timeout(_) | HttpError::Lost(_) | HttpError::Cut { .. }) => attempt.idempotent,
-            Outcome::Error(_) => false,
-            Outcome::Reply(reply) => match reply.status {
-                StatusCode::TOO_MANY_REQUESTS => true,
-                StatusCode::SERVICE_UNAVAILABLE if reply.headers.contains_key(RETRY_AFTER) => true,
-                status => attempt.idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
-            },
-        }
+        may_repeat(attempt.idempotent, attempt.outcome)
+    }
+}
+
+/// Whether a request that ended so can be sent again: nothing was done for it, or, where it is `idempotent`, doing it twice
+/// does no harm.
+pub(crate) fn may_repeat(idempotent: bool, outcome: Outcome<'_>) -> bool {
+    match outcome {
+        Outcome::Error(HttpError::Connect(_) | HttpError::Refused(_)) => true,
+        Outcome::Error(HttpError::Timeout { .. } | HttpError::Lost(_) | HttpError::Cut { .. }) => idempotent,
+        Outcome::Error(HttpError::TooLarge { .. } | HttpError::Request(_)) => false,
+        Outcome::Reply(reply) => match reply.status {
+            StatusCode::TOO_MANY_REQUESTS => true,
+            StatusCode::SERVICE_UNAVAILABLE if retry_after(&reply.headers, SystemTime::UNIX_EPOCH).is_some() => true,
+            status => idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use http::header::HeaderMap;
 
-use super::wait::{exhausted, reset};
+use super::wait::{exhausted, reset, spread};
 use crate::clock::Clock;
 
 /// The longest plausible window: a larger number is probably a Unix time, which other services send.
@@ -34,7 +34,7 @@ impl Gate {
         }
     }
 
-    /// The time until the next window begins.
+    /// The time until the next window begins, and a little more: other for each call, so that not all come at once.
     pub(crate) fn wait(&self, clock: &dyn Clock) -> Option<Duration> {
         if !self.closed.load(Ordering::Acquire) {
             return None;
@@ -42,7 +42,7 @@ impl Gate {
         let now = clock.now();
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         match until.map(|until| until.saturating_duration_since(now)) {
-            Some(wait) if !wait.is_zero() => Some(wait),
+            Some(wait) if !wait.is_zero() => Some(spread(wait)),
             _ => {
                 *until = None;
                 self.closed.store(false, Ordering::Release);

@@ -14,13 +14,24 @@ const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 /// ([RFC 9110, 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)), else, where the rate limit is reached,
 /// `X-RateLimit-Reset` in seconds from now.
 pub(crate) fn server_wait(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let date = |text: &str| {
-        let date = httpdate::parse_http_date(text).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
-    };
-    let retry_after = text(headers, RETRY_AFTER).and_then(|text| seconds(text).or_else(|| date(text)));
     let limited = status == StatusCode::TOO_MANY_REQUESTS || exhausted(headers);
-    retry_after.or_else(|| reset(headers).filter(|_| limited))
+    retry_after(headers, now).or_else(|| reset(headers).filter(|_| limited))
+}
+
+/// `Retry-After`, if it can be read: a number of seconds, or a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = text(headers, RETRY_AFTER)?;
+    let date = || Some(httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default());
+    seconds(text).or_else(date)
+}
+
+/// The bounds of what is added to a wait.
+const ADDED: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+
+/// `wait`, and up to a tenth more of it, at least 250 ms and at most 5 s: the server tells many clients the same wait, and
+/// should not see them all at its end.
+pub(crate) fn spread(wait: Duration) -> Duration {
+    wait.saturating_add((wait / 10).clamp(ADDED.0, ADDED.1).mul_f64(fastrand::f64()))
 }
 
 /// Whether `X-RateLimit-Remaining` says that nothing is left of the current window.

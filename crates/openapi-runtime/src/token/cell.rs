@@ -1,24 +1,40 @@
 //! The cache of one token: fetched once for all callers that wait, and renewed before it expires while the old one is in
 //! use.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwapOption;
 use http::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::{Fetching, Token, TokenError, TokenRequest, TokenSource};
-use crate::clock::Clock;
+use crate::clock::{Clock, within};
 use crate::credentials::bearer;
+use crate::runtime::Caught;
 
 /// The longest time before expiry at which a token is renewed.
 const SLACK: Duration = Duration::from_secs(240);
 
 /// The longest plausible lifetime: a longer one means that the token does not expire.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+/// A token that took the place of a rejected one is not replaced itself before this time is over: a server that rejects each
+/// new token costs one, and not one for each call.
+const PROBATION: Duration = Duration::from_secs(30);
+
+/// How often a fetch shows that its runtime is driven.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// A fetch that shows nothing for this time is on a runtime that nobody drives, and whoever waits starts another.
+const STALLED: Duration = Duration::from_secs(3);
+
+/// The most fetches that one caller waits for.
+const ROUNDS: usize = 8;
 
 /// The wait after a failed renewal, while the old token is in use.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -43,6 +59,8 @@ struct State {
     flight: Option<Flight>,
     /// A failed renewal is tried again only then.
     rest_until: Option<Instant>,
+    /// Whether the next token takes the place of one that the server has rejected.
+    replaces: bool,
 }
 
 struct Flight {
@@ -50,6 +68,7 @@ struct Flight {
     task: AbortHandle,
 }
 
+/// The outcome of a fetch. It is seen as changed with each beat, too.
 type Outcome = watch::Receiver<Option<Result<Arc<Held>, TokenError>>>;
 
 /// A token, and when it is renewed and over, by both clocks.
@@ -58,6 +77,8 @@ pub(crate) struct Held {
     header: SecretString,
     renew: (Instant, SystemTime),
     over: (Instant, SystemTime),
+    /// Until when the server may reject it without another being fetched.
+    probation: Option<Instant>,
 }
 
 #[derive(PartialEq)]
@@ -93,27 +114,44 @@ impl Cell {
         if let Some(held) = self.kept() {
             return Ok(held);
         }
-        // A fetch that ends without an outcome was on a runtime that is gone: the next is on this one.
-        for _ in 0..2 {
-            let mut outcome = match self.join() {
+        // A fetch without an outcome is on a runtime that is gone or that nobody drives: the next is on this one.
+        for _ in 0..ROUNDS {
+            let outcome = match self.join()? {
                 Ok(held) => return Ok(held),
                 Err(outcome) => outcome,
             };
-            if let Ok(outcome) = outcome.wait_for(Option::is_some).await
-                && let Some(outcome) = outcome.clone()
-            {
-                return outcome;
+            match self.wait(outcome.clone()).await {
+                Some(result) => return result,
+                None => self.kept.abandon(&outcome),
             }
         }
         Err(TokenError::unavailable("the fetch was given up"))
     }
 
-    /// Drops a token that the server has rejected, unless another has taken its place.
-    pub(crate) fn rejected(&self, token: &Arc<Held>) {
-        let current = self.kept.held.load();
-        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
-            self.kept.held.compare_and_swap(&current, None);
+    /// Waits for the outcome of a fetch; `None` where the fetch has stopped.
+    async fn wait(&self, mut outcome: Outcome) -> Option<Result<Arc<Held>, TokenError>> {
+        loop {
+            if let Some(result) = &*outcome.borrow_and_update() {
+                return Some(result.clone());
+            }
+            within(&*self.fetching.clock, STALLED, pin!(outcome.changed())).await?.ok()?;
         }
+    }
+
+    /// Drops a token that the server has rejected, and returns whether another one is worth an attempt: one that has taken its
+    /// place already, or one that can be fetched.
+    pub(crate) fn rejected(&self, token: &Arc<Held>) -> bool {
+        let mut state = self.kept.state();
+        let current = self.kept.held.load();
+        if !current.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
+            return true;
+        }
+        if token.probation.is_some_and(|until| self.fetching.clock.now() < until) {
+            return false;
+        }
+        self.kept.held.compare_and_swap(&current, None);
+        state.replaces = true;
+        true
     }
 
     /// Renews the token in the background, unless that is under way or rests after a failure.
@@ -123,33 +161,41 @@ impl Cell {
         let now = self.fetching.clock.now();
         if state.under_way().is_none() && state.rest_until.is_none_or(|until| now >= until) {
             let left = held.over.0.saturating_duration_since(now);
-            self.start(&mut state, Some(PAUSE.min(left / 4)));
+            // Where it cannot be started, the old token is used until a call has to wait for another.
+            let _ = self.start(&mut state, Some(PAUSE.min(left / 4)));
         }
     }
 
     /// The token that another caller has fetched in the meantime, else the outcome of the fetch under way, or of a new one.
-    fn join(&self) -> Result<Arc<Held>, Outcome> {
+    fn join(&self) -> Result<Result<Arc<Held>, Outcome>, TokenError> {
         let mut state = self.kept.state();
         if let Some(held) = self.kept.held.load_full()
             && held.age(&*self.fetching.clock) != Age::Over
         {
-            return Ok(held);
+            return Ok(Ok(held));
         }
         if let Some(outcome) = state.under_way() {
-            return Err(outcome);
+            return Ok(Err(outcome));
         }
-        Err(self.start(&mut state, None))
+        self.start(&mut state, None).map(Err)
     }
 
     /// Starts a fetch in a task of its own, so that a caller that gives up does not cancel it for the others.
-    fn start(&self, state: &mut State, pause: Option<Duration>) -> Outcome {
+    fn start(&self, state: &mut State, pause: Option<Duration>) -> Result<Outcome, TokenError> {
+        let runtime = Handle::try_current().map_err(|error| TokenError::Invalid(error.to_string()))?;
         let (sender, outcome) = watch::channel(None);
         let (kept, source) = (Arc::clone(&self.kept), Arc::clone(&self.source));
         let (request, fetching) = (Arc::clone(&self.request), Arc::clone(&self.fetching));
         let fetch = async move {
-            let fetched = fetching.fetch(&*source, &request).await;
-            let result = fetched.and_then(|token| Held::new(&token, &*fetching.clock)).map(Arc::new);
+            let fetch = pin!(fetching.fetch(&*source, &request));
+            let beating = beating(&*fetching.clock, fetch, || sender.send_modify(|_| ()));
+            let fetched = Caught(pin!(beating)).await.unwrap_or_else(|lack| Err(TokenError::Invalid(lack)));
+            let held = fetched.and_then(|token| Held::new(&token, &*fetching.clock));
             let mut state = kept.state();
+            let result = held.map(|mut held| {
+                held.probation = std::mem::take(&mut state.replaces).then(|| fetching.clock.now() + PROBATION);
+                Arc::new(held)
+            });
             match &result {
                 Ok(held) => {
                     kept.held.store(Some(Arc::clone(held)));
@@ -161,9 +207,19 @@ impl Cell {
             drop(state);
             sender.send_replace(Some(result));
         };
-        let task = tokio::spawn(fetch).abort_handle();
+        let task = runtime.spawn(fetch).abort_handle();
         state.flight = Some(Flight { outcome: outcome.clone(), task });
-        outcome
+        Ok(outcome)
+    }
+}
+
+/// Waits for `fetch`, and calls `beat` regularly in the meantime.
+async fn beating<F: Future + Unpin>(clock: &dyn Clock, mut fetch: F, mut beat: impl FnMut()) -> F::Output {
+    loop {
+        match within(clock, BEAT, &mut fetch).await {
+            Some(output) => return output,
+            None => beat(),
+        }
     }
 }
 
@@ -180,6 +236,14 @@ impl Kept {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Ends a fetch that has stopped, unless another one is under way already.
+    fn abandon(&self, outcome: &Outcome) {
+        let mut state = self.state();
+        if let Some(flight) = state.flight.take_if(|flight| flight.outcome.same_channel(outcome)) {
+            flight.task.abort();
+        }
+    }
 }
 
 impl State {
@@ -191,6 +255,9 @@ impl State {
 
 impl Held {
     pub(crate) fn new(token: &Token, clock: &dyn Clock) -> Result<Self, TokenError> {
+        if token.secret.expose_secret().trim().is_empty() {
+            return Err(TokenError::Invalid("it is empty".into()));
+        }
         let header = bearer(&token.secret);
         if HeaderValue::from_str(header.expose_secret()).is_err() {
             return Err(TokenError::Invalid("it holds what a header cannot".into()));
@@ -199,7 +266,7 @@ impl Held {
         let lifetime = token.lifetime.min(LONGEST);
         let slack = SLACK.min(lifetime / 10).mul_f64(0.9 + 0.1 * fastrand::f64());
         let at = |after: Duration| (now + after, wall + after);
-        Ok(Self { header, renew: at(lifetime - slack), over: at(lifetime) })
+        Ok(Self { header, renew: at(lifetime - slack), over: at(lifetime), probation: None })
     }
 
     /// The value of the `Authorization` header.

@@ -1,6 +1,5 @@
 //! The request to a token endpoint and its response, for any grant (RFC 6749, 4.4.2 and 5; RFC 8693, 2).
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +14,7 @@ use url::Url;
 use super::{Token, TokenError};
 use crate::body::Body;
 use crate::http_client::{HttpError, Wire};
-use crate::redact::{hide, one_line};
+use crate::redact::{chain, hide, one_line};
 use crate::request::RequestUrl;
 use crate::response::Reply;
 use crate::retry::server_wait;
@@ -47,15 +46,35 @@ impl TokenEndpoint {
     pub(super) async fn token(&self, grant: Grant<'_>) -> Result<Token, TokenError> {
         let request = self.request(&grant)?;
         let url = RequestUrl::of(self.url.clone()).map_err(|error| TokenError::Invalid(error.to_string()))?;
-        let sent = self.wire.exchange(request, &url, self.limit).await;
-        let mut reply = sent.map_err(|error| without(unreachable(&error), &grant.secrets))?;
+        let sent = self.wire.exchange(request, Arc::new(url), self.limit).await;
+        let shown = |error: TokenError| self.located(without(error, &grant.secrets));
+        let mut reply = sent.map_err(|error| shown(unreachable(&error)))?;
         let token = if reply.status == StatusCode::OK {
             Granted::read(&reply).and_then(Granted::into_token)
         } else {
             Err(refusal(&reply, self.wire.clock.wall()))
         };
         reply.body.zeroize();
-        token.map_err(|error| without(error, &grant.secrets))
+        token.map_err(shown)
+    }
+
+    /// `error` with the endpoint, and what to do.
+    fn located(&self, error: TokenError) -> TokenError {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        let code = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+        let hint = match &error {
+            TokenError::Refused(text) => match code(text).as_str() {
+                "invalid_client" | "unauthorized_client" => "check the client id and secret",
+                "invalid_scope" => "ask for scopes that this client has been granted (`scopes`)",
+                "invalid_grant" => "what was exchanged for a token is no longer good: get another",
+                "unsupported_grant_type" => "give a credential of another kind",
+                _ => "check the credential, and the endpoint (`token_url`)",
+            },
+            TokenError::Unavailable { .. } => "check the network and the endpoint (`token_url`), or try later",
+            TokenError::Invalid(_) => "check the endpoint (`token_url`)",
+        };
+        error.map(|text| format!("{text}, at {url}: {hint}"))
     }
 
     fn request(&self, grant: &Grant<'_>) -> Result<Request<Body>, TokenError> {
@@ -86,6 +105,9 @@ impl TokenEndpoint {
 struct Granted {
     access_token: Option<SecretString>,
     token_type: Option<String>,
+    /// Some servers answer an error with status 200.
+    error: Option<String>,
+    error_description: Option<String>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<Duration>,
 }
@@ -116,6 +138,9 @@ impl Granted {
 
     /// The token, if it is a bearer token.
     fn into_token(self) -> Result<Token, TokenError> {
+        if let (None, Some(error)) = (&self.access_token, self.error) {
+            return Err(Refusal { error, error_description: self.error_description }.into_error());
+        }
         let missing = |name: &str| TokenError::Invalid(format!("its answer has no `{name}`"));
         let secret = self.access_token.ok_or_else(|| missing("access_token"))?;
         let kind = self.token_type.ok_or_else(|| missing("token_type"))?;
@@ -166,28 +191,14 @@ impl Refusal {
 
 /// `error` without the `secrets`, its text on one line.
 fn without(error: TokenError, secrets: &[SecretString]) -> TokenError {
-    let shown = |text: String| one_line(&hide(text, secrets));
-    match error {
-        TokenError::Refused(text) => TokenError::Refused(shown(text)),
-        TokenError::Unavailable { reason, retry_after } => {
-            TokenError::Unavailable { reason: shown(reason), retry_after }
-        }
-        TokenError::Invalid(text) => TokenError::Invalid(shown(text)),
-    }
+    error.map(|text| one_line(&hide(text, secrets)))
 }
 
 /// The error for a request that had no answer.
 fn unreachable(error: &HttpError) -> TokenError {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
-        source = error.source();
-    }
+    let text = chain(error);
     match error {
-        HttpError::Connect(_) | HttpError::Timeout(_) | HttpError::Lost(_) | HttpError::Cut { .. } => {
-            TokenError::unavailable(text)
-        }
-        _ => TokenError::Invalid(text),
+        HttpError::TooLarge { .. } | HttpError::Request(_) => TokenError::Invalid(text),
+        _ => TokenError::unavailable(text),
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::{Token, TokenError, TokenRequest, TokenSource};
 use crate::clock::{Clock, within};
-use crate::retry::{Backoff, RetryBudget};
+use crate::redact::one_line;
+use crate::retry::{Backoff, RetryBudget, spread};
 
 /// How tokens are fetched: what all cells of a client share.
 pub(crate) struct Fetching {
@@ -37,14 +38,14 @@ impl Fetching {
                 }
                 Err(error) => error,
             };
-            let TokenError::Unavailable { retry_after, .. } = &error else { return Err(error) };
-            let wait = retry_after.unwrap_or_else(|| self.backoff.wait(attempts));
-            if attempts >= ATTEMPTS || wait > LONGEST_WAIT {
-                return Err(error);
+            let TokenError::Unavailable { retry_after, .. } = &error else { return Err(request.named(error)) };
+            let wait = retry_after.map_or_else(|| self.backoff.wait(attempts), spread);
+            if attempts >= ATTEMPTS || retry_after.is_some_and(|asked| asked > LONGEST_WAIT) {
+                return Err(request.named(error));
             }
             paid = self.budget.withdraw(false);
             if paid.is_none() {
-                return Err(error);
+                return Err(request.named(error));
             }
             self.clock.sleep(wait).await;
         }
@@ -60,7 +61,11 @@ impl Fetching {
         let result = within(&*self.clock, self.attempt_timeout, source.token(request)).await.unwrap_or_else(late);
         match &result {
             Ok(token) => tracing::debug!(scheme = request.scheme, attempt, lifetime = ?token.lifetime, "token fetched"),
-            Err(error) => tracing::warn!(scheme = request.scheme, attempt, %error, "token not fetched"),
+            Err(error) => {
+                // A source of the user's may say anything.
+                let error = one_line(&error.to_string());
+                tracing::warn!(scheme = request.scheme, attempt, error, "token not fetched");
+            }
         }
         result
     }

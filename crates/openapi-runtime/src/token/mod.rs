@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::redact::one_line;
 use crate::transport::BoxFuture;
 pub(crate) use cell::{Cell, Held};
 pub(crate) use client_credentials::ClientCredentialsSource;
@@ -55,6 +56,21 @@ pub struct TokenRequest {
     pub scheme: String,
     /// The scopes that the token must have.
     pub scopes: Vec<String>,
+}
+
+impl TokenRequest {
+    /// `error` with what it was about, its own text on one line: a source of the user's may say anything.
+    pub(crate) fn named(&self, error: TokenError) -> TokenError {
+        error.map(|text| {
+            let mut text = format!("{} (for the security scheme `{}`", one_line(&text), self.scheme);
+            match self.scopes.as_slice() {
+                [] => {}
+                scopes => text.push_str(&format!(", scopes `{}`", scopes.join(" "))),
+            }
+            text.push(')');
+            text
+        })
+    }
 }
 
 /// A source of access tokens.
@@ -118,6 +134,15 @@ impl TokenError {
     /// The token endpoint was not reached, or is temporarily unable to answer.
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable { reason: reason.into(), retry_after: None }
+    }
+
+    /// The same error with another text.
+    pub(crate) fn map(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Refused(text) => Self::Refused(change(text)),
+            Self::Unavailable { reason, retry_after } => Self::Unavailable { reason: change(reason), retry_after },
+            Self::Invalid(text) => Self::Invalid(change(text)),
+        }
     }
 
     /// Whether a retry may help.

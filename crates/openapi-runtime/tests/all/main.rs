@@ -30,15 +30,21 @@ macro_rules! as_generated {
     };
 }
 
+mod answers;
 mod bodies;
 mod clock;
 mod credentials;
 mod environment;
 mod faults;
 mod headers;
+#[cfg(feature = "http2")]
+mod http2;
 mod keys;
 mod logs;
+#[cfg(feature = "reqwest")]
+mod proxies;
 mod retry;
+mod runtimes;
 mod server;
 #[cfg(feature = "rustls")]
 mod sockets;
@@ -116,7 +122,7 @@ const TABLE: [&Operation; 12] = [
     &operation("east", "GET", true, &[EAST], &[&[Requirement::of("key", &[])]]),
     &operation("external", "GET", true, &[API], &[&[Requirement::of("external", &[])], &[Requirement::of("key", &[])]]),
     &operation("exchanged", "GET", true, &[API], &[&[Requirement::of("exchange", &[])]]),
-    &Operation { idempotency_key: Some("Idempotency-Key"), ..operation("keyed", "POST", true, &[API], LOGIN) },
+    &Operation { idempotency_key: Some("Idempotency-Key"), ..operation("keyed", "POST", false, &[API], LOGIN) },
     &operation("both", "GET", true, &[API], &[&[Requirement::of("login", &[]), Requirement::of("key", &[])]]),
     &operation("open", "GET", true, &[API], &[]),
 ];
@@ -238,6 +244,11 @@ fn alone(test: &str) -> Command {
 
 fn is_alone() -> bool {
     std::env::var_os(CHILD).is_some()
+}
+
+/// What a client waits that is told to wait `told`: up to a tenth more, at least 250 ms.
+fn about(told: Duration) -> std::ops::RangeInclusive<Duration> {
+    told..=told + (told / 10).max(Duration::from_millis(250))
 }
 
 const fn seconds(seconds: u64) -> Duration {

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
+use openapi_runtime::bytes::Bytes;
 use openapi_runtime::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use openapi_runtime::http::{Method, Request, Response, StatusCode};
 use openapi_runtime::{Body, BoxError, BoxFuture, Clock, HttpClient, HttpError, Reply};
@@ -45,6 +47,8 @@ impl Seen {
 pub(super) enum Answer {
     Reply(Duration, Reply),
     Error(Duration, HttpError),
+    /// The headers and this much of the body, and nothing more.
+    Stuck(Reply),
     Never,
 }
 
@@ -66,12 +70,35 @@ impl Answer {
         Self::Error(Duration::ZERO, HttpError::Connect("refused".into()))
     }
 
+    pub(super) fn refused() -> Self {
+        Self::Error(Duration::ZERO, HttpError::Refused("REFUSED_STREAM".into()))
+    }
+
+    /// The beginning of an answer.
+    fn part() -> Box<Reply> {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-part", HeaderValue::from_static("yes"));
+        Box::new(Reply::new(StatusCode::CREATED, headers, b"beg".to_vec()))
+    }
+
+    pub(super) fn cut() -> Self {
+        Self::Error(Duration::ZERO, HttpError::Cut { reply: Self::part(), source: "reset".into() })
+    }
+
+    pub(super) fn slow() -> Self {
+        Self::Error(Duration::ZERO, HttpError::Timeout { reply: Some(Self::part()), source: "late".into() })
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self::Error(Duration::ZERO, HttpError::TooLarge { limit: 3, reply: Self::part() })
+    }
+
     pub(super) fn lost() -> Self {
         Self::Error(Duration::ZERO, HttpError::Lost("reset".into()))
     }
 
     pub(super) fn header(mut self, name: &str, value: &str) -> Self {
-        if let Self::Reply(_, reply) = &mut self {
+        if let Self::Reply(_, reply) | Self::Stuck(reply) = &mut self {
             let name = HeaderName::try_from(name).expect("a header name");
             reply.headers.insert(name, HeaderValue::try_from(value).expect("a header value"));
         }
@@ -79,7 +106,7 @@ impl Answer {
     }
 
     pub(super) fn body(mut self, body: &str) -> Self {
-        if let Self::Reply(_, reply) = &mut self {
+        if let Self::Reply(_, reply) | Self::Stuck(reply) = &mut self {
             reply.body = body.as_bytes().to_vec();
         }
         self
@@ -160,6 +187,12 @@ impl HttpClient for Server {
                     *response.headers_mut() = reply.headers;
                     Ok(response)
                 }
+                Answer::Stuck(reply) => {
+                    let mut response = Response::new(Body::from_stream(Stuck(Some(reply.body)), None));
+                    *response.status_mut() = reply.status;
+                    *response.headers_mut() = reply.headers;
+                    Ok(response)
+                }
                 Answer::Error(after, error) => {
                     self.clock.sleep(after).await;
                     Err(error)
@@ -167,6 +200,17 @@ impl HttpClient for Server {
                 Answer::Never => std::future::pending().await,
             }
         })
+    }
+}
+
+/// A body that never ends.
+struct Stuck(Option<Vec<u8>>);
+
+impl Stream for Stuck {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(bytes.into()))))
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::clock::{TestClock, run};
 use super::server::{Answer, Seen, Server};
-use super::{Client, DELETE, GET, OTHER_SCOPE, Outcome, POST, PUT, builder, call, seconds};
+use super::{Client, DELETE, GET, OTHER_SCOPE, Outcome, POST, PUT, about, builder, call, seconds};
 
 fn client(server: &Server, clock: &TestClock) -> Client {
     builder(server, clock).build().expect("a client")
@@ -263,7 +263,7 @@ fn what_a_token_endpoint_says_is_shown_on_one_line_and_without_the_secret() {
             Answer::json(400, json!({"error": "invalid_client", "error_description": said}))
         });
         let error = token_error(call(&client(&server, &clock), POST).await);
-        assert!(!error.contains(char::is_control) && error.len() < 500, "{error}");
+        assert!(!error.contains(char::is_control) && error.chars().count() < 800, "{error}");
         let sent = server.tokens()[0].authorization().replace("Basic ", "");
         assert!(!error.contains(&sent) && error.contains("no  Basic …"), "{error}");
     });
@@ -303,9 +303,10 @@ fn a_busy_token_endpoint_is_asked_again_when_it_says() {
             (false, _) => Answer::status(200),
         });
         let signed = call(&client(&server, &clock), GET).await.expect("the third token request");
-        assert_eq!(signed.elapsed(), seconds(29));
-        let asked: Vec<u64> = server.tokens().iter().map(|seen| seen.at.as_secs()).collect();
-        assert_eq!(asked, [0, 9, 29]);
+        let asked: Vec<Duration> = server.tokens().iter().map(|seen| seen.at).collect();
+        assert!(about(seconds(9)).contains(&(asked[1] - asked[0])), "{asked:?}");
+        assert!(about(seconds(20)).contains(&(asked[2] - asked[1])), "{asked:?}");
+        assert_eq!(signed.elapsed(), asked[2] - asked[0]);
     });
 }
 
@@ -401,4 +402,68 @@ fn a_client_outlives_the_runtime_that_its_fetch_was_on() {
     let served = server.clone();
     run(|_| async move { call(&client, GET).await }).expect("fetched anew");
     assert_eq!(served.tokens().len(), 2);
+}
+
+#[test]
+fn a_permanent_401_costs_one_new_token_and_not_one_for_each_call() {
+    run(|clock| async move {
+        let server = Server::with_tokens(&clock, |_| Answer::status(401));
+        let client = client(&server, &clock);
+        for _ in 0..10 {
+            let error = call(&client, GET).await.expect_err("rejected");
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
+            clock.forward(seconds(1));
+        }
+        assert_eq!(presented(&server)[..3], ["t1", "t2", "t2"]);
+        assert_eq!((server.tokens().len(), server.calls().len()), (2, 11));
+        // A token that has been good for a while is another matter.
+        clock.forward(seconds(60));
+        call(&client, GET).await.expect_err("rejected");
+        assert_eq!(server.tokens().len(), 3);
+    });
+}
+
+#[test]
+fn an_empty_token_is_an_error() {
+    run(|clock| async move {
+        let server = Server::new(&clock, |_| Answer::token("", 3600));
+        let error = token_error(call(&client(&server, &clock), GET).await);
+        assert!(error.contains("empty"), "{error}");
+        assert_eq!(server.calls().len(), 0);
+        let given =
+            client(&server, &clock).with(CallOptions::new().token_source(openapi_runtime::BearerToken::new("")));
+        let error = token_error(call(&given, GET).await);
+        assert!(error.contains("empty"), "{error}");
+    });
+}
+
+#[test]
+fn an_error_with_status_200_is_that_error() {
+    run(|clock| async move {
+        let server = Server::new(&clock, |_| {
+            Answer::json(200, json!({"error": "invalid_client", "error_description": "no such client"}))
+        });
+        let error = token_error(call(&client(&server, &clock), GET).await);
+        assert!(error.contains("refused: invalid_client: no such client"), "{error}");
+    });
+}
+
+#[test]
+fn a_token_error_names_the_endpoint_the_scheme_the_scopes_and_what_to_do() {
+    type Make = fn() -> Answer;
+    let table: [(Make, &str); 4] = [
+        (|| Answer::json(401, json!({"error": "invalid_client"})), "check the client id and secret"),
+        (|| Answer::json(400, json!({"error": "invalid_scope"})), "scopes"),
+        (|| Answer::status(404), "token_url"),
+        (Answer::connect, "token_url"),
+    ];
+    for (answer, hint) in table {
+        run(move |clock| async move {
+            let server = Server::new(&clock, move |_| answer());
+            let error = token_error(call(&client(&server, &clock), POST).await);
+            for part in ["https://api.test/oauth/token", "`login`", "`things`", hint] {
+                assert!(error.contains(part), "`{part}` is not in {error}");
+            }
+        });
+    }
 }
