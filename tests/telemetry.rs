@@ -233,7 +233,7 @@ async fn each_call_is_a_span_with_an_event_for_each_attempt_and_token_fetch() {
     let attempts: Vec<String> = log.lines(&["openapi_runtime", "attempt attempt=", &port]);
     let statuses: Vec<_> = attempts.iter().filter_map(|line| line.split("attempt attempt=").nth(1)).collect();
     assert_eq!(statuses, ["1 status=429", "2 status=201", "1 status=409"]);
-    assert_eq!(log.lines(&["openapi_runtime", "retry wait=0ns", &port]).len(), 1);
+    assert_eq!(log.lines(&["openapi_runtime", "retry wait=", &port]).len(), 1);
     assert!(!log.lines(&["token fetched", r#"scheme="oauth" attempt=1"#]).is_empty());
 
     // A port that nobody listens on: it was ours a moment ago.

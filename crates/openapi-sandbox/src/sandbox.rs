@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use openapi_runtime::bytes::Bytes;
+use openapi_runtime::http::HeaderMap;
 use openapi_runtime::{
     Api, ApiKey, BasicAuth, BearerToken, ClientBuilder, ClientCredentials, Clock, Credential, SecuritySchemeKind,
     SystemClock, TokenExchange,
@@ -28,8 +30,10 @@ use crate::state::Shared;
 pub struct Arrived {
     /// The operation's id, or `token` for a token endpoint.
     pub operation: String,
+    /// The headers, without `Authorization`, `Cookie` and keys.
+    pub headers: HeaderMap,
     /// The body; empty for a token endpoint, because its requests hold credentials.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 /// Why a sandbox could not start.
@@ -311,12 +315,7 @@ impl Sandbox {
 
     /// The requests that have arrived, in their order.
     pub fn arrived(&self) -> Vec<Arrived> {
-        let state = self.shared.state();
-        let arrived = |(operation, body): &(String, axum::body::Bytes)| Arrived {
-            operation: operation.clone(),
-            body: body.to_vec(),
-        };
-        state.arrived.iter().map(arrived).collect()
+        self.shared.state().arrived.clone()
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State as Extract};
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri};
 
 use crate::check::{self, Outcome, Received};
 use crate::document::{Document, Operation, TokenEndpoint};
 use crate::documented::{Documented, Wanted};
+use crate::sandbox::Arrived;
 use crate::script::Answer;
 use crate::state::Shared;
 use crate::{response, token};
@@ -40,7 +42,7 @@ async fn handle(
     let endpoints: Vec<&TokenEndpoint> = shared.token_endpoints().filter(|endpoint| endpoint.path == path).collect();
     if !endpoints.is_empty() && !is_scripted {
         // The body of a token request holds credentials: it is not remembered.
-        let scripted = arrive(&shared, TOKEN, Bytes::new());
+        let scripted = arrive(&shared, TOKEN, &headers, Bytes::new());
         return match play(&shared, scripted).await {
             Played::Whole(response) => response,
             Played::Documented(Wanted { status: Some(status), wait, .. }, _) => response::undocumented(status, wait),
@@ -50,7 +52,7 @@ async fn handle(
         };
     }
     let Some((document, operation)) = found else { return response::empty(404) };
-    let scripted = arrive(&shared, &operation.id, body.clone());
+    let scripted = arrive(&shared, &operation.id, &headers, body.clone());
     match play(&shared, scripted).await {
         Played::Whole(response) => response,
         Played::Documented(wanted, cut) => {
@@ -80,9 +82,14 @@ fn outcome(
 }
 
 /// Remembers the request, and takes the next scripted answer.
-fn arrive(shared: &Shared, operation: &str, body: Bytes) -> Option<Answer> {
+fn arrive(shared: &Shared, operation: &str, headers: &HeaderMap, body: Bytes) -> Option<Answer> {
+    let credential = |name: &HeaderName, value: &HeaderValue| {
+        [AUTHORIZATION, COOKIE].contains(name) || value.as_bytes() == shared.client_secret.as_bytes()
+    };
+    let kept = headers.iter().filter(|(name, value)| !credential(name, value));
+    let headers = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     let mut state = shared.state();
-    state.arrived.push((operation.to_owned(), body));
+    state.arrived.push(Arrived { operation: operation.to_owned(), headers, body });
     state.script.get_mut(operation)?.pop_front()
 }
 

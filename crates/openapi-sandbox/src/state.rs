@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
 use openapi_runtime::Clock;
 
 use crate::document::{Document, TokenEndpoint};
+use crate::sandbox::Arrived;
 use crate::script::Answer;
 
 /// What is fixed while the sandbox runs, and the state that changes.
@@ -25,7 +25,7 @@ pub(crate) struct State {
     /// By operation id, first come first served.
     pub(crate) script: HashMap<String, VecDeque<Answer>>,
     /// The operation and body of each request.
-    pub(crate) arrived: Vec<(String, Bytes)>,
+    pub(crate) arrived: Vec<Arrived>,
     /// By access token.
     pub(crate) tokens: HashMap<String, IssuedToken>,
     pub(crate) token_lifetime: Duration,

@@ -266,7 +266,7 @@ async fn what_arrives_is_remembered_without_credentials() {
     token(&sandbox, &[("grant_type", "client_credentials")], true).await;
     put_away(&sandbox, "made up", json!({"name": "a"})).await;
     let arrived: Vec<(String, Vec<u8>)> =
-        sandbox.arrived().into_iter().map(|arrived| (arrived.operation, arrived.body)).collect();
+        sandbox.arrived().into_iter().map(|arrived| (arrived.operation, arrived.body.to_vec())).collect();
     assert_eq!(arrived, [("token".into(), b"".to_vec()), ("putAway".into(), b"{\"name\":\"a\"}".to_vec())]);
 }
 

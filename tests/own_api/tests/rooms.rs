@@ -39,6 +39,25 @@ async fn a_rate_limit_is_waited_out_and_a_failure_that_passes_is_tried_again() {
 }
 
 #[tokio::test]
+async fn an_idempotency_key_is_made_for_each_call_unless_one_is_given() {
+    let sandbox = sandbox().await;
+    let client: Client = sandbox.client_builder().backoff(NoWait).build().expect("a client");
+    sandbox.answer("bookRoom", Answer::Status(500));
+    let booked = client.book_room("r1").await.expect("with its key, it is tried again");
+    assert_eq!(booked.attempts(), 2);
+    client.book_room("r1").idempotency_key("mine").await.expect("a success");
+    client.free_room("r1").await.expect("a success");
+    let arrived = sandbox.arrived();
+    let key = |operation: &str, header: &str| -> Vec<String> {
+        let those = arrived.iter().filter(|arrived| arrived.operation == operation);
+        those.map(|arrived| arrived.headers[header].to_str().expect("text").to_owned()).collect()
+    };
+    let keys = key("bookRoom", "idempotency-key");
+    assert!(keys[0].len() == 36 && keys[0] == keys[1] && keys[2] == "mine", "{keys:?}");
+    assert_eq!(key("freeRoom", "x-request-token")[0].len(), 36);
+}
+
+#[tokio::test]
 async fn errors_are_typed() {
     let sandbox = sandbox().await;
     let client: Client = sandbox.client_builder().build().expect("a client");

@@ -31,7 +31,17 @@ pub(super) struct Operation<'a> {
     pub(super) security: Vec<&'a Value>,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
+    /// The header that carries the idempotency key: as `x-idempotency-key` names it, else a header parameter of a common name.
+    pub(super) fn idempotency_key(&self) -> Option<&'a str> {
+        let named = self.raw.get("x-idempotency-key").and_then(Value::as_str);
+        let is_key = |parameter: &&Parameter<'a>| {
+            let names = ["idempotency-key", "x-idempotency-key"];
+            parameter.location == Location::Header && names.contains(&parameter.name.to_ascii_lowercase().as_str())
+        };
+        named.or_else(|| self.parameters.iter().find(is_key).map(|parameter| parameter.name))
+    }
+
     /// The Rust name of its method.
     pub(super) fn method_name(&self) -> String {
         client_method(&snake_name(&self.name))
@@ -170,7 +180,7 @@ impl<'a> Reader<'a, '_> {
             let pointer = format!("{pointer}/callbacks/{}", escape(name));
             self.diagnostics.push(Diagnostic::warning("G022", message).at(pointer));
         }
-        Ok(Operation {
+        let mut operation = Operation {
             name: id.clone(),
             id,
             method: method.to_ascii_uppercase(),
@@ -182,7 +192,15 @@ impl<'a> Reader<'a, '_> {
             servers: servers.into_iter().flatten().collect(),
             security: security.into_iter().flatten().collect(),
             pointer,
-        })
+        };
+        // The client gives a key of its own where the caller does not.
+        if let Some(key) = operation.idempotency_key() {
+            let is_key = |parameter: &&mut Parameter<'_>| {
+                parameter.location == Location::Header && parameter.name.eq_ignore_ascii_case(key)
+            };
+            operation.parameters.iter_mut().filter(is_key).for_each(|parameter| parameter.required = false);
+        }
+        Ok(operation)
     }
 
     /// Follows a local reference.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::contents::Bodies;
 use super::docs;
 use super::lower::Lowered;
-use super::model::{BodyKind, Content, Location, Operation, Parameter, requirements};
+use super::model::{BodyKind, Content, Operation, Parameter, requirements};
 use super::responses::{Headers, united};
 use super::shape::Shape;
 use super::tokens;
@@ -410,10 +410,7 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     }
     let statuses = operation.responses.iter().map(|response| response.key);
     fields.push(quote!(statuses: &[#(#statuses),*]));
-    let is_key = |name: &str| ["idempotency-key", "x-idempotency-key"].contains(&name.to_ascii_lowercase().as_str());
-    let mut headers = operation.parameters.iter().filter(|parameter| parameter.location == Location::Header);
-    if let Some(header) = headers.find(|header| is_key(header.name)) {
-        let name = header.name;
+    if let Some(name) = operation.idempotency_key() {
         fields.push(quote!(idempotency_key: ::std::option::Option::Some(#name)));
     }
     quote!(&codegen::Operation { #(#fields,)* ..codegen::Operation::new(#id, #method, #path) })

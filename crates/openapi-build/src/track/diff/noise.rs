@@ -102,7 +102,7 @@ fn is_read(kind: Kind, field: &str) -> bool {
     matches!(
         (kind, field),
         (Kind::Schema, "x-extensible-enum")
-            | (Kind::Operation, "x-lifecycle-stage" | "x-idempotent")
+            | (Kind::Operation, "x-lifecycle-stage" | "x-idempotent" | "x-idempotency-key")
             | (Kind::SecurityScheme, "x-token-grant")
     )
 }

@@ -1,7 +1,7 @@
 //! D007: an operation may be sent again, or no longer.
 //!
 //! # What it means
-//! `x-idempotent` of an operation is set or taken back: whether a call of which nobody knows if it arrived may be
+//! `x-idempotent` or `x-idempotency-key` of an operation is set or taken back: whether a call of which nobody knows if it arrived may be
 //! sent once more.
 //!
 //! # On the wire
@@ -25,10 +25,14 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    if !difference.is_field(Kind::Operation, "x-idempotent") {
+    let set = if difference.is_field(Kind::Operation, "x-idempotent") {
+        difference.truth()
+    } else if difference.is_field(Kind::Operation, "x-idempotency-key") {
+        (difference.old.is_some(), difference.new.is_some())
+    } else {
         return None;
-    }
-    Some(match difference.truth() {
+    };
+    Some(match set {
         (true, false) => Finding::new(Wire::MayBreak, Level::Minor, "an old client sends it again when it must not"),
         _ => Finding::new(Wire::Safe, Level::Minor, "an old client sends it less often than it may"),
     })
