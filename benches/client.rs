@@ -1,5 +1,6 @@
 //! What a call costs more than the same request by bare reqwest, which is given its token, and how long a thousand callers
-//! wait for one token. `cargo bench --bench client`; with the argument `quick`, a tenth of the calls.
+//! wait for one token. `cargo bench --bench client`; with the argument `quick`, a tenth of the calls; with `memory`, the most
+//! memory that 2,000 calls at once take, the server's included, and with `memory bare`, that of bare reqwest (Linux).
 //!
 //! Both kinds of calls are made in turn in one run, over kept connections to one loopback server that answers at once, so
 //! that what else the machine does weighs on both. The ratio is the median of the rounds' ratios.
@@ -27,15 +28,23 @@ const AGENT: &str = concat!("confluent-cloud/", env!("CARGO_PKG_VERSION"));
 const ROUNDS: usize = 101;
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "quick");
+    let asked = |word: &str| std::env::args().any(|argument| argument == word);
     let server = Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    if asked("memory") {
+        match asked("bare") {
+            true => runtime.block_on(many_bare(&server, 2_000)),
+            false => runtime.block_on(many(&server, 2_000)),
+        };
+        println!(" 2000 at once: {}", peak_memory());
+        return;
+    }
     for in_flight in [1, 64] {
-        let calls = if quick { 128 } else { 1_024 };
+        let calls = if asked("quick") { 128 } else { 1_024 };
         let ratio = runtime.block_on(compare(&server, in_flight, calls));
         println!("{in_flight:>5} in flight: {ratio}");
     }
-    let wait = runtime.block_on(thousand(&server));
+    let wait = runtime.block_on(many(&server, 1_000));
     println!(" 1000 callers, no token yet: {} token request, all answered after {wait:.1?}", server.fetches());
 }
 
@@ -204,9 +213,23 @@ where
     start.elapsed()
 }
 
-/// The time until the last of a thousand callers is answered, who all begin without a token.
-async fn thousand(server: &Server) -> Duration {
+/// The time until the last of so many callers is answered, who all begin without a token.
+async fn many(server: &Server, callers: usize) -> Duration {
     server.fetches();
     let client = client(server.address);
-    round(1000, 1000, || ours(client.clone())).await
+    round(callers, callers, || ours(client.clone())).await
+}
+
+/// The same by bare reqwest.
+async fn many_bare(server: &Server, callers: usize) -> Duration {
+    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let url: reqwest::Url = format!("http://{}{PATH}", server.address).parse().expect("a URL");
+    round(callers, callers, || bare(http.clone(), url.clone())).await
+}
+
+/// The most memory that this process has had, as the system counts it.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("not known on this system");
+    peak.trim().to_owned()
 }
