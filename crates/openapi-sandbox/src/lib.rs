@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod arrived;
 mod check;
 mod credential;
 mod document;
@@ -13,6 +14,7 @@ mod server;
 mod state;
 mod token;
 
+pub use arrived::Arrived;
 pub use document::{ServedOperation, ServedTokenEndpoint};
-pub use sandbox::{Arrived, Sandbox, SandboxBuilder, SandboxError};
+pub use sandbox::{Sandbox, SandboxBuilder, SandboxError};
 pub use script::Answer;

@@ -4,37 +4,17 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use openapi_runtime::bytes::Bytes;
-use openapi_runtime::http::HeaderMap;
 use openapi_runtime::{
     Api, ApiKey, BasicAuth, BearerToken, ClientBuilder, ClientCredentials, Clock, Credential, SecuritySchemeKind,
     SystemClock, TokenExchange,
 };
 use serde_json::Value;
 
+use crate::arrived::Arrived;
 use crate::document::{Document, ServedOperation, ServedTokenEndpoint};
 use crate::script::Answer;
 use crate::server;
 use crate::state::Shared;
-
-/// A request that arrived. It holds no credential.
-///
-/// ```
-/// # use openapi_sandbox::Sandbox;
-/// fn tokens_fetched(sandbox: &Sandbox) -> usize {
-///     sandbox.arrived().iter().filter(|arrived| arrived.operation == "token").count()
-/// }
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Arrived {
-    /// The operation's id, or `token` for a token endpoint.
-    pub operation: String,
-    /// The headers, without `Authorization`, `Cookie` and keys.
-    pub headers: HeaderMap,
-    /// The body; empty for a token endpoint, because its requests hold credentials.
-    pub body: Bytes,
-}
 
 /// Why a sandbox could not start.
 #[derive(Debug, thiserror::Error)]

@@ -8,10 +8,10 @@ use axum::extract::{DefaultBodyLimit, State as Extract};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Uri};
 
+use crate::arrived::Arrived;
 use crate::check::{self, Outcome, Received};
 use crate::document::{Document, Operation, TokenEndpoint};
 use crate::documented::{Documented, Wanted};
-use crate::sandbox::Arrived;
 use crate::script::Answer;
 use crate::state::Shared;
 use crate::{response, token};

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use openapi_runtime::Clock;
 
+use crate::arrived::Arrived;
 use crate::document::{Document, TokenEndpoint};
-use crate::sandbox::Arrived;
 use crate::script::Answer;
 
 /// What is fixed while the sandbox runs, and the state that changes.

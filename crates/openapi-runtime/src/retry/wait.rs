@@ -66,6 +66,17 @@ mod tests {
             (429, &[("retry-after", "Sun, 06 Nov 1994 08:40:37 GMT")], Some(0)),
             (429, &[("x-ratelimit-reset", "3")], Some(3)),
             (429, &[("retry-after", "soon"), ("x-ratelimit-reset", "3")], Some(3)),
+            // The older forms of dates (RFC 9110, 5.6.7).
+            (429, &[("retry-after", "Sunday, 06-Nov-94 08:50:37 GMT")], Some(60)),
+            (429, &[("retry-after", "Sun Nov  6 08:50:37 1994")], Some(60)),
+            (429, &[("retry-after", " 7 ")], Some(7)),
+            (429, &[("retry-after", "0")], Some(0)),
+            (429, &[("retry-after", "18446744073709551615")], Some(u64::MAX)),
+            (429, &[("retry-after", "18446744073709551616")], None),
+            (429, &[("retry-after", "1.5")], None),
+            (429, &[("retry-after", "7, 8")], None),
+            (429, &[("retry-after", "2026-01-01T00:00:00Z")], None),
+            (429, &[("retry-after", "")], None),
             (429, &[("retry-after", "-1")], None),
             (429, &[("retry-after", "soon")], None),
             (429, &[], None),
@@ -80,6 +91,16 @@ mod tests {
                 .collect();
             let status = StatusCode::from_u16(status).expect("a status");
             assert_eq!(server_wait(status, &map, now), expected.map(Duration::from_secs), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_that_is_told_is_spread_over_at_most_a_tenth_more() {
+        for told in [Duration::ZERO, Duration::from_secs(10), Duration::from_secs(600), Duration::MAX] {
+            let most = told.saturating_add((told / 10).clamp(ADDED.0, ADDED.1));
+            for _ in 0..100 {
+                assert!((told..=most).contains(&spread(told)));
+            }
         }
     }
 }
