@@ -1,6 +1,6 @@
 //! The errors of building a client.
 
-use crate::credentials::Mismatch;
+use crate::fits::Mismatch;
 use crate::transport::BoxError;
 
 /// The reasons why a client cannot be built.

@@ -88,6 +88,10 @@ impl TokenSource for TokenExchangeSource {
             self.endpoint.token(self.exchange.grant(&subject.secret, &request.scopes)).await
         })
     }
+
+    fn limits_itself(&self) -> bool {
+        self.exchange.subject.limits_itself()
+    }
 }
 
 impl TokenExchange {

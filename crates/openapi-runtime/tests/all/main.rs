@@ -35,6 +35,7 @@ mod clock;
 mod credentials;
 mod environment;
 mod faults;
+mod flows;
 mod headers;
 mod keys;
 mod logs;
@@ -129,12 +130,20 @@ static DEFINITION: Definition = Definition {
     security_schemes: &[
         SecurityScheme {
             name: "login",
-            kind: SecuritySchemeKind::ClientCredentials { token_url: "/oauth/token", scopes: &["things", "others"] },
+            kind: SecuritySchemeKind::ClientCredentials {
+                token_url: "/oauth/token",
+                scopes: &["things", "others"],
+                flows: &[],
+            },
         },
         SecurityScheme { name: "key", kind: SecuritySchemeKind::Http { scheme: "basic" } },
         SecurityScheme {
             name: "external",
-            kind: SecuritySchemeKind::ClientCredentials { token_url: "https://<your provider>/token", scopes: &[] },
+            kind: SecuritySchemeKind::ClientCredentials {
+                token_url: "https://<your provider>/token",
+                scopes: &[],
+                flows: &[],
+            },
         },
         SecurityScheme {
             name: "exchange",
