@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
-use crate::transport::{BoxError, BoxFuture};
+use crate::boxed::{BoxError, BoxFuture};
 
 /// The body of a request or of a response: bytes, a source that can be opened again, or a stream.
 ///

@@ -1,7 +1,7 @@
 //! The errors of building a client.
 
-use crate::credentials::Mismatch;
-use crate::transport::BoxError;
+use crate::boxed::BoxError;
+use crate::fits::Mismatch;
 
 /// The reasons why a client cannot be built.
 ///

@@ -12,6 +12,7 @@ use crate::api::Api;
 use crate::build_error::BuildError;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credential;
+use crate::fits::Mismatch;
 use crate::http_client::{HttpClient, Wire};
 use crate::managed::{Managed, Settings};
 use crate::operation::{Definition, SecurityScheme};
@@ -135,7 +136,8 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// Fetches the tokens of a security scheme from `url` instead of the definition's token endpoint.
+    /// Fetches the tokens of a security scheme from `url` instead of the definition's token endpoint, or the one that its
+    /// discovery document names.
     pub fn token_url(mut self, scheme: impl Into<String>, url: impl Into<String>) -> Self {
         self.token_urls.insert(scheme.into(), url.into());
         self
@@ -296,6 +298,11 @@ impl<A: Api> ClientBuilder<A> {
         }
         let mut all: Vec<Given> = Vec::new();
         for (scheme, at, credential) in std::mem::take(&mut self.credentials) {
+            if let Credential::DeviceAuthorization(device) = &credential
+                && let Some(url) = &device.authorization_url
+            {
+                safe_url(url)?;
+            }
             let scheme = match scheme {
                 Some(name) => {
                     let scheme = known_scheme(A::DEFINITION, &name)?;
@@ -306,6 +313,9 @@ impl<A: Api> ClientBuilder<A> {
                 }
                 None => self.fitting(&credential)?,
             };
+            if credential.is_empty() {
+                return Err(BuildError::WrongCredential { scheme, reason: Mismatch::Empty });
+            }
             all.retain(|other| (&other.scheme, &other.at) != (&scheme, &at));
             all.push(Given { scheme, at, credential });
         }
@@ -315,11 +325,14 @@ impl<A: Api> ClientBuilder<A> {
     /// The one scheme that a credential fits.
     fn fitting(&self, credential: &Credential) -> Result<String, BuildError> {
         let token_url = |scheme: &SecurityScheme| self.token_urls.get(scheme.name).map(String::as_str);
-        let schemes = A::DEFINITION.security_schemes.iter();
-        let fitting: Vec<String> = schemes
-            .filter(|scheme| credential.fits(scheme, token_url(scheme)).is_ok())
-            .map(|scheme| scheme.name.to_owned())
-            .collect();
+        let named = |fits: &dyn Fn(&SecurityScheme) -> bool| -> Vec<String> {
+            let schemes = A::DEFINITION.security_schemes.iter().filter(|scheme| fits(scheme));
+            schemes.map(|scheme| scheme.name.to_owned()).collect()
+        };
+        let mut fitting = named(&|scheme| credential.fits(scheme, token_url(scheme)).is_ok());
+        if fitting.is_empty() {
+            fitting = named(&|scheme| credential.may_serve(scheme, token_url(scheme)));
+        }
         match fitting.as_slice() {
             [lone] => Ok(lone.clone()),
             _ => Err(BuildError::Ambiguous(fitting)),

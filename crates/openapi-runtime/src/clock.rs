@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::time::Sleep;
 
-use crate::transport::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// The time that a client uses for waits, limits and expiry. Tests can pass their own.
 ///

@@ -4,14 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::boxed::BoxFuture;
+use crate::operation::{SecurityScheme, SecuritySchemeKind};
+use crate::token::{DeviceAuthorization, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource};
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
-
-use crate::operation::{SecurityScheme, SecuritySchemeKind};
-use crate::servers::is_safe;
-use crate::token::{Token, TokenError, TokenExchange, TokenRequest, TokenSource};
-use crate::transport::BoxFuture;
 
 /// An OAuth 2 client id and secret, for the client credentials grant
 /// ([RFC 6749, 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)).
@@ -147,6 +144,10 @@ pub enum Credential {
     ClientCredentials(ClientCredentials),
     /// OAuth 2 token exchange.
     TokenExchange(TokenExchange),
+    /// An OAuth 2 refresh token.
+    RefreshToken(RefreshToken),
+    /// OAuth 2 device authorization.
+    DeviceAuthorization(DeviceAuthorization),
     /// HTTP Basic.
     BasicAuth(BasicAuth),
     /// An API key.
@@ -158,54 +159,21 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// Whether it holds no secret. (The password of HTTP Basic may be empty: some services take a key as the user.)
+    pub(crate) fn is_empty(&self) -> bool {
+        let blank = |text: &SecretString| text.expose_secret().trim().is_empty();
+        match self {
+            Self::ClientCredentials(credentials) => credentials.id.trim().is_empty() || blank(&credentials.secret),
+            Self::BasicAuth(basic) => basic.user.trim().is_empty() && blank(&basic.password),
+            Self::ApiKey(key) => blank(&key.0),
+            Self::BearerToken(token) => blank(&token.0),
+            _ => false,
+        }
+    }
+
     /// Tokens from `source`.
     pub fn source(source: impl TokenSource) -> Self {
         Self::Source(Arc::new(source))
-    }
-
-    /// Whether this credential is of the kind that `scheme` asks for, with tokens from `token_url` where the user gives one.
-    pub(crate) fn fits(&self, scheme: &SecurityScheme, token_url: Option<&str>) -> Result<(), Mismatch> {
-        use SecuritySchemeKind as Kind;
-        let usable = |url: &str| match token_url {
-            Some(_) => Ok(()),
-            None => usable_token_url(url),
-        };
-        match (self, &scheme.kind) {
-            (Self::ClientCredentials(_), Kind::ClientCredentials { token_url, .. }) => usable(token_url),
-            (Self::ClientCredentials(_), Kind::TokenGrant { grant, .. }) => {
-                Err(Mismatch::OtherGrant { grant: (*grant).to_owned() })
-            }
-            (Self::TokenExchange(_), Kind::TokenGrant { grant, token_url, .. }) if *grant == TokenExchange::GRANT => {
-                usable(token_url)
-            }
-            (Self::ClientCredentials(_) | Self::TokenExchange(_), _) => Err(Mismatch::NotThisGrant),
-            (Self::BasicAuth(basic), Kind::Http { scheme: "basic" }) if basic.user.contains(':') => {
-                Err(Mismatch::ColonInUser)
-            }
-            (Self::BasicAuth(_), Kind::Http { scheme: "basic" }) => Ok(()),
-            (Self::BasicAuth(_), _) => Err(Mismatch::NotBasic),
-            (Self::ApiKey(_), Kind::ApiKey { .. }) => Ok(()),
-            (Self::ApiKey(_), Kind::Http { scheme: "basic" }) => Err(Mismatch::BasicNeedsTwo),
-            (Self::ApiKey(_), _) => Err(Mismatch::NotApiKey),
-            (Self::BearerToken(_) | Self::Source(_), Kind::Http { scheme: "bearer" }) => Ok(()),
-            (Self::BearerToken(_) | Self::Source(_), Kind::Http { .. } | Kind::ApiKey { .. }) => {
-                Err(Mismatch::NotBearer)
-            }
-            (Self::BearerToken(_) | Self::Source(_), _) => Ok(()),
-        }
-    }
-
-    /// Whether this credential can be used for `scheme` if the user names it: the user may know better than the
-    /// definition which grant a token endpoint takes, if there is one.
-    pub(crate) fn serves(&self, scheme: &SecurityScheme, token_url: Option<&str>) -> Result<(), Mismatch> {
-        match (self, &scheme.kind, token_url) {
-            (Self::TokenExchange(_), SecuritySchemeKind::ClientCredentials { token_url, .. }, None) => {
-                usable_token_url(token_url)
-            }
-            (Self::TokenExchange(_), SecuritySchemeKind::ClientCredentials { .. }, Some(_)) => Ok(()),
-            (Self::ClientCredentials(_) | Self::TokenExchange(_), SecuritySchemeKind::OAuth2 { .. }, Some(_)) => Ok(()),
-            _ => self.fits(scheme, token_url),
-        }
     }
 
     /// The scopes that the user asks for instead of the operation's.
@@ -213,6 +181,9 @@ impl Credential {
         match self {
             Self::ClientCredentials(credentials) => credentials.scopes.as_deref(),
             Self::TokenExchange(exchange) => exchange.scopes.as_deref(),
+            // Without scopes, the tokens have those that the person granted.
+            Self::RefreshToken(token) => Some(&token.scopes),
+            Self::DeviceAuthorization(device) => device.scopes.as_deref(),
             _ => None,
         }
     }
@@ -251,57 +222,6 @@ pub(crate) enum Place {
     Cookie(&'static str),
 }
 
-/// The reasons why a credential cannot serve a security scheme.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Mismatch {
-    /// The scheme uses another grant.
-    #[error("its tokens come by the grant `{grant}`; {SOURCE}")]
-    OtherGrant {
-        /// The grant.
-        grant: String,
-    },
-    /// The scheme has no such grant.
-    #[error("the definition does not give it this grant; {SOURCE}")]
-    NotThisGrant,
-    /// The user of HTTP Basic contains a colon, which RFC 7617 does not allow.
-    #[error("the user of HTTP Basic must have no colon")]
-    ColonInUser,
-    /// The scheme is not HTTP Basic.
-    #[error("it is not HTTP Basic")]
-    NotBasic,
-    /// The scheme is HTTP Basic, which takes two parts.
-    #[error("it is HTTP Basic: give both parts by `BasicAuth::new`")]
-    BasicNeedsTwo,
-    /// The scheme is not an API key.
-    #[error("it is not an API key")]
-    NotApiKey,
-    /// The scheme does not accept bearer tokens.
-    #[error("it does not accept bearer tokens")]
-    NotBearer,
-    /// Tokens cannot be fetched from the scheme's `tokenUrl`.
-    #[error("its tokenUrl `{url}` {reason}; {SOURCE}, or another endpoint (`token_url`)")]
-    TokenUrl {
-        /// The URL.
-        url: String,
-        /// The problem.
-        reason: String,
-    },
-}
-
-const SOURCE: &str = "give a token source of your own (`Credential::source`)";
-
-/// Whether tokens can be fetched from a `tokenUrl`: a relative one is joined to the server.
-pub(crate) fn usable_token_url(url: &str) -> Result<(), Mismatch> {
-    let refuse = |reason: String| Err(Mismatch::TokenUrl { url: url.to_owned(), reason });
-    match Url::parse(url) {
-        Ok(parsed) if is_safe(&parsed) => Ok(()),
-        Ok(_) => refuse("is not https".into()),
-        Err(url::ParseError::RelativeUrlWithoutBase) if !url.is_empty() => Ok(()),
-        Err(error) => refuse(format!("is not a URL ({error})")),
-    }
-}
-
 /// The value of an `Authorization` header of a bearer token (RFC 6750, 2.1).
 pub(crate) fn bearer(token: &SecretString) -> SecretString {
     SecretString::from(format!("Bearer {}", token.expose_secret()))
@@ -320,6 +240,8 @@ impl fmt::Debug for Credential {
         match self {
             Self::ClientCredentials(credential) => credential.fmt(f),
             Self::TokenExchange(credential) => credential.fmt(f),
+            Self::RefreshToken(credential) => credential.fmt(f),
+            Self::DeviceAuthorization(credential) => credential.fmt(f),
             Self::BasicAuth(credential) => credential.fmt(f),
             Self::ApiKey(credential) => credential.fmt(f),
             Self::BearerToken(credential) => credential.fmt(f),
@@ -337,6 +259,18 @@ impl From<ClientCredentials> for Credential {
 impl From<TokenExchange> for Credential {
     fn from(credential: TokenExchange) -> Self {
         Self::TokenExchange(credential)
+    }
+}
+
+impl From<RefreshToken> for Credential {
+    fn from(credential: RefreshToken) -> Self {
+        Self::RefreshToken(credential)
+    }
+}
+
+impl From<DeviceAuthorization> for Credential {
+    fn from(credential: DeviceAuthorization) -> Self {
+        Self::DeviceAuthorization(credential)
     }
 }
 

@@ -10,6 +10,7 @@ use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue, US
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::body::Body;
+use crate::boxed::BoxError;
 use crate::clock::within;
 use crate::codegen::{PairStyle, Style};
 use crate::credentials::Place;
@@ -23,7 +24,6 @@ use crate::response::Reply;
 use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait, spread};
 use crate::routes::{Presenting, Route};
 use crate::token::{Held, TokenRequest};
-use crate::transport::BoxError;
 
 /// The reason why there is no answer.
 type Failed = ErrorKind<Infallible>;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::HeaderMap;
 
+use crate::boxed::BoxError;
 use crate::http_client::HttpError;
 use crate::operation::Operation;
 use crate::redact::{chain, hide, one_line, secrets_in};
@@ -16,7 +17,7 @@ use crate::response::{DecodeError, Reply, request_id};
 use crate::retry::{Outcome, may_repeat};
 use crate::routes::NoCredential;
 use crate::token::TokenError;
-use crate::transport::{BoxError, Failure};
+use crate::transport::Failure;
 
 /// The error of an operation. `E` is the operation's enum of documented errors.
 ///

@@ -10,10 +10,10 @@ use http::header::HeaderValue;
 use url::Url;
 
 use crate::body::Body;
+use crate::boxed::{BoxError, BoxFuture};
 use crate::clock::{Clock, Within, within};
 use crate::request::RequestUrl;
 use crate::response::Reply;
-use crate::transport::{BoxError, BoxFuture};
 
 /// Sends one request.
 ///

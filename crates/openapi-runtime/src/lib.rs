@@ -58,8 +58,9 @@
 //! # Credentials
 //!
 //! A credential is given for a security scheme of the definition, and each operation uses the first of its alternatives for
-//! which there is a credential: [`ClientCredentials`] and [`TokenExchange`] (OAuth 2), [`BasicAuth`], [`BearerToken`], [`ApiKey`],
-//! or a [`TokenSource`] of your own. None of them shows its secret, and none is sent over plain http to another machine.
+//! which there is a credential: [`ClientCredentials`], [`TokenExchange`], [`RefreshToken`] and [`DeviceAuthorization`] (OAuth 2 and
+//! OpenID Connect), [`BasicAuth`], [`BearerToken`], [`ApiKey`], or a [`TokenSource`] of your own. None of them shows its secret,
+//! and none is sent over plain http to another machine.
 //!
 //! # Tokens and retries
 //!
@@ -93,6 +94,7 @@ compile_error!("openapi-runtime does not support wasm32: its clients keep time a
 
 mod api;
 mod body;
+mod boxed;
 mod build_error;
 mod builder;
 mod clock;
@@ -100,8 +102,10 @@ mod clock;
 pub mod codegen;
 mod credentials;
 mod delivery;
+mod endpoints;
 mod environment;
 mod error;
+mod fits;
 mod http_client;
 mod include;
 mod managed;
@@ -122,15 +126,17 @@ mod undescribed;
 
 pub use api::Api;
 pub use body::{Body, BodySource};
+pub use boxed::{BoxError, BoxFuture};
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
 pub use clock::{Clock, SystemClock};
 pub use codegen::{Base64, ConversionError, FromJson, HeaderError, ReadError, Sending};
-pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential, Mismatch};
+pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential};
 pub use error::{Error, ErrorKind, OperationError};
+pub use fits::Mismatch;
 pub use http_client::{HttpClient, HttpError};
 pub use operation::{
-    CredentialPart, Definition, Endpoint, EnvironmentVariable, Operation, Requirement, SecurityScheme,
+    CredentialPart, Definition, Endpoint, EnvironmentVariable, OAuthFlow, Operation, Requirement, SecurityScheme,
     SecuritySchemeKind, Server, ServerVariable,
 };
 pub use options::CallOptions;
@@ -140,8 +146,10 @@ pub use reqwest_client::ReqwestClient;
 pub use response::{DecodeError, Reply, Response};
 pub use routes::NoCredential;
 pub use servers::{EndpointError, ServerError};
-pub use token::{Token, TokenError, TokenExchange, TokenRequest, TokenSource};
-pub use transport::{BoxError, BoxFuture, Direct, Failure, Transport};
+pub use token::{
+    DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
+};
+pub use transport::{Direct, Failure, Transport};
 pub use undescribed::UndescribedRequest;
 
 // Crates whose types are in the signatures of generated code.

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use tracing::Instrument;
 use tracing::field::Empty;
 
+use crate::boxed::BoxFuture;
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::http_client::Wire;
@@ -18,7 +19,7 @@ use crate::response::Reply;
 use crate::retry::{Backoff, RetryBudget, RetryPolicy};
 use crate::routes::Routes;
 use crate::runtime::Caught;
-use crate::transport::{BoxFuture, Failure, Transport};
+use crate::transport::{Failure, Transport};
 
 /// Chooses server and credential by the operation's row, sends, and retries.
 pub(crate) struct Managed {

@@ -158,6 +158,8 @@ pub enum SecuritySchemeKind {
         token_url: &'static str,
         /// All scopes that the definition names.
         scopes: &'static [&'static str],
+        /// All flows of the scheme, this one included.
+        flows: &'static [OAuthFlow],
     },
     /// OAuth 2 by another grant without a user, which the definition names in `x-token-grant`.
     TokenGrant {
@@ -168,10 +170,10 @@ pub enum SecuritySchemeKind {
         /// All scopes that the definition names.
         scopes: &'static [&'static str],
     },
-    /// OAuth 2 by a grant that needs a user.
+    /// OAuth 2 by grants that need a user.
     OAuth2 {
-        /// The flows, as the definition names them.
-        flows: &'static [&'static str],
+        /// The flows, in the definition's order.
+        flows: &'static [OAuthFlow],
     },
     /// An HTTP authentication scheme ([RFC 9110, 11](https://www.rfc-editor.org/rfc/rfc9110#section-11)).
     Http {
@@ -185,11 +187,49 @@ pub enum SecuritySchemeKind {
         /// The name of the header, parameter or cookie.
         name: &'static str,
     },
-    /// OpenID Connect discovery.
+    /// OpenID Connect ([OpenID Connect Discovery 1.0](https://openid.net/specs/openid-connect-discovery-1_0.html)).
     OpenIdConnect {
-        /// The discovery document.
+        /// The discovery document; may be relative to the server.
         url: &'static str,
     },
+    /// A scheme of a type that the client cannot present, such as `mutualTLS`, whose certificate belongs to the connection.
+    Other {
+        /// The type, as the definition names it.
+        kind: &'static str,
+    },
+}
+
+/// A flow of an OAuth 2 security scheme
+/// ([OpenAPI 3.2.0, OAuth Flow Object](https://spec.openapis.org/oas/v3.2.0#oauth-flow-object)). Its URLs may be relative to
+/// the server.
+///
+/// ```
+/// use openapi_runtime::{OAuthFlow, SecuritySchemeKind};
+///
+/// const SIGN_IN: OAuthFlow =
+///     OAuthFlow { token_url: Some("https://id.example.com/token"), ..OAuthFlow::new("authorizationCode") };
+/// let kind = SecuritySchemeKind::OAuth2 { flows: &[SIGN_IN] };
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OAuthFlow {
+    /// The flow, as the definition names it: `authorizationCode`, `clientCredentials`, `deviceAuthorization`, `implicit` or
+    /// `password`.
+    pub name: &'static str,
+    /// The token endpoint (`tokenUrl`).
+    pub token_url: Option<&'static str>,
+    /// The endpoint for refresh tokens (`refreshUrl`), where it is not the token endpoint.
+    pub refresh_url: Option<&'static str>,
+    /// The device authorization endpoint (`deviceAuthorizationUrl`).
+    pub device_authorization_url: Option<&'static str>,
+    /// All scopes that the definition names.
+    pub scopes: &'static [&'static str],
+}
+
+impl OAuthFlow {
+    /// A flow without URLs and scopes.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, token_url: None, refresh_url: None, device_authorization_url: None, scopes: &[] }
+    }
 }
 
 /// An environment variable, and the part of a credential that it holds.

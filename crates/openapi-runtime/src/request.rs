@@ -9,10 +9,10 @@ use http::{Method, Uri};
 use url::Url;
 
 use crate::body::Body;
+use crate::boxed::BoxError;
 use crate::operation::Operation;
 use crate::options::CallOptions;
 use crate::servers::ServerError;
-use crate::transport::BoxError;
 
 /// A request that an operation has built, before a server and a credential are chosen.
 #[non_exhaustive]

@@ -13,10 +13,10 @@ use tokio::runtime::Handle;
 use url::{Origin, Url};
 
 use crate::body::Body;
+use crate::boxed::{BoxError, BoxFuture};
 use crate::build_error::BuildError;
 use crate::http_client::{HttpClient, HttpError};
 use crate::servers::is_loopback;
-use crate::transport::{BoxError, BoxFuture};
 
 /// Sends by reqwest. Clones share their connections, and so may several clients:
 ///

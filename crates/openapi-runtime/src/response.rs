@@ -9,9 +9,9 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
+use crate::boxed::BoxError;
 use crate::codegen::{FromHeaders, FromJson, ReadError};
 use crate::redact::{hide, one_line, secrets_in};
-use crate::transport::BoxError;
 
 /// A raw response: status, headers and bytes.
 ///

@@ -5,18 +5,15 @@ use std::sync::{Arc, OnceLock};
 
 use url::Url;
 
-use crate::credentials::{Credential, Presented, usable_token_url};
+use crate::credentials::{Credential, Presented};
 use crate::error::ErrorKind;
+use crate::fits::either;
 use crate::http_client::Wire;
-use crate::operation::{Definition, Operation, Requirement, SecurityScheme, SecuritySchemeKind};
+use crate::operation::{Definition, Operation, Requirement};
 use crate::request::{RequestError, RequestUrl};
 use crate::retry::Gate;
-
 use crate::servers::{EndpointError, ServerError, Servers, Target};
-
-use crate::token::{
-    Cell, ClientCredentialsSource, Fetching, TokenEndpoint, TokenExchangeSource, TokenRequest, TokenSource,
-};
+use crate::token::{Cell, Discovery, Fetching, TokenRequest};
 
 /// A credential as the user has given it.
 pub(crate) struct Given {
@@ -82,12 +79,14 @@ fn order(operation: &Operation) -> (&'static str, &'static str) {
 /// Decides the routes.
 pub(crate) struct Planner {
     pub(crate) definition: &'static Definition,
-    pub(crate) servers: Servers,
+    pub(crate) servers: Arc<Servers>,
     pub(crate) given: Vec<Given>,
     /// By security scheme: the token endpoints that the user has set.
     pub(crate) token_urls: BTreeMap<String, Url>,
     pub(crate) wire: Arc<Wire>,
     pub(crate) fetching: Arc<Fetching>,
+    /// By URL: the discovery documents of OpenID Connect.
+    pub(crate) discoveries: HashMap<String, Arc<Discovery>>,
     /// By the credential's index, token endpoint and scopes.
     cells: HashMap<(usize, String, Vec<String>), Arc<Cell>>,
     /// By server and the credential's index.
@@ -103,7 +102,17 @@ impl Planner {
         wire: Arc<Wire>,
         fetching: Arc<Fetching>,
     ) -> Self {
-        Self { definition, servers, given, token_urls, wire, fetching, cells: HashMap::new(), gates: HashMap::new() }
+        Self {
+            definition,
+            servers: Arc::new(servers),
+            given,
+            token_urls,
+            wire,
+            fetching,
+            discoveries: HashMap::new(),
+            cells: HashMap::new(),
+            gates: HashMap::new(),
+        }
     }
 
     pub(crate) fn plan(mut self) -> Routes {
@@ -170,13 +179,12 @@ impl Planner {
                 continue;
             };
             let elsewhere = self.given.iter().any(|given| given.scheme == requirement.scheme);
-            let how = self.definition.security_scheme(requirement.scheme).map_or("…", how_to_give);
             let note = if elsewhere {
                 format!(", given so far only for other servers than {}", server.url)
             } else {
                 String::new()
             };
-            ways.push(format!("`{}` (`.credential(\"{0}\", {how})`{note})", requirement.scheme));
+            ways.push(self.how_to_give(requirement.scheme, &note));
         }
         NoCredential::NoneFits(ways)
     }
@@ -184,63 +192,30 @@ impl Planner {
     /// Where the tokens for a requirement are kept: one cell for each scheme, token endpoint and scopes.
     fn cell(&mut self, index: usize, requirement: &Requirement, server: &Target) -> Result<Arc<Cell>, NoCredential> {
         let Given { scheme, credential, .. } = &self.given[index];
-        let endpoint = match credential {
-            Credential::Source(_) => None,
-            _ => Some(self.endpoint(scheme, server)?),
-        };
+        let (scheme, credential) = (scheme.clone(), credential.clone());
         let scopes: Vec<String> = match credential.scopes() {
             Some(scopes) => scopes.to_vec(),
             None => requirement.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         };
-        let key = (index, endpoint.as_ref().map(Url::to_string).unwrap_or_default(), scopes.clone());
-        if let Some(cell) = self.cells.get(&key) {
-            return Ok(Arc::clone(cell));
-        }
-        let source = self.source(credential, endpoint)?;
-        let request = TokenRequest { scheme: scheme.clone(), scopes };
-        let cell = Arc::new(Cell::new(source, request, Arc::clone(&self.fetching)));
-        self.cells.insert(key, Arc::clone(&cell));
-        Ok(cell)
+        let (place, source) = self.source(&scheme, &credential, server)?;
+        let fetching = Arc::clone(&self.fetching);
+        let cell = self.cells.entry((index, place, scopes.clone()));
+        Ok(Arc::clone(cell.or_insert_with(|| Arc::new(Cell::new(source, TokenRequest { scheme, scopes }, fetching)))))
     }
 
-    fn source(&self, credential: &Credential, endpoint: Option<Url>) -> Result<Arc<dyn TokenSource>, NoCredential> {
-        let at = |url| TokenEndpoint { url, wire: Arc::clone(&self.wire), limit: self.fetching.attempt_timeout };
-        Ok(match (credential, endpoint) {
-            (Credential::Source(source), _) => Arc::clone(source),
-            (Credential::ClientCredentials(credentials), Some(url)) => {
-                Arc::new(ClientCredentialsSource { credentials: credentials.clone(), endpoint: at(url) })
+    /// The credentials that a scheme accepts, as Rust code, with a note.
+    fn how_to_give(&self, name: &str, note: &str) -> String {
+        let kind = self.definition.security_scheme(name).map(|scheme| &scheme.kind);
+        if kind.is_some_and(|kind| kind.unsupported().is_some()) {
+            return format!("`{name}`, which this client cannot present");
+        }
+        let constructors = kind.map_or_else(|| vec!["…"], |kind| kind.constructors());
+        match constructors.as_slice() {
+            [lone] => format!("`{name}` (`.credential(\"{name}\", {lone})`{note})"),
+            several => {
+                let several: Vec<String> = several.iter().map(|one| format!("`{one}`")).collect();
+                format!("`{name}` (`.credential(\"{name}\", …)` with {}{note})", either(&several))
             }
-            (Credential::TokenExchange(exchange), Some(url)) => {
-                Arc::new(TokenExchangeSource { exchange: exchange.clone(), endpoint: at(url) })
-            }
-            _ => return Err(NoCredential::NoTokens),
-        })
-    }
-
-    fn endpoint(&self, scheme: &str, server: &Target) -> Result<Url, EndpointError> {
-        if let Some(url) = self.token_urls.get(scheme) {
-            return Ok(url.clone());
         }
-        match self.definition.security_scheme(scheme).map(|scheme| &scheme.kind) {
-            Some(
-                SecuritySchemeKind::ClientCredentials { token_url, .. }
-                | SecuritySchemeKind::TokenGrant { token_url, .. },
-            ) => self.servers.token_endpoint(token_url, server),
-            _ => Err(EndpointError::None(scheme.to_owned())),
-        }
-    }
-}
-
-/// The credential that a scheme accepts, as Rust code.
-fn how_to_give(scheme: &SecurityScheme) -> &'static str {
-    match &scheme.kind {
-        SecuritySchemeKind::Http { scheme: "basic" } => "BasicAuth::new(…)",
-        SecuritySchemeKind::ApiKey { .. } => "ApiKey::new(…)",
-        SecuritySchemeKind::Http { scheme: "bearer" } => "BearerToken::new(…)",
-        SecuritySchemeKind::ClientCredentials { token_url, .. } if usable_token_url(token_url).is_ok() => {
-            "ClientCredentials::new(…)"
-        }
-        SecuritySchemeKind::TokenGrant { .. } => "TokenExchange::new(…)",
-        _ => "Credential::source(…)",
     }
 }

@@ -63,6 +63,16 @@ pub enum EndpointError {
     /// The URL is neither https nor loopback, so a secret must not be sent there.
     #[error("the token endpoint `{0}` is not https")]
     NotSafe(String),
+    /// Another URL that leads to tokens cannot be used.
+    #[error("the {what} `{url}` {reason}")]
+    Unusable {
+        /// What the URL is for: the `discovery document`, or the `device authorization endpoint`.
+        what: &'static str,
+        /// The URL, as the definition writes it.
+        url: String,
+        /// The problem.
+        reason: String,
+    },
     /// The security scheme has none.
     #[error("`{0}` has no token endpoint; give one by `.token_url(…)`")]
     None(String),
@@ -186,10 +196,15 @@ impl Servers {
         let not_url =
             |error: url::ParseError| EndpointError::NotUrl { url: token_url.to_owned(), reason: error.to_string() };
         let safe = |url: Url| if is_safe(&url) { Ok(url) } else { Err(EndpointError::NotSafe(url.to_string())) };
-        let Ok(mut endpoint) = Url::parse(token_url) else {
+        match Url::parse(token_url) {
+            Ok(endpoint) => safe(self.moved(endpoint)),
             // `//host/token` leads to another host by the server's scheme, which may be plain http to loopback.
-            return server.url.join(token_url).map_err(not_url).and_then(safe);
-        };
+            Err(_) => server.url.join(token_url).map_err(not_url).and_then(safe),
+        }
+    }
+
+    /// `endpoint`, on the replacement of its server if the user has replaced that.
+    pub(crate) fn moved(&self, mut endpoint: Url) -> Url {
         let on = |documented: &str| Url::parse(documented).is_ok_and(|url| url.origin() == endpoint.origin());
         let replacement = match &self.base {
             Some(base) => documented(self.definition).any(on).then_some(base),
@@ -201,7 +216,7 @@ impl Servers {
             moved.set_query(endpoint.query());
             endpoint = moved;
         }
-        safe(endpoint)
+        endpoint
     }
 }
 

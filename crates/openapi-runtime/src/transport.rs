@@ -1,14 +1,12 @@
 //! The boundary between generated operations and whatever carries their requests.
 
 use std::convert::Infallible;
-use std::error::Error as StdError;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use url::Url;
 
+use crate::boxed::BoxFuture;
 use crate::build_error::BuildError;
 use crate::error::ErrorKind;
 use crate::http_client::{HttpClient, Reading};
@@ -16,12 +14,6 @@ use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::Reply;
 use crate::servers::{ServerError, checked_url};
-
-/// An error of any kind.
-pub type BoxError = Box<dyn StdError + Send + Sync>;
-
-/// A future on the heap.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends the request of an operation to its server and returns the response.
 ///

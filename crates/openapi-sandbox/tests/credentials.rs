@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openapi_runtime::{
-    Api, Definition, Operation, Request, Requirement, SecurityScheme, SecuritySchemeKind, Transport,
+    Api, Definition, OAuthFlow, Operation, Request, Requirement, SecurityScheme, SecuritySchemeKind, Transport,
 };
 use openapi_sandbox::{Answer, Sandbox};
 use reqwest::RequestBuilder;
@@ -117,11 +117,15 @@ static DEFINITION: Definition = Definition {
         ),
         scheme(
             "machine",
-            SecuritySchemeKind::ClientCredentials { token_url: "https://id.example/token", scopes: &["read"] },
+            SecuritySchemeKind::ClientCredentials {
+                token_url: "https://id.example/token",
+                scopes: &["read"],
+                flows: &[],
+            },
         ),
         scheme("exchange", grant(EXCHANGE)),
         scheme("device", grant(DEVICE)),
-        scheme("user", SecuritySchemeKind::OAuth2 { flows: &["authorizationCode"] }),
+        scheme("user", SecuritySchemeKind::OAuth2 { flows: &[OAuthFlow::new("authorizationCode")] }),
     ],
     environment: &[],
     base_url_variable: "DOORS_BASE_URL",

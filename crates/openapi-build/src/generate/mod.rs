@@ -453,26 +453,20 @@ fn scheme_kind(scheme: &Value) -> TokenStream {
     match text("type") {
         "oauth2" => {
             let flows = scheme.get("flows").and_then(Value::as_object);
-            match flows.and_then(|flows| flows.get("clientCredentials")) {
-                Some(flow) => {
-                    let token_url = flow.get("tokenUrl").and_then(Value::as_str).unwrap_or_default();
-                    let scopes =
-                        flow.get("scopes").and_then(Value::as_object).into_iter().flatten().map(|(scope, _)| scope);
-                    let grant =
-                        scheme.get("x-token-grant").or_else(|| flow.get("x-token-grant")).and_then(Value::as_str);
-                    match grant {
-                        None | Some("client_credentials") => {
-                            quote!(ClientCredentials { token_url: #token_url, scopes: &[#(#scopes),*] })
-                        }
-                        Some(grant) => {
-                            quote!(TokenGrant { grant: #grant, token_url: #token_url, scopes: &[#(#scopes),*] })
-                        }
-                    }
+            let all = flows.into_iter().flatten().filter(|(name, _)| !name.starts_with("x-"));
+            let all = all.map(|(name, flow)| oauth_flow(name, flow));
+            let all = quote!(&[#(#all),*]);
+            let Some(flow) = flows.and_then(|flows| flows.get("clientCredentials")) else {
+                return quote!(OAuth2 { flows: #all });
+            };
+            let token_url = flow.get("tokenUrl").and_then(Value::as_str).unwrap_or_default();
+            let scopes = flow_scopes(flow);
+            let grant = scheme.get("x-token-grant").or_else(|| flow.get("x-token-grant")).and_then(Value::as_str);
+            match grant {
+                None | Some("client_credentials") => {
+                    quote!(ClientCredentials { token_url: #token_url, scopes: #scopes, flows: #all })
                 }
-                None => {
-                    let flows = flows.into_iter().flatten().map(|(flow, _)| flow);
-                    quote!(OAuth2 { flows: &[#(#flows),*] })
-                }
+                Some(grant) => quote!(TokenGrant { grant: #grant, token_url: #token_url, scopes: #scopes }),
             }
         }
         "http" => {
@@ -483,9 +477,36 @@ fn scheme_kind(scheme: &Value) -> TokenStream {
             let (location, name) = (text("in"), text("name"));
             quote!(ApiKey { location: #location, name: #name })
         }
-        _ => {
+        "openIdConnect" => {
             let url = text("openIdConnectUrl");
             quote!(OpenIdConnect { url: #url })
         }
+        other => quote!(Other { kind: #other }),
     }
+}
+
+/// A flow of an OAuth 2 security scheme, as the operation table has it.
+fn oauth_flow(name: &str, flow: &Value) -> TokenStream {
+    let url = |key: &str| match flow.get(key).and_then(Value::as_str).filter(|url| !url.is_empty()) {
+        Some(url) => quote!(Some(#url)),
+        None => quote!(None),
+    };
+    let (token_url, refresh_url) = (url("tokenUrl"), url("refreshUrl"));
+    let device_authorization_url = url("deviceAuthorizationUrl");
+    let scopes = flow_scopes(flow);
+    quote! {
+        codegen::OAuthFlow {
+            name: #name,
+            token_url: #token_url,
+            refresh_url: #refresh_url,
+            device_authorization_url: #device_authorization_url,
+            scopes: #scopes,
+        }
+    }
+}
+
+/// The names of all scopes of a flow.
+fn flow_scopes(flow: &Value) -> TokenStream {
+    let scopes = flow.get("scopes").and_then(Value::as_object).into_iter().flatten().map(|(scope, _)| scope);
+    quote!(&[#(#scopes),*])
 }

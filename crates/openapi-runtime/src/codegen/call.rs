@@ -12,12 +12,13 @@ use serde::Serialize;
 
 use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
 use crate::body::Body;
+use crate::boxed::BoxFuture;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::{Documented, Reply, Response};
-use crate::transport::{BoxFuture, Failure, Transport};
+use crate::transport::{Failure, Transport};
 
 /// A request of an operation under construction.
 #[must_use = "a request does nothing until it is sent"]

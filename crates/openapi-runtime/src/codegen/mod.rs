@@ -40,8 +40,8 @@ pub use self::value::*;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{
     Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
-    EnvironmentVariable, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind, Server, ServerVariable,
-    Transport, UndescribedRequest, http,
+    EnvironmentVariable, OAuthFlow, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind, Server,
+    ServerVariable, Transport, UndescribedRequest, http,
 };
 #[cfg(feature = "chrono")]
 pub use ::chrono;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint::{Grant, TokenEndpoint};
 use super::{Token, TokenError, TokenRequest, TokenSource};
-use crate::transport::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// A credential that is exchanged for tokens: the source of the subject token, and the other fields of the request.
 ///
@@ -87,6 +87,10 @@ impl TokenSource for TokenExchangeSource {
             let subject = self.exchange.subject.token(request).await?;
             self.endpoint.token(self.exchange.grant(&subject.secret, &request.scopes)).await
         })
+    }
+
+    fn limits_itself(&self) -> bool {
+        self.exchange.subject.limits_itself()
     }
 }
 

@@ -58,7 +58,11 @@ impl Fetching {
         attempt: u32,
     ) -> Result<Token, TokenError> {
         let late = || Err(TokenError::unavailable(format!("no token within {:.1?}", self.attempt_timeout)));
-        let result = within(&*self.clock, self.attempt_timeout, source.token(request)).await.unwrap_or_else(late);
+        let token = source.token(request);
+        let result = match source.limits_itself() {
+            true => token.await,
+            false => within(&*self.clock, self.attempt_timeout, token).await.unwrap_or_else(late),
+        };
         match &result {
             Ok(token) => tracing::debug!(scheme = request.scheme, attempt, lifetime = ?token.lifetime, "token fetched"),
             Err(error) => {

@@ -1,24 +1,33 @@
 //! Access tokens: their sources and their cache.
 
 mod cell;
+mod client;
 mod client_credentials;
+mod device;
+mod discovery;
 mod endpoint;
 mod exchange;
 mod fetch;
+mod refresh;
 
 use std::fmt;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::boxed::BoxFuture;
 use crate::redact::one_line;
-use crate::transport::BoxFuture;
 pub(crate) use cell::{Cell, Held};
 pub(crate) use client_credentials::ClientCredentialsSource;
+pub(crate) use device::DeviceSource;
+pub use device::{DeviceAuthorization, DevicePrompt};
+pub(crate) use discovery::{Discovery, Location, Member};
 pub(crate) use endpoint::TokenEndpoint;
 pub use exchange::TokenExchange;
 pub(crate) use exchange::TokenExchangeSource;
 pub(crate) use fetch::Fetching;
+pub use refresh::RefreshToken;
+pub(crate) use refresh::RefreshTokenSource;
 
 /// An access token and its lifetime.
 ///
@@ -99,6 +108,12 @@ impl TokenRequest {
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a token.
     fn token<'a>(&'a self, request: &'a TokenRequest) -> BoxFuture<'a, Result<Token, TokenError>>;
+
+    /// Whether this source limits the time of a fetch itself, as one that waits for a person must. Otherwise, a fetch takes no
+    /// longer than [`attempt_timeout`](crate::ClientBuilder::attempt_timeout).
+    fn limits_itself(&self) -> bool {
+        false
+    }
 }
 
 /// The reasons why there is no token. Shows no secret.

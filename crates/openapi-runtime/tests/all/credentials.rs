@@ -309,3 +309,22 @@ fn the_environment_gives_each_scheme_its_credential_whole() {
     assert_eq!(half, error("THINGS_KEY_SECRET is not set, and THINGS_KEY is"), "though the other scheme is whole");
     assert_eq!(built(&[("THINGS_BASE_URL", " ")]), error("THINGS_BASE_URL is empty"));
 }
+
+#[test]
+fn an_empty_credential_is_refused_when_the_client_is_built() {
+    let credentials: [(&str, Credential); 4] = [
+        ("login", BearerToken::new("").into()),
+        ("login", ClientCredentials::new("id", " ").into()),
+        ("login", ClientCredentials::new("", "secret").into()),
+        ("key", BasicAuth::new("", "").into()),
+    ];
+    for (scheme, credential) in credentials {
+        let error = bare().credential(scheme, credential).build().map(drop).expect_err("it is empty");
+        assert!(error.to_string().contains("is empty"), "{error}");
+    }
+    bare()
+        .credential("key", BasicAuth::new("a key as the user", ""))
+        .build()
+        .map(drop)
+        .expect("a password may be empty");
+}

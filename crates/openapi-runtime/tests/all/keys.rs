@@ -63,7 +63,11 @@ static DEFINITION: Definition = Definition {
         SecurityScheme { name: "cookie_key", kind: SecuritySchemeKind::ApiKey { location: "cookie", name: "session" } },
         SecurityScheme {
             name: "relative",
-            kind: SecuritySchemeKind::ClientCredentials { token_url: "//auth.example.test/token", scopes: &[] },
+            kind: SecuritySchemeKind::ClientCredentials {
+                token_url: "//auth.example.test/token",
+                scopes: &[],
+                flows: &[],
+            },
         },
     ],
     environment: &[

@@ -36,6 +36,7 @@ mod clock;
 mod credentials;
 mod environment;
 mod faults;
+mod flows;
 mod headers;
 #[cfg(feature = "http2")]
 mod http2;
@@ -135,12 +136,20 @@ static DEFINITION: Definition = Definition {
     security_schemes: &[
         SecurityScheme {
             name: "login",
-            kind: SecuritySchemeKind::ClientCredentials { token_url: "/oauth/token", scopes: &["things", "others"] },
+            kind: SecuritySchemeKind::ClientCredentials {
+                token_url: "/oauth/token",
+                scopes: &["things", "others"],
+                flows: &[],
+            },
         },
         SecurityScheme { name: "key", kind: SecuritySchemeKind::Http { scheme: "basic" } },
         SecurityScheme {
             name: "external",
-            kind: SecuritySchemeKind::ClientCredentials { token_url: "https://<your provider>/token", scopes: &[] },
+            kind: SecuritySchemeKind::ClientCredentials {
+                token_url: "https://<your provider>/token",
+                scopes: &[],
+                flows: &[],
+            },
         },
         SecurityScheme {
             name: "exchange",
