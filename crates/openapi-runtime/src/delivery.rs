@@ -101,6 +101,11 @@ impl<'a> Delivery<'a> {
             let renewable = presented.token.is_some() || self.option(|options| options.source.as_ref()).is_some();
             let result = self.attempt(route, presented.value)?.await;
             self.note(route, &result);
+            if let (Ok(reply), Some(token)) = (&result, &presented.token)
+                && reply.status != StatusCode::UNAUTHORIZED
+            {
+                token.accept();
+            }
             if let Ok(reply) = &result
                 && reply.status == StatusCode::UNAUTHORIZED
                 && renewable

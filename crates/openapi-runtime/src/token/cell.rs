@@ -2,6 +2,7 @@
 //! use.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -77,8 +78,9 @@ pub(crate) struct Held {
     header: SecretString,
     renew: (Instant, SystemTime),
     over: (Instant, SystemTime),
-    /// Until when the server may reject it without another being fetched.
+    /// Until when the server may reject it without another being fetched, unless it has accepted it before.
     probation: Option<Instant>,
+    accepted: AtomicBool,
 }
 
 #[derive(PartialEq)]
@@ -130,11 +132,19 @@ impl Cell {
 
     /// Waits for the outcome of a fetch; `None` where the fetch has stopped.
     async fn wait(&self, mut outcome: Outcome) -> Option<Result<Arc<Held>, TokenError>> {
+        let clock = &*self.fetching.clock;
         loop {
             if let Some(result) = &*outcome.borrow_and_update() {
                 return Some(result.clone());
             }
-            within(&*self.fetching.clock, STALLED, pin!(outcome.changed())).await?.ok()?;
+            let start = clock.now();
+            let changed = within(clock, STALLED, pin!(outcome.changed())).await;
+            match changed {
+                Some(changed) => changed.ok()?,
+                None if has_passed(clock, start, STALLED) => return None,
+                // A clock whose waits take no time tells nothing.
+                None => outcome.changed().await.ok()?,
+            }
         }
     }
 
@@ -146,7 +156,9 @@ impl Cell {
         if !current.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
             return true;
         }
-        if token.probation.is_some_and(|until| self.fetching.clock.now() < until) {
+        let on_probation =
+            |until: Instant| self.fetching.clock.now() < until && !token.accepted.load(Ordering::Relaxed);
+        if token.probation.is_some_and(on_probation) {
             return false;
         }
         self.kept.held.compare_and_swap(&current, None);
@@ -213,14 +225,20 @@ impl Cell {
     }
 }
 
-/// Waits for `fetch`, and calls `beat` regularly in the meantime.
+/// Waits for `fetch`, and calls `beat` regularly in the meantime, unless the waits of the clock take no time.
 async fn beating<F: Future + Unpin>(clock: &dyn Clock, mut fetch: F, mut beat: impl FnMut()) -> F::Output {
     loop {
+        let start = clock.now();
         match within(clock, BEAT, &mut fetch).await {
             Some(output) => return output,
-            None => beat(),
+            None if has_passed(clock, start, BEAT) => beat(),
+            None => return fetch.await,
         }
     }
+}
+
+fn has_passed(clock: &dyn Clock, start: Instant, duration: Duration) -> bool {
+    clock.now().saturating_duration_since(start) >= duration
 }
 
 /// Ends a fetch under way with the last client.
@@ -266,7 +284,20 @@ impl Held {
         let lifetime = token.lifetime.min(LONGEST);
         let slack = SLACK.min(lifetime / 10).mul_f64(0.9 + 0.1 * fastrand::f64());
         let at = |after: Duration| (now + after, wall + after);
-        Ok(Self { header, renew: at(lifetime - slack), over: at(lifetime), probation: None })
+        Ok(Self {
+            header,
+            renew: at(lifetime - slack),
+            over: at(lifetime),
+            probation: None,
+            accepted: AtomicBool::new(false),
+        })
+    }
+
+    /// Remembers that the server has accepted it.
+    pub(crate) fn accept(&self) {
+        if self.probation.is_some() {
+            self.accepted.store(true, Ordering::Relaxed);
+        }
     }
 
     /// The value of the `Authorization` header.

@@ -416,10 +416,58 @@ fn a_permanent_401_costs_one_new_token_and_not_one_for_each_call() {
         }
         assert_eq!(presented(&server)[..3], ["t1", "t2", "t2"]);
         assert_eq!((server.tokens().len(), server.calls().len()), (2, 11));
-        // A token that has been good for a while is another matter.
+        // Later, it may be another matter.
         clock.forward(seconds(60));
         call(&client, GET).await.expect_err("rejected");
         assert_eq!(server.tokens().len(), 3);
+    });
+}
+
+#[test]
+fn a_token_that_was_accepted_is_replaced_however_young_it_is() {
+    run(|clock| async move {
+        let server =
+            Server::with_tokens(&clock, |seen| Answer::status(if [1, 4].contains(&seen.nth) { 401 } else { 200 }));
+        let client = client(&server, &clock);
+        for _ in 0..3 {
+            call(&client, GET).await.expect("a success");
+        }
+        assert_eq!(presented(&server), ["t1", "t2", "t2", "t2", "t3"]);
+    });
+}
+
+#[test]
+fn a_clock_whose_waits_take_no_time_makes_no_fetch_look_stopped() {
+    /// Goes on by itself alone.
+    struct Hasty(TestClock);
+
+    impl Clock for Hasty {
+        fn now(&self) -> std::time::Instant {
+            self.0.now()
+        }
+
+        fn wall(&self) -> std::time::SystemTime {
+            self.0.wall()
+        }
+
+        fn sleep(&self, duration: Duration) -> openapi_runtime::BoxFuture<'static, ()> {
+            // The limits of attempts and calls do not come first.
+            if duration >= seconds(30) {
+                return Box::pin(std::future::pending());
+            }
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    run(|clock| async move {
+        let server = Server::new(&clock, |seen| match seen.is_for_token() {
+            true => Answer::token("t", 3600).after(seconds(20)),
+            false => Answer::status(200),
+        });
+        let client = builder(&server, &clock).clock(Hasty(clock.clone())).build().expect("a client");
+        let (one, other) = tokio::join!(call(&client, GET), call(&client, PUT));
+        one.and(other).expect("both have the token");
+        assert_eq!(server.tokens().len(), 1);
     });
 }
 

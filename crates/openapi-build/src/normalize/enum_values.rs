@@ -1,0 +1,125 @@
+//! Q035: values of an enum that are of another type.
+//!
+//! # What it is
+//! The values of an `enum` are not of the type that its schema states, or are of several types where it states none.
+//!
+//! # Where it was seen
+//! In many public definitions: `enum: [on, off, true]` without quotes, numbers among texts, numbers in quotes.
+//!
+//! # Why it matters
+//! YAML takes `true`, `null` and `256` for what they look like, while the server means texts.
+//!
+//! # The repair
+//! A value is written as the stated type where nothing is lost: a boolean or an integer as the text that it looks like, a
+//! text as the number or boolean that it spells. Null makes the schema nullable. Any other value is left out: a fraction
+//! does not tell how it was written (`1.10` is `1.1` to YAML). Where no type is stated, the values of each type are an
+//! alternative. A warning says so.
+//!
+//! # Before and after
+//! ```yaml
+//! Item: {type: object, properties: {size: {type: string, enum: [256, large, null]}, limit: {enum: [1, unlimited]}}}
+//! ```
+//! ```yaml
+//! Item:
+//!   type: object
+//!   properties:
+//!     size: {type: string, enum: ['256', large, null], nullable: true}
+//!     limit: {anyOf: [{type: integer, enum: [1]}, {type: string, enum: [unlimited]}]}
+//! ```
+
+use serde_json::{Map, Value, json};
+
+use super::{Repair, Report};
+use crate::diagnostic::Diagnostic;
+use crate::grammar::{self, Kind};
+use crate::json_type::is_of_type;
+use crate::lock::Lock;
+
+const CODE: &str = "Q035";
+
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
+
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
+    grammar::walk_mut_at(document, &mut |kind, pointer, value| {
+        let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
+        if schema.contains_key("$ref") {
+            return;
+        }
+        let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else { return };
+        let message = match schema.get("type").and_then(Value::as_str).map(str::to_owned) {
+            Some(stated) => typed(schema, &values, &stated),
+            None => split(schema, &values),
+        };
+        if let Some(message) = message {
+            let help = "write the values as one type in an overlay; YAML takes true, null and 1 for what they look like";
+            report.add(Diagnostic::warning(CODE, message).at(format!("{pointer}/enum")).help(help));
+        }
+    });
+}
+
+/// Writes `values` as the type that `schema` states; the message says what was done.
+fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Option<String> {
+    if values.iter().all(|value| value.is_null() || is_of_type(value, stated)) {
+        return None;
+    }
+    let mut kept = Vec::new();
+    let (mut read, mut lost) = (Vec::new(), Vec::new());
+    for value in values {
+        match written_as(value, stated) {
+            _ if value.is_null() || is_of_type(value, stated) => kept.push(value.clone()),
+            Some(written) => {
+                read.push(value.to_string());
+                kept.push(written);
+            }
+            None => lost.push(value.to_string()),
+        }
+    }
+    kept.dedup();
+    match kept.iter().all(Value::is_null) {
+        true => drop(schema.shift_remove("enum")),
+        false => drop(schema.insert("enum".into(), Value::Array(kept))),
+    }
+    let of = |values: &[String]| values.join(", ");
+    Some(match (read.is_empty(), lost.is_empty()) {
+        (false, true) => format!("{}: read as {stated}", of(&read)),
+        (true, _) => format!("{}: not of type {stated}, and left out", of(&lost)),
+        (false, false) => format!("{}: read as {stated}; {}: left out", of(&read), of(&lost)),
+    })
+}
+
+/// `value` as one of the type `stated`, where nothing is lost.
+fn written_as(value: &Value, stated: &str) -> Option<Value> {
+    let written = match (stated, value) {
+        ("string", Value::Bool(_)) => Value::from(value.to_string()),
+        ("string", Value::Number(number)) if !number.is_f64() => Value::from(value.to_string()),
+        ("boolean" | "integer" | "number", Value::String(text)) => serde_json::from_str(text.trim()).ok()?,
+        _ => return None,
+    };
+    is_of_type(&written, stated).then_some(written)
+}
+
+/// Makes an alternative of the values of each type, if they are of several; the message says so.
+fn split(schema: &mut Map<String, Value>, values: &[Value]) -> Option<String> {
+    let kinds = ["integer", "number", "string", "boolean", "array", "object"];
+    let mut alternatives: Vec<(&str, Vec<Value>)> = Vec::new();
+    for value in values.iter().filter(|value| !value.is_null()) {
+        let kind = kinds.into_iter().find(|kind| is_of_type(value, kind))?;
+        match alternatives.iter_mut().find(|(other, _)| *other == kind) {
+            Some((_, values)) => values.push(value.clone()),
+            None => alternatives.push((kind, vec![value.clone()])),
+        }
+    }
+    if alternatives.len() < 2 || schema.contains_key("anyOf") {
+        return None;
+    }
+    let names: Vec<&str> = alternatives.iter().map(|(kind, _)| *kind).collect();
+    let message = format!("the values are of several types: {}; each is an alternative", names.join(", "));
+    let several = alternatives.into_iter().map(|(kind, values)| json!({"type": kind, "enum": values}));
+    let several: Vec<Value> = several.collect();
+    schema.shift_remove("enum");
+    if values.iter().any(Value::is_null) {
+        schema.insert("nullable".into(), Value::Bool(true));
+    }
+    schema.insert("anyOf".into(), Value::Array(several));
+    Some(message)
+}
