@@ -91,11 +91,15 @@ macro_rules! quirks {
 }
 
 quirks! {
+    pub(crate) mod unknown_types;
     // What OpenAPI 3.1 says is said as 3.0 does before anything is looked at.
     mod openapi_31;
     mod beyond_30;
     pub(crate) mod unknown_keys;
+    mod defaults;
+    mod duplicate_ids;
     mod operation_ids;
+    mod path_parameters;
     mod lone_reference;
     // Inline components go to `components` before anything is compared or merged.
     mod titles;

@@ -155,7 +155,7 @@ fn content(object: &mut Object) {
 }
 
 /// A list of types, and the type null.
-fn types(object: &mut Object) {
+pub(super) fn types(object: &mut Object) {
     let named: Vec<String> = match object.get("type") {
         Some(Value::String(name)) if name == "null" => vec![name.clone()],
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -7,14 +7,13 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::pointer::escape;
 
-pub(super) fn check(document: &Value) -> Result<(), Diagnostic> {
+pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for path in document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path) {
         if let Some(first) = seen.insert(nameless(path), path) {
             let message = format!("this path and `{first}` differ only in the names of their parameters");
-            return Err(Diagnostic::error("V007", message)
-                .at(format!("/paths/{}", escape(path)))
-                .help("make them one path, or take one out, in an overlay"));
+            let diagnostic = Diagnostic::warning("V007", message).at(format!("/paths/{}", escape(path)));
+            notes.push(diagnostic.help("make them one path, or take one out, in an overlay"));
         }
     }
     Ok(())

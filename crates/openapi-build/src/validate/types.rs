@@ -1,11 +1,10 @@
-//! A schema's `type` is one that OpenAPI knows; a `format` that it does not know, or that does not fit, is a note.
+//! A `format` that is not known, or that does not fit its type, is a note.
 
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
-
-const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+use crate::normalize::unknown_types::TYPES;
 
 /// The formats that mean something here, and the type that each belongs to (OpenAPI 3.0.3, Data Types; RFC 3339 and the
 /// JSON Schema validation vocabulary for the rest).
@@ -24,30 +23,15 @@ const FORMATS: [(&str, &str); 12] = [
     ("email", "string"),
 ];
 
-pub(super) fn check(document: &Value, node: Node<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
-    let lists = || document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.1"));
-    if node.kind != Kind::Schema || node.reference().is_some() {
-        return Ok(());
-    }
-    match node.value.get("type") {
-        None => {
-            notes.extend(typeless(node));
-            Ok(())
+pub(super) fn check(node: Node<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+    if node.kind == Kind::Schema && node.reference().is_none() {
+        match node.value.get("type") {
+            None => notes.extend(typeless(node)),
+            Some(Value::String(name)) if TYPES.contains(&name.as_str()) => notes.extend(format(node, name)),
+            _ => {}
         }
-        Some(Value::String(name)) if TYPES.contains(&name.as_str()) => {
-            notes.extend(format(node, name));
-            Ok(())
-        }
-        Some(Value::String(name)) if name == "null" && lists() => Ok(()),
-        Some(Value::Array(names)) if names.iter().all(is_known) && lists() => Ok(()),
-        Some(other) => Err(Diagnostic::error("V008", format!("there is no type {other}"))
-            .at(format!("{}/type", node.pointer))
-            .help(format!("the types are {}; correct it in an overlay", TYPES.join(", ")))),
     }
-}
-
-fn is_known(name: &Value) -> bool {
-    name.as_str().is_some_and(|name| name == "null" || TYPES.contains(&name))
+    Ok(())
 }
 
 /// A note on a format that stands alone: it says nothing of values that are not of its type.

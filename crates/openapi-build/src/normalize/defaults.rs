@@ -1,0 +1,90 @@
+//! Q031: defaults that do not fit.
+//!
+//! # What it is
+//! A `default` is of another type than its schema, is not one of the values of its `enum`, or is out of its bounds.
+//!
+//! # Where it was seen
+//! In many public definitions: `"true"` for a boolean, `"10"` for an integer, an empty text for an enum.
+//!
+//! # Why it matters
+//! It documents what the server does without a value. A client sends no default, so that a wrong one must not keep anybody
+//! from having a client.
+//!
+//! # The repair
+//! A text that is a value of the type, and an integer or a boolean where the type is a text, is taken for it. Any other
+//! default is ignored. A warning says which.
+//!
+//! # Before and after
+//! ```yaml
+//! Page: {type: object, properties: {size: {type: integer, default: '10'}, order: {type: string, enum: [up], default: none}}}
+//! ```
+//! ```yaml
+//! Page: {type: object, properties: {size: {type: integer, default: 10}, order: {type: string, enum: [up]}}}
+//! ```
+
+use serde_json::Value;
+
+use super::{Repair, Report, walk};
+use crate::diagnostic::Diagnostic;
+use crate::json_type::is_of_type;
+use crate::lock::Lock;
+
+const CODE: &str = "Q031";
+
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
+
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
+    walk::schemas(document, &mut |schema, place| {
+        let Some(default) = schema.get("default") else { return };
+        let Some(why) = misfit(default, schema) else { return };
+        let read = coerced(default, schema).filter(|value| misfit(value, schema).is_none());
+        let fate = read.as_ref().map_or_else(|| "it is ignored".to_owned(), |value| format!("it is read as `{value}`"));
+        let message = format!("the default `{default}` {why}; {fate}");
+        let diagnostic = Diagnostic::warning(CODE, message).at(format!("{}/default", place.pointer));
+        report.add(diagnostic.help("correct it in an overlay"));
+        let Some(object) = schema.as_object_mut() else { return };
+        match read {
+            Some(value) => drop(object.insert("default".into(), value)),
+            None => drop(object.shift_remove("default")),
+        }
+    });
+}
+
+/// `default` as a value of the type that `schema` states, where nothing is lost.
+fn coerced(default: &Value, schema: &Value) -> Option<Value> {
+    let stated = schema.get("type").and_then(Value::as_str)?;
+    match (stated, default) {
+        ("string", Value::Bool(_)) => Some(default.to_string().into()),
+        ("string", Value::Number(number)) if !number.is_f64() => Some(default.to_string().into()),
+        ("boolean" | "integer" | "number", Value::String(text)) => {
+            let value: Value = serde_json::from_str(text.trim()).ok()?;
+            (value.is_boolean() || value.is_number()).then_some(value)
+        }
+        _ => None,
+    }
+}
+
+/// Why `schema` does not accept `value`.
+fn misfit(value: &Value, schema: &Value) -> Option<String> {
+    if value.is_null() {
+        return None;
+    }
+    let stated = schema.get("type").and_then(Value::as_str);
+    if let Some(stated) = stated.filter(|stated| !is_of_type(value, stated)) {
+        return Some(format!("is not of type {stated}"));
+    }
+    if schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(value)) {
+        return Some("is not one of the values of the enum".into());
+    }
+    let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let (size, unit) = match value {
+        Value::Number(number) => (number.as_f64()?, ("minimum", "maximum")),
+        Value::String(text) => (text.chars().count() as f64, ("minLength", "maxLength")),
+        Value::Array(items) => (items.len() as f64, ("minItems", "maxItems")),
+        _ => return None,
+    };
+    if let Some(bound) = bound(unit.0).filter(|bound| size < *bound) {
+        return Some(format!("is below `{}`, {bound}", unit.0));
+    }
+    bound(unit.1).filter(|bound| size > *bound).map(|bound| format!("is above `{}`, {bound}", unit.1))
+}
