@@ -196,17 +196,6 @@ fn operations_that_contradict_themselves() {
 }
 
 #[test]
-fn schemas_that_nothing_fits() {
-    let table = [
-        ("an enum of mixed types", "{enum: [a, true]}", "V011", "true", "enum/1"),
-        ("an enum of another type", "{type: string, enum: [on, true]}", "V011", "true", "enum/1"),
-    ];
-    for (name, schema, code, place, key) in table {
-        check(vec![(name, answering(schema).into_bytes(), code, place, &format!("{SCHEMA}/{key}"))]);
-    }
-}
-
-#[test]
 fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
     let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}, c: {format: int32}, d: {type: array, format: int32, items: {}}}}";
     let folder = folder(&[("a.yaml", answering(schema).as_bytes())]);

@@ -75,6 +75,9 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
         }
     }
     kept.dedup();
+    if kept.iter().any(Value::is_null) {
+        schema.insert("nullable".into(), Value::Bool(true));
+    }
     match kept.iter().all(Value::is_null) {
         true => drop(schema.shift_remove("enum")),
         false => drop(schema.insert("enum".into(), Value::Array(kept))),

@@ -96,6 +96,7 @@ quirks! {
     mod openapi_31;
     mod beyond_30;
     pub(crate) mod unknown_keys;
+    mod enum_values;
     mod defaults;
     mod duplicate_ids;
     mod operation_ids;
