@@ -105,7 +105,7 @@ fn path(ty: &Type) -> Option<String> {
     (text != "()").then_some(text)
 }
 
-/// Makes paths start outside of the peer's crate; a bare name that is none of std's is one of its types.
+/// Makes paths start outside of the peer's crate; a bare name that is not one of std's is one of its types.
 struct Outside;
 
 impl VisitMut for Outside {

@@ -216,8 +216,8 @@ impl<A: Api> ClientBuilder<A> {
     }
 
     /// Limits one attempt, and one token request; 30 s unless set. Unless [`http`](Self::http) gives the HTTP client, making a
-    /// connection may take half of it, and at most 10 s, so that a connection that is never made is told apart from an answer
-    /// that does not come. (A shorter limit of one call counts as a timeout.)
+    /// connection may take half of it, and at most 10 s, so that the error distinguishes a connection that is never made from an
+    /// answer that does not come. (A shorter limit of one call counts as a timeout.)
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self

@@ -25,7 +25,7 @@ impl<F: Future> Future for Caught<'_, F> {
     }
 }
 
-/// What a panic of tokio says about its runtime: that there is none, or one without timers or I/O. Nothing else tells.
+/// The message of a panic of tokio about a missing runtime, or one without timers or I/O. Tokio reports these in no other way.
 fn lack(panic: &(dyn Any + Send)) -> Option<&str> {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| Some(panic.downcast_ref::<String>()?.as_str()))?;
     text.contains("Tokio 1.x").then_some(text)

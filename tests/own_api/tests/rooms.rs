@@ -62,7 +62,7 @@ async fn errors_are_typed() {
     let sandbox = sandbox().await;
     let client: Client = sandbox.client_builder().build().expect("a client");
     sandbox.answer("getRoom", Answer::Status(404));
-    let error = client.get_room("r9").with(CallOptions::new().no_retry()).await.expect_err("there is none");
+    let error = client.get_room("r9").with(CallOptions::new().no_retry()).await.expect_err("the documented 404");
     match error.documented() {
         Some(errors::GetRoomError::NotFound { body, .. }) => assert_eq!(body.detail.as_deref(), Some("no such room")),
         other => panic!("{other:?}"),

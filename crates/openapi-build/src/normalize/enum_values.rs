@@ -11,8 +11,8 @@
 //!
 //! # The repair
 //! A value is written as the stated type where nothing is lost: a boolean or an integer as the text that it looks like, a
-//! text as the number or boolean that it spells. Null makes the schema nullable. Any other value is left out: a fraction
-//! does not tell how it was written (`1.10` is `1.1` to YAML). Where no type is stated, the values of each type are an
+//! text as the number or boolean that it spells. Null makes the schema nullable. Any other value is left out: the
+//! text of a fraction is unknown (`1.10` is `1.1` to YAML). Where no type is stated, the values of each type are an
 //! alternative. A warning says so.
 //!
 //! # Before and after

@@ -79,7 +79,7 @@ pub fn in_field<T>(name: &str, result: Result<T, ConversionError>) -> Result<T, 
 ///
 /// # Errors
 ///
-/// When there is none.
+/// If the value is missing.
 pub fn given<T>(name: &str, value: Option<T>) -> Result<T, ConversionError> {
     in_field(name, value.ok_or_else(|| "it is required".into()))
 }
@@ -88,7 +88,7 @@ pub fn given<T>(name: &str, value: Option<T>) -> Result<T, ConversionError> {
 ///
 /// # Errors
 ///
-/// When it is.
+/// If it is null.
 pub fn not_null<T>(value: Option<T>) -> Result<T, ConversionError> {
     value.ok_or_else(|| "it must not be null".into())
 }

@@ -82,7 +82,7 @@ pub fn check_unique<T: Serialize>(items: &[T]) -> Kept {
 pub fn check_one_of(value: &impl Serialize, values: &[&str]) -> Kept {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     let equals = |text: &&str| serde_json::from_str::<Value>(text).is_ok_and(|other| same_json(&value, &other));
-    if values.iter().any(equals) { Ok(()) } else { Err(format!("is none of {}", values.join(", "))) }
+    if values.iter().any(equals) { Ok(()) } else { Err(format!("is not one of {}", values.join(", "))) }
 }
 
 /// A value as text: a string as it is, any other as JSON.

@@ -28,7 +28,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 /// The bounds of what is added to a wait.
 const ADDED: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 
-/// `wait`, and up to a tenth more of it, at least 250 ms and at most 5 s: the server tells many clients the same wait, and
+/// `wait`, and up to a tenth more of it, at least 250 ms and at most 5 s: the server asks many clients for the same wait, and
 /// should not see them all at its end.
 pub(crate) fn spread(wait: Duration) -> Duration {
     wait.saturating_add((wait / 10).clamp(ADDED.0, ADDED.1).mul_f64(fastrand::f64()))
@@ -95,11 +95,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_is_told_is_spread_over_at_most_a_tenth_more() {
-        for told in [Duration::ZERO, Duration::from_secs(10), Duration::from_secs(600), Duration::MAX] {
-            let most = told.saturating_add((told / 10).clamp(ADDED.0, ADDED.1));
+    fn a_wait_is_spread_over_at_most_a_tenth_more() {
+        for wait in [Duration::ZERO, Duration::from_secs(10), Duration::from_secs(600), Duration::MAX] {
+            let most = wait.saturating_add((wait / 10).clamp(ADDED.0, ADDED.1));
             for _ in 0..100 {
-                assert!((told..=most).contains(&spread(told)));
+                assert!((wait..=most).contains(&spread(wait)));
             }
         }
     }

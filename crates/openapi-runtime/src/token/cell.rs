@@ -142,7 +142,7 @@ impl Cell {
             match changed {
                 Some(changed) => changed.ok()?,
                 None if has_passed(clock, start, STALLED) => return None,
-                // A clock whose waits take no time tells nothing.
+                // The clock's waits take no time, so that its limits mean nothing.
                 None => outcome.changed().await.ok()?,
             }
         }

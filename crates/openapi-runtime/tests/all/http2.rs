@@ -60,7 +60,7 @@ async fn a_refused_stream_and_a_server_that_goes_away_count_as_never_sent() {
             let server = Server::start(move |_, _| reaction);
             let outcome = call(&client(server.url(), LONG), method).await;
             assert_eq!(end(&outcome), expected);
-            assert_eq!(server.streams(), expected.0 as usize, "each attempt is told of");
+            assert_eq!(server.streams(), expected.0 as usize, "each attempt is counted");
             // Where it happens once, the next attempt is answered, if there is one.
             let server = Server::start(move |_, stream| if stream == 1 { reaction } else { ANSWER });
             let outcome = call(&client(server.url(), LONG), method).await;
@@ -135,7 +135,7 @@ async fn a_flood_of_frames_does_not_hold_up_the_answer() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_never_made_is_told_apart_from_a_timeout() {
+async fn a_connection_that_is_never_made_is_not_a_timeout() {
     struct Never;
     impl reqwest::dns::Resolve for Never {
         fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {

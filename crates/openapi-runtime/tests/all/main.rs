@@ -255,9 +255,9 @@ fn is_alone() -> bool {
     std::env::var_os(CHILD).is_some()
 }
 
-/// What a client waits that is told to wait `told`: up to a tenth more, at least 250 ms.
-fn about(told: Duration) -> std::ops::RangeInclusive<Duration> {
-    told..=told + (told / 10).max(Duration::from_millis(250))
+/// The waits of a client that the server asks to wait for `asked`: up to a tenth longer, and at least 250 ms.
+fn about(asked: Duration) -> std::ops::RangeInclusive<Duration> {
+    asked..=asked + (asked / 10).max(Duration::from_millis(250))
 }
 
 const fn seconds(seconds: u64) -> Duration {

@@ -333,7 +333,7 @@ fn callers_that_a_rate_limit_holds_are_let_go_over_the_start_of_the_window() {
 }
 
 #[test]
-fn a_wait_that_the_server_tells_is_never_shorter_and_another_for_each_call() {
+fn a_wait_that_the_server_asks_for_is_never_shortened_and_differs_between_calls() {
     run(|clock| async move {
         let server = Server::new(&clock, |seen| match seen.nth % 2 {
             1 => Answer::status(429).header("retry-after", "20"),
@@ -347,7 +347,7 @@ fn a_wait_that_the_server_tells_is_never_shorter_and_another_for_each_call() {
             waits.insert(wait);
         }
         assert!(waits.len() > 10, "{waits:?}");
-        // Where the time for the call allows no more than what is told, that is waited.
+        // The deadline shortens what is added, but never the wait that the server asks for.
         let exact = client.with(options().timeout(seconds(20) + Duration::from_nanos(1)));
         let wait = call(&exact, OPEN).await.expect_err("no time is left").elapsed();
         assert!(wait <= seconds(20) + Duration::from_nanos(1), "{wait:?}");

@@ -51,7 +51,7 @@ fn a_token_fetch_on_a_runtime_that_nobody_drives_stalls_no_other_caller() {
             let reply = caller.await.expect("no panic").expect("a success");
             assert!(reply.elapsed() < super::seconds(10), "{:?}", reply.elapsed());
         }
-        assert_eq!(server.tokens().len(), 2, "one more for all of them");
+        assert_eq!(server.tokens().len(), 2, "a second fetch serves all of them");
         drop(end);
         other.join().expect("no panic");
     });
@@ -77,8 +77,8 @@ fn a_slow_token_fetch_on_a_runtime_that_is_driven_is_waited_for() {
 /// The error of a call that asks for a tokio runtime.
 fn lack(outcome: Poll<super::Outcome>) -> String {
     let Poll::Ready(Err(error)) = outcome else { panic!("no error") };
-    let told = matches!(error.kind(), ErrorKind::Request(RequestError::Runtime(_)) | ErrorKind::Token(_));
-    assert!(told || error.to_string().contains("cannot be sent"), "{error:?}");
+    let named = matches!(error.kind(), ErrorKind::Request(RequestError::Runtime(_)) | ErrorKind::Token(_));
+    assert!(named || error.to_string().contains("cannot be sent"), "{error:?}");
     error.to_string()
 }
 
