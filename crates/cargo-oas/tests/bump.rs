@@ -102,7 +102,7 @@ fn what_cannot_be_taken_in_changes_nothing() {
         ("cut.yaml", &OLD[..OLD.len() - 3], "S005"),
         ("page.html", html, "S011"),
         ("error.json", "{\"error\": \"not found\"}", "S006"),
-        ("swagger.yaml", "swagger: '2.0'\npaths: {}\n", "S007"),
+        ("swagger.yaml", "swagger: '1.2'\npaths: {}\n", "S007"),
         ("gone.yaml", &gone, "V001"),
         ("other.yaml", other, "T001"),
         ("pages.txt", &format!("One\n\n{OLD}\nTwo\n\n{other}"), "S012"),

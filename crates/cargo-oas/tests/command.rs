@@ -170,15 +170,15 @@ fn bad_input_is_one_report_and_exit_2() {
 
 #[test]
 fn a_report_shows_the_line_and_the_pointer() {
-    let folder = folder(&[("page.yaml", "swagger: '2.0'\npaths: {}\n")]);
+    let folder = folder(&[("page.yaml", "swagger: '1.2'\npaths: {}\n")]);
     let (_, _, err) = run(folder.path(), &["generate", "page.yaml"]);
-    assert!(err.contains("1 | swagger: '2.0'") && err.contains("#/swagger"), "{err}");
-    assert!(err.contains("Swagger 2.0"), "{err}");
+    assert!(err.contains("1 | swagger: '1.2'") && err.contains("#/swagger"), "{err}");
+    assert!(err.contains("this is Swagger 1.2; Swagger 2.0 and OpenAPI 3.0"), "{err}");
 }
 
 #[test]
 fn colour_is_for_terminals_and_no_color_is_heeded() {
-    let folder = folder(&[("page.yaml", "swagger: '2.0'\npaths: {}\n"), ("good.yaml", PAGE)]);
+    let folder = folder(&[("page.yaml", "swagger: '1.2'\npaths: {}\n"), ("good.yaml", PAGE)]);
     for arguments in [["generate", "page.yaml"], ["explain", "good.yaml"]] {
         let text = |settings: &[(&str, &str)]| {
             let mut command = command(folder.path());

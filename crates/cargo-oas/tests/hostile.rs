@@ -115,9 +115,8 @@ fn what_is_no_openapi() {
         ("a text", b"hello\n".to_vec(), "S006", "1:1", ""),
         ("something else", b"hello: 1\n".to_vec(), "S006", "1:1", ""),
         ("paths that are a list", b"openapi: 3.0.3\npaths: [1]\n".to_vec(), "S006", "1:1", ""),
-        ("Swagger 2.0", b"swagger: '2.0'\npaths: {}\n".to_vec(), "S007", "1:1", "/swagger"),
+        ("Swagger 1.2", b"swagger: '1.2'\npaths: {}\n".to_vec(), "S007", "1:1", "/swagger"),
         ("OpenAPI 4", b"paths: {}\nopenapi: 4.0.0\n".to_vec(), "S007", "2:1", "/openapi"),
-        ("OpenAPI 3.00", b"paths: {}\nopenapi: 3.00\n".to_vec(), "S007", "2:1", "/openapi"),
         (
             "a list of schemas",
             with_components("  {}\n", "  schemas: []\n").into_bytes(),

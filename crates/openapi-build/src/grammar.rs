@@ -1,8 +1,9 @@
 //! Which object of OpenAPI stands where in a document, so that a Schema Object is known from an example that looks like
-//! one. The fields are those of OpenAPI 3.0.3; `keywords` has those of a Schema Object, also of OpenAPI 3.1.
+//! one. The fields are those of OpenAPI 3.0.3, with what 3.1 and 3.2 add; `keywords` has those of a Schema Object.
 
 use serde_json::Value;
 
+use crate::extensions::{ITEM_SCHEMA, METHOD};
 use crate::keywords::{self, Holds};
 use crate::pointer::{self, escape};
 
@@ -67,6 +68,16 @@ use In::{List, Map, One};
 /// The fixed fields of a Path Item Object that hold operations (OpenAPI 3.0.3, Path Item Object).
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
+/// Whether `key` of a path item holds an operation: a method of [`METHODS`], or one that [`METHOD`] carries.
+pub(crate) fn is_method(key: &str) -> bool {
+    METHODS.contains(&key) || key.starts_with(METHOD)
+}
+
+/// The HTTP method of the operation in `key` of a path item, as it is sent.
+pub(crate) fn method(key: &str) -> String {
+    key.strip_prefix(METHOD).map_or_else(|| key.to_ascii_uppercase(), str::to_owned)
+}
+
 const COMPONENTS: &[(&str, In)] = &[
     ("schemas", Map(Kind::Schema)),
     ("responses", Map(Kind::Response)),
@@ -78,6 +89,7 @@ const COMPONENTS: &[(&str, In)] = &[
     ("links", Map(Kind::Link)),
     ("callbacks", Map(Kind::Callback)),
     ("pathItems", Map(Kind::PathItem)),
+    ("mediaTypes", Map(Kind::MediaType)),
 ];
 
 /// The fields of a kind that hold further objects. [`field`] knows those of a schema and of a callback, and the operations
@@ -88,7 +100,11 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
             &[("paths", Map(Kind::PathItem)), ("webhooks", Map(Kind::PathItem)), ("components", One(Kind::Components))]
         }
         Kind::Components => COMPONENTS,
-        Kind::PathItem => &[("parameters", List(Kind::Parameter))],
+        Kind::PathItem => &[
+            ("parameters", List(Kind::Parameter)),
+            ("query", One(Kind::Operation)),
+            ("additionalOperations", Map(Kind::Operation)),
+        ],
         Kind::Operation => &[
             ("parameters", List(Kind::Parameter)),
             ("requestBody", One(Kind::RequestBody)),
@@ -102,9 +118,13 @@ fn fields(kind: Kind) -> &'static [(&'static str, In)] {
         Kind::Response => {
             &[("headers", Map(Kind::Header)), ("content", Map(Kind::MediaType)), ("links", Map(Kind::Link))]
         }
-        Kind::MediaType => {
-            &[("schema", One(Kind::Schema)), ("examples", Map(Kind::Example)), ("encoding", Map(Kind::Encoding))]
-        }
+        Kind::MediaType => &[
+            ("schema", One(Kind::Schema)),
+            ("itemSchema", One(Kind::Schema)),
+            (ITEM_SCHEMA, One(Kind::Schema)),
+            ("examples", Map(Kind::Example)),
+            ("encoding", Map(Kind::Encoding)),
+        ],
         Kind::Encoding => &[("headers", Map(Kind::Header))],
         Kind::Schema | Kind::Example | Kind::Link | Kind::Callback | Kind::SecurityScheme => &[],
     }
@@ -120,7 +140,7 @@ pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
         }),
         // A callback's keys are expressions.
         Kind::Callback => (!key.starts_with("x-")).then_some(One(Kind::PathItem)),
-        Kind::PathItem if METHODS.contains(&key) => Some(One(Kind::Operation)),
+        Kind::PathItem if is_method(key) => Some(One(Kind::Operation)),
         _ => fields(kind).iter().find(|(name, _)| *name == key).map(|(_, within)| *within),
     }
 }

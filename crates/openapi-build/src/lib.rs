@@ -48,9 +48,11 @@
 pub mod catalogue;
 mod classes;
 mod config;
+mod convert;
 pub mod diagnostic;
 #[cfg(any(test, feature = "track"))]
 mod doc_comment;
+mod extensions;
 pub mod generate;
 mod grammar;
 mod json_type;
@@ -73,5 +75,6 @@ pub mod tool;
 #[cfg(feature = "track")]
 pub mod track;
 mod validate;
+mod version;
 
 pub use config::{Config, Error};

@@ -32,7 +32,8 @@ pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The media type that is the key of `node`, a Media Type Object.
+/// The media type that is the key of `node`, a Media Type Object; a shared one has a name instead.
 pub(crate) fn of(node: Node<'_>) -> Option<String> {
-    (node.kind == Kind::MediaType).then(|| last_token(node.pointer))
+    let shared = node.pointer.starts_with("/components/mediaTypes/") && node.pointer.matches('/').count() == 3;
+    (node.kind == Kind::MediaType && !shared).then(|| last_token(node.pointer))
 }

@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
-use crate::grammar::Kind;
 use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
 use crate::slice;
-use crate::source::bundle::{self, Bundle, Origin};
+use crate::source::bundle::{Bundle, Origin};
 use crate::source::{self, SourceFile};
 use crate::stages::timed;
 use crate::validate;
+use crate::version::Version;
 
 /// Documents that were read and corrected, and are ready to be normalized.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,10 @@ pub struct Loading {
     /// Files beside the document, and the original places of the components that came from them.
     beside: Vec<SourceFile>,
     origins: Vec<Origin>,
+    /// The document as it was published, bundled, if `tree` was converted from it.
+    published: Option<Value>,
+    /// Where the converted parts of `tree` stand in it.
+    moves: Moves,
 }
 
 impl Loading {
@@ -55,13 +60,25 @@ impl Loading {
     #[cfg(feature = "track")]
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
         let mut best = vec![None; pointers.len()];
+        let published: Vec<String> = pointers.iter().map(|pointer| self.moves.published(pointer)).collect();
         if !pointers.is_empty() {
-            self.look(pointers, &mut best);
+            self.look(&published, &mut best);
         }
         best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
     }
 
-    /// Replaces the places in `best` with deeper ones.
+    /// `diagnostic` about a place in the tree, with the place in the document as it was published.
+    fn in_published(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        if !self.moves.is_empty() {
+            diagnostic.pointer = diagnostic.pointer.map(|pointer| self.moves.published(&pointer));
+            if self.published.as_ref().is_some_and(Version::is_swagger) {
+                diagnostic.message = swagger_2::in_its_words(&diagnostic.message);
+            }
+        }
+        diagnostic
+    }
+
+    /// Replaces the places in `best`, of pointers in the published document, with deeper ones.
     fn look(&self, pointers: &[String], best: &mut [Option<(Position, usize)>]) {
         for file in &self.files {
             for (best, found) in best.iter_mut().zip(file.locate_all(pointers)) {
@@ -79,6 +96,27 @@ impl Loading {
         }
     }
 
+    /// Brings what references lead to into `tree`, and converts it to OpenAPI 3; gives back what is to be said of that. The
+    /// places of the diagnostics are places in the published document.
+    fn bundle(&mut self, tree: &mut Value, own: &[String]) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let root = self.root.clone();
+        if Version::is_swagger(tree) {
+            let (beside, bundled) = swagger_2::bundle(tree, &root, own);
+            (self.beside, self.origins) = (beside.files, beside.origins);
+            let converted = swagger_2::convert(tree);
+            self.published = Some(std::mem::replace(tree, converted.tree));
+            self.moves = converted.moves;
+            bundled?;
+            let mut bundle = Bundle::new(&root, own);
+            return bundle.bundle(tree).map(|()| converted.diagnostics).map_err(|error| self.in_published(error));
+        }
+        let mut bundle = Bundle::new(&root, own);
+        let bundled = bundle.bundle(tree);
+        (self.beside, self.origins) = (bundle.files, bundle.origins);
+        self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
+        bundled.map(|()| Vec::new())
+    }
+
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
     ///
     /// # Errors
@@ -90,8 +128,7 @@ impl Loading {
         let mut warnings = Vec::new();
         for file in &self.overlays {
             warnings.extend(overlay::redundant(&mut tree, file)?);
-            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
-            anchored.map_err(|escape| escape.at(file, ""))?;
+            source::anchor(&mut tree, "", &own).map_err(|escape| escape.at(file, ""))?;
         }
         Ok(warnings)
     }
@@ -222,18 +259,24 @@ impl Loaded {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
             self.diagnostics.extend(timed("overlay", || overlay::apply(&mut tree, &overlay))?);
-            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
-            anchored.map_err(|escape| escape.at(&overlay, ""))?;
+            source::anchor(&mut tree, "", &own).map_err(|escape| escape.at(&overlay, ""))?;
             applied.push(overlay);
         }
-        let mut bundle = Bundle::new(root, &own);
-        let bundled = timed("check", || bundle.bundle(&mut tree));
-        self.inputs.extend(bundle.paths());
-        let (beside, origins) = (bundle.files, bundle.origins);
+        let mut loading =
+            Loading { name: name.to_owned(), files, overlays: applied, root: root.to_owned(), ..Loading::default() };
+        let bundled = timed("check", || loading.bundle(&mut tree, &own));
+        self.inputs.extend(loading.beside.iter().map(|file| file.path.clone()));
         self.slice(&mut tree, root, manifest);
-        let notes = bundled.and_then(|()| timed("check", || validate::validate(&tree)));
-        let (name, root, overlays) = (name.to_owned(), root.to_owned(), applied);
-        self.documents.push(Loading { name, tree, files, overlays, root, beside, origins });
+        if let Some(published) = loading.published.as_mut().filter(|_| manifest.is_some()) {
+            convert::slice(published, &tree, &loading.moves);
+        }
+        let notes = bundled.and_then(|mut notes| {
+            let checked = timed("check", || validate::validate(&tree)).map_err(|error| loading.in_published(error))?;
+            notes.extend(checked.into_iter().map(|note| loading.in_published(note)));
+            Ok(notes)
+        });
+        loading.tree = tree;
+        self.documents.push(loading);
         self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
         Ok(())
     }
@@ -300,14 +343,22 @@ impl Loaded {
             let moved =
                 pointer.and_then(|pointer| repaired.iter().find_map(|(_, repaired)| repaired.moved_from(pointer)));
             diagnostic.pointer = moved.or(diagnostic.pointer);
-            diagnostic
+            match self.documents.iter().find(|document| !document.moves.is_empty()) {
+                Some(document) => document.in_published(diagnostic),
+                None => diagnostic,
+            }
         };
         let Generated { code, diagnostics: generated, mut choices } =
             timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options))
                 .map_err(|error| self.place(original(error)))?;
         let mut diagnostics = self.diagnostics.clone();
         for (name, repaired) in &repaired {
-            diagnostics.extend(repaired.diagnostics.iter().cloned());
+            let of = self.documents.iter().find(|document| document.name == *name);
+            let own = repaired.diagnostics.iter().cloned();
+            diagnostics.extend(own.map(|diagnostic| match of {
+                Some(document) => document.in_published(diagnostic),
+                None => diagnostic,
+            }));
             choices.extend(repaired.choices.iter().cloned().map(|choice| match repaired_alone {
                 true => choice,
                 false => choice.of_document(name),
@@ -316,7 +367,9 @@ impl Loaded {
         diagnostics.extend(generated.into_iter().map(original));
         diagnostics.extend(self.unlocked(&choices));
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
-        let documents = self.documents.iter().map(|document| json!({"name": document.name, "document": document.tree}));
+        let documents = self.documents.iter().map(|document| {
+            json!({"name": document.name, "document": document.published.as_ref().unwrap_or(&document.tree)})
+        });
         Ok(Output { code, documents: documents.collect(), diagnostics, choices })
     }
 

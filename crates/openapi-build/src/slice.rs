@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::grammar::{self, Kind, METHODS};
+use crate::grammar::{self, Kind, is_method};
 use crate::normalize::walk::operation_id;
 use crate::pointer::escape;
 
@@ -44,7 +44,7 @@ impl Selector {
         fits(&self.tags, &tags.collect::<Vec<_>>())
             && fits(&self.paths, &[path])
             && fits(&self.operations, &[&operation_id(operation, method, path)])
-            && fits(&methods, &[method])
+            && fits(&methods, &[&grammar::method(method).to_ascii_lowercase()])
             && fits(&self.stages, stage.as_slice())
     }
 }
@@ -75,7 +75,7 @@ pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) 
             let Some(item) = item.as_object_mut() else { return true };
             let had = item.len();
             item.retain(|method, operation| {
-                if !METHODS.contains(&method.as_str()) {
+                if !is_method(method) {
                     return true;
                 }
                 let mut any = |name: &'static str, selectors: &[Selector]| {
@@ -89,7 +89,7 @@ pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) 
                 let kept = keep.is_empty() | any("keep", keep);
                 kept & !any("drop", drop)
             });
-            item.len() == had || item.keys().any(|key| METHODS.contains(&key.as_str()))
+            item.len() == had || item.keys().any(|key| is_method(key))
         });
     }
     prune(document);

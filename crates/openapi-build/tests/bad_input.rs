@@ -43,7 +43,7 @@ fn every_bad_document_has_one_clear_message() {
         ("nested too deep", deep.as_bytes(), "S005", (1, 1281)),
         ("a list", b"- 1\n", "S006", (1, 1)),
         ("not OpenAPI", b"hello: 1\n", "S006", (1, 1)),
-        ("Swagger", b"swagger: '2.0'\npaths: {}\n", "S007", (1, 1)),
+        ("Swagger", b"swagger: '1.2'\npaths: {}\n", "S007", (1, 1)),
         ("OpenAPI 4", b"info: {}\nopenapi: 4.0.0\npaths: {}\n", "S007", (2, 1)),
     ];
     for (name, content, code, place) in table {

@@ -41,7 +41,8 @@ impl Operation {
     /// assert!(PING.idempotent);
     /// ```
     pub const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
-        let idempotent = matches!(method.as_bytes(), b"GET" | b"HEAD" | b"PUT" | b"DELETE" | b"OPTIONS" | b"TRACE");
+        let idempotent =
+            matches!(method.as_bytes(), b"GET" | b"HEAD" | b"PUT" | b"DELETE" | b"OPTIONS" | b"TRACE" | b"QUERY");
         Self {
             id,
             method,

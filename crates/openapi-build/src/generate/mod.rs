@@ -48,6 +48,7 @@ mod shared;
 #[cfg(test)]
 mod stability;
 mod statuses;
+mod styles;
 mod tokens;
 mod types;
 

@@ -4,8 +4,10 @@
 use serde_json::Value;
 
 use super::operations::client_method;
+use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::METHODS;
+use crate::extensions::{FILE, WHOLE_QUERY};
+use crate::grammar::{self, is_method};
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::operation_id;
@@ -75,7 +77,7 @@ pub(super) struct Parameter<'a> {
     pub(super) name: &'a str,
     pub(super) location: Location,
     pub(super) required: bool,
-    pub(super) style: &'static str,
+    pub(super) style: Style,
     pub(super) description: Option<&'a str>,
     pub(super) deprecated: bool,
     pub(super) schema: Value,
@@ -113,6 +115,8 @@ pub(super) struct Content<'a> {
     pub(super) media_type: &'a str,
     pub(super) kind: BodyKind,
     pub(super) schema: &'a Value,
+    /// How fields of a form are written that are not written by default.
+    pub(super) styles: Vec<(&'a str, Style)>,
 }
 
 /// The response that is documented for one status.
@@ -148,7 +152,7 @@ pub(super) fn operations<'a>(
     let mut operations = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, raw) in item.as_object().into_iter().flatten() {
-            if METHODS.contains(&method.as_str()) {
+            if is_method(method) {
                 operations.push(reader.operation(path, item, method, raw)?);
             }
         }
@@ -183,7 +187,7 @@ impl<'a> Reader<'a, '_> {
         let mut operation = Operation {
             name: id.clone(),
             id,
-            method: method.to_ascii_uppercase(),
+            method: grammar::method(method),
             path,
             raw,
             parameters: self.parameters(item, raw, &pointer)?,
@@ -256,13 +260,19 @@ impl<'a> Reader<'a, '_> {
                 (None, Some((media_type, media))) => (BodyKind::of(media_type) == BodyKind::Json, media.get("schema")),
                 (None, None) => (false, None),
             };
-            let plain = style(location, text("style"), value.get("explode").and_then(Value::as_bool));
+            let whole = value.get(WHOLE_QUERY) == Some(&Value::Bool(true));
+            let style = match (whole, json) {
+                (true, true) => Style::Plain("WholeJson"),
+                (true, false) => Style::Plain("Whole"),
+                (false, true) => Style::Plain("Json"),
+                (false, false) => styles::of(location, value),
+            };
             let parameter = Parameter {
                 pointer,
                 name,
                 location,
                 required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
-                style: if json { "Json" } else { plain },
+                style,
                 description: text("description"),
                 deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
                 schema: schema.cloned().unwrap_or_else(|| serde_json::json!({})),
@@ -292,7 +302,9 @@ impl<'a> Reader<'a, '_> {
     /// Reports the parts of a body that have an encoding of their own.
     fn encodings(&mut self, body: &Value, pointer: &str) {
         for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
-            for (name, _) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
+            let honored = |name: &str| styles::is_all(BodyKind::of(media_type), media, name);
+            let encodings = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+            for (name, _) in encodings.filter(|(name, _)| !honored(name)) {
                 let message = format!("the encoding of the part `{name}` is ignored; it is sent as text or JSON");
                 let pointer = format!("{pointer}/content/{}/encoding/{}", escape(media_type), escape(name));
                 self.diagnostics.push(Diagnostic::warning("G024", message).at(pointer));
@@ -338,29 +350,17 @@ impl<'a> Reader<'a, '_> {
 /// The members of a `content`, in the definition's order.
 fn contents(value: &Value) -> Vec<Content<'_>> {
     let content = value.get("content").and_then(Value::as_object);
-    let contents = content.into_iter().flatten().map(|(media_type, media)| Content {
-        media_type,
-        kind: BodyKind::of(media_type),
-        schema: media.get("schema").unwrap_or_else(|| &EMPTY),
+    let contents = content.into_iter().flatten().map(|(media_type, media)| {
+        let schema = media.get("schema").unwrap_or_else(|| &EMPTY);
+        let file = schema.get(FILE) == Some(&Value::Bool(true));
+        let kind = if file { BodyKind::Bytes } else { BodyKind::of(media_type) };
+        Content { media_type, kind, schema, styles: styles::of_fields(kind, media) }
     });
     contents.collect()
 }
 
 /// The schema that says nothing.
 static EMPTY: std::sync::LazyLock<Value> = std::sync::LazyLock::new(|| serde_json::json!({}));
-
-/// The variant of the runtime's `Style` for a parameter (OpenAPI 3.0.3, Parameter Object, style and explode).
-fn style(location: Location, style: Option<&str>, explode: Option<bool>) -> &'static str {
-    match (location, style) {
-        (Location::Path | Location::Header, _) if explode == Some(true) => "SimpleExploded",
-        (Location::Path | Location::Header, _) => "Simple",
-        (Location::Query, Some("deepObject")) => "DeepObject",
-        (Location::Query, Some("spaceDelimited")) if explode != Some(true) => "SpaceDelimited",
-        (Location::Query, Some("pipeDelimited")) if explode != Some(true) => "PipeDelimited",
-        (Location::Query | Location::Cookie, _) if explode == Some(false) => "Form",
-        (Location::Query | Location::Cookie, _) => "FormExploded",
-    }
-}
 
 /// The scopes that a Security Requirement Object asks of each scheme.
 pub(super) fn requirements(alternative: &Value) -> impl Iterator<Item = (&str, Vec<&str>)> {

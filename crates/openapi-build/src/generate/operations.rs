@@ -97,10 +97,14 @@ impl Sent<'_> {
     fn put(&self) -> TokenStream {
         let media_type = self.content.media_type;
         let content_type = if media_type.contains('*') { quote!(content_type.to_owned()) } else { quote!(#media_type) };
+        let styles: Vec<TokenStream> =
+            self.content.styles.iter().map(|(name, style)| quote!((#name, #style))).collect();
         match self.content.kind {
             BodyKind::Json => quote!(json(#content_type, &body)),
-            BodyKind::Form => quote!(form(#content_type, &body)),
-            BodyKind::Multipart => quote!(multipart(#content_type, &body)),
+            BodyKind::Form if styles.is_empty() => quote!(form(#content_type, &body)),
+            BodyKind::Form => quote!(form_of(#content_type, &body, &[#(#styles),*])),
+            BodyKind::Multipart if styles.is_empty() => quote!(multipart(#content_type, &body)),
+            BodyKind::Multipart => quote!(multipart_of(#content_type, &body, &[#(#styles),*])),
             BodyKind::Text => quote!(text(#content_type, body)),
             BodyKind::Bytes => quote!(bytes(#content_type, body)),
         }
@@ -131,8 +135,8 @@ impl Argument<'_> {
     /// The call that puts it into the request: `query("name", value, codegen::Style::…)`.
     fn put(&self) -> TokenStream {
         let (ident, Parameter { name, style, location, .. }) = (&self.ident, self.parameter);
-        let (place, style) = (format_ident!("{}", location.as_str()), format_ident!("{style}"));
-        quote!(#place(#name, #ident, codegen::Style::#style))
+        let place = format_ident!("{}", location.as_str());
+        quote!(#place(#name, #ident, #style))
     }
 }
 

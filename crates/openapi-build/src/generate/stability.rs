@@ -11,7 +11,7 @@ use testing::corpus;
 use super::contents::Bodies;
 use super::responses::{Errors, Headers, united};
 use super::{alike, lower, model};
-use crate::grammar::METHODS;
+use crate::grammar::is_method;
 use crate::lock::{Choice, Lock};
 use crate::normalize::normalize;
 use crate::pipeline::Loaded;
@@ -72,7 +72,7 @@ fn differences(part: &Names, whole: &Names) -> Vec<String> {
 fn operations(tree: &Value) -> Vec<(String, String)> {
     let items = tree["paths"].as_object().into_iter().flatten();
     let each = items.flat_map(|(path, item)| item.as_object().into_iter().flatten().map(move |(key, _)| (path, key)));
-    let operations = each.filter(|(_, key)| METHODS.contains(&key.as_str()));
+    let operations = each.filter(|(_, key)| is_method(key));
     operations.map(|(path, method)| (path.clone(), method.clone())).collect()
 }
 

@@ -30,7 +30,7 @@ use serde_json::Value;
 use super::walk::operation_id;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::METHODS;
+use crate::grammar::is_method;
 use crate::lock::Lock;
 use crate::names::snake_name;
 use crate::pointer::escape;
@@ -71,7 +71,7 @@ fn stated(operation: &Value) -> Option<String> {
 fn each(document: &mut Value, visit: &mut dyn FnMut(&str, &str, &mut Value)) {
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            if METHODS.contains(&method.as_str()) {
+            if is_method(method) {
                 visit(path, method, operation);
             }
         }

@@ -6,7 +6,7 @@ use super::implied_type::implied;
 use super::walk;
 
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
-pub(super) const REFINES: &str = "x-openapi-build-refines";
+pub(super) use crate::extensions::REFINES;
 
 /// How deep references may lead into each other while two schemas are merged.
 const DEPTH: usize = 64;

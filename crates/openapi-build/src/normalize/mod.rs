@@ -91,8 +91,10 @@ macro_rules! quirks {
 }
 
 quirks! {
+    mod swagger_2;
+    // What later versions say is said as 3.0 does before anything is looked at.
+    mod openapi_32;
     pub(crate) mod unknown_types;
-    // What OpenAPI 3.1 says is said as 3.0 does before anything is looked at.
     mod openapi_31;
     mod beyond_30;
     pub(crate) mod unknown_keys;

@@ -35,6 +35,7 @@ use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
 use crate::json_type::is_of_type;
 use crate::keywords;
+use crate::version::Version;
 
 const CODE: &str = "Q008";
 
@@ -44,10 +45,10 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 type Object = Map<String, Value>;
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if !version.starts_with("3.1") {
+    if !Version::has_new_schemas(document) {
         return;
     }
+    let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     report.add(Diagnostic::note(CODE, format!("this is OpenAPI {version}; it is read as OpenAPI 3.0")).at("/openapi"));
     document["openapi"] = json!("3.0.3");
     let mut lost = Lost::default();

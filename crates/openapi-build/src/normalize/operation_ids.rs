@@ -27,7 +27,7 @@ use super::{Repair, Report};
 use super::walk::operation_id;
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
-use crate::grammar::METHODS;
+use crate::grammar::is_method;
 use crate::names::snake_name;
 use crate::pointer::escape;
 
@@ -39,7 +39,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             let named = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
-            if named || !METHODS.contains(&method.as_str()) {
+            if named || !is_method(method) {
                 continue;
             }
             let id = operation_id(operation, method, path);

@@ -36,7 +36,7 @@ use serde_json::{Value, json};
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{METHODS, resolve};
+use crate::grammar::{is_method, resolve};
 use crate::lock::Lock;
 use crate::pointer::escape;
 
@@ -55,7 +55,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         let mut all = shared.names.clone();
         let mut lists = vec![(None, shared.list)];
         for (method, operation) in item.as_object().into_iter().flatten() {
-            if !METHODS.contains(&method.as_str()) {
+            if !is_method(method) {
                 continue;
             }
             let at = format!("{at}/{method}");

@@ -28,7 +28,7 @@ use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 #[cfg(feature = "track")]
 use crate::grammar::Kind;
-use crate::grammar::METHODS;
+use crate::grammar::{METHODS, is_method};
 #[cfg(feature = "track")]
 use crate::keywords;
 use crate::pointer::escape;
@@ -89,7 +89,7 @@ const COMPONENTS: &[&str] = &[
 pub(crate) fn knows(kind: Kind, key: &str) -> Option<bool> {
     let known: &[&str] = match kind {
         Kind::Document => DOCUMENT,
-        Kind::PathItem if METHODS.contains(&key) => return Some(true),
+        Kind::PathItem if is_method(key) => return Some(true),
         Kind::PathItem => PATH_ITEM,
         Kind::Operation => OPERATION,
         Kind::Parameter | Kind::Header => PARAMETER,
@@ -158,7 +158,7 @@ impl Keys<'_> {
             let pointer = format!("{pointer}/{key}");
             if key == "parameters" {
                 self.parameters(value, &pointer);
-            } else if METHODS.contains(&key.as_str()) {
+            } else if is_method(key) {
                 self.operation(value, &pointer);
             }
         }

@@ -30,6 +30,7 @@ use super::{Repair, Report, openapi_31};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
 use crate::lock::Lock;
+use crate::version::Version;
 
 const CODE: &str = "Q034";
 
@@ -69,7 +70,7 @@ const WORDS: [(&str, &str, Option<&str>); 27] = [
 ];
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    let lists = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.1"));
+    let lists = Version::has_new_schemas(document);
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
         let Some(stated) = schema.get("type").filter(|_| !schema.contains_key("$ref")).cloned() else { return };

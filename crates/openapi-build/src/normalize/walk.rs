@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::grammar::METHODS;
+use crate::extensions::ITEM_SCHEMA;
+use crate::grammar::{self, is_method};
 use crate::keywords::{self, Holds, Role};
 use crate::pointer::{escape, unescape};
 use crate::status::is_success;
@@ -114,7 +115,7 @@ fn path_item(item: &mut Value, place: &Place, path: &str, visit: &mut dyn FnMut(
     for (key, value) in item {
         if key == "parameters" {
             parameters(value, &place.child(&[key], Some(path)), visit);
-        } else if METHODS.contains(&key.as_str()) {
+        } else if is_method(key) {
             let id = operation_id(value, key, path);
             operation(value, &place.child(&[key], Some(&id)), visit);
         }
@@ -125,7 +126,7 @@ fn path_item(item: &mut Value, place: &Place, path: &str, visit: &mut dyn FnMut(
 pub(crate) fn operation_id(operation: &Value, method: &str, path: &str) -> String {
     match operation.get("operationId").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => id.to_owned(),
-        _ => format!("{method} {path}"),
+        _ => format!("{} {path}", grammar::method(method).to_ascii_lowercase()),
     }
 }
 
@@ -174,8 +175,10 @@ fn response(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, 
 fn content(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
     let Some(content) = value.get_mut("content").and_then(Value::as_object_mut) else { return };
     for (media_type, value) in content {
-        if let Some(schema) = value.get_mut("schema") {
-            visit(schema, &place.child(&["content", media_type, "schema"], None));
+        for (key, name) in [("schema", None), (ITEM_SCHEMA, Some("item"))] {
+            if let Some(schema) = value.get_mut(key) {
+                visit(schema, &place.child(&["content", media_type, key], name));
+            }
         }
     }
 }

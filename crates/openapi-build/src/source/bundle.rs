@@ -2,7 +2,7 @@
 //! and are no component. They become components; a path item that is a reference becomes what it leads to.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
@@ -35,9 +35,9 @@ pub(crate) struct Bundle<'a> {
 
 /// A reference that is not followed.
 pub(crate) struct Escape {
-    why: String,
+    pub(crate) why: String,
     /// Where it stands, from the node that was looked into.
-    pointer: String,
+    pub(crate) pointer: String,
 }
 
 impl Escape {
@@ -67,7 +67,7 @@ pub(crate) fn anchor(tree: &mut Value, kind: Kind, name: &str, own: &[String], l
     Ok(())
 }
 
-fn anchored(reference: &str, name: &str, own: &[String], local: bool) -> Result<String, String> {
+pub(crate) fn anchored(reference: &str, name: &str, own: &[String], local: bool) -> Result<String, String> {
     let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     if path.contains("://") || path.starts_with("//") {
         return Err(format!("`{reference}` leads to the network, where references are not followed"));
@@ -107,11 +107,6 @@ impl<'a> Bundle<'a> {
             index: HashMap::new(),
             names: BTreeMap::new(),
         }
-    }
-
-    /// The paths of the files that were read.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        self.files.iter().map(|file| file.path.clone())
     }
 
     /// Rewrites `document`, whose references are anchored.

@@ -25,10 +25,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use crate::convert::swagger_2;
 use crate::diagnostic::{Diagnostic, Position};
-use crate::grammar::Kind;
+use crate::grammar::{self, Kind};
 use crate::json_type::with_article;
 use crate::pointer::escape;
+use crate::version::{self, Version};
 
 /// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Repairing a
 /// document takes about sixty times the size of its text, ninety if it is all brackets, and must stay within 1 GiB.
@@ -165,22 +167,35 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     let own = names(files, root);
     for (file, name) in files.iter().zip(&own) {
         let mut tree = file.parse()?;
-        bundle::anchor(&mut tree, Kind::Document, name, &own, true).map_err(|escape| escape.at(file, ""))?;
+        if let Some(tree) = tree.as_object_mut() {
+            check_version(file, tree)?;
+        }
+        anchor(&mut tree, name, &own).map_err(|escape| escape.at(file, ""))?;
         let Value::Object(tree) = tree else {
             return Err(not_openapi(file, "its top is no mapping"));
         };
-        check_version(file, &tree)?;
-        if !tree.get("paths").is_some_and(Value::is_object) && !tree.contains_key("openapi") {
-            return Err(not_openapi(file, "it has neither `openapi` nor `paths`"));
+        if !tree.get("paths").is_some_and(Value::is_object)
+            && !["openapi", "swagger"].iter().any(|key| tree.contains_key(*key))
+        {
+            return Err(not_openapi(file, "it has neither `openapi`, `swagger` nor `paths`"));
         }
         if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
             return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", with_article(paths))));
+        }
+        if let Some(key) = other_version(&whole, &tree) {
+            let message = "one file of this document is Swagger 2.0, and another is OpenAPI 3";
+            let position =
+                file.locate(&format!("/{key}")).map_or_else(|| start_of(&file.path), |(position, _)| position);
+            let diagnostic = Diagnostic::error("S008", message).in_file(position).at(format!("/{key}"));
+            return Err(diagnostic.help("make them two documents"));
         }
         unite(&mut whole, tree, "", file)?;
     }
     // A fragment has nothing but paths; what every document must have stands in for the rest until an overlay says more.
     let mut document = Map::new();
-    document.insert("openapi".into(), whole.shift_remove("openapi").unwrap_or_else(|| json!("3.0.3")));
+    let swagger = Version::of(&whole) == Some(Version::Swagger2);
+    let key = if swagger { "swagger" } else { "openapi" };
+    document.insert(key.into(), whole.shift_remove(key).unwrap_or_else(|| json!("3.0.3")));
     let info = whole.shift_remove("info").unwrap_or_else(|| json!({"title": "API", "version": "0"}));
     document.insert("info".into(), info);
     document.extend(whole);
@@ -204,29 +219,69 @@ fn not_openapi(file: &SourceFile, why: &str) -> Diagnostic {
         .help("a whole document has `openapi`, `info` and `paths`; a documentation page's fragment has `paths`")
 }
 
-fn check_version(file: &SourceFile, tree: &Map<String, Value>) -> Result<(), Diagnostic> {
+/// Makes the references in `tree`, a document in the file `name`, start at the root folder, by the grammar of its version.
+pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String]) -> Result<(), bundle::Escape> {
+    if Version::is_swagger(tree) {
+        return swagger_2::anchor(tree, Kind::Document, name, own, true);
+    }
+    self_reference(tree);
+    bundle::anchor(tree, Kind::Document, name, own, true)
+}
+
+/// Makes references that begin with the document's `$self` local (OpenAPI 3.2).
+fn self_reference(tree: &mut Value) {
+    let Some(base) = tree.get("$self").and_then(Value::as_str).filter(|base| !base.is_empty()) else { return };
+    let base = base.split('#').next().unwrap_or_default().to_owned();
+    // A relative reference is resolved against it, so that the last part of its path is the document, too.
+    let last = base.rsplit('/').next().unwrap_or_default().to_owned();
+    let path = base.split_once("://").and_then(|(_, rest)| Some(&rest[rest.find('/')?..])).map(str::to_owned);
+    let names = [Some(base), Some(last), path];
+    grammar::walk_mut(tree, &mut |_, node| {
+        let Some((file, pointer)) = grammar::reference(node).and_then(|text| text.split_once('#')) else { return };
+        if names.iter().flatten().any(|name| name == file && !name.is_empty()) {
+            node["$ref"] = Value::String(format!("#{pointer}"));
+        }
+    });
+}
+
+/// The key that states the version of `part`, if it is of another kind than that of `whole`.
+fn other_version(whole: &Map<String, Value>, part: &Map<String, Value>) -> Option<&'static str> {
+    let key = |of: &Map<String, Value>| match Version::of(of)? {
+        Version::Swagger2 => Some("swagger"),
+        _ => Some("openapi"),
+    };
+    let (before, key) = (key(whole)?, key(part)?);
+    (before != key).then_some(key)
+}
+
+/// Refuses what is neither Swagger 2.0 nor OpenAPI 3; a version that is a number becomes a text.
+fn check_version(file: &SourceFile, tree: &mut Map<String, Value>) -> Result<(), Diagnostic> {
     let refuse = |key: &str, message: String, help: &str| {
         let pointer = format!("/{key}");
         let position = file.locate(&pointer).map_or_else(|| start_of(&file.path), |(position, _)| position);
         Err(Diagnostic::error("S007", message).in_file(position).at(pointer).help(help))
     };
-    if let Some(version) = tree.get("swagger") {
-        let message = format!("this is Swagger {}, which is not read", version.to_string().trim_matches('"'));
-        return refuse("swagger", message, "convert it to OpenAPI 3.0");
+    const READ: &str = "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read";
+    let stated = |key: &str| tree.get(key).map(|value| version::text(value).trim_matches('"').to_owned());
+    let [openapi, swagger, old] = ["openapi", "swagger", "swaggerVersion"].map(stated);
+    match (Version::of(tree), openapi, swagger, old) {
+        (None, _, _, Some(version)) => {
+            return refuse("swaggerVersion", format!("this is Swagger {version}; {READ}"), "convert it to OpenAPI 3.0");
+        }
+        (Some(Version::Unknown), Some(version), ..) => {
+            return refuse("openapi", format!("this is OpenAPI {version}; {READ}"), "convert it to OpenAPI 3.0");
+        }
+        (Some(Version::Unknown), None, Some(version), _) => {
+            return refuse("swagger", format!("this is Swagger {version}; {READ}"), "convert it to OpenAPI 3.0");
+        }
+        _ => {}
     }
-    match tree.get("openapi") {
-        None => Ok(()),
-        Some(Value::String(version)) if ["3.0", "3.1"].iter().any(|known| is_version(version, known)) => Ok(()),
-        Some(version) => {
-            let message = format!("this is OpenAPI {}; 3.0 and 3.1 are read", version.to_string().trim_matches('"'));
-            refuse("openapi", message, "convert it to OpenAPI 3.0")
+    for key in ["openapi", "swagger"] {
+        if let Some(value) = tree.get_mut(key).filter(|value| value.is_number()) {
+            *value = Value::String(version::text(value));
         }
     }
-}
-
-/// Whether `version` is `known`, or a patch of it.
-fn is_version(version: &str, known: &str) -> bool {
-    version.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    Ok(())
 }
 
 /// Puts `part` into `whole`; what both have must be equal, mappings of paths, methods and components aside.
@@ -239,7 +294,9 @@ fn unite(
     for (key, value) in part {
         let pointer = format!("{at}/{}", escape(&key));
         let depth = pointer.matches('/').count();
-        let unites = (pointer.starts_with("/paths") || pointer.starts_with("/components")) && depth < 3;
+        let flat = ["/definitions", "/parameters", "/responses", "/securityDefinitions"];
+        let unites = ((pointer.starts_with("/paths") || pointer.starts_with("/components")) && depth < 3)
+            || flat.contains(&pointer.as_str());
         match (whole.get_mut(&key), value) {
             (None, value) => {
                 whole.insert(key, value);

@@ -106,11 +106,23 @@ impl Call {
     /// Sets a body of form fields, its members encoded as query parameters are
     /// ([URL Standard, 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)).
     pub fn form(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        self.form_of(content_type, body, &[])
+    }
+
+    /// As [`form`](Self::form), where some fields have styles of their own.
+    pub fn form_of(
+        self,
+        content_type: impl Into<Cow<'static, str>>,
+        body: &impl Serialize,
+        styles: &[(&str, Style)],
+    ) -> Self {
         let body = serde_json::to_value(body);
         self.change(|request| {
             let mut text = String::new();
             if let serde_json::Value::Object(members) = body? {
-                members.iter().for_each(|(name, value)| Style::FormExploded.add(&mut text, name, value));
+                for (name, value) in &members {
+                    style_of(styles, name).unwrap_or(Style::FormExploded).add(&mut text, name, value);
+                }
             }
             request.set_body(content_type.into(), text.into())
         })
@@ -118,9 +130,26 @@ impl Call {
 
     /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
     pub fn multipart(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        self.multipart_of(content_type, body, &[])
+    }
+
+    /// As [`multipart`](Self::multipart), where some fields have styles of their own: each is one part of text.
+    pub fn multipart_of(
+        self,
+        content_type: impl Into<Cow<'static, str>>,
+        body: &impl Serialize,
+        styles: &[(&str, Style)],
+    ) -> Self {
         let body = serde_json::to_value(body);
         self.change(|request| {
-            let (boundary, bytes) = multipart_body(&body?);
+            let mut body = body?;
+            for (name, value) in body.as_object_mut().into_iter().flatten() {
+                match style_of(styles, name) {
+                    Some(style) if value.is_array() => *value = style.parts(value),
+                    _ => {}
+                }
+            }
+            let (boundary, bytes) = multipart_body(&body);
             let content_type = format!("{}; boundary={boundary}", content_type.into());
             request.set_body(content_type.into(), bytes.into())
         })
@@ -162,6 +191,10 @@ impl Call {
             read: answer::<O>,
         }
     }
+}
+
+fn style_of(styles: &[(&str, Style)], name: &str) -> Option<Style> {
+    styles.iter().find(|(of, _)| *of == name).map(|(_, style)| *style)
 }
 
 async fn carry(transport: Arc<dyn Transport>, request: Result<Request, RequestError>) -> Result<Reply, Failure> {

@@ -32,7 +32,7 @@ pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, requir
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Word, Written, deserialize, deserialize_sent, read,
 };
-pub use self::parameter::{PairStyle, Style, TextStyle};
+pub use self::parameter::{PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;
 pub use self::request::request;

@@ -33,6 +33,74 @@ pub enum Style {
     SimpleExploded,
     /// As JSON: that of a parameter whose `content` is JSON.
     Json,
+    /// Lists as Swagger 2.0 has them (its `collectionFormat`): how the items are kept apart, and those of lists in lists, the
+    /// outermost first.
+    Lists(&'static [Separator]),
+    /// The whole query by itself, without a name.
+    Whole,
+    /// The whole query by itself, as JSON.
+    WholeJson,
+}
+
+/// How the items of a list are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// `1,2`.
+    Comma,
+    /// `1 2`.
+    Space,
+    /// `1`, a tab, and `2`.
+    Tab,
+    /// `1|2`.
+    Pipe,
+    /// Each item is a pair of its own.
+    Pair,
+}
+
+impl Separator {
+    fn plain(self) -> &'static str {
+        match self {
+            Self::Comma | Self::Pair => ",",
+            Self::Space => " ",
+            Self::Tab => "\t",
+            Self::Pipe => "|",
+        }
+    }
+
+    /// As it stands in a query.
+    fn encoded(self) -> &'static str {
+        match self {
+            Self::Comma | Self::Pair => ",",
+            Self::Space => "%20",
+            Self::Tab => "%09",
+            Self::Pipe => "|",
+        }
+    }
+}
+
+/// The items of `value`, and those of lists in it, each written by `item` and kept apart as `sign` writes the separators.
+fn joined(
+    value: &Value,
+    separators: &[Separator],
+    sign: fn(Separator) -> &'static str,
+    item: fn(&Value) -> String,
+) -> String {
+    let Value::Array(items) = value else { return item(value) };
+    let (first, rest) = separators.split_first().unwrap_or((&Separator::Comma, &[]));
+    let items: Vec<String> = items.iter().map(|value| joined(value, rest, sign, item)).collect();
+    items.join(sign(*first))
+}
+
+impl Style {
+    /// The text of the list `value` as a part of a form; a list of texts where each item is a part of its own.
+    pub(super) fn parts(self, value: &Value) -> Value {
+        match (self, value) {
+            (Self::Lists([Separator::Pair, rest @ ..]), Value::Array(items)) => {
+                items.iter().map(|item| joined(item, rest, Separator::plain, scalar_text)).collect()
+            }
+            (style, value) => Value::String(style.text(value)),
+        }
+    }
 }
 
 /// One scalar as it is written: a string without its quotes, anything else as JSON writes it.
@@ -43,10 +111,15 @@ fn scalar_text(value: &Value) -> String {
     }
 }
 
+fn encoded_text(value: &Value) -> String {
+    percent_encoded(&scalar_text(value))
+}
+
 impl TextStyle for Style {
     fn text(self, value: &Value) -> String {
         let parts: Vec<String> = match (value, self) {
-            (json, Style::Json) => return json.to_string(),
+            (json, Style::Json | Style::WholeJson) => return json.to_string(),
+            (list, Style::Lists(separators)) => return joined(list, separators, Separator::plain, scalar_text),
             (Value::Array(items), _) => items.iter().map(scalar_text).collect(),
             (Value::Object(members), style) => {
                 let sign = if matches!(style, Style::SimpleExploded) { "=" } else { "," };
@@ -62,6 +135,16 @@ impl PairStyle for Style {
     fn add(self, query: &mut String, name: &str, value: &Value) {
         match (value, self) {
             (json, Style::Json) => add_pair(query, name, &percent_encoded(&json.to_string())),
+            (json, Style::WholeJson) => *query = percent_encoded(&json.to_string()),
+            (text, Style::Whole) => *query = percent_encoded(&scalar_text(text)),
+            (Value::Array(items), Style::Lists([Separator::Pair, rest @ ..])) => {
+                for item in items {
+                    add_pair(query, name, &joined(item, rest, Separator::encoded, encoded_text));
+                }
+            }
+            (list @ Value::Array(_), Style::Lists(separators)) => {
+                add_pair(query, name, &joined(list, separators, Separator::encoded, encoded_text));
+            }
             (Value::Array(items), Style::FormExploded) => {
                 for item in items {
                     add_pair(query, name, &percent_encoded(&scalar_text(item)));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::effective;
-use crate::grammar::METHODS;
+use crate::grammar::is_method;
 use crate::pointer::escape;
 
 /// Which components may be told to be renamed: those that stand for an object of their own.
@@ -129,7 +129,7 @@ fn paths(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
 pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &String, &Value)> {
     paths(document).flat_map(|(path, item)| {
         let members = item.as_object().into_iter().flatten();
-        let members = members.filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let members = members.filter(|(method, _)| is_method(method));
         members.map(move |(method, operation)| (path, method, operation))
     })
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::pairs;
+use crate::grammar;
 use crate::pointer::escape;
 use crate::track::change::Sides;
 
@@ -87,7 +88,7 @@ impl Uses {
 
 /// The name of an operation in reports.
 pub(super) fn label(path: &str, method: &str) -> String {
-    format!("{} {path}", method.to_uppercase())
+    format!("{} {path}", grammar::method(method))
 }
 
 pub(super) fn and(one: Sides, other: Sides) -> Sides {

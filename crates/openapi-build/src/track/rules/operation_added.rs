@@ -26,7 +26,7 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let is_operation = difference.kind == Kind::PathItem && METHODS.contains(&difference.field);
+    let is_operation = difference.kind == Kind::PathItem && is_method(difference.field);
     (is_operation && difference.added())
         .then(|| Finding::new(Wire::Safe, Level::Minor, "an old client does not call it"))
 }

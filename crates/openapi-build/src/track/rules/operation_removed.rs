@@ -27,7 +27,7 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let is_operation = difference.kind == Kind::PathItem && METHODS.contains(&difference.field);
+    let is_operation = difference.kind == Kind::PathItem && is_method(difference.field);
     (is_operation && difference.removed())
         .then(|| Finding::new(Wire::Breaks, Level::Major, "the server no longer has it"))
 }

@@ -3,7 +3,7 @@
 pub(super) use serde_json::{Map, Value};
 
 pub(super) use crate::grammar::Kind;
-pub(super) use crate::grammar::METHODS;
+pub(super) use crate::grammar::is_method;
 pub(super) use crate::track::change::Wire;
 pub(super) use crate::track::defaults::only_states_default;
 pub(super) use crate::track::difference::{Difference, Finding};

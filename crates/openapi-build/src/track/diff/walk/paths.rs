@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::super::effective::resolve;
 use super::super::uses;
 use super::{At, Spots, Walker, aligned, in_order, keys};
-use crate::grammar::{Kind, METHODS};
+use crate::grammar::{Kind, is_method};
 use crate::pointer::{escape, last_token};
 use crate::track::difference::Difference;
 
@@ -45,7 +45,7 @@ impl Walker<'_> {
             let covers = std::mem::take(&mut self.path_names);
             let (before, after) = (Value::from(path), Value::from(partner));
             let spots = Spots { old: Some(at.old.clone()), new: Some(at.new.clone()), covers };
-            let operations = item.as_object().into_iter().flatten().filter(|(key, _)| METHODS.contains(&key.as_str()));
+            let operations = item.as_object().into_iter().flatten().filter(|(key, _)| is_method(key));
             let operations = operations.map(|(method, _)| uses::label(partner, method)).collect();
             let at = At { operations, sides: uses::REQUEST, ..at };
             let owners = (item, other);
@@ -62,7 +62,7 @@ impl Walker<'_> {
         let at = at.child(path);
         let mut operations = 0;
         for (method, operation) in item.as_object().into_iter().flatten() {
-            if METHODS.contains(&method.as_str()) {
+            if is_method(method) {
                 operations += 1;
                 let (before, after) = if old { (Some(operation), None) } else { (None, Some(operation)) };
                 self.lone_operation(path, method, (before, after), &at, Some(item));
@@ -120,7 +120,7 @@ impl Walker<'_> {
         self.object(Kind::Operation, &before[&from.1], &after[&to.1], &own);
         let mut covers = std::mem::take(&mut self.path_names);
         let others = |item: &Value, at: &str| -> Vec<String> {
-            let fields = item.as_object().into_iter().flatten().filter(|(key, _)| !METHODS.contains(&key.as_str()));
+            let fields = item.as_object().into_iter().flatten().filter(|(key, _)| !is_method(key));
             fields.map(|(key, _)| format!("{at}/{}", escape(key))).collect()
         };
         covers.0.extend(others(before, &at.old));
@@ -133,7 +133,7 @@ impl Walker<'_> {
     /// The members of a path that both have.
     pub(super) fn path_item(&mut self, old: &Value, new: &Value, at: &At) {
         for key in keys(old, new) {
-            if !METHODS.contains(&key) {
+            if !is_method(key) {
                 self.field(Kind::PathItem, key, (old, new), at);
                 continue;
             }

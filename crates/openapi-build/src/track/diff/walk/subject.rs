@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::effective::resolve;
 use super::super::uses;
-use crate::grammar::{self, Kind, METHODS};
+use crate::grammar::{self, Kind, is_method};
 use crate::pointer::{self, escape};
 use crate::track::difference::Difference;
 
@@ -32,7 +32,7 @@ fn subject(document: &Value, pointer: &str) -> String {
             (kind.map_or_else(|| name.clone(), |kind| format!("{} {name}", kind.name())), rest)
         }
         [paths, path, rest @ ..] if paths == "paths" => match rest {
-            [method, rest @ ..] if METHODS.contains(&method.as_str()) => (uses::label(path, method), rest),
+            [method, rest @ ..] if is_method(method) => (uses::label(path, method), rest),
             rest => (path.clone(), rest),
         },
         rest => (String::new(), rest),

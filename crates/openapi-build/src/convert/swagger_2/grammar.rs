@@ -1,0 +1,109 @@
+//! Which object of Swagger 2.0 stands where in a document.
+
+use serde_json::Value;
+
+use crate::grammar::In::{self, List, Map, One};
+use crate::grammar::{Kind, METHODS, reference};
+use crate::keywords::{self, Holds};
+use crate::pointer::{escape, tokens};
+use crate::source::bundle::{Escape, anchored};
+
+/// How objects stand in the field `key` of an object of `kind`, if it holds any.
+fn field(kind: Kind, key: &str) -> Option<In> {
+    Some(match (kind, key) {
+        (Kind::Document, "paths") => Map(Kind::PathItem),
+        (Kind::Document, "definitions") => Map(Kind::Schema),
+        (Kind::Document, "parameters") => Map(Kind::Parameter),
+        (Kind::PathItem | Kind::Operation, "parameters") => List(Kind::Parameter),
+        (Kind::Document | Kind::Operation, "responses") => Map(Kind::Response),
+        (Kind::PathItem, method) if METHODS.contains(&method) => One(Kind::Operation),
+        (Kind::Parameter | Kind::Response, "schema") => One(Kind::Schema),
+        (Kind::Schema, key) => match keywords::holds(key)? {
+            Holds::One => One(Kind::Schema),
+            Holds::List => List(Kind::Schema),
+            Holds::Map => Map(Kind::Schema),
+        },
+        _ => return None,
+    })
+}
+
+/// The key of the document that holds shared objects of `kind`.
+pub(super) fn section(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Schema => Some("definitions"),
+        Kind::Parameter => Some("parameters"),
+        Kind::Response => Some("responses"),
+        _ => None,
+    }
+}
+
+/// The kind of the shared objects in that key of a document.
+pub(super) fn kind_of(section: &str) -> Kind {
+    match section {
+        "parameters" => Kind::Parameter,
+        "responses" => Kind::Response,
+        _ => Kind::Schema,
+    }
+}
+
+/// Calls `visit` on every object in `value`, itself an object of `kind` at `pointer`; outer ones first.
+pub(super) fn walk_mut(value: &mut Value, kind: Kind, pointer: &str, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+    visit(kind, pointer, value);
+    for (key, value) in value.as_object_mut().into_iter().flatten() {
+        let Some(within) = field(kind, key) else { continue };
+        let pointer = format!("{pointer}/{}", escape(key));
+        match (within, value) {
+            (List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    walk_mut(item, kind, &format!("{pointer}/{index}"), visit);
+                }
+            }
+            (Map(kind), Value::Object(entries)) => {
+                let is_entry = |name: &str| !name.starts_with("x-") || kind == Kind::Schema;
+                for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(name)) {
+                    walk_mut(entry, kind, &format!("{pointer}/{}", escape(name)), visit);
+                }
+            }
+            (One(kind), value) => walk_mut(value, kind, &pointer, visit),
+            _ => {}
+        }
+    }
+}
+
+/// Makes the references in `tree` start at the root folder, as [`crate::source::bundle::anchor`] does.
+pub(crate) fn anchor(tree: &mut Value, kind: Kind, name: &str, own: &[String], local: bool) -> Result<(), Escape> {
+    let definitions: Vec<String> = match tree.get("definitions").and_then(Value::as_object) {
+        Some(definitions) if kind == Kind::Document => definitions.keys().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let mut failed = None;
+    walk_mut(tree, kind, "", &mut |_, pointer, node| {
+        let Some(text) = reference(node) else { return };
+        // Swagger 1 referred to a definition by its name alone.
+        if definitions.iter().any(|name| name == text) {
+            node["$ref"] = Value::String(format!("#/definitions/{}", escape(text)));
+            return;
+        }
+        match anchored(text, name, own, local) {
+            Ok(anchored) => node["$ref"] = Value::String(anchored),
+            Err(why) => {
+                failed.get_or_insert(Escape { why, pointer: pointer.to_owned() });
+            }
+        }
+    });
+    failed.map_or(Ok(()), Err)
+}
+
+/// The name of the shared object that `reference`, into a file beside the document, becomes.
+pub(super) fn shared_name(reference: &str) -> String {
+    let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let place: Vec<String> = tokens(pointer).collect();
+    let place = match place.as_slice() {
+        [outer, name] if ["definitions", "parameters", "responses"].contains(&outer.as_str()) => name.clone(),
+        other => other.join("."),
+    };
+    let name = [stem, &place].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
+    let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c), "_");
+    name.trim_matches(['_', '.']).to_owned()
+}

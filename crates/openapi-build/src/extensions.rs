@@ -1,0 +1,24 @@
+//! The extensions that carry through `normalize` what plain OpenAPI 3.0 cannot say: this is the only list of them.
+
+/// Begins the key of an operation in a path item whose method OpenAPI 3.0 has no key for; the method follows, as it is sent:
+/// `x-openapi-build-method-COPY`. OpenAPI 3.2 writes such operations as `query` and in `additionalOperations`.
+pub(crate) const METHOD: &str = "x-openapi-build-method-";
+
+/// In a media type: the schema of each item of a stream, which OpenAPI 3.2 writes as `itemSchema`.
+pub(crate) const ITEM_SCHEMA: &str = "x-openapi-build-item-schema";
+
+/// In a query parameter: its value is the whole query, as of a parameter of OpenAPI 3.2 that is `in: querystring`.
+pub(crate) const WHOLE_QUERY: &str = "x-openapi-build-whole-query";
+
+/// In a parameter, a header, or the encoding of a form's field: how the items of a list are kept apart, in Swagger 2.0's words
+/// (`csv`, `ssv`, `tsv`, `pipes`, `multi`); for lists in lists a list of them, the outermost first.
+pub(crate) const COLLECTION_FORMAT: &str = "x-openapi-build-collection-format";
+
+/// In the schema of a response: the body is a file, whatever its media type; Swagger 2.0 writes `type: file`.
+pub(crate) const FILE: &str = "x-openapi-build-file";
+
+/// In a discriminator: the schema of values that it does not name, which OpenAPI 3.2 writes as `defaultMapping`.
+pub(crate) const DEFAULT_MAPPING: &str = "x-openapi-build-default-mapping";
+
+/// In a schema: the component that it narrows.
+pub(crate) const REFINES: &str = "x-openapi-build-refines";
