@@ -15,8 +15,9 @@
 use std::path::{Path, PathBuf};
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::levels::Levels;
 use openapi_build::manifest::{self, Manifest};
-use openapi_build::pipeline::Loaded;
+use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::source::{self, SourceFile, page};
 use openapi_build::tool;
 use openapi_build::track::diff::Changes;
@@ -49,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) set_version: bool,
     /// The date to write into the manifest.
     pub(crate) date: Date,
+    /// Which findings in the new version are silenced, and which ones stop the bump.
+    pub(crate) levels: Levels,
 }
 
 impl Options {
@@ -63,6 +66,7 @@ impl Options {
             compile: true,
             set_version: false,
             date: Date::today(),
+            levels: Levels::default(),
         }
     }
 }
@@ -115,9 +119,12 @@ impl Bump {
         let old = Loaded::folder(spec)?;
         let staged = Staged::new(spec, &bump.path, &bytes, options.date)?;
         let back = |diagnostic| staged.named(diagnostic, &target, &shown);
-        let mut new = Loaded::folder(&staged.spec).map_err(back)?;
+        let mut new = Reading::default().levels(options.levels.clone()).folder(&staged.spec).map_err(back)?;
         tool::rename(&mut new, &staged.spec, spec);
         let output = new.generate().map_err(back)?;
+        if let Some(denied) = output.denied() {
+            return Err(back(denied));
+        }
         let derived = Derived::of(&output)?;
         let changes = track::diff(&old, &new).map_err(back)?;
         for (name, text) in derived.files() {
@@ -204,7 +211,7 @@ impl Bump {
             }
         }
         for document in &new.documents {
-            self.redundant.extend(document.redundant_actions()?);
+            self.redundant.extend(new.judge(document.redundant_actions()?));
         }
         Ok(())
     }
@@ -275,8 +282,12 @@ impl Staged {
         Ok(Self { _folder: folder, spec, original: original.to_owned() })
     }
 
-    /// Replaces a place in the copy with one that the user knows.
-    fn named(&self, mut diagnostic: Diagnostic, target: &Path, shown: &Path) -> Diagnostic {
+    /// Replaces places in the copy with those that the user knows.
+    fn named(&self, diagnostic: Diagnostic, target: &Path, shown: &Path) -> Diagnostic {
+        diagnostic.map_all(|diagnostic| self.named_alone(diagnostic, target, shown))
+    }
+
+    fn named_alone(&self, mut diagnostic: Diagnostic, target: &Path, shown: &Path) -> Diagnostic {
         if let Some(position) = &mut diagnostic.position {
             if let Ok(rest) = position.file.strip_prefix(&self.spec) {
                 position.file = self.original.join(rest);

@@ -12,7 +12,7 @@
 use std::path::Path;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
-use openapi_build::pipeline::Loaded;
+use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::track::Derived;
 use openapi_build::track::diff::Wire;
 
@@ -21,26 +21,61 @@ use crate::package::Package;
 use crate::place::{about, at_start};
 use crate::swap;
 
-/// Checks the folder `spec`: its digests are correct, its derived files are up to date, every overlay action matches
-/// something, and the version of the package is high enough for the changes since `baseline`, which is a revision or a
-/// folder and by default the last version tag. Returns what is wrong, as errors, along with warnings and notes.
+/// The notes that are about something wrong all the same; other notes are about what is right and only taken in another form.
+const WRONG: [&str; 1] = ["Q001"];
+
+/// What is checked.
+pub(crate) struct Subject<'a> {
+    /// A folder with a manifest. Of a file, only the findings are checked.
+    pub(crate) spec: &'a Path,
+    /// A revision or a folder to compare with; by default, the last version tag.
+    pub(crate) baseline: Option<&'a str>,
+    /// How the definition is read.
+    pub(crate) reading: &'a Reading,
+    /// Whether everything that the definition says wrongly fails the check.
+    pub(crate) strict: bool,
+}
+
+/// The result of a check.
+pub(crate) struct Checked {
+    /// What is wrong, as errors, along with warnings and notes.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// Whether any of it fails the check.
+    pub(crate) failed: bool,
+}
+
+/// Checks a folder: its digests are correct, its derived files are up to date, every overlay action matches something, and the
+/// version of the package is high enough for the changes since the baseline.
 ///
 /// # Errors
 ///
 /// `K005`, and any error of generating the client.
-pub(crate) fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnostic>, Diagnostic> {
+pub(crate) fn check(subject: &Subject<'_>) -> Result<Checked, Diagnostic> {
+    let findings = findings(subject)?;
+    let is_wrong = |finding: &Diagnostic| match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => subject.strict,
+        Severity::Note => subject.strict && WRONG.contains(&finding.code),
+    };
+    let failed = findings.iter().any(is_wrong);
+    Ok(Checked { findings, failed })
+}
+
+fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
+    let Subject { spec, baseline, reading, strict } = *subject;
     let mut found = Vec::new();
-    if swap::recover(spec)? {
+    let is_folder = !spec.is_file();
+    if is_folder && swap::recover(spec)? {
         let message = "an earlier update of this folder was interrupted, and has now been undone";
         found.push(about(spec, Diagnostic::note("B006", message)));
     }
-    let loaded = match Loaded::folder(spec) {
+    let loaded = match if is_folder { reading.folder(spec) } else { reading.path(spec) } {
         // A wrong digest is a finding of this check.
-        Err(error) if error.code == "M003" => return Ok(vec![error]),
+        Err(error) if error.all().any(|error| error.code == "M003") => return Ok(error.into_all()),
         other => other?,
     };
     let output = loaded.generate()?;
-    let derived = Derived::of(&output)?;
+    let derived = is_folder.then(|| Derived::of(&output)).transpose()?;
     for mut diagnostic in output.diagnostics {
         match diagnostic.code {
             "O003" => diagnostic.severity = Severity::Error,
@@ -48,17 +83,24 @@ pub(crate) fn check(spec: &Path, baseline: Option<&str>) -> Result<Vec<Diagnosti
             "L003" => continue,
             _ => {}
         }
-        if diagnostic.severity > Severity::Note {
+        if strict || diagnostic.severity > Severity::Note {
             found.push(diagnostic);
         }
     }
+    if strict {
+        loaded.locate(&mut found);
+    }
+    let mut more = Vec::new();
     for document in &loaded.documents {
-        found.extend(document.redundant_actions()?);
+        more.extend(document.redundant_actions()?);
     }
-    for ((name, text), code) in derived.files().into_iter().zip(["K001", "K002"]) {
-        found.extend(stale(spec, name, text, code));
+    for ((name, text), code) in derived.iter().flat_map(Derived::files).zip(["K001", "K002"]) {
+        more.extend(stale(spec, name, text, code));
     }
-    found.extend(version(spec, &loaded, baseline)?);
+    if is_folder {
+        more.extend(version(spec, &loaded, baseline)?);
+    }
+    found.extend(loaded.judge(more));
     Ok(found)
 }
 

@@ -57,10 +57,22 @@ mod tests {
 
     #[test]
     fn the_page_in_the_docs_is_made_from_the_comments() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/quirks.md");
-        let text = tool::book(&own().collect::<Vec<_>>());
+        is_up_to_date("../../docs/quirks.md", &tool::book(&own().collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn the_codes_that_build_scripts_know_are_made_from_the_comments() {
+        // What follows from a change is no finding, so it cannot be allowed or denied.
+        let findings = codes().into_iter().filter(|code| !code.starts_with(['D', 'N', 'R']));
+        let line = |code: &str| format!("{code} {}\n", title(code).unwrap_or_default());
+        is_up_to_date("../openapi-build/src/codes.txt", &findings.map(line).collect::<String>());
+    }
+
+    /// Checks that the file at `path` has the content `text`, or writes it.
+    fn is_up_to_date(path: &str, text: &str) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         if std::env::var_os("REGENERATE").is_some_and(|value| value == "1") {
-            std::fs::write(&path, &text).expect("the file can be written");
+            std::fs::write(&path, text).expect("the file can be written");
         }
         let there = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(there == text, "{} is not up to date; REGENERATE=1 writes it:\n{text}", path.display());

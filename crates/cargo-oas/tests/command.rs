@@ -115,7 +115,7 @@ fn lock_pins_the_names_and_says_what_is_new() {
     let folder = folder(&[("page.yaml", PAGE), ("spec.toml", manifest)]);
     let (code, _, err) = run(folder.path(), &["generate", ".", "--deny", "L003"]);
     assert_eq!(code, 1, "{err}");
-    assert!(err.contains("warning[L003]") && err.contains("cargo oas lock"), "{err}");
+    assert!(err.contains("error[L003]") && err.contains("cargo oas lock"), "{err}");
     let (code, out, err) = run(folder.path(), &["lock", "."]);
     assert_eq!(code, 0, "{err}");
     let lock = std::fs::read_to_string(folder.path().join("names.lock")).expect("written");
@@ -277,11 +277,155 @@ fn what_the_caller_denies_is_exit_1_and_the_result_is_written_all_the_same() {
     for (deny, expected) in [("Q001", 1), ("warnings", 1), ("Q003", 0)] {
         let (code, out, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", deny]);
         assert_eq!(code, expected, "{deny}: {err}");
-        assert_eq!(err.contains(&format!("denied: {deny}")), expected == 1, "{deny}: {err}");
+        assert_eq!(err.contains(&format!("denied by `--deny {deny}`")), expected == 1, "{deny}: {err}");
         assert!(json(&out)["paths"]["/items"].is_object());
     }
     let (code, _, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", "Q99"]);
     assert_eq!(code, 2, "a code that does not exist is a mistake: {err}");
+    assert!(err.contains("error[W004]") && err.contains("is the nearest code"), "{err}");
+    let (code, _, err) = run(folder.path(), &["normalize", "page.yaml", "--deny", "Q001", "--allow", "Q001"]);
+    assert!(code == 2 && err.contains("error[W005]") && err.contains("both allowed and denied"), "{err}");
+}
+
+/// A definition whose schema has `count` defaults of another type (Q031), and requires a name that nothing declares (Q005).
+fn wrong_defaults(count: usize) -> String {
+    let properties: String = (0..count).map(|n| format!(", p{n}: {{type: integer, default: many}}")).collect();
+    PAGE.replace("name: {type: string}", &format!("name: {{type: string}}{properties}"))
+}
+
+const MANIFEST: &str = "[[document]]\nname = \"api\"\n[[document.file]]\npath = \"page.yaml\"\n";
+
+#[test]
+fn what_is_denied_is_an_error_and_what_is_allowed_is_silent_in_every_command() {
+    let folder = folder(&[("page.yaml", &wrong_defaults(1)), ("spec.toml", MANIFEST)]);
+    let run = |arguments: &[&str], more: &[&str]| run(folder.path(), &[arguments, more].concat());
+    for command in [&["generate", "."][..], &["normalize", "."], &["explain", "."], &["lock", "."], &["check", "."]] {
+        let (code, _, err) = run(command, &["--deny", "Q031"]);
+        assert_eq!(code, 1, "{command:?}: {err}");
+        assert_eq!(err.matches("error[Q031]").count(), 1, "{command:?}: {err}");
+        assert!(err.contains("denied by `--deny Q031`") && err.contains("page.yaml:10:"), "{command:?}: {err}");
+    }
+    for command in [&["generate", "."][..], &["normalize", "."], &["explain", "."], &["check", "."]] {
+        let (_, out, err) = run(command, &["--allow", "Q031", "--allow", "Q005"]);
+        let both = out + &err;
+        assert!(!both.contains("Q031") && !both.contains("Q005"), "{command:?}: {both}");
+    }
+    let new = folder.path().join("new.yaml");
+    std::fs::write(&new, wrong_defaults(2)).expect("a file");
+    let (code, _, err) = run(&["diff", "page.yaml", "new.yaml"], &["--deny", "Q031"]);
+    assert!(code == 1 && err.contains("error[Q031]"), "{err}");
+    let before = std::fs::read(folder.path().join("spec.toml")).expect("the manifest");
+    let bump = ["bump", "api", "new.yaml", "--spec", ".", "--no-check", "--allow-dirty"];
+    let (code, _, err) = run(&bump, &["--deny", "Q031"]);
+    assert!(code == 2 && err.matches("error[Q031]").count() == 2 && err.contains("new.yaml:10:"), "{err}");
+    assert_eq!(std::fs::read(folder.path().join("spec.toml")).expect("the manifest"), before, "nothing is taken in");
+    let (code, _, err) = run(&bump, &["--allow", "Q031"]);
+    assert!(code == 0 && !err.contains("Q031"), "{err}");
+}
+
+#[test]
+fn the_command_line_wins_over_the_manifest() {
+    let manifest = format!("allow = [\"Q031\"]\ndeny = [\"Q005\"]\n{MANIFEST}");
+    let folder = folder(&[("page.yaml", &wrong_defaults(1)), ("spec.toml", &manifest)]);
+    let (code, _, err) = run(folder.path(), &["generate", "."]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("error[Q005]") && err.contains("denied by `deny = [\"Q005\"]` in spec.toml"), "{err}");
+    assert!(!err.contains("Q031"), "{err}");
+    let (code, _, err) = run(folder.path(), &["generate", ".", "--allow", "Q005", "--deny", "V010"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("error[Q031]") && err.contains("denied by `--deny V010`") && !err.contains("Q005"), "{err}");
+    let misplaced = MANIFEST.replace("[[document.file]]", "[[document.file]]\ndeny = [\"Q005\"]");
+    std::fs::write(folder.path().join("spec.toml"), misplaced).expect("a file");
+    let (code, _, err) = run(folder.path(), &["generate", "."]);
+    assert!(code == 2 && err.contains("error[M002]") && err.contains("above the first"), "{err}");
+}
+
+#[test]
+fn many_findings_with_one_code_are_one_message_and_explain_lists_each() {
+    let folder = folder(&[("page.yaml", &wrong_defaults(40))]);
+    let (code, _, err) = run(folder.path(), &["generate", "page.yaml"]);
+    assert_eq!((code, err.matches("warning[Q031]").count()), (0, 1), "{err}");
+    assert!(err.contains("40 times: defaults that do not fit; the first: ") && err.contains("page.yaml:10:"), "{err}");
+    assert!(err.contains("p0/default") && !err.contains("p1/default"), "{err}");
+    assert!(err.contains("`cargo oas explain --all` lists them all"), "{err}");
+    let (_, out, _) = run(folder.path(), &["generate", "page.yaml", "--format", "json"]);
+    let object = json(&out);
+    let all = object["diagnostics"].as_array().expect("a list").iter().filter(|found| found["code"] == "Q031");
+    assert_eq!(all.count(), 40, "a machine reads each");
+    let (_, out, _) = run(folder.path(), &["explain", "page.yaml", "--all"]);
+    assert!(out.contains("Q031 defaults that do not fit: 40 times"), "{out}");
+    assert!((0..40).all(|n| out.contains(&format!("p{n}/default"))), "{out}");
+    let (code, _, err) = run(folder.path(), &["explain", "page.yaml", "--deny", "Q031"]);
+    assert_eq!((code, err.matches("error[Q031]").count()), (1, 1), "{err}");
+}
+
+#[test]
+fn every_error_of_a_run_is_reported() {
+    let manifest = MANIFEST.to_owned() + &MANIFEST.replace("api", "other").replace("page", "other");
+    let folder = folder(&[("page.yaml", "paths: [\n"), ("other.yaml", "- 1\n"), ("spec.toml", &manifest)]);
+    for command in ["generate", "explain", "check", "lock"] {
+        let (code, _, err) = run(folder.path(), &[command, "."]);
+        assert_eq!((code, err.matches("error[").count()), (2, 2), "{command}: {err}");
+        assert!(err.contains("page.yaml:2:1") && err.contains("other.yaml:1:1"), "{command}: {err}");
+    }
+    let (_, out, _) = run(folder.path(), &["generate", ".", "--format", "json"]);
+    let codes: Vec<_> =
+        json(&out)["diagnostics"].as_array().expect("a list").iter().map(|found| found["code"].clone()).collect();
+    assert_eq!(codes, ["S005", "S006", "M004", "M004"], "errors first, and then what else was found");
+}
+
+#[test]
+fn a_machine_reads_which_findings_are_denied() {
+    let folder = folder(&[("page.yaml", &wrong_defaults(1))]);
+    let (code, out, _) = run(folder.path(), &["generate", "page.yaml", "--format", "json", "--deny", "Q031"]);
+    let object = json(&out);
+    assert_eq!((code, &object["exit"]), (1, &1.into()));
+    for finding in object["diagnostics"].as_array().expect("a list") {
+        let denied = finding["code"] == "Q031";
+        assert_eq!(finding.get("denied").is_some(), denied, "{finding}");
+        assert_eq!(finding["severity"] == "error", denied, "{finding}");
+    }
+    // What is denied is repaired all the same.
+    let (_, out, _) = run(folder.path(), &["explain", "page.yaml", "--deny", "Q001"]);
+    assert!(out.contains("repaired: 1"), "{out}");
+}
+
+#[test]
+fn a_strict_check_shows_every_finding_and_fails_on_what_is_wrong() {
+    let clean = PAGE.replace("      exampleBody: {name: a}\n", "").replace("[name, owner]", "[name]");
+    // A note on something right: what `allOf` means is known.
+    let taken = clean.replace("{name: {type: string}}", "{name: {allOf: [{type: string}, {maxLength: 9}]}}");
+    let folder = folder(&[
+        ("wrong.yaml", &wrong_defaults(40)),
+        ("clean.yaml", &clean),
+        ("taken.yaml", &taken),
+        ("unknown.yaml", &PAGE.replace("[name, owner]", "[name]")),
+    ]);
+    let strict = |file: &str, more: &[&str]| run(folder.path(), &[&["check", "--strict", file], more].concat());
+    let (code, out, err) = strict("wrong.yaml", &[]);
+    assert_eq!((code, err.matches("warning[Q031]").count()), (1, 40), "{err}");
+    assert_eq!((err.matches("warning[Q005]").count(), err.matches("note[Q001]").count()), (1, 1), "{err}");
+    assert!((0..40).all(|n| err.contains(&format!("p{n}/default"))), "{err}");
+    assert!(err.contains("wrong.yaml:5:7"), "a note has its place too: {err}");
+    assert_eq!(out, "wrong.yaml: 41 warnings, 1 note\n");
+    let (code, out, err) = strict("clean.yaml", &[]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "clean.yaml has nothing wrong\n", ""));
+    let (code, out, err) = strict("taken.yaml", &[]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("note[Q003]") && out.contains("1 note") && out.contains("has nothing wrong"), "{out}{err}");
+    let (code, _, err) = strict("unknown.yaml", &[]);
+    assert!(code == 1 && err.contains("note[Q001]"), "a key that OpenAPI does not know is wrong: {err}");
+    assert_eq!(strict("unknown.yaml", &["--allow", "Q001"]).0, 0);
+    let (code, out, _) = strict("wrong.yaml", &["--format", "json"]);
+    assert_eq!((code, json(&out)["diagnostics"].as_array().map(Vec::len)), (1, Some(42)));
+    assert_eq!(run(folder.path(), &["check", "wrong.yaml"]).0, 0, "only a strict check fails on warnings");
+}
+
+#[test]
+fn explain_says_what_a_renamed_code_is_now() {
+    let (code, out, _) = run(folder(&[]).path(), &["explain", "V010"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("# V010\n\nThis is `Q031` now") && out.contains("# Q031: defaults"), "{out}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What every code means: the pages that `explain CODE` prints, cut from the doc comments of the modules.
 
+use crate::codes;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::doc_comment;
 use crate::normalize::QUIRKS;
@@ -29,7 +30,7 @@ impl std::fmt::Display for Outcome {
 }
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 11] = [
+const MODULES: [&str; 12] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -41,6 +42,7 @@ const MODULES: [&str; 11] = [
     include_str!("track/diff/noise.rs"),
     include_str!("track/semver.rs"),
     include_str!("config.rs"),
+    include_str!("levels.rs"),
 ];
 
 /// The codes whose findings the generated client lacks; a closed list, and none of them stands for anything else.
@@ -55,6 +57,10 @@ pub const LOSES: [&str; 12] =
 /// assert!(openapi_build::catalogue::page("Q999").is_none());
 /// ```
 pub fn page(code: &str) -> Option<String> {
+    if let Some(new) = codes::renamed(code) {
+        let renamed = format!("# {code}\n\nThis is `{new}` now, and no longer stops a build.\n");
+        return Some(format!("{renamed}\n{}", page(new).unwrap_or_default()));
+    }
     let is_wanted = |text: &&'static str| doc_comment::heading(text).is_some_and(|(known, _)| known == code);
     if let Some(text) = pages().find(is_wanted) {
         let mut lines = doc_comment::lines(text);
@@ -124,7 +130,7 @@ pub fn codes() -> Vec<&'static str> {
 /// What becomes of a finding: what a code loses is lost, a quirk's note is of something mended, and everything else is of
 /// something that stays as it is.
 pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
-    match diagnostic.severity {
+    match diagnostic.found_as() {
         _ if LOSES.contains(&diagnostic.code) => Outcome::Lost,
         Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Repaired,
         _ => Outcome::Kept,
@@ -170,7 +176,8 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         for text in rust_files(&folder) {
             let said = text.split('"').filter(|part| is_code(part));
-            let unknown: Vec<&str> = said.filter(|code| title(code).is_none() && *code != "Q999").collect();
+            let is_known = |code: &str| title(code).is_some() || codes::renamed(code).is_some() || code == "Q999";
+            let unknown: Vec<&str> = said.filter(|code| !is_known(code)).collect();
             assert!(unknown.is_empty(), "a module's table of codes lacks {unknown:?}");
         }
     }

@@ -9,9 +9,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, grouped};
+use crate::levels::{Levels, Source};
 use crate::lock;
-use crate::pipeline::Loaded;
+use crate::pipeline::Reading;
 
 /// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
 /// separated as in `PATH`: the folder that the package names, the folder to read instead, and a file that is written to
@@ -32,6 +33,8 @@ pub struct Config {
     out_dir: Option<PathBuf>,
     module: Option<String>,
     both_ways: bool,
+    allow: Vec<String>,
+    deny: Vec<String>,
 }
 
 impl Config {
@@ -68,26 +71,61 @@ impl Config {
         self
     }
 
+    /// Silences the warnings that have this code. An error cannot be silenced.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     // We know that some defaults do not fit (Q031), and that some names are declared nowhere (Q005).
+    ///     openapi_build::Config::new().allow("Q031").allow("Q005").generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `allow` in `spec.toml` does the same for everything that reads the folder. [`Levels`] says which one wins.
+    pub fn allow(mut self, code: impl Into<String>) -> Self {
+        self.allow.push(code.into());
+        self
+    }
+
+    /// Makes warnings and notes that have this code errors, which stop the build; `warnings` stands for every warning whose
+    /// code is not allowed. This is for those who own the definition: a warning is then a mistake to correct.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     // No default may have the wrong type. Keys that OpenAPI does not know (Q001) are only a note otherwise.
+    ///     openapi_build::Config::new().deny("Q031").deny("Q001").generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// All of them are reported, and not only the first ([`Error::diagnostics`]).
+    pub fn deny(mut self, code: impl Into<String>) -> Self {
+        self.deny.push(code.into());
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which `openapi-sandbox` serves.
     ///
-    /// Tells cargo which files it has read, so that the build script runs again only when they change, and prints each
-    /// warning.
+    /// Tells cargo which files it has read, so that the build script runs again only when they change, and prints the warnings:
+    /// up to three of a code one by one, and more as one line with their number. `cargo oas explain --all` lists each.
     ///
     /// # Errors
     ///
-    /// Fails if the input is invalid, or a file cannot be written. The error prints as one message with a code, a place and
-    /// what to do.
+    /// Fails if the input is invalid, a warning is denied, or a file cannot be written. The error prints a line for each thing
+    /// that is wrong, with a code, a place and what to do.
     pub fn generate(&self, spec: impl AsRef<Path>) -> Result<(), Error> {
         println!("cargo::rerun-if-env-changed={REPLACEMENT}");
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
-        let loaded = match Loaded::path(spec) {
+        let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
+        let loaded = match Reading::default().levels(levels).path(spec) {
             Ok(loaded) => loaded,
-            Err(diagnostic) => {
+            Err(error) => {
                 // The fix may be in any file of the folder.
                 println!("cargo::rerun-if-changed={}", spec.display());
-                return Err(diagnostic.into());
+                warn(error.others());
+                return Err(error.into());
             }
         };
         for input in &loaded.inputs {
@@ -103,9 +141,10 @@ impl Config {
                 .help("give `module` a Rust identifier, such as `billing`")
                 .into());
         }
-        let output = loaded.both_ways(self.both_ways).generate()?;
-        for diagnostic in output.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
-            println!("cargo::warning={}", diagnostic.to_string().replace('\n', " "));
+        let output = loaded.both_ways(self.both_ways).generate().inspect_err(|error| warn(error.others()))?;
+        warn(&output.diagnostics);
+        if let Some(denied) = output.denied() {
+            return Err(denied.into());
         }
         let folder = match &self.out_dir {
             Some(folder) => folder.clone(),
@@ -120,6 +159,13 @@ impl Config {
         write(&folder.join(code), &output.code)?;
         write(&folder.join(documents), &output.documents.to_string())?;
         Ok(())
+    }
+}
+
+/// Prints the warnings among `findings` for cargo.
+fn warn(findings: &[Diagnostic]) {
+    for warning in grouped(findings).iter().filter(|finding| finding.severity == Severity::Warning) {
+        println!("cargo::warning={}", warning.to_string().replace('\n', " "));
     }
 }
 
@@ -147,14 +193,20 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Diagnostic> {
     })
 }
 
-/// The reason why no client was generated. `Debug` shows the same as `Display`, because a build script that fails prints `Debug`.
+/// The reasons why no client was generated, on a line each; more than three with one code are one line with their number.
+/// `Debug` shows the same as `Display`, because a build script that fails prints `Debug`.
 #[derive(Clone)]
 pub struct Error(Box<Diagnostic>);
 
 impl Error {
-    /// The message.
+    /// The first error.
     pub fn diagnostic(&self) -> &Diagnostic {
         &self.0
+    }
+
+    /// Every error of the run, the first one first.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.all().filter(|finding| finding.severity == Severity::Error)
     }
 }
 
@@ -166,13 +218,15 @@ impl From<Diagnostic> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        let errors: Vec<Diagnostic> = self.diagnostics().cloned().collect();
+        let lines: Vec<String> = grouped(&errors).iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(self, f)
     }
 }
 

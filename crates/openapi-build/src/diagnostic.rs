@@ -1,16 +1,19 @@
 //! The messages of the pipeline: each has a severity, a code, a text, a place, and advice on what to do.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::codes;
+
 /// The severity of a [`Diagnostic`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing; nothing is lost.
     Note,
     /// The client differs from the definition, or may differ in future.
     Warning,
-    /// Nothing is generated.
+    /// Nothing is generated; or the user denies findings with this code.
     Error,
 }
 
@@ -60,12 +63,27 @@ pub struct Diagnostic {
     pub position: Option<Box<Position>>,
     /// What to do.
     pub help: Option<String>,
+    /// The severity that it was found with, if the user denies it.
+    denied: Option<Severity>,
+    /// The index of the document that it is about, if there are several.
+    pub(crate) document: Option<u16>,
+    others: Box<[Diagnostic]>,
 }
 
 impl Diagnostic {
     /// Creates a message with that severity and code.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity, code, message: message.into(), pointer: None, position: None, help: None }
+        Self {
+            severity,
+            code,
+            message: message.into(),
+            pointer: None,
+            position: None,
+            help: None,
+            denied: None,
+            document: None,
+            others: Box::default(),
+        }
     }
 
     /// Creates an error with that code.
@@ -103,6 +121,102 @@ impl Diagnostic {
         self.help = Some(help.into());
         self
     }
+
+    /// The severity that it was found with, before the user denied its code ([`Levels`](crate::levels::Levels)).
+    pub fn found_as(&self) -> Severity {
+        self.denied.unwrap_or(self.severity)
+    }
+
+    /// Whether it is an error only because the user denies its code.
+    pub fn is_denied(&self) -> bool {
+        self.denied.is_some()
+    }
+
+    /// Makes a note or a warning an error, because `by` denies it.
+    pub(crate) fn deny(mut self, by: &str) -> Self {
+        if self.severity < Severity::Error {
+            self.denied = Some(self.severity);
+            self.severity = Severity::Error;
+            self.help = Some(match self.help {
+                Some(help) => format!("{help}; denied by {by}"),
+                None => format!("denied by {by}"),
+            });
+        }
+        self
+    }
+
+    /// The other findings of the run that this error ended: first the other errors, then warnings, then notes.
+    pub fn others(&self) -> &[Self] {
+        &self.others
+    }
+
+    /// This message and its [`others`](Self::others).
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
+    /// This message and its [`others`](Self::others), one by one.
+    pub fn into_all(mut self) -> Vec<Self> {
+        let others = std::mem::take(&mut self.others);
+        std::iter::once(self).chain(others).collect()
+    }
+
+    /// Returns this message and its [`others`](Self::others), each changed by `change`.
+    #[must_use]
+    pub fn map_all(mut self, mut change: impl FnMut(Self) -> Self) -> Self {
+        let others = std::mem::take(&mut self.others).into_vec();
+        let mut changed = change(self);
+        changed.others = others.into_iter().map(change).collect();
+        changed
+    }
+
+    /// Returns the error with more of the findings of the run that it ended.
+    #[must_use]
+    pub fn with_others(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = std::mem::take(&mut self.others).into_vec();
+        all.extend(others.into_iter().flat_map(Self::into_all));
+        all.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        self.others = all.into();
+        self
+    }
+
+    /// The first error of `findings` with all the others; `None` if none of them is an error.
+    pub fn several(findings: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all: Vec<Self> = findings.into_iter().flat_map(Self::into_all).collect();
+        let first = all.iter().position(|finding| finding.severity == Severity::Error)?;
+        let first = all.remove(first);
+        Some(first.with_others(all))
+    }
+}
+
+/// How many findings with one code are shown one by one.
+const FEW: usize = 3;
+
+/// The findings as they are shown to people: up to three with one code and severity one by one, and more as one message: the
+/// first, with their number.
+pub fn grouped(findings: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut counts: HashMap<(Severity, &str), usize> = HashMap::new();
+    for finding in findings {
+        *counts.entry((finding.severity, finding.code)).or_default() += 1;
+    }
+    let mut shown = Vec::new();
+    for finding in findings {
+        match counts.get_mut(&(finding.severity, finding.code)) {
+            Some(0) => {}
+            Some(count) if *count > FEW => shown.push(first_of(finding, std::mem::take(count))),
+            _ => shown.push(finding.clone()),
+        }
+    }
+    shown
+}
+
+/// The message that stands for `count` findings, of which `first` is the first.
+fn first_of(first: &Diagnostic, count: usize) -> Diagnostic {
+    let mut group = first.clone();
+    let title = codes::title(first.code).map(|title| format!(": {title}")).unwrap_or_default();
+    group.message = format!("{count} times{title}; the first: {}", first.message);
+    let all = "`cargo oas explain --all` lists them all";
+    group.help(first.help.as_ref().map_or(all.to_owned(), |help| format!("{help}; {all}")))
 }
 
 /// `error[S004]: spec/x.yaml:3:1: #/paths: … (help: …)`, on one line.
@@ -145,5 +259,28 @@ mod tests {
     fn a_message_is_one_line_whatever_it_quotes() {
         let diagnostic = Diagnostic::error("S005", "`a\nb` \u{1b}[31m").at("/a\n").help("c\td");
         assert_eq!(diagnostic.to_string(), r"error[S005]: #/a\n: `a\nb` \u{1b}[31m (help: c\td)");
+    }
+
+    #[test]
+    fn several_findings_are_one_error_whose_others_are_the_rest() {
+        let finding = |severity, message: &str| Diagnostic::new(severity, "Q031", message);
+        assert_eq!(Diagnostic::several([finding(Severity::Warning, "a"), finding(Severity::Note, "b")]), None);
+        let inner = finding(Severity::Error, "c").with_others([finding(Severity::Note, "d")]);
+        let error = Diagnostic::several([finding(Severity::Warning, "a"), finding(Severity::Error, "b"), inner]);
+        let messages = error.expect("an error").into_all().into_iter().map(|finding| finding.message);
+        assert_eq!(messages.collect::<Vec<_>>(), ["b", "c", "a", "d"]);
+    }
+
+    #[test]
+    fn more_than_a_few_findings_with_one_code_are_one_message() {
+        let findings = |count| (0..count).map(|n| Diagnostic::warning("Q031", format!("m{n}"))).collect::<Vec<_>>();
+        assert_eq!(grouped(&findings(FEW)), findings(FEW));
+        let mut many = findings(40);
+        many.insert(1, Diagnostic::warning("Q005", "other"));
+        many.push(Diagnostic::error("Q031", "another severity"));
+        let lines: Vec<String> = grouped(&many).iter().map(ToString::to_string).collect();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert!(lines[0].starts_with("warning[Q031]: 40 times: ") && lines[0].contains("; the first: m0"), "{lines:?}");
+        assert_eq!(lines[1..], ["warning[Q005]: other", "error[Q031]: another severity"]);
     }
 }

@@ -35,7 +35,8 @@
 //! # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
 //! ```
 //!
-//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `cargo oas explain CODE` explains one.
+//! Every message is a [`diagnostic::Diagnostic`]; each module lists its codes, and `cargo oas explain CODE` explains one. A user
+//! can silence a code or make it an error: [`Config::allow`], [`Config::deny`], [`levels`].
 //!
 //! # Features
 //!
@@ -47,6 +48,7 @@
 #[cfg(feature = "track")]
 pub mod catalogue;
 mod classes;
+mod codes;
 mod config;
 mod convert;
 pub mod diagnostic;
@@ -57,6 +59,7 @@ pub mod generate;
 mod grammar;
 mod json_type;
 mod keywords;
+pub mod levels;
 pub mod lock;
 pub mod manifest;
 mod media_type;

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Position};
+use crate::levels::{Levels, Source};
 use crate::names::snake_name;
 pub use crate::slice::Selector;
 use crate::source::SourceFile;
@@ -26,6 +27,12 @@ pub const FILE_NAME: &str = "spec.toml";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
+    /// The codes of findings that are silenced, in all documents. They stand above the first document.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// The codes of findings that are errors, in all documents; `warnings` for every warning.
+    #[serde(default)]
+    pub deny: Vec<String>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -41,6 +48,12 @@ pub struct Manifest {
 pub struct Document {
     /// Its name, which is the name of its module if there are several documents.
     pub name: String,
+    /// The codes of findings that are silenced in this document.
+    #[serde(default)]
+    pub allow: Vec<String>,
+    /// The codes of findings that are errors in this document; `warnings` for every warning.
+    #[serde(default)]
+    pub deny: Vec<String>,
     /// Its files, joined before the overlays are applied.
     #[serde(rename = "file")]
     pub files: Vec<File>,
@@ -116,7 +129,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// `M001`, `M002`, and what reading a file gives.
+    /// `M001`, `M002`, `W004`, `W005`, and what reading a file gives.
     pub fn read(root: &Path) -> Result<Self, Diagnostic> {
         let path = root.join(FILE_NAME);
         if !path.exists() {
@@ -127,16 +140,37 @@ impl Manifest {
         }
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
-            let before = &file.text()[..error.span().map_or(0, |span| span.start).min(file.text().len())];
-            let line = 1 + before.matches('\n').count();
-            let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+            let misplaced = ["unknown field `allow`", "unknown field `deny`"];
+            let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
+                true => "move it above the first [[document]], or below one and above its first [[document.file]]",
+                false => "spec/README.md says what a manifest holds",
+            };
             Diagnostic::error("M002", format!("this manifest cannot be read: {}", error.message()))
-                .in_file(Position { file: path.clone(), line, column })
+                .in_file(position(&file, error.span().map_or(0, |span| span.start)))
                 .at("")
-                .help("spec/README.md says what a manifest holds")
+                .help(help)
         })?;
         manifest.check(&path)?;
+        manifest.check_levels(&file)?;
         Ok(manifest)
+    }
+
+    /// The levels of findings in no document, or in any.
+    pub(crate) fn levels(&self) -> Result<Levels, Diagnostic> {
+        Levels::new(Source::Manifest, &self.allow, &self.deny)
+    }
+
+    /// The first place in `file` of each code that cannot be allowed or denied.
+    fn check_levels(&self, file: &SourceFile) -> Result<(), Diagnostic> {
+        let of_documents = self.documents.iter().map(Document::levels);
+        let errors = of_documents.chain([self.levels()]).filter_map(Result::err).flat_map(Diagnostic::into_all);
+        let placed = errors.map(|error| {
+            let code = error.message.split('`').nth(1).unwrap_or_default();
+            let place = [format!("\"{code}\""), format!("'{code}'")].iter().find_map(|quoted| file.text().find(quoted));
+            let position = position(file, place.unwrap_or_default());
+            error.in_file(position).at("")
+        });
+        Diagnostic::several(placed).map_or(Ok(()), Err)
     }
 
     fn check(&self, path: &Path) -> Result<(), Diagnostic> {
@@ -177,6 +211,13 @@ impl Manifest {
     }
 }
 
+impl Document {
+    /// The levels of findings in this document, without those of the manifest.
+    pub(crate) fn levels(&self) -> Result<Levels, Diagnostic> {
+        Levels::new(Source::Manifest, &self.allow, &self.deny)
+    }
+}
+
 impl File {
     /// Compares `file` with the digest in the manifest, and returns a warning if the manifest is incomplete.
     ///
@@ -203,6 +244,14 @@ impl File {
             )),
         }
     }
+}
+
+/// The place of the byte `offset` of `file`.
+fn position(file: &SourceFile, offset: usize) -> Position {
+    let before = file.text().get(..offset).unwrap_or_default();
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+    Position { file: file.path.clone(), line, column }
 }
 
 /// The SHA-256 of `bytes` in hexadecimal digits, as in a manifest.

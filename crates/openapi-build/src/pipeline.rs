@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
+use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
@@ -31,9 +32,10 @@ pub struct Loaded {
     pub lock: Lock,
     /// Whether names are pinned: the documents come from a folder, which can hold a lock.
     locks: bool,
-    /// Warnings and notes.
+    /// Warnings and notes, before any of them is allowed or denied.
     pub diagnostics: Vec<Diagnostic>,
     options: Options,
+    levels: Levels,
 }
 
 /// A document after its overlays.
@@ -53,6 +55,7 @@ pub struct Loading {
     published: Option<Value>,
     /// Where the converted parts of `tree` stand in it.
     moves: Moves,
+    levels: Levels,
 }
 
 impl Loading {
@@ -153,34 +156,73 @@ pub struct Output {
     pub code: String,
     /// The documents after their overlays and before any repair, as a JSON array of `{"name", "document"}`.
     pub documents: Value,
-    /// Warnings with their places in the files, and notes, whose places [`Loaded::locate`] looks up.
+    /// Warnings with their places in the files, and notes, whose places [`Loaded::locate`] looks up. Those that are allowed
+    /// are left out, and those that are denied are errors.
     pub diagnostics: Vec<Diagnostic>,
     /// The chosen names, wherever there was a choice.
     pub choices: Vec<Choice>,
 }
 
-impl Loaded {
+impl Output {
+    /// The findings as one error, if the user denies any of them.
+    pub fn denied(&self) -> Option<Diagnostic> {
+        Diagnostic::several(self.diagnostics.iter().cloned())
+    }
+}
+
+/// How documents are read.
+///
+/// ```
+/// use openapi_build::levels::{Levels, Source};
+/// use openapi_build::pipeline::Reading;
+/// use openapi_build::source::SourceFile;
+///
+/// let page = "paths: {/ping: {get: {operationId: ping, colour: red, responses: {'204': {description: pong}}}}}";
+/// let file = SourceFile::from_bytes("ping.yaml".as_ref(), page.into())?;
+/// let levels = Levels::new(Source::Config, &["Q001"], &[])?;
+/// let loaded = Reading::default().levels(levels).sources(vec![file], &[])?;
+/// assert!(loaded.generate()?.diagnostics.is_empty());
+/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    levels: Levels,
+}
+
+impl Reading {
+    /// Sets which findings are silenced and which ones are errors. These levels win over those of a manifest.
+    #[must_use]
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// Reads `path`: a folder with a manifest, or a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`folder`](Self::folder) and [`files`](Self::files).
+    pub fn path(&self, path: &Path) -> Result<Loaded, Diagnostic> {
+        if path.is_dir() { self.folder(path) } else { self.files(&[path.to_owned()], &[]) }
+    }
+
     /// Reads the folder at `root`, which contains a manifest.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with the manifest or with a file.
-    pub fn folder(root: &Path) -> Result<Self, Diagnostic> {
+    /// Everything that is wrong with the manifest or with a file.
+    pub fn folder(&self, root: &Path) -> Result<Loaded, Diagnostic> {
         let manifest = Manifest::read(root)?;
-        let mut loaded = Self { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Self::default() };
+        let mut loaded = Loaded { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Loaded::default() };
+        loaded.levels = self.levels.clone().over(manifest.levels()?);
         for document in &manifest.documents {
-            let mut files = Vec::new();
-            for entry in &document.files {
-                let path = source::inside(root, &entry.path)?;
-                loaded.inputs.push(path.clone());
-                let file = SourceFile::read(&path)?;
-                let bytes = std::fs::read(&path).unwrap_or_else(|_| file.text().as_bytes().to_vec());
-                loaded.diagnostics.extend(entry.check(&path, &bytes)?);
-                files.push(file);
+            let mut loading = Loading { name: document.name.clone(), root: root.to_owned(), ..Loading::default() };
+            loading.levels = self.levels.clone().over(document.levels()?).over(manifest.levels()?);
+            let mut findings = Vec::new();
+            if let Err(error) = loaded.listed(&mut loading, document, &mut findings) {
+                findings.extend(error.into_all());
             }
-            let overlays: Vec<PathBuf> =
-                document.overlays.iter().map(|name| source::inside(root, name)).collect::<Result<_, _>>()?;
-            loaded.document(&document.name, files, root, &overlays, Some(document))?;
+            loaded.add(loading, findings);
         }
         loaded.environment = manifest
             .env
@@ -191,8 +233,62 @@ impl Loaded {
                 part: variable.part,
             })
             .collect();
-        loaded.read_lock(root)?;
-        Ok(loaded)
+        if let Err(error) = loaded.read_lock(root) {
+            loaded.diagnostics.push(error);
+        }
+        loaded.sound()
+    }
+
+    /// Reads `files` as one document, with no manifest.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the files.
+    pub fn files(&self, files: &[PathBuf], overlays: &[PathBuf]) -> Result<Loaded, Diagnostic> {
+        self.sources(all_of(files.iter().map(|path| SourceFile::read(path)))?, overlays)
+    }
+
+    /// Takes `files`, already read, as one document, with no manifest.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the files.
+    pub fn sources(&self, files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<Loaded, Diagnostic> {
+        let inputs = files.iter().map(|file| file.path.clone()).collect();
+        let mut loaded = Loaded { inputs, levels: self.levels.clone(), ..Loaded::default() };
+        let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
+        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+        let mut loading =
+            Loading { name: "api".into(), files, root, levels: self.levels.clone(), ..Loading::default() };
+        let mut findings = Vec::new();
+        if let Err(error) = loaded.correct(&mut loading, overlays, None, &mut findings) {
+            findings.extend(error.into_all());
+        }
+        loaded.add(loading, findings);
+        loaded.sound()
+    }
+}
+
+/// Every value of `results`, or every error.
+fn all_of<T>(results: impl IntoIterator<Item = Result<T, Diagnostic>>) -> Result<Vec<T>, Diagnostic> {
+    let (mut values, mut errors) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push(error),
+        }
+    }
+    Diagnostic::several(errors).map_or(Ok(values), Err)
+}
+
+impl Loaded {
+    /// Reads the folder at `root`, which contains a manifest.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the manifest or with a file.
+    pub fn folder(root: &Path) -> Result<Self, Diagnostic> {
+        Reading::default().folder(root)
     }
 
     /// Makes messages show the files of the folder `from` as if they were in `to`.
@@ -217,22 +313,18 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with a file.
+    /// Everything that is wrong with the files.
     pub fn files(files: &[PathBuf], overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
-        Self::sources(files.iter().map(|path| SourceFile::read(path)).collect::<Result<_, _>>()?, overlays)
+        Reading::default().files(files, overlays)
     }
 
     /// Takes `files`, already read, as one document, with no manifest.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with a file.
+    /// Everything that is wrong with the files.
     pub fn sources(files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<Self, Diagnostic> {
-        let mut loaded = Self { inputs: files.iter().map(|file| file.path.clone()).collect(), ..Self::default() };
-        let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
-        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
-        loaded.document("api", files, &root, overlays, None)?;
-        Ok(loaded)
+        Reading::default().sources(files, overlays)
     }
 
     /// Reads `path`: a folder with a manifest, or a file.
@@ -241,56 +333,97 @@ impl Loaded {
     ///
     /// As [`folder`](Self::folder) and [`files`](Self::files).
     pub fn path(path: &Path) -> Result<Self, Diagnostic> {
-        if path.is_dir() { Self::folder(path) } else { Self::files(&[path.to_owned()], &[]) }
+        Reading::default().path(path)
     }
 
-    fn document(
+    /// Reads the files of a document that a manifest lists, and corrects it.
+    fn listed(
         &mut self,
-        name: &str,
-        files: Vec<SourceFile>,
-        root: &Path,
+        loading: &mut Loading,
+        document: &manifest::Document,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        let root = loading.root.clone();
+        let files = document.files.iter().map(|entry| {
+            let path = source::inside(&root, &entry.path)?;
+            self.inputs.push(path.clone());
+            let file = SourceFile::read(&path)?;
+            let bytes = std::fs::read(&path).unwrap_or_else(|_| file.text().as_bytes().to_vec());
+            // A file with another digest may be wrong in other ways too.
+            findings.extend(entry.check(&path, &bytes).unwrap_or_else(Some));
+            loading.files.push(file);
+            Ok(())
+        });
+        if let Err(error) = all_of(files) {
+            return Err(error.with_others(unreadable(&loading.files)));
+        }
+        let overlays = all_of(document.overlays.iter().map(|name| source::inside(&root, name)))?;
+        self.correct(loading, &overlays, Some(document), findings)
+    }
+
+    /// Joins the files of a document, applies its overlays, brings in what it refers to, and checks it.
+    fn correct(
+        &mut self,
+        loading: &mut Loading,
         overlays: &[PathBuf],
         manifest: Option<&manifest::Document>,
+        findings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        let mut tree = timed("read", || source::join(&files, root))?;
-        let own = source::names(&files, root);
-        let mut applied = Vec::new();
-        for path in overlays {
+        let root = loading.root.clone();
+        loading.tree = timed("read", || source::join(&loading.files, &root)).map_err(|error| {
+            let others = unreadable(&loading.files);
+            error.clone().with_others(others.into_iter().filter(|other| *other != error))
+        })?;
+        let own = source::names(&loading.files, &root);
+        loading.overlays = all_of(overlays.iter().map(|path| {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
-            self.diagnostics.extend(timed("overlay", || overlay::apply(&mut tree, &overlay))?);
-            source::anchor(&mut tree, "", &own).map_err(|escape| escape.at(&overlay, ""))?;
-            applied.push(overlay);
-        }
-        let mut loading =
-            Loading { name: name.to_owned(), files, overlays: applied, root: root.to_owned(), ..Loading::default() };
+            findings.extend(timed("overlay", || overlay::apply(&mut loading.tree, &overlay))?);
+            source::anchor(&mut loading.tree, "", &own).map_err(|escape| escape.at(&overlay, ""))?;
+            Ok(overlay)
+        }))?;
+        let mut tree = std::mem::take(&mut loading.tree);
         let bundled = timed("check", || loading.bundle(&mut tree, &own));
         self.inputs.extend(loading.beside.iter().map(|file| file.path.clone()));
-        self.slice(&mut tree, root, manifest);
+        findings.extend(slice(&mut tree, &root, manifest));
         if let Some(published) = loading.published.as_mut().filter(|_| manifest.is_some()) {
             convert::slice(published, &tree, &loading.moves);
         }
-        let notes = bundled.and_then(|mut notes| {
-            let checked = timed("check", || validate::validate(&tree)).map_err(|error| loading.in_published(error))?;
-            notes.extend(checked.into_iter().map(|note| loading.in_published(note)));
-            Ok(notes)
-        });
         loading.tree = tree;
-        self.documents.push(loading);
-        self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
+        findings.extend(bundled?);
+        let checked =
+            timed("check", || validate::validate(&loading.tree)).map_err(|error| loading.in_published(error))?;
+        findings.extend(checked.into_iter().map(|note| loading.in_published(note)));
         Ok(())
     }
 
-    /// Keeps only the operations that the manifest selects.
-    fn slice(&mut self, tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) {
-        let Some(document) = manifest else { return };
-        for (key, index) in slice::slice(tree, &document.keep, &document.drop) {
-            let message =
-                format!("`{key}` number {} of the document `{}` matches no operation", index + 1, document.name);
-            let position = Position { file: root.join(manifest::FILE_NAME), line: 1, column: 1 };
-            let diagnostic = Diagnostic::warning("M005", message).in_file(position);
-            self.diagnostics.push(diagnostic.help("take it out, or correct what it names"));
+    /// Adds a document with its findings.
+    fn add(&mut self, loading: Loading, mut findings: Vec<Diagnostic>) {
+        let index = u16::try_from(self.documents.len()).ok();
+        findings.iter_mut().for_each(|finding| finding.document = index);
+        self.documents.push(loading);
+        self.diagnostics.extend(findings);
+    }
+
+    /// These documents, if none of the findings is an error.
+    fn sound(mut self) -> Result<Self, Diagnostic> {
+        if self.diagnostics.iter().all(|finding| finding.severity < Severity::Error) {
+            return Ok(self);
         }
+        let mut findings = std::mem::take(&mut self.diagnostics);
+        self.locate_those(&mut findings, |finding| finding.severity > Severity::Note);
+        Diagnostic::several(self.judge(findings)).map_or(Ok(self), Err)
+    }
+
+    /// Leaves out the findings that are allowed, and makes those that are denied errors. [`generate`](Self::generate) does
+    /// the same with what it returns.
+    pub fn judge(&self, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.into_iter().filter_map(|finding| self.levels_of(&finding).judged(finding)).collect()
+    }
+
+    fn levels_of(&self, finding: &Diagnostic) -> &Levels {
+        let document = finding.document.and_then(|index| self.documents.get(usize::from(index)));
+        document.map_or(&self.levels, |document| &document.levels)
     }
 
     fn read_lock(&mut self, root: &Path) -> Result<(), Diagnostic> {
@@ -308,12 +441,17 @@ impl Loaded {
         Ok(())
     }
 
-    /// The normalized documents, by name.
+    /// The normalized documents, by name. None of their findings is allowed or denied yet ([`judge`](Self::judge)).
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
-        self.documents
-            .iter()
-            .map(|document| (document.name.clone(), normalize(document.tree.clone(), &self.lock_of(&document.name))))
-            .collect()
+        let repaired = self.documents.iter().enumerate().map(|(index, document)| {
+            let mut repaired = normalize(document.tree.clone(), &self.lock_of(&document.name));
+            let index = u16::try_from(index).ok();
+            let findings = std::mem::take(&mut repaired.diagnostics);
+            repaired.diagnostics = findings.into_iter().map(|finding| document.in_published(finding)).collect();
+            repaired.diagnostics.iter_mut().for_each(|finding| finding.document = index);
+            (document.name.clone(), repaired)
+        });
+        repaired.collect()
     }
 
     /// The lock as the document of that name sees it: each of several documents has places of its own.
@@ -330,9 +468,11 @@ impl Loaded {
 
     /// Normalizes the documents and generates one client.
     ///
+    /// A finding that is denied is an error in [`Output::diagnostics`], and the caller decides what comes of it.
+    ///
     /// # Errors
     ///
-    /// The first thing that cannot be generated, with its place in a file.
+    /// The first thing that cannot be generated, with its place in a file, and what was found before.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
         let repaired = timed("normalize", || self.normalize());
         let repaired_alone = repaired.len() == 1;
@@ -340,25 +480,34 @@ impl Loaded {
             repaired.iter().map(|(name, repaired)| Input { name, tree: &repaired.tree }).collect();
         let original = |mut diagnostic: Diagnostic| {
             let pointer = diagnostic.pointer.as_deref();
-            let moved =
-                pointer.and_then(|pointer| repaired.iter().find_map(|(_, repaired)| repaired.moved_from(pointer)));
+            let of = match diagnostic.document.map(usize::from) {
+                Some(index) => repaired.get(index..=index).unwrap_or_default(),
+                None => &repaired,
+            };
+            let moved = pointer.and_then(|pointer| of.iter().find_map(|(_, repaired)| repaired.moved_from(pointer)));
             diagnostic.pointer = moved.or(diagnostic.pointer);
-            match self.documents.iter().find(|document| !document.moves.is_empty()) {
+            let of = match diagnostic.document.map(usize::from) {
+                Some(index) => self.documents.get(index),
+                None => self.documents.iter().find(|document| !document.moves.is_empty()),
+            };
+            match of {
                 Some(document) => document.in_published(diagnostic),
                 None => diagnostic,
             }
         };
-        let Generated { code, diagnostics: generated, mut choices } =
-            timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options))
-                .map_err(|error| self.place(original(error)))?;
         let mut diagnostics = self.diagnostics.clone();
+        diagnostics.extend(repaired.iter().flat_map(|(_, repaired)| repaired.diagnostics.iter().cloned()));
+        let generated = timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options));
+        let Generated { code, diagnostics: generated, mut choices } = match generated {
+            Ok(generated) => generated,
+            Err(error) => {
+                let mut found: Vec<Diagnostic> = error.clone().into_all().into_iter().map(original).collect();
+                found.extend(diagnostics);
+                self.locate_those(&mut found, |finding| finding.severity > Severity::Note);
+                return Err(Diagnostic::several(self.judge(found)).unwrap_or(error));
+            }
+        };
         for (name, repaired) in &repaired {
-            let of = self.documents.iter().find(|document| document.name == *name);
-            let own = repaired.diagnostics.iter().cloned();
-            diagnostics.extend(own.map(|diagnostic| match of {
-                Some(document) => document.in_published(diagnostic),
-                None => diagnostic,
-            }));
             choices.extend(repaired.choices.iter().cloned().map(|choice| match repaired_alone {
                 true => choice,
                 false => choice.of_document(name),
@@ -366,6 +515,7 @@ impl Loaded {
         }
         diagnostics.extend(generated.into_iter().map(original));
         diagnostics.extend(self.unlocked(&choices));
+        let mut diagnostics = self.judge(diagnostics);
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let documents = self.documents.iter().map(|document| {
             json!({"name": document.name, "document": document.published.as_ref().unwrap_or(&document.tree)})
@@ -384,13 +534,19 @@ impl Loaded {
             .iter_mut()
             .filter(|diagnostic| diagnostic.position.is_none() && diagnostic.pointer.is_some() && wanted(diagnostic))
             .collect();
-        let pointers: Vec<String> = open.iter().filter_map(|diagnostic| diagnostic.pointer.clone()).collect();
-        if pointers.is_empty() {
-            return;
-        }
-        let mut best: Vec<Option<(Position, usize)>> = vec![None; pointers.len()];
-        for document in &self.documents {
-            document.look(&pointers, &mut best);
+        let mut best: Vec<Option<(Position, usize)>> = vec![None; open.len()];
+        for (index, document) in self.documents.iter().enumerate() {
+            let is_here = |finding: &Diagnostic| finding.document.is_none_or(|of| usize::from(of) == index);
+            let here: Vec<usize> = (0..open.len()).filter(|at| is_here(open[*at])).collect();
+            let pointers: Vec<String> = here.iter().filter_map(|at| open[*at].pointer.clone()).collect();
+            if pointers.is_empty() {
+                continue;
+            }
+            let mut places: Vec<_> = here.iter().map(|at| best[*at].take()).collect();
+            document.look(&pointers, &mut places);
+            for (at, place) in here.into_iter().zip(places) {
+                best[at] = place;
+            }
         }
         for (diagnostic, place) in open.iter_mut().zip(best) {
             diagnostic.position = place.map(|(position, _)| Box::new(position));
@@ -411,10 +567,21 @@ impl Loaded {
         let message = format!("{} does not pin these names: {names}", lock::FILE_NAME);
         Some(Diagnostic::warning("L003", message).help("run `cargo oas lock` and commit the file"))
     }
+}
 
-    /// `diagnostic` with the place in a file that its pointer leads to.
-    fn place(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        self.locate(std::slice::from_mut(&mut diagnostic));
-        diagnostic
-    }
+/// Keeps only the operations that the manifest selects.
+fn slice(tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) -> Vec<Diagnostic> {
+    let Some(document) = manifest else { return Vec::new() };
+    let unmatched = slice::slice(tree, &document.keep, &document.drop).into_iter();
+    let warnings = unmatched.map(|(key, index)| {
+        let message = format!("`{key}` number {} of the document `{}` matches no operation", index + 1, document.name);
+        let position = Position { file: root.join(manifest::FILE_NAME), line: 1, column: 1 };
+        Diagnostic::warning("M005", message).in_file(position).help("take it out, or correct what it names")
+    });
+    warnings.collect()
+}
+
+/// The errors of those of `files` that are no YAML or JSON.
+fn unreadable(files: &[SourceFile]) -> Vec<Diagnostic> {
+    files.iter().filter_map(|file| file.parse().err()).collect()
 }

@@ -10,6 +10,10 @@ use openapi_build::Config;
 /// Names the spec that the process is to generate.
 const SPEC: &str = "OPENAPI_BUILD_TEST_SPEC";
 
+/// The codes that the process is to allow and to deny, separated by spaces.
+const ALLOW: &str = "OPENAPI_BUILD_TEST_ALLOW";
+const DENY: &str = "OPENAPI_BUILD_TEST_DENY";
+
 const OVERLAY: &str = "\
 overlay: 1.1.0
 info: {title: t, version: '1'}
@@ -62,7 +66,15 @@ fn read(folder: &Path, name: &str) -> String {
 #[test]
 fn build_script() -> Result<(), openapi_build::Error> {
     if let Some(spec) = std::env::var_os(SPEC) {
-        return Config::new().generate(Path::new(&spec));
+        let codes = |name| std::env::var(name).unwrap_or_default();
+        let mut config = Config::new();
+        for code in codes(ALLOW).split_whitespace() {
+            config = config.allow(code);
+        }
+        for code in codes(DENY).split_whitespace() {
+            config = config.deny(code);
+        }
+        return config.generate(Path::new(&spec));
     }
     let out = tempfile::tempdir().expect("a temporary folder");
     Config::new().out_dir(out.path()).generate(two_documents().path())?;
@@ -88,8 +100,14 @@ impl Run {
 
 /// Runs [`build_script`] on `spec` in a process of its own.
 fn run(spec: &Path, out: Option<&Path>) -> Run {
+    run_with(spec, out, "", "")
+}
+
+/// Does the same with codes that are allowed and denied.
+fn run_with(spec: &Path, out: Option<&Path>, allow: &str, deny: &str) -> Run {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
     command.args(["--exact", "build_script", "--nocapture"]).env(SPEC, spec).env_remove("OUT_DIR");
+    command.env(ALLOW, allow).env(DENY, deny);
     if let Some(out) = out {
         command.env("OUT_DIR", out);
     }
@@ -216,4 +234,182 @@ fn files_of_a_document_are_joined_before_its_overlay_and_documents_are_modules()
     let (stock, people) = (module("stock"), module("people"));
     assert!(stock.contains("fn get_items") && stock.contains("fn get_shelves") && !stock.contains("fn get_users"));
     assert!(people.contains("fn get_users"));
+}
+
+/// A definition with that many defaults of another type (Q031), and a required name that nothing declares (Q005).
+fn wrong_defaults(count: usize) -> String {
+    let properties: String = (0..count).map(|n| format!("        p{n}: {{type: integer, default: many}}\n")).collect();
+    format!(
+        "openapi: 3.0.3
+info: {{title: t, version: '1'}}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          description: d
+          content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'}}}}}}
+components:
+  schemas:
+    A:
+      type: object
+      required: [id]
+      properties:
+{properties}"
+    )
+}
+
+/// A folder with a manifest that begins with `levels`, and definitions.
+fn manifest(levels: &str, documents: &[(&str, &str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut text = levels.to_owned();
+    for (name, levels, definition) in documents {
+        let file = format!("[[document.file]]\npath = \"{name}.yaml\"\n");
+        text.push_str(&format!("[[document]]\nname = \"{name}\"\n{levels}{file}"));
+        write(&folder, &format!("{name}.yaml"), definition);
+    }
+    write(&folder, "spec.toml", &text);
+    folder
+}
+
+/// The warnings with that code that cargo is given.
+fn warnings<'a>(run: &'a Run, code: &str) -> Vec<&'a str> {
+    run.said("warning").into_iter().filter(|line| line.contains(&format!("[{code}]"))).collect()
+}
+
+#[test]
+fn an_allowed_code_is_silent_and_every_other_is_not() {
+    let (spec, out) = (manifest("", &[("a", "", &wrong_defaults(1))]), tempfile::tempdir().expect("a folder"));
+    let file = spec.path().join("a.yaml");
+    let all = run(&file, Some(out.path()));
+    assert_eq!((warnings(&all, "Q031").len(), warnings(&all, "Q005").len()), (1, 1), "{:?}", all.lines);
+    let run = run_with(&file, Some(out.path()), "Q031", "");
+    assert!(run.succeeded, "{}", run.stderr);
+    assert_eq!((warnings(&run, "Q031").len(), warnings(&run, "Q005").len()), (0, 1), "{:?}", run.lines);
+}
+
+#[test]
+fn a_denied_code_stops_the_build_and_says_where_and_why() {
+    let (spec, out) = (manifest("", &[("a", "", &wrong_defaults(1))]), tempfile::tempdir().expect("a folder"));
+    let file = spec.path().join("a.yaml");
+    for code in ["Q031", "V010", "warnings"] {
+        let run = run_with(&file, Some(out.path()), "", code);
+        assert!(!run.succeeded && !out.path().join("client.rs").exists(), "{code}: {:?}", run.lines);
+        let errors: Vec<&str> = run.stderr.lines().filter(|line| line.contains("error[Q031]")).collect();
+        assert_eq!(errors.len(), 1, "{code}: {}", run.stderr);
+        assert!(errors[0].contains("a.yaml:17:29: #/components/schemas/A/properties/p0/default: "), "{errors:?}");
+        assert!(errors[0].contains(&format!("denied by `Config::deny(\"{code}\")`")), "{errors:?}");
+        // What is not denied is still a warning.
+        let others = warnings(&run, "Q005").len();
+        assert_eq!(others, usize::from(code != "warnings"), "{:?}", run.lines);
+    }
+    let run = run_with(&file, Some(out.path()), "Q031 Q005", "warnings");
+    assert!(run.succeeded, "a code wins over `warnings`: {}", run.stderr);
+}
+
+#[test]
+fn a_note_can_be_denied_and_an_error_cannot_be_allowed() {
+    let note = page("a").replace("operationId", "colour: red\n      operationId");
+    let spec = manifest("", &[("a", "", &note), ("b", "", "paths: [\n")]);
+    let out = tempfile::tempdir().expect("a folder");
+    let run = run_with(&spec.path().join("a.yaml"), Some(out.path()), "", "Q001");
+    assert!(!run.succeeded && run.stderr.contains("error[Q001]"), "{}", run.stderr);
+    let run = run_with(&spec.path().join("b.yaml"), Some(out.path()), "S005", "");
+    assert!(!run.succeeded && run.stderr.contains("error[S005]"), "{}", run.stderr);
+    assert!(run.stderr.contains("S005 is allowed, and an error cannot be"), "{}", run.stderr);
+}
+
+#[test]
+fn a_code_that_does_not_exist_or_is_both_allowed_and_denied_is_an_error() {
+    let (spec, out) = (manifest("", &[("a", "", &wrong_defaults(1))]), tempfile::tempdir().expect("a folder"));
+    let run = run_with(spec.path(), Some(out.path()), "Q31", "Q005");
+    assert!(run.stderr.contains("error[W004]") && run.stderr.contains("`Q031` is the nearest code"), "{}", run.stderr);
+    let run = run_with(spec.path(), Some(out.path()), "Q005", "Q005");
+    assert!(run.stderr.contains("error[W005]") && run.stderr.contains("both allowed and denied"), "{}", run.stderr);
+    let spec = manifest("allow = [\"Q005\"]\ndeny = [\"Q005\", \"V99\"]\n", &[("a", "", &wrong_defaults(1))]);
+    let run = run_with(spec.path(), Some(out.path()), "", "");
+    assert!(!run.succeeded);
+    assert!(run.stderr.contains("error[W005]: ") && run.stderr.contains("spec.toml:1:10"), "{}", run.stderr);
+    assert!(run.stderr.contains("error[W004]: ") && run.stderr.contains("spec.toml:2:17"), "{}", run.stderr);
+}
+
+#[test]
+fn a_manifest_allows_and_denies_for_all_documents_or_one_and_the_build_script_wins() {
+    let wrong = wrong_defaults(1);
+    let out = tempfile::tempdir().expect("a folder");
+    let spec = manifest("allow = [\"Q031\"]\n", &[("a", "", &wrong), ("b", "", &wrong)]);
+    let run = run_with(spec.path(), Some(out.path()), "", "");
+    assert!(run.succeeded, "{}", run.stderr);
+    assert_eq!((warnings(&run, "Q031").len(), warnings(&run, "Q005").len()), (0, 2), "{:?}", run.lines);
+    let run = run_with(spec.path(), Some(out.path()), "", "Q031");
+    assert_eq!(run.stderr.matches("error[Q031]").count(), 2, "the build script wins: {}", run.stderr);
+    let run = run_with(spec.path(), Some(out.path()), "", "warnings");
+    assert!(!run.stderr.contains("error[Q031]"), "a code wins over `warnings`: {}", run.stderr);
+    assert_eq!(run.stderr.matches("error[Q005]").count(), 2, "{}", run.stderr);
+
+    let spec = manifest("deny = [\"Q031\"]\n", &[("a", "allow = [\"Q031\"]\n", &wrong), ("b", "", &wrong)]);
+    let run = run_with(spec.path(), Some(out.path()), "", "");
+    assert_eq!(run.stderr.matches("error[Q031]").count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("b.yaml:17:29"), "the document wins over the folder: {}", run.stderr);
+    assert!(run.stderr.contains("denied by `deny = [\"Q031\"]` in spec.toml"), "{}", run.stderr);
+    assert!(run_with(spec.path(), Some(out.path()), "Q031", "").succeeded);
+}
+
+#[test]
+fn many_findings_with_one_code_are_one_line() {
+    let out = tempfile::tempdir().expect("a folder");
+    for (count, lines) in [(3, 3), (4, 1), (40, 1)] {
+        let spec = manifest("", &[("a", "", &wrong_defaults(count))]);
+        let file = spec.path().join("a.yaml");
+        let run = run(&file, Some(out.path()));
+        let defaults = warnings(&run, "Q031");
+        assert_eq!(defaults.len(), lines, "{defaults:?}");
+        if lines == 1 {
+            let group = defaults[0];
+            assert!(group.contains(&format!(": {count} times: defaults that do not fit; the first: ")), "{group}");
+            assert!(group.contains("a.yaml:17:29: #/components/schemas/A/properties/p0/default: "), "{group}");
+            assert!(group.contains("`cargo oas explain --all` lists them all"), "{group}");
+        }
+        let run = run_with(&file, Some(out.path()), "", "Q031");
+        assert_eq!(run.stderr.matches("error[Q031]").count(), lines, "errors too: {}", run.stderr);
+    }
+}
+
+#[test]
+fn all_errors_of_a_run_are_reported() {
+    let out = tempfile::tempdir().expect("a folder");
+    let spec = manifest("", &[("a", "", "paths: [\n"), ("b", "", &page("b")), ("c", "", "- 1\n")]);
+    write(&spec, "names.lock", "nonsense\n");
+    let error = Config::new().out_dir(out.path()).generate(spec.path()).expect_err("three files are wrong");
+    let codes: Vec<&str> = error.diagnostics().map(|error| error.code).collect();
+    assert_eq!(codes, ["S005", "S006", "L001"], "{error}");
+    assert_eq!(error.diagnostic().code, "S005");
+    assert_eq!(error.to_string().lines().count(), 3, "a line each: {error}");
+    let run = run(spec.path(), Some(out.path()));
+    for place in ["a.yaml:2:1", "c.yaml:1:1", "names.lock:1:1"] {
+        assert!(run.stderr.contains(place), "{place}: {}", run.stderr);
+    }
+
+    // Two files of one document.
+    let spec = two_documents();
+    write(&spec, "items.yaml", "paths: [\n");
+    write(&spec, "shelves.yaml", "paths: {a: }}\n");
+    let error = Config::new().out_dir(out.path()).generate(spec.path()).expect_err("two files are wrong");
+    let places: Vec<String> = error.diagnostics().map(ToString::to_string).collect();
+    assert!(places.len() == 2 && places[0].contains("items.yaml") && places[1].contains("shelves.yaml"), "{places:?}");
+}
+
+#[test]
+fn a_finding_stands_in_the_file_of_its_own_document() {
+    // The same place is in both documents.
+    let right = wrong_defaults(1).replace("default: many", "default: 1").replace("required: [id]", "description: d");
+    let spec = manifest("", &[("a", "", &right), ("b", "", &wrong_defaults(1))]);
+    let out = tempfile::tempdir().expect("a folder");
+    let run = run(spec.path(), Some(out.path()));
+    assert!(run.succeeded, "{}", run.stderr);
+    for code in ["Q031", "Q005"] {
+        let found = warnings(&run, code);
+        assert!(found.len() == 1 && found[0].contains("b.yaml:"), "{found:?}");
+    }
 }

@@ -9,7 +9,7 @@ use openapi_build::track::{self, diff::Style};
 use serde_json::Value;
 
 use super::output::Done;
-use super::{Format, progress};
+use super::{Format, LevelArguments, progress};
 
 /// The format of the report.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,15 +47,17 @@ pub(super) fn diff(
     format: DiffFormat,
     fail_on: Option<FailOn>,
     all: bool,
+    levels: &LevelArguments,
 ) -> Result<Done, Diagnostic> {
-    let (old, new) = progress::during("reading", || Ok::<_, Diagnostic>((Loaded::path(old)?, Loaded::path(new)?)))?;
+    let reading = levels.reading()?;
+    let (old, new) = progress::during("reading", || Ok::<_, Diagnostic>((Loaded::path(old)?, reading.path(new)?)))?;
     let changes = progress::during("comparing", || track::diff(&old, &new))?;
     let failed = match fail_on {
         Some(FailOn::Breaking) if changes.is_breaking() => Some("breaking"),
         Some(FailOn::Any) if !changes.is_empty() => Some("any"),
         _ => None,
     };
-    let mut done = Done { denied: failed.map(str::to_owned).into_iter().collect(), ..Done::default() };
+    let mut done = Done { unaccepted: failed.map(str::to_owned).into_iter().collect(), ..Done::default() };
     done.diagnostics.clone_from(&changes.diagnostics);
     match format {
         // Colors are removed when the text is printed to anything but a terminal.

@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use openapi_build::catalogue::{self, Outcome};
-use openapi_build::diagnostic::Diagnostic;
+use openapi_build::diagnostic::{Diagnostic, Severity};
 use serde_json::{Map, Value, json};
 
-use super::output::{self, Done};
+use super::output::Done;
 use super::{Common, progress};
 use crate::codes;
 
@@ -25,26 +25,24 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     {
         return page(code);
     }
-    let loaded = progress::during("reading", || common.load())?;
-    let generated = progress::during("generating", || loaded.generate());
-    // What was found before the error helps to understand it.
-    let (mut diagnostics, error) = match generated {
+    let loaded = match progress::during("reading", || common.load()) {
+        Ok(loaded) => loaded,
+        Err(error) => return Ok(Done { error: Some(error), all, ..Done::default() }),
+    };
+    // What was found before an error helps to understand it.
+    let (mut diagnostics, error) = match progress::during("generating", || loaded.generate()) {
         Ok(output) => (output.diagnostics, None),
-        Err(error) => {
-            let repaired = loaded.normalize().into_iter().flat_map(|(_, repaired)| repaired.diagnostics);
-            (loaded.diagnostics.iter().cloned().chain(repaired).collect(), Some(error))
-        }
+        Err(error) => (error.others().to_vec(), error.into_all().into_iter().next()),
     };
     progress::during("looking up places", || loaded.locate(&mut diagnostics));
-    let mut groups: BTreeMap<(Outcome, &str), Vec<&Diagnostic>> = BTreeMap::new();
-    for diagnostic in &diagnostics {
+    let mut groups: Groups<'_> = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.found_as() < Severity::Error) {
         groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
     }
     let text = text(&groups, if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) });
     let any = any(&groups);
     let json = Map::from_iter([("groups".to_owned(), machine(&groups)), ("any".to_owned(), json!(any))]);
-    let denied = output::denied(&common.deny, &diagnostics);
-    Ok(Done { diagnostics, shown: true, text, json, denied, error, ..Done::default() })
+    Ok(Done { diagnostics, shown: true, all, text, json, error, ..Done::default() })
 }
 
 fn page(code: &str) -> Result<Done, Diagnostic> {

@@ -15,6 +15,9 @@ pub(super) fn document(exit: u8, diagnostics: &[Diagnostic], rest: Map<String, V
 fn diagnostic(diagnostic: &Diagnostic) -> Value {
     let mut object = Map::new();
     object.insert("severity".into(), json!(diagnostic.severity.to_string()));
+    if diagnostic.is_denied() {
+        object.insert("denied".into(), json!(true));
+    }
     object.insert("code".into(), json!(diagnostic.code));
     object.insert("message".into(), json!(diagnostic.message));
     if let Some(pointer) = &diagnostic.pointer {

@@ -23,13 +23,16 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use openapi_build::diagnostic::Diagnostic;
-use openapi_build::pipeline::Loaded;
+use openapi_build::levels::{Levels, Source};
+use openapi_build::pipeline::{Loaded, Reading};
 
-use crate::codes;
+use crate::check;
 
 /// Generate a Rust client from an OpenAPI definition, and follow the definition over time.
 ///
 /// Messages are written to standard error, in color on a terminal unless NO_COLOR is set.
+///
+/// Messages with the same code are shown as one if there are more than three; `explain --all` and `check --strict` show each.
 ///
 /// Exit codes: 0 success; 1 success, but with findings that --deny, --fail-on or `check` report; 2 an error in the input or in
 /// the command line.
@@ -91,6 +94,8 @@ enum Command {
         /// Show every change instead of the first few of each rule.
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        levels: LevelArguments,
     },
     /// Take in a new version of a file and everything that follows from it, or change nothing.
     ///
@@ -101,15 +106,21 @@ enum Command {
     Bump(track::BumpArguments),
     /// Check that the folder is up to date and that the version of the package is high enough; exit with 1 if not.
     Check {
-        /// The folder with the manifest.
+        /// The folder with the manifest. Of a file, only the findings are checked, which --strict lists.
         #[arg(default_value = "spec")]
         spec: PathBuf,
+        /// List every finding with its place, and exit with 1 if the definition says anything wrong: if there is a warning, or
+        /// a key that OpenAPI does not know. For those who own the definition; --allow makes exceptions.
+        #[arg(long)]
+        strict: bool,
         /// Compare with this git revision or folder instead of the last version tag.
         #[arg(long, value_name = "REVISION|DIR")]
         baseline: Option<String>,
         /// The format of the result and of messages.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        levels: LevelArguments,
     },
     /// List the files with their origins: path, `fetch`, `manual` or `none`, and origin, separated by tabs.
     Origins {
@@ -121,6 +132,8 @@ enum Command {
     Lock {
         /// The folder with the manifest.
         spec: PathBuf,
+        #[command(flatten)]
+        levels: LevelArguments,
     },
 }
 
@@ -135,9 +148,30 @@ struct Common {
     /// The format of the result and of messages.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Exit with 1 if there is a finding with this code, or any warning.
-    #[arg(long, value_name = "CODE|warnings", value_parser = denied)]
+    #[command(flatten)]
+    levels: LevelArguments,
+}
+
+/// Which findings are silenced, and which ones are errors.
+#[derive(Args)]
+struct LevelArguments {
+    /// Silence the warnings and notes with this code. Repeatable. An error cannot be silenced.
+    #[arg(long, value_name = "CODE")]
+    allow: Vec<String>,
+    /// Make the warnings and notes with this code, or every warning, errors, and exit with 1 if there are any. Repeatable. A
+    /// code wins over `warnings`, and the command line over spec.toml.
+    #[arg(long, value_name = "CODE|warnings")]
     deny: Vec<String>,
+}
+
+impl LevelArguments {
+    fn levels(&self) -> Result<Levels, Diagnostic> {
+        Levels::new(Source::CommandLine, &self.allow, &self.deny)
+    }
+
+    fn reading(&self) -> Result<Reading, Diagnostic> {
+        Ok(Reading::default().levels(self.levels()?))
+    }
 }
 
 /// The format of the result and of messages.
@@ -149,25 +183,17 @@ enum Format {
     Json,
 }
 
-/// Parses a value of `--deny`.
-fn denied(text: &str) -> Result<String, String> {
-    if text == "warnings" || codes::title(text).is_some() {
-        Ok(text.to_owned())
-    } else {
-        Err("this is neither `warnings` nor a code; `cargo oas explain` lists the codes of a document".into())
-    }
-}
-
 impl Common {
     fn load(&self) -> Result<Loaded, Diagnostic> {
+        let reading = self.levels.reading()?;
         match self.spec.as_slice() {
-            [folder] if folder.is_dir() && self.overlay.is_empty() => Loaded::folder(folder),
+            [folder] if folder.is_dir() && self.overlay.is_empty() => reading.folder(folder),
             paths if paths.iter().any(|path| path.is_dir()) => Err(Diagnostic::error(
                 "C001",
                 "a folder cannot be combined with files or overlays, because its manifest names them",
             )
             .help("pass one folder, or only files")),
-            files => Loaded::files(files, &self.overlay),
+            files => reading.files(files, &self.overlay),
         }
     }
 }
@@ -185,11 +211,16 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
-        Command::Diff { old, new, format, fail_on, all } => diff::diff(old, new, *format, *fail_on, *all),
+        Command::Diff { old, new, format, fail_on, all, levels } => {
+            diff::diff(old, new, *format, *fail_on, *all, levels)
+        }
         Command::Bump(arguments) => track::bump(arguments),
-        Command::Check { spec, baseline, format } => track::check(spec, baseline.as_deref(), *format),
+        Command::Check { spec, baseline, strict, format, levels } => levels.reading().and_then(|reading| {
+            let (baseline, strict) = (baseline.as_deref(), *strict);
+            track::check(&check::Subject { spec, baseline, reading: &reading, strict }, *format)
+        }),
         Command::Origins { spec } => track::origins(spec),
-        Command::Lock { spec } => run::lock(spec),
+        Command::Lock { spec, levels } => run::lock(spec, levels),
     };
     output::finish(outcome, format, &mut reporter)
 }

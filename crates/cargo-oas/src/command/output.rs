@@ -15,16 +15,18 @@ use super::{Format, json};
 pub(super) struct Done {
     /// Its warnings and notes.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Whether the text already contains the messages.
+    /// Whether the text already contains the messages, except errors.
     pub(super) shown: bool,
+    /// Whether every message is shown, however many there are of one code.
+    pub(super) all: bool,
     /// The text for people.
     pub(super) text: String,
     /// The file to write instead of standard output.
     pub(super) file: Option<PathBuf>,
     /// The keys for machines, besides the messages.
     pub(super) json: Map<String, Value>,
-    /// Which of the findings that the user denied exist.
-    pub(super) denied: Vec<String>,
+    /// The changes that the user does not accept (`--fail-on`) and that exist.
+    pub(super) unaccepted: Vec<String>,
     /// Whether a check found something wrong.
     pub(super) failed: bool,
     /// The error that stopped the command, if it has something to show nevertheless.
@@ -33,18 +35,18 @@ pub(super) struct Done {
 
 /// Writes the result and shows the messages.
 pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter: &mut Reporter) -> ExitCode {
-    let mut done = outcome.unwrap_or_else(|error| Done { error: Some(error), ..Done::default() });
-    let code = match (&done.error, done.denied.is_empty() && !done.failed) {
-        (Some(_), _) => 2,
-        (None, false) => 1,
-        (None, true) => 0,
+    let done = outcome.unwrap_or_else(|error| Done { error: Some(error), ..Done::default() });
+    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+    let failed = done.failed || !done.unaccepted.is_empty() || done.diagnostics.iter().any(is_error);
+    let code = match done.error {
+        Some(_) => 2,
+        None => u8::from(failed),
     };
-    if format == Format::Json {
-        done.diagnostics.extend(done.error.clone());
-    }
+    let mut findings = done.diagnostics;
+    findings.extend(done.error.into_iter().flat_map(Diagnostic::into_all));
     let text = match format {
         Format::Text => done.text,
-        Format::Json => format!("{:#}\n", json::document(code, &done.diagnostics, done.json)),
+        Format::Json => format!("{:#}\n", json::document(code, &findings, done.json)),
     };
     let shown = match &done.file {
         Some(path) => write(path, &anstream::adapter::strip_str(&text).to_string()),
@@ -55,27 +57,13 @@ pub(super) fn finish(outcome: Result<Done, Diagnostic>, format: Format, reporter
         return ExitCode::from(2);
     }
     if format == Format::Text {
-        if !done.shown {
-            reporter.show_all(&done.diagnostics);
-        }
-        match &done.error {
-            Some(error) => reporter.show(error),
-            None if !done.denied.is_empty() => reporter.say(&format!("denied: {}", done.denied.join(", "))),
-            None => {}
+        findings.retain(|finding| !done.shown || is_error(finding));
+        reporter.show_all(&findings, done.all);
+        if !done.unaccepted.is_empty() {
+            reporter.say(&format!("denied: {}", done.unaccepted.join(", ")));
         }
     }
     ExitCode::from(code)
-}
-
-/// Which of the codes in `deny` are among `diagnostics`.
-pub(super) fn denied(deny: &[String], diagnostics: &[Diagnostic]) -> Vec<String> {
-    let found = |wanted: &&String| {
-        diagnostics.iter().any(|diagnostic| match wanted.as_str() {
-            "warnings" => diagnostic.severity >= Severity::Warning,
-            code => diagnostic.code == code,
-        })
-    };
-    deny.iter().filter(found).cloned().collect()
 }
 
 /// Writes a file.

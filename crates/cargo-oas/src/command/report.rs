@@ -1,16 +1,12 @@
 //! Shows messages to people: miette's graphical report with an excerpt of the file.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io::{IsTerminal, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan};
-use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::diagnostic::{Diagnostic, Severity, grouped};
 
 use super::excerpt::Excerpt;
-
-/// How many warnings of one code are shown.
-const OF_ONE_CODE: usize = 3;
 
 /// Shows messages on standard error.
 pub(super) struct Reporter {
@@ -37,32 +33,21 @@ impl Reporter {
         Self { handler, err }
     }
 
-    /// Shows all errors and a few warnings of each code, and counts the other warnings and the notes.
-    pub(super) fn show_all(&mut self, diagnostics: &[Diagnostic]) {
-        let mut shown: HashMap<&str, usize> = HashMap::new();
-        let mut notes = 0;
-        for diagnostic in diagnostics {
-            if diagnostic.severity == Severity::Note {
-                notes += 1;
-                continue;
-            }
-            let count = shown.entry(diagnostic.code).or_default();
-            *count += 1;
-            if *count <= OF_ONE_CODE || diagnostic.severity == Severity::Error {
-                self.show(diagnostic);
-            }
+    /// Shows the messages: `all` of them one by one, or errors and warnings [`grouped`], and the number of notes.
+    pub(super) fn show_all(&mut self, diagnostics: &[Diagnostic], all: bool) {
+        if all {
+            diagnostics.iter().for_each(|diagnostic| self.show(diagnostic));
+            return;
         }
-        let mut rest: Vec<String> = shown
-            .into_iter()
-            .filter(|(_, count)| *count > OF_ONE_CODE)
-            .map(|(code, count)| format!("{} more of {code}", count - OF_ONE_CODE))
-            .collect();
-        rest.sort();
-        if notes > 0 {
-            rest.push(format!("{notes} {}", if notes == 1 { "note" } else { "notes" }));
-        }
-        if !rest.is_empty() {
-            self.say(&format!("{}; `cargo oas explain` lists them", rest.join(", ")));
+        let (notes, mut others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            diagnostics.iter().cloned().partition(|diagnostic| diagnostic.severity == Severity::Note);
+        // What stops the command is at the end, where it is read first.
+        others.sort_by_key(|diagnostic| diagnostic.severity);
+        grouped(&others).iter().for_each(|diagnostic| self.show(diagnostic));
+        match notes.len() {
+            0 => {}
+            1 => self.say("1 note; `cargo oas explain` lists it"),
+            count => self.say(&format!("{count} notes; `cargo oas explain` lists them")),
         }
     }
 

@@ -10,7 +10,7 @@ use openapi_build::track::Derived;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
-use super::{Common, Format, progress};
+use super::{Common, Format, LevelArguments, progress};
 
 pub(super) fn generate(
     common: &Common,
@@ -29,7 +29,7 @@ pub(super) fn generate(
     if common.format == Format::Json {
         loaded.locate(&mut diagnostics);
     }
-    Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
+    Ok(Done { diagnostics, ..result })
 }
 
 pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, Diagnostic> {
@@ -48,8 +48,9 @@ pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, 
     let result = deliver(common, output, &text, || ("document", repaired.tree.clone()))?;
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(repaired.diagnostics);
+    let mut diagnostics = loaded.judge(diagnostics);
     loaded.locate(&mut diagnostics);
-    Ok(Done { denied: output::denied(&common.deny, &diagnostics), diagnostics, ..result })
+    Ok(Done { diagnostics, ..result })
 }
 
 /// Writes `text` to the file `output`. Without one, returns it for standard output, as it is or within the JSON object.
@@ -75,8 +76,9 @@ fn deliver(
 }
 
 /// Writes `names.lock` and `api.txt`, and lists the names that were added or removed.
-pub(super) fn lock(spec: &Path) -> Result<Done, Diagnostic> {
-    let loaded = progress::during("reading", || openapi_build::pipeline::Loaded::folder(spec))?;
+pub(super) fn lock(spec: &Path, levels: &LevelArguments) -> Result<Done, Diagnostic> {
+    let reading = levels.reading()?;
+    let loaded = progress::during("reading", || reading.folder(spec))?;
     let generated = progress::during("generating", || loaded.generate())?;
     let derived = progress::during("listing the API", || Derived::of(&generated))?;
     let path = spec.join(lock::FILE_NAME);
@@ -95,5 +97,7 @@ pub(super) fn lock(spec: &Path) -> Result<Done, Diagnostic> {
     for line in new.difference(&old) {
         let _ = writeln!(changes, "+ {line}");
     }
-    Ok(Done { text: changes, ..Done::default() })
+    // Other commands are for warnings; only those that are denied are shown.
+    let diagnostics = generated.denied().map(Diagnostic::into_all).unwrap_or_default();
+    Ok(Done { text: changes, diagnostics, shown: true, ..Done::default() })
 }

@@ -11,7 +11,7 @@ use openapi_build::track::diff;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
-use super::{Format, progress};
+use super::{Format, LevelArguments, progress};
 use crate::bump::{Bump, Options};
 use crate::{check, fetch};
 
@@ -52,6 +52,8 @@ pub(super) struct BumpArguments {
     /// The format of the result and of messages.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+    #[command(flatten)]
+    levels: LevelArguments,
 }
 
 pub(super) fn bump(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
@@ -69,6 +71,7 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
         allow_dirty: arguments.allow_dirty,
         compile: !arguments.no_check,
         set_version: arguments.set_version,
+        levels: arguments.levels.levels()?,
         ..Options::new(&arguments.spec, &arguments.name, &arguments.source)
     };
     let bump = progress::during("preparing", || Bump::prepare(&options))?;
@@ -166,21 +169,41 @@ fn append(path: &Path, text: &str) -> Result<(), Diagnostic> {
     written.map_err(|error| output::unwritable(&path.display().to_string(), &error))
 }
 
-pub(super) fn check(spec: &Path, baseline: Option<&str>, format: Format) -> Result<Done, Diagnostic> {
-    let found = progress::during("checking", || check::check(spec, baseline))?;
-    let failed = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+pub(super) fn check(subject: &check::Subject<'_>, format: Format) -> Result<Done, Diagnostic> {
+    let check::Checked { findings, failed } = progress::during("checking", || check::check(subject))?;
+    let done = Done { failed, all: subject.strict, ..Done::default() };
     if format == Format::Json {
-        return Ok(Done { diagnostics: found, failed, ..Done::default() });
+        return Ok(Done { diagnostics: findings, ..done });
     }
-    let mut text = String::new();
-    for note in found.iter().filter(|diagnostic| diagnostic.severity == Severity::Note) {
-        let _ = writeln!(text, "note: {}", note.message);
+    let (name, mut text) = (subject.spec.display(), String::new());
+    if subject.strict {
+        if !findings.is_empty() {
+            let _ = writeln!(text, "{name}: {}", numbers(&findings));
+        }
+    } else {
+        for note in findings.iter().filter(|diagnostic| diagnostic.severity == Severity::Note) {
+            let _ = writeln!(text, "note: {}", note.message);
+        }
     }
     if !failed {
-        let _ = writeln!(text, "{} is up to date", spec.display());
+        let _ = match subject.spec.is_file() {
+            true => writeln!(text, "{name} has nothing wrong"),
+            false => writeln!(text, "{name} is up to date"),
+        };
     }
-    let diagnostics = found.into_iter().filter(|diagnostic| diagnostic.severity > Severity::Note).collect();
-    Ok(Done { text, diagnostics, failed, ..Done::default() })
+    let is_shown = |finding: &Diagnostic| subject.strict || finding.severity > Severity::Note;
+    Ok(Done { text, diagnostics: findings.into_iter().filter(is_shown).collect(), ..done })
+}
+
+/// How many of `findings` have each severity: `2 errors, 1 warning`.
+fn numbers(findings: &[Diagnostic]) -> String {
+    let number = |severity: Severity| {
+        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {severity}{plural}"))
+    };
+    let numbers = [Severity::Error, Severity::Warning, Severity::Note].into_iter().filter_map(number);
+    numbers.collect::<Vec<_>>().join(", ")
 }
 
 /// Lists each file on a line: its path, how to fetch it, and its origin, separated by tabs.

@@ -124,9 +124,12 @@ pub fn generate(
     let locks: Vec<Lock> =
         inputs.iter().map(|input| if several { lock.of_document(input.name) } else { lock.clone() }).collect();
     let mut read = Vec::new();
-    for (input, lock) in inputs.iter().zip(&locks) {
-        let mut choices = Vec::new();
-        read.push(Read::of(input, lock, &mut generated.diagnostics, &mut choices)?);
+    for (index, (input, lock)) in inputs.iter().zip(&locks).enumerate() {
+        let (mut choices, mut found) = (Vec::new(), Vec::new());
+        let result = Read::of(input, lock, &mut found, &mut choices);
+        found.iter_mut().for_each(|finding| finding.document = u16::try_from(index).ok());
+        generated.diagnostics.append(&mut found);
+        read.push(result?);
         generated.choose(input, choices, several);
     }
     shared::unite(&mut read.iter_mut().map(|read| &mut read.lowered).collect::<Vec<_>>());
