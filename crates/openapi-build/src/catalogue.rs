@@ -127,12 +127,13 @@ pub fn codes() -> Vec<&'static str> {
     codes
 }
 
-/// What becomes of a finding: what a code loses is lost, a quirk's note is of something mended, and everything else is of
-/// something that stays as it is.
+/// What becomes of a finding: what a code loses is lost, what a quirk is about is mended, and everything else stays as it is.
 pub fn outcome(diagnostic: &Diagnostic) -> Outcome {
-    match diagnostic.found_as() {
-        _ if LOSES.contains(&diagnostic.code) => Outcome::Lost,
-        Severity::Note if diagnostic.code.starts_with('Q') => Outcome::Repaired,
+    match (diagnostic.code, diagnostic.found_as()) {
+        (code, _) if LOSES.contains(&code) => Outcome::Lost,
+        // Parts of an `allOf` that contradict each other stay.
+        ("Q003", Severity::Warning) => Outcome::Kept,
+        (code, Severity::Note | Severity::Warning) if code.starts_with('Q') => Outcome::Repaired,
         _ => Outcome::Kept,
     }
 }

@@ -155,11 +155,11 @@ struct Common {
 /// Which findings are silenced, and which ones are errors.
 #[derive(Args)]
 struct LevelArguments {
-    /// Silence the warnings and notes with this code. Repeatable. An error cannot be silenced.
+    /// Silence the warnings and notes with this code; can be repeated. An error cannot be silenced.
     #[arg(long, value_name = "CODE")]
     allow: Vec<String>,
-    /// Make the warnings and notes with this code, or every warning, errors, and exit with 1 if there are any. Repeatable. A
-    /// code wins over `warnings`, and the command line over spec.toml.
+    /// Make the warnings and notes with this code, or all warnings, errors, and exit with 1 if there are any; can be repeated.
+    /// A code wins over `warnings`, and the command line over spec.toml.
     #[arg(long, value_name = "CODE|warnings")]
     deny: Vec<String>,
 }

@@ -36,7 +36,7 @@ pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     if let Some((name, false)) = discriminator(node) {
-        let message = format!("`{name}` is to decide between schemas that build on this one, which it does not list");
+        let message = format!("the discriminator `{name}` has no alternatives here: this schema does not list those that extend it");
         found.push(Diagnostic::warning(CODE, message).at(node.pointer).help("list them in a `oneOf`, in an overlay"));
     }
 }

@@ -84,9 +84,10 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
     }
     let of = |values: &[String]| values.join(", ");
     Some(match (read.is_empty(), lost.is_empty()) {
-        (false, true) => format!("{}: read as {stated}", of(&read)),
-        (true, _) => format!("{}: not of type {stated}, and left out", of(&lost)),
-        (false, false) => format!("{}: read as {stated}; {}: left out", of(&read), of(&lost)),
+        (false, true) => format!("some values are not of type {stated}, and are converted to it: {}", of(&read)),
+        (true, _) => format!("some values are not of type {stated}, and are left out: {}", of(&lost)),
+        (false, false) => format!(
+ "some values are not of type {stated}, and are converted to it: {}; or left out: {}", of(&read), of(&lost)),
     })
 }
 

@@ -285,6 +285,9 @@ fn same(shape: &Shape, component: &Value) -> bool {
     shape.holes.is_empty() && walk::canonical(&walk::shape(&shape.schema)) == walk::canonical(&walk::shape(component))
 }
 
+/// How many names a message lists.
+const SHOWN: usize = 4;
+
 /// Names the shapes at `indices`, which claim one name, by where they stand.
 fn qualify(shapes: &[Shape], indices: &[usize], names: &mut [String], lock: &Lock, report: &mut Report) {
     for &index in indices {
@@ -297,10 +300,22 @@ fn qualify(shapes: &[Shape], indices: &[usize], names: &mut [String], lock: &Loc
         names[index] = report.choose(&lock_places(shape), lock, qualified);
     }
     let claim = &shapes[indices[0]].claim;
-    let all = indices.iter().map(|&index| format!("`{}`", names[index])).collect::<Vec<_>>().join(", ");
     let place = &shapes[indices[0]].places[0].pointer;
-    let message = format!("{} different schemas claim the name `{claim}`; they are named {all}", indices.len());
-    report.add(Diagnostic::warning(CODE, message).at(place.clone()));
+    let quoted = |index: &usize| format!("`{}`", names[*index]);
+    let message = match indices {
+        [index] => format!("another schema has the name `{claim}`; this one is named {}", quoted(index)),
+        _ => {
+            let shown: Vec<String> = indices.iter().take(SHOWN).map(quoted).collect();
+            let more = match indices.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let count = indices.len();
+            format!("{count} different schemas have the title `{claim}`; they are named {}{more}", shown.join(", "))
+        }
+    };
+    let help = "give each a `title` of its own in an overlay, or keep these names in names.lock";
+    report.add(Diagnostic::warning(CODE, message).at(place.clone()).help(help));
 }
 
 fn title(schema: &Value) -> Option<&str> {

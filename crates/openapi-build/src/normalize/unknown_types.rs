@@ -89,7 +89,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
                     true => drop(schema.insert("type".into(), Value::Array(known))),
                     false => drop(schema.shift_remove("type")),
                 }
-                meaning(schema, &format!("the types {stated}"))
+                meaning(schema, &format!("the list of types {stated}"))
             }
             Value::String(name) => {
                 match known(name) {
@@ -119,10 +119,10 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
 /// What has become of a type.
 fn meaning(schema: &Map<String, Value>, of: &str) -> String {
     match (schema.get("type"), schema.get("format").and_then(Value::as_str)) {
-        (None, _) => format!("{of}: not known; this is any value"),
-        (Some(Value::String(name)), None) if name != "null" => format!("{of}: read as {name}"),
-        (Some(Value::String(name)), Some(format)) => format!("{of}: read as {name} with the format `{format}`"),
-        (Some(_), _) => format!("{of}: read as in OpenAPI 3.1"),
+        (None, _) => format!("{of} is not known; this is any value"),
+        (Some(Value::String(name)), None) if name != "null" => format!("{of} is read as {name}"),
+        (Some(Value::String(name)), Some(format)) => format!("{of} is read as {name} with the format `{format}`"),
+        (Some(_), _) => format!("{of} is read as in OpenAPI 3.1"),
     }
 }
 
