@@ -57,6 +57,9 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     });
 }
 
+/// How many values a message lists.
+const SHOWN: usize = 5;
+
 /// Writes `values` as the type that `schema` states; the message says what was done.
 fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Option<String> {
     if values.iter().all(|value| value.is_null() || is_of_type(value, stated)) {
@@ -82,12 +85,16 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
         true => drop(schema.shift_remove("enum")),
         false => drop(schema.insert("enum".into(), Value::Array(kept))),
     }
-    let of = |values: &[String]| values.join(", ");
+    let of = |values: &[String]| match values.len().saturating_sub(SHOWN) {
+        0 => values.join(", "),
+        more => format!("{} and {more} more", values[..SHOWN].join(", ")),
+    };
+    let (read_as, left_out) = (of(&read), of(&lost));
+    let wrong = format!("some values are not of type {stated}, and are");
     Some(match (read.is_empty(), lost.is_empty()) {
-        (false, true) => format!("some values are not of type {stated}, and are converted to it: {}", of(&read)),
-        (true, _) => format!("some values are not of type {stated}, and are left out: {}", of(&lost)),
-        (false, false) => format!(
- "some values are not of type {stated}, and are converted to it: {}; or left out: {}", of(&read), of(&lost)),
+        (false, true) => format!("{wrong} converted to it: {read_as}"),
+        (true, _) => format!("{wrong} left out: {left_out}"),
+        (false, false) => format!("{wrong} converted to it: {read_as}; or left out: {left_out}"),
     })
 }
 
