@@ -9,6 +9,7 @@
 //! | `L002` | a place is listed twice |
 //! | `L003` | a name that was chosen is not pinned |
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Position};
@@ -96,23 +97,31 @@ impl Lock {
 
     /// The lock that pins `choices`.
     pub fn from_choices(choices: &[Choice]) -> Self {
-        let names =
-            choices.iter().flat_map(|choice| choice.places.iter().map(|place| (place.clone(), choice.name.clone())));
+        let names = choices.iter().flat_map(|choice| {
+            choice.places.iter().map(|place| (line(place).into_owned(), line(&choice.name).into_owned()))
+        });
         Self::of_names(names.collect())
     }
 
     /// The name pinned for that place.
     pub fn get(&self, place: &str) -> Option<&str> {
-        let of_document = self.document.as_ref().and_then(|document| self.names.get(&place_in(document, place)));
+        let get = |place: &str| self.names.get(&*line(place));
+        let of_document = self.document.as_ref().and_then(|document| get(&place_in(document, place)));
         // Names that were pinned while there was only one document stay valid.
-        of_document.or_else(|| self.names.get(place)).map(String::as_str)
+        of_document.or_else(|| get(place)).map(String::as_str)
+    }
+
+    /// The name pinned for that place, if it can be a name in Rust.
+    pub(crate) fn identifier(&self, place: &str) -> Option<&str> {
+        self.get(place).filter(|name| syn::parse_str::<syn::Ident>(name).is_ok())
     }
 
     /// Whether `start` is pinned, or a place that begins with `start` and a `/` or `@`.
     pub(crate) fn knows(&self, start: &str) -> bool {
         let knows = |start: &str| {
-            let from = self.names.range(start.to_owned()..).map(|(place, _)| place);
-            let mut within = from.map_while(|place| place.strip_prefix(start));
+            let start = line(start);
+            let from = self.names.range(start.clone().into_owned()..).map(|(place, _)| place);
+            let mut within = from.map_while(|place| place.strip_prefix(&*start));
             within.any(|rest| rest.is_empty() || rest.starts_with(['/', '@']))
         };
         knows(start) || self.document.as_ref().is_some_and(|document| knows(&place_in(document, start)))
@@ -133,6 +142,15 @@ impl Lock {
     }
 }
 
+/// A place or a name as a line of the file holds it: names in a definition may contain line breaks, and may begin like a comment.
+fn line(text: &str) -> Cow<'_, str> {
+    let plain = !text.contains(char::is_control) && text.trim() == text && !text.is_empty() && !text.starts_with('#');
+    if plain {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("\"{}\"", text.escape_debug()))
+}
+
 /// A place of one of several documents.
 fn place_in(document: &str, place: &str) -> String {
     format!("{document}: {place}")
@@ -148,6 +166,15 @@ mod tests {
         let lock = Lock::from_choices(&[Choice { places, name: "v1.Item".into(), locked: false }]);
         assert_eq!(Lock::parse(&lock.to_text()), Ok(lock.clone()));
         assert_eq!(lock.get("a/request = b"), Some("v1.Item"));
+    }
+
+    #[test]
+    fn a_name_that_is_no_line_is_read_back() {
+        let places: Vec<String> = ["a\nb@operation", "# c", " d ", ""].map(str::to_owned).to_vec();
+        let choices = [Choice { places: places.clone(), name: "get /x a\nb".into(), locked: false }];
+        let lock = Lock::from_choices(&choices);
+        assert_eq!(Lock::parse(&lock.to_text()), Ok(lock.clone()));
+        assert!(places.iter().all(|place| lock.get(place).is_some()), "{}", lock.to_text());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Rust names for the names in a definition, by one rule everywhere.
 
+use std::collections::HashSet;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// The Rust type name for the name of a component or a path of names: `v2.User` becomes `V2User`.
@@ -29,6 +31,74 @@ pub(crate) fn snake_name(name: &str) -> String {
         snake.push('_');
     }
     snake
+}
+
+/// A snake name that consists of two: `type_` and `null` are `type_null`, because a `__` within a name is not snake case.
+pub(crate) fn joined(first: &str, second: &str) -> String {
+    format!("{}_{}", first.trim_end_matches('_'), second.trim_matches('_'))
+}
+
+/// A type name with an addition: `Self_` and `Error` are `SelfError`, because a `_` within a name is not camel case.
+pub(crate) fn extended(name: &str, addition: &str) -> String {
+    format!("{}{addition}", name.trim_end_matches('_'))
+}
+
+/// The first of `names` that is not taken, which is taken from then on. If all are taken, `_` is added to the last.
+pub(crate) fn free(names: impl IntoIterator<Item = String>, taken: &mut HashSet<String>) -> String {
+    let mut last = String::new();
+    for name in names {
+        if taken.insert(name.clone()) {
+            return name;
+        }
+        last = name;
+    }
+    while !taken.insert(last.clone()) {
+        last.push('_');
+    }
+    last
+}
+
+/// The methods and functions of the traits that every type has, by a derive or a blanket implementation, or that a derive
+/// could add. A method of that name would change what `value.clone()` or `Type::default()` means.
+const TRAIT_METHODS: [&str; 33] = [
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "clone_into",
+    "clone_to_uninit",
+    "cmp",
+    "default",
+    "deserialize",
+    "deserialize_in_place",
+    "drop",
+    "eq",
+    "fmt",
+    "from",
+    "from_iter",
+    "from_json",
+    "from_str",
+    "hash",
+    "hash_slice",
+    "into",
+    "into_future",
+    "into_iter",
+    "ne",
+    "new",
+    "partial_cmp",
+    "serialize",
+    "to_owned",
+    "to_string",
+    "try_from",
+    "try_into",
+    "type_id",
+];
+
+/// Whether a method of that name would hide a method or function that every type has.
+pub(crate) fn hides_a_method(name: &str) -> bool {
+    TRAIT_METHODS.contains(&name)
 }
 
 /// Whether `ident`, the Rust name of `name`, has an addition: a `_` after a keyword, or an `x_` before a digit.

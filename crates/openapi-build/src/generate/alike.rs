@@ -1,7 +1,7 @@
 //! Operations that would have the same name in Rust (`createItem` and `create_item`). Unless the lock says which of them has
 //! the name, none has it, and each is named after its method and path.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::model::Operation;
 use crate::diagnostic::Diagnostic;
@@ -13,8 +13,9 @@ pub(super) fn name(
     lock: &Lock,
     diagnostics: &mut Vec<Diagnostic>,
     choices: &mut Vec<Choice>,
-) -> Result<(), Diagnostic> {
+) {
     let groups = groups(operations);
+    let mut named: Vec<(usize, bool)> = Vec::new();
     for group in &groups {
         let pinned: Vec<Option<&str>> = group.iter().map(|&index| lock.get(&key(&operations[index]))).collect();
         let known: Vec<usize> = group.iter().copied().filter(|&index| lock.knows(&operations[index].id)).collect();
@@ -26,12 +27,15 @@ pub(super) fn name(
                 None if none_pinned && known == [index] => operation.id.clone(),
                 None => format!("{} {} {}", operation.method, operation.path, operation.id),
             };
-            let places = vec![key(operation)];
-            choices.push(Choice { places, name: operation.name.clone(), locked: pinned.is_some() });
+            named.push((index, pinned.is_some()));
         }
-        diagnostics.push(note(operations, group));
     }
-    unique(operations)
+    unique(operations, diagnostics);
+    diagnostics.extend(groups.iter().map(|group| note(operations, group)));
+    choices.extend(named.into_iter().map(|(index, locked)| {
+        let operation = &operations[index];
+        Choice { places: vec![key(operation)], name: operation.name.clone(), locked }
+    }));
 }
 
 /// An operation as `names.lock` writes it.
@@ -65,12 +69,26 @@ fn note(operations: &[Operation<'_>], group: &[usize]) -> Diagnostic {
     Diagnostic::note("G018", message).at(operations[group[0]].pointer.clone())
 }
 
-/// Reports two operations that still have the same method name, as an error that names both.
-fn unique(operations: &[Operation<'_>]) -> Result<(), Diagnostic> {
-    let Some(group) = groups(operations).into_iter().next() else { return Ok(()) };
-    let (first, other) = (&operations[group[0]], &operations[group[1]]);
-    let message = format!("`{}` and `{}` would both be `{}` in Rust", first.id, other.id, other.method_name());
-    Err(Diagnostic::error("G013", message)
-        .at(other.pointer.clone())
-        .help("give one of them another `operationId` in an overlay"))
+/// Numbers operations that still have the same name, and reports them.
+fn unique(operations: &mut [Operation<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let mut taken: HashSet<String> = HashSet::new();
+    for operation in operations {
+        let names = |operation: &Operation<'_>| [format!("fn {}", operation.method_name()), operation.type_name()];
+        let plain = operation.name.clone();
+        let mut number = 1;
+        while names(operation).iter().any(|name| taken.contains(name)) {
+            number += 1;
+            operation.name = format!("{plain} {number}");
+        }
+        taken.extend(names(operation));
+        if number > 1 {
+            let message = format!(
+                "another operation is called like `{}` in Rust, even by method and path; this one is `{}`",
+                operation.id,
+                operation.method_name()
+            );
+            let warning = Diagnostic::warning("G013", message).at(operation.pointer.clone());
+            diagnostics.push(warning.help("give it another `operationId` in an overlay"));
+        }
+    }
 }

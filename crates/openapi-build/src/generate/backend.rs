@@ -26,8 +26,29 @@ pub(super) type FieldTypes = HashMap<String, Vec<Type>>;
 
 type Items = BTreeMap<String, (shape::Item, Directions)>;
 
-/// Determines the types of the fields of the structs among `items`.
-pub(super) fn field_types(items: &Items) -> Result<FieldTypes, Diagnostic> {
+/// Determines the types of the fields of the structs among `items`. If progenitor fails, a warning says so, and the types are
+/// written without it.
+pub(super) fn field_types(items: &Items) -> (FieldTypes, Option<Diagnostic>) {
+    match of_progenitor(items) {
+        Ok(types) => (types, None),
+        Err(failure) => (own(items), Some(failure)),
+    }
+}
+
+/// The types of the fields as this crate writes them everywhere else.
+fn own(items: &Items) -> FieldTypes {
+    let structs = items.iter().filter_map(|(name, (item, _))| match &item.kind {
+        Kind::Struct(item) => Some((name.clone(), item)),
+        _ => None,
+    });
+    let types = |item: &shape::Struct| {
+        item.fields.iter().map(|field| Type::Verbatim(tokens::within(&field.shape))).collect::<Vec<_>>()
+    };
+    structs.map(|(name, item)| (name, types(item))).collect()
+}
+
+/// The types of the fields as progenitor writes them.
+fn of_progenitor(items: &Items) -> Result<FieldTypes, Diagnostic> {
     let mut lowering = Lowering { items, opaque: Vec::new(), known: HashMap::new() };
     let mut schemas = Map::new();
     let mut sizes = Vec::new();
@@ -111,10 +132,9 @@ fn generate(settings: &GenerationSettings, schemas: Map<String, Value>) -> Resul
         "components": {"schemas": schemas},
     });
     let document = serde_json::from_value(document)
-        .map_err(|error| Diagnostic::error("G007", format!("this is not OpenAPI 3.0: {error}")))?;
+        .map_err(|error| failed("G007", &format!("does not take the schemas for OpenAPI 3.0: {error}")))?;
     let tokens = timed("progenitor", || caught(|| Generator::new(settings).generate_tokens(&document)))?;
-    let tokens =
-        tokens.map_err(|error| Diagnostic::error("G008", format!("{PROGENITOR} rejects the document: {error}")))?;
+    let tokens = tokens.map_err(|error| failed("G008", &format!("rejects the schemas: {error}")))?;
     timed("parse", || syn::parse2(tokens)).map_err(|error| unexpected(&format!("it does not parse: {error}")))
 }
 
@@ -141,15 +161,21 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
     result.map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         let text = text.unwrap_or("it gives no reason");
-        Diagnostic::error("G009", format!("{PROGENITOR} cannot take the document: {text}"))
-            .help("this is a quirk that no pass repairs yet; please report it with the document")
+        failed("G009", &format!("panics: {text}"))
     })
 }
 
-/// An error for output that does not have the expected shape.
+/// A warning that progenitor's output does not have the expected shape.
 fn unexpected(what: &str) -> Diagnostic {
-    Diagnostic::error("G010", format!("the output of {PROGENITOR} has an unexpected shape: {what}"))
+    failed("G010", &format!("writes types of an unexpected shape: {what}"))
         .help("build with the version of progenitor in Cargo.lock of openapi-build")
+}
+
+/// A warning that progenitor fails.
+fn failed(code: &'static str, how: &str) -> Diagnostic {
+    Diagnostic::warning(code, format!("{PROGENITOR} {how}; the types of fields are written without it"))
+        .at("")
+        .help("nothing is lost; please report it with the document")
 }
 
 /// Takes the fields of progenitor's structs. Its client, impls, imports and prelude are dropped, because this crate generates
@@ -200,5 +226,61 @@ impl VisitMut for Substitute {
             Some(shape) => *ty = Type::Verbatim(tokens::within(shape)),
             None => visit_mut::visit_type_mut(self, ty),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+
+    use super::*;
+    use crate::generate::model;
+    use crate::generate::shape::{Reader, Resolver, Side};
+    use crate::lock::Lock;
+    use crate::normalize::walk::{Place, components, reference};
+
+    /// The types of a document whose components hold each other in every way.
+    fn items() -> Items {
+        let own = json!({"$ref": "#/components/schemas/Item"});
+        let document = json!({"components": {"schemas": {"Item": {
+            "type": "object", "required": ["own", "text"], "properties": {
+                "own": own, "maybe": {"type": "object", "properties": {"item": own}}, "text": {"type": "string"},
+                "day": {"type": "string", "format": "date"}, "time": {"type": "string", "format": "date-time"},
+                "id": {"type": "string", "format": "uuid"}, "bytes": {"type": "string", "format": "byte"},
+                "any": {}, "list": {"type": "array", "items": own}, "map": {"type": "object", "additionalProperties": own},
+                "free": {"type": "object"}, "null": {"type": "integer", "nullable": true}, "flag": {"type": "boolean"},
+                "word": {"type": "string", "enum": ["a"]}, "short": {"type": "string", "maxLength": 3},
+                "float": {"type": "number", "format": "float"}, "small": {"type": "integer", "format": "int32"},
+                "either": {"oneOf": [own, {"type": "string"}]}, "number": {"type": "number"}, "lists": {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
+            }
+        }}}});
+        assert!(model::operations(&document, &mut Vec::new()).is_empty());
+        let mut reader = Reader::new(&document);
+        for name in components(&document).into_iter().flatten().map(|(name, _)| name) {
+            reader.shape(&reference(name), &Place::component(name), Side::Request);
+        }
+        Resolver::new(reader.roots, &Lock::default()).finish().items
+    }
+
+    #[test]
+    fn without_progenitor_the_types_are_the_same() {
+        // The crate has this type under two paths.
+        let text = |ty: &Type| ty.to_token_stream().to_string().replace(":: naive :: NaiveDate", ":: NaiveDate");
+        let items = items();
+        let (theirs, ours) = (of_progenitor(&items).unwrap_or_else(|warning| panic!("{warning}")), own(&items));
+        assert_eq!(theirs.len(), ours.len());
+        for (name, types) in &theirs {
+            let (theirs, ours): (Vec<_>, Vec<_>) =
+                (types.iter().map(text).collect(), ours[name].iter().map(text).collect());
+            assert!(!theirs.is_empty() && theirs == ours, "{name}: {theirs:#?} {ours:#?}");
+        }
+    }
+
+    #[test]
+    fn a_panic_becomes_a_warning() {
+        let panicked: Result<(), Diagnostic> = caught(|| panic!("at the disco"));
+        let warning = panicked.expect_err("it panics");
+        assert_eq!((warning.code, warning.severity), ("G009", crate::diagnostic::Severity::Warning));
+        assert!(warning.message.contains("at the disco"), "{warning}");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The status decides between bodies, and the media type where one status has several. The shape of a body never decides.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -10,7 +12,7 @@ use super::model::{BodyKind, Operation, Response};
 use super::shape::Shape;
 use super::statuses::{reason, span};
 use super::tokens;
-use crate::names::type_name;
+use crate::names::{extended, free, type_name};
 
 /// The body of a response, and how it is read.
 #[derive(Clone, PartialEq)]
@@ -121,7 +123,7 @@ fn body(
         Ok([(_, read)]) => read,
         Err(groups) if groups.is_empty() => Read::Nothing,
         Err(groups) => {
-            let name = format_ident!("{}{}Body", operation.type_name(), reason(response.key).0);
+            let name = format_ident!("{}Body", extended(&operation.type_name(), &reason(response.key).0));
             items.push(by_media_type(&name, operation, response, &groups));
             Read::OneOf(name)
         }
@@ -136,11 +138,13 @@ fn by_media_type(
     groups: &[(Vec<&str>, Read)],
 ) -> TokenStream {
     let doc = format!(" The body of a `{}` response of `{}`, by media type.", response.key, operation.id);
+    let mut taken = HashSet::new();
     let variants: Vec<Ident> = groups
         .iter()
         .map(|(media_types, _)| {
-            let essence = media_types[0].split(';').next().unwrap_or_default();
-            format_ident!("{}", type_name(&essence.replace('*', "any")))
+            let (whole, essence) = (media_types[0], media_types[0].split(';').next().unwrap_or_default());
+            let candidates = [essence, whole].map(|text| type_name(&text.replace('*', "any")));
+            format_ident!("{}", free(candidates, &mut taken))
         })
         .collect();
     let docs = groups.iter().map(|(media_types, _)| {
@@ -186,7 +190,7 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
             ordered.iter().map(|(response, _)| statuses(response)).map(|statuses| quote!((#statuses, #function)));
         return Success { ty: first.ty(), reads: reads.collect() };
     }
-    let name = format_ident!("{}Success", operation.type_name());
+    let name = format_ident!("{}", extended(&operation.type_name(), "Success"));
     let doc = format!(" The body of a successful response of `{}`, by status.", operation.id);
     let variants: Vec<Ident> =
         ordered.iter().map(|(response, _)| format_ident!("{}", reason(response.key).0)).collect();

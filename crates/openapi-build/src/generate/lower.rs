@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::model::{BodyKind, Operation};
+use super::model::{self, BodyKind, Operation};
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
-use crate::normalize::walk::Place;
+use crate::normalize::walk::{Place, components, reference};
 use crate::pointer::escape;
 
 /// A document in shapes. Operations, their parameters and their responses are identified by index.
@@ -97,6 +97,7 @@ pub(super) fn lower(
             }
         }
     }
+    let loose = loose_types(document, operations, &mut reader);
     reader.report_left_out();
     diagnostics.append(&mut reader.diagnostics);
     let mut resolver = Resolver::new(reader.roots, lock);
@@ -106,6 +107,7 @@ pub(super) fn lower(
     let (parameters, requests, responses) = (unzip(parameters), unzip(requests), unzip(responses));
     let shapes =
         [named(parameters.1, Side::Request), named(requests.1, Side::Request), named(responses.1, Side::Response)];
+    loose.into_iter().for_each(|(shape, side)| drop(resolver.shape(shape, side)));
     let types = resolver.finish();
     diagnostics.extend(types.diagnostics.iter().cloned());
     let [of_parameters, of_requests, of_responses] =
@@ -116,6 +118,24 @@ pub(super) fn lower(
         responses: responses.0.into_iter().zip(of_responses).collect(),
         types,
     }
+}
+
+/// The shapes that no operation of the client has: those of webhooks or, if there are neither operations nor webhooks, all
+/// components.
+fn loose_types(document: &Value, operations: &[Operation<'_>], reader: &mut Reader<'_>) -> Vec<(Shape, Side)> {
+    let mut loose = Vec::new();
+    for (schema, pointer, names, received) in model::webhooks(document, &mut reader.diagnostics) {
+        let side = if received { Side::Response } else { Side::Request };
+        loose.push((reader.shape(schema, &Place { pointer, names }, side), side));
+    }
+    if operations.is_empty() && document.get("webhooks").is_none() {
+        for name in components(document).into_iter().flatten().map(|(name, _)| name) {
+            for side in [Side::Response, Side::Request] {
+                loose.push((reader.shape(&reference(name), &Place::component(name), side), side));
+            }
+        }
+    }
+    loose
 }
 
 fn unzip<K>(map: BTreeMap<K, Shape>) -> (Vec<K>, Vec<Shape>) {

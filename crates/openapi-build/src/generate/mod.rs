@@ -6,16 +6,16 @@
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `G001` | a reference cannot be resolved, or is circular |
-//! | `G002` | a parameter has no `name` or no `in` |
+//! | `G001` | a reference cannot be resolved, or is circular; what refers to it is left out, or is any value |
+//! | `G002` | a parameter has no `name` or no `in`, and is left out |
 //! | `G003` | a parameter in a location that OpenAPI does not know, which is not generated |
 //! | `G006` | several components would have the same type name in Rust; each is named after the place that leads to it |
-//! | `G007` | the normalized document is not OpenAPI 3.0 |
-//! | `G008` | progenitor rejects the document |
-//! | `G009` | progenitor panics on the document |
-//! | `G010` | progenitor's output is not of the expected shape |
+//! | `G007` | the schemas that progenitor gets are not OpenAPI 3.0; the types of fields are written without it |
+//! | `G008` | progenitor rejects the schemas; the types of fields are written without it |
+//! | `G009` | progenitor panics; the types of fields are written without it |
+//! | `G010` | progenitor's output is not of the expected shape; the types of fields are written without it |
 //! | `G012` | the generated code does not parse |
-//! | `G013` | two operations would have the same method name in Rust, even named after their methods and paths |
+//! | `G013` | two operations would have the same method name in Rust, even named after their methods and paths; the later one has a number |
 //! | `G014` | a schema cannot be expressed in Rust, and is any JSON value |
 //! | `G015` | nothing distinguishes two alternatives |
 //! | `G016` | a format is unknown, or does not fit its type; the plain type is used |
@@ -27,6 +27,8 @@
 //! | `G022` | a callback, which is not generated |
 //! | `G023` | a property for one side of the wire, in a type that is used only on the other side |
 //! | `G024` | an encoding of a part of a body, which is ignored |
+//! | `G025` | two responses of an operation are for the same statuses; the first counts |
+//! | `G026` | a webhook, whose types are generated and nothing else |
 
 mod alike;
 mod backend;
@@ -53,6 +55,8 @@ mod tokens;
 mod types;
 
 pub use bindings::bindings;
+
+use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -112,7 +116,7 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Returns the first thing that cannot be generated. A panic of progenitor becomes such an error too.
+/// `G012`, which is a defect of this crate. What cannot be generated is left out, and a warning says so.
 pub fn generate(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
@@ -126,17 +130,16 @@ pub fn generate(
     let mut read = Vec::new();
     for (index, (input, lock)) in inputs.iter().zip(&locks).enumerate() {
         let (mut choices, mut found) = (Vec::new(), Vec::new());
-        let result = Read::of(input, lock, &mut found, &mut choices);
+        read.push(Read::of(input, lock, &mut found, &mut choices));
         found.iter_mut().for_each(|finding| finding.document = u16::try_from(index).ok());
         generated.diagnostics.append(&mut found);
-        read.push(result?);
         generated.choose(input, choices, several);
     }
     shared::unite(&mut read.iter_mut().map(|read| &mut read.lowered).collect::<Vec<_>>());
     let mut documents: Vec<Document> = Vec::new();
     for ((input, lock), read) in inputs.iter().zip(&locks).zip(&read) {
         let mut choices = Vec::new();
-        documents.push(document(read, lock, options, &mut choices)?);
+        documents.push(document(read, lock, options, &mut choices, &mut generated.diagnostics));
         generated.choose(input, choices, several);
     }
     let trees: Vec<&Value> = inputs.iter().map(|input| input.tree).collect();
@@ -188,35 +191,38 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    fn of(
-        input: &Input<'a>,
-        lock: &Lock,
-        diagnostics: &mut Vec<Diagnostic>,
-        choices: &mut Vec<Choice>,
-    ) -> Result<Self, Diagnostic> {
-        let mut operations = model::operations(input.tree, diagnostics)?;
-        alike::name(&mut operations, lock, diagnostics, choices)?;
+    fn of(input: &Input<'a>, lock: &Lock, diagnostics: &mut Vec<Diagnostic>, choices: &mut Vec<Choice>) -> Self {
+        let mut operations = model::operations(input.tree, diagnostics);
+        alike::name(&mut operations, lock, diagnostics, choices);
         let mut lowered = lower::lower(input.tree, &operations, lock, diagnostics);
         choices.append(&mut lowered.types.choices);
-        Ok(Self { operations, lowered })
+        Self { operations, lowered }
     }
 }
 
-fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Choice>) -> Result<Document, Diagnostic> {
+fn document(
+    read: &Read<'_>,
+    lock: &Lock,
+    options: Options,
+    choices: &mut Vec<Choice>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Document {
     let Read { operations, lowered } = read;
-    let fields = backend::field_types(&lowered.types.items)?;
+    let (fields, warning) = backend::field_types(&lowered.types.items);
+    diagnostics.extend(warning);
     let types = types::Writer {
         items: &lowered.types.items,
         fields: &fields,
         both_ways: options.both_ways,
         conversions: &lowered.conversions(operations),
     };
-    let types = types.all();
+    let types = types.all(&mut operations::Names { lock, choices });
     let mut headers = responses::Headers::new(operations, lock, choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut servers = operations::Servers::default();
     let mut codes = Vec::new();
+    let mut methods: HashSet<String> = operations.iter().map(model::Operation::method_name).collect();
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
         let mut names = operations::Names { lock, choices };
@@ -226,6 +232,7 @@ fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Ch
             (&mut headers, &mut servers),
             &of_operation,
             &mut names,
+            &mut methods,
         ));
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
@@ -255,6 +262,7 @@ fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Ch
         /// A marker type for each operation: its row of the operation table, and the types of its responses.
         #[allow(missing_docs)]
         pub mod operations {
+            #[allow(unused_imports)]
             use super::codegen;
             #(#servers)*
             #(#markers)*
@@ -262,14 +270,14 @@ fn document(read: &Read<'_>, lock: &Lock, options: Options, choices: &mut Vec<Ch
         /// A request for each operation, with setters for its optional parameters. The methods of [`Client`] create them.
         // A parameter that the definition does not describe has no documentation.
         #[allow(missing_docs, deprecated)]
-        pub mod requests { use super::codegen; #(#requests)* }
+        pub mod requests { #[allow(unused_imports)] use super::codegen; #(#requests)* }
     };
-    Ok(Document {
+    Document {
         patterns: types::has_patterns(&lowered.types.items),
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
-    })
+    }
 }
 
 /// The whole file. The items of a single document are at its root; several documents are a module each, beside a module of

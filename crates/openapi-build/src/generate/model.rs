@@ -144,20 +144,17 @@ pub(super) struct Header<'a> {
 }
 
 /// Reads all operations of `document`, in its order, and reports what cannot be generated.
-pub(super) fn operations<'a>(
-    document: &'a Value,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Vec<Operation<'a>>, Diagnostic> {
+pub(super) fn operations<'a>(document: &'a Value, diagnostics: &mut Vec<Diagnostic>) -> Vec<Operation<'a>> {
     let mut reader = Reader { document, diagnostics };
     let mut operations = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for (method, raw) in item.as_object().into_iter().flatten() {
             if is_method(method) {
-                operations.push(reader.operation(path, item, method, raw)?);
+                operations.push(reader.operation(path, item, method, raw));
             }
         }
     }
-    Ok(operations)
+    operations
 }
 
 struct Reader<'a, 'd> {
@@ -166,13 +163,7 @@ struct Reader<'a, 'd> {
 }
 
 impl<'a> Reader<'a, '_> {
-    fn operation(
-        &mut self,
-        path: &'a str,
-        item: &'a Value,
-        method: &str,
-        raw: &'a Value,
-    ) -> Result<Operation<'a>, Diagnostic> {
+    fn operation(&mut self, path: &'a str, item: &'a Value, method: &str, raw: &'a Value) -> Operation<'a> {
         let pointer = format!("/paths/{}/{method}", escape(path));
         let list = |of: &'a Value, key: &str| of.get(key).and_then(Value::as_array);
         let lists = [list(raw, "servers"), list(item, "servers"), list(self.document, "servers")];
@@ -190,9 +181,9 @@ impl<'a> Reader<'a, '_> {
             method: grammar::method(method),
             path,
             raw,
-            parameters: self.parameters(item, raw, &pointer)?,
-            request: self.request(raw, &pointer)?,
-            responses: self.responses(raw, &pointer)?,
+            parameters: self.parameters(item, raw, &pointer),
+            request: self.request(raw, &pointer),
+            responses: self.responses(raw, &pointer),
             servers: servers.into_iter().flatten().collect(),
             security: security.into_iter().flatten().collect(),
             pointer,
@@ -204,26 +195,28 @@ impl<'a> Reader<'a, '_> {
             };
             operation.parameters.iter_mut().filter(is_key).for_each(|parameter| parameter.required = false);
         }
-        Ok(operation)
+        operation
     }
 
-    /// Follows a local reference.
-    fn resolve(&self, value: &'a Value, pointer: &str) -> Result<&'a Value, Diagnostic> {
+    /// Follows a local reference. If it leads nowhere, a warning says that `what` is the consequence.
+    fn resolve(&mut self, value: &'a Value, pointer: &str, what: &str) -> Option<&'a Value> {
         let mut value = value;
+        let mut problem = "these references are circular".to_owned();
         for _ in 0..32 {
-            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Ok(value) };
-            let target = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer));
-            value = target.ok_or_else(|| {
-                Diagnostic::error("G001", format!("`{reference}` cannot be resolved"))
-                    .at(pointer)
-                    .help("define what it refers to, or correct it in an overlay")
-            })?;
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some(value) };
+            let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer)) else {
+                problem = format!("`{reference}` cannot be resolved");
+                break;
+            };
+            value = target;
         }
-        Err(Diagnostic::error("G001", "these references are circular").at(pointer))
+        let warning = Diagnostic::warning("G001", format!("{problem}; {what}")).at(pointer);
+        self.diagnostics.push(warning.help("define what it refers to, or correct it in an overlay"));
+        None
     }
 
     /// The parameters of the path item, then those of the operation, which replace those of the same name and place.
-    fn parameters(&mut self, item: &'a Value, raw: &'a Value, pointer: &str) -> Result<Vec<Parameter<'a>>, Diagnostic> {
+    fn parameters(&mut self, item: &'a Value, raw: &'a Value, pointer: &str) -> Vec<Parameter<'a>> {
         let mut parameters: Vec<Parameter<'a>> = Vec::new();
         let item_pointer = pointer.rsplit_once('/').map_or("", |(item, _)| item);
         let lists = [(item, item_pointer), (raw, pointer)].map(|(of, at)| (of.get("parameters"), at));
@@ -231,10 +224,12 @@ impl<'a> Reader<'a, '_> {
         let values = lists.flat_map(|(list, at)| list.iter().enumerate().map(move |(index, value)| (value, at, index)));
         for (value, at, index) in values {
             let pointer = format!("{at}/parameters/{index}");
-            let value = self.resolve(value, &pointer)?;
+            let Some(value) = self.resolve(value, &pointer, "the parameter is left out") else { continue };
             let text = |key: &str| value.get(key).and_then(Value::as_str);
             let (Some(name), Some(place)) = (text("name"), text("in")) else {
-                return Err(Diagnostic::error("G002", "a parameter has no `name` or no `in`").at(pointer));
+                let message = "a parameter has no `name` or no `in`, and is left out";
+                self.diagnostics.push(Diagnostic::warning("G002", message).at(pointer));
+                continue;
             };
             let location = match place {
                 "path" => Location::Path,
@@ -281,12 +276,16 @@ impl<'a> Reader<'a, '_> {
             parameters.push(parameter);
         }
         parameters.sort_by_key(|parameter| parameter.location);
-        Ok(parameters)
+        parameters
     }
 
-    fn request(&mut self, raw: &'a Value, pointer: &str) -> Result<Option<RequestBody<'a>>, Diagnostic> {
-        let Some(body) = raw.get("requestBody") else { return Ok(None) };
-        let body = self.resolve(body, pointer)?;
+    fn request(&mut self, raw: &'a Value, pointer: &str) -> Option<RequestBody<'a>> {
+        let body = raw.get("requestBody")?;
+        let Some(body) = self.resolve(body, pointer, "the body is any JSON value") else {
+            let json =
+                Content { media_type: "application/json", kind: BodyKind::Json, schema: &EMPTY, styles: Vec::new() };
+            return Some(RequestBody { required: false, contents: vec![json] });
+        };
         let mut contents = contents(body);
         // The first JSON form is the default.
         contents.sort_by_key(|content| content.kind != BodyKind::Json);
@@ -296,7 +295,7 @@ impl<'a> Reader<'a, '_> {
             self.diagnostics.push(Diagnostic::warning("G021", message).at(format!("{pointer}/requestBody")));
         }
         self.encodings(body, &format!("{pointer}/requestBody"));
-        Ok((!contents.is_empty()).then_some(RequestBody { required, contents }))
+        (!contents.is_empty()).then_some(RequestBody { required, contents })
     }
 
     /// Reports the parts of a body that have an encoding of their own.
@@ -312,14 +311,19 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn responses(&mut self, raw: &'a Value, pointer: &str) -> Result<Vec<Response<'a>>, Diagnostic> {
-        let mut responses = Vec::new();
+    fn responses(&mut self, raw: &'a Value, pointer: &str) -> Vec<Response<'a>> {
+        let mut responses: Vec<Response<'a>> = Vec::new();
         for (status, value) in raw.get("responses").and_then(Value::as_object).into_iter().flatten() {
             if status.starts_with("x-") {
                 continue;
             }
-            let pointer = format!("{pointer}/responses/{status}");
-            let value = self.resolve(value, &pointer)?;
+            let pointer = format!("{pointer}/responses/{}", escape(status));
+            if let Some(other) = responses.iter().find(|other| other.status() == Status::read(status)) {
+                let message = format!("`{status}` and `{}` stand for the same statuses; the first counts", other.key);
+                self.diagnostics.push(Diagnostic::warning("G025", message).at(pointer));
+                continue;
+            }
+            let value = self.resolve(value, &pointer, "the response has no body").unwrap_or(&EMPTY);
             for (name, _) in value.get("links").and_then(Value::as_object).into_iter().flatten() {
                 let message = format!("the link `{name}` is not followed");
                 self.diagnostics
@@ -327,7 +331,7 @@ impl<'a> Reader<'a, '_> {
             }
             let mut headers = Vec::new();
             for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
-                let header = self.resolve(header, &pointer)?;
+                let Some(header) = self.resolve(header, &pointer, "the header is left out") else { continue };
                 headers.push(Header {
                     name,
                     required: header.get("required") == Some(&Value::Bool(true)),
@@ -343,8 +347,39 @@ impl<'a> Reader<'a, '_> {
                 headers,
             });
         }
-        Ok(responses)
+        responses
     }
+}
+
+/// The schemas of the bodies of webhooks, each with its pointer, the names that lead to it, and whether this side receives it.
+pub(super) fn webhooks<'a>(
+    document: &'a Value,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(&'a Value, String, Vec<String>, bool)> {
+    let mut reader = Reader { document, diagnostics };
+    let mut schemas = Vec::new();
+    for (name, item) in document.get("webhooks").and_then(Value::as_object).into_iter().flatten() {
+        let pointer = format!("/webhooks/{}", escape(name));
+        let message = format!("the webhook `{name}` is called by the server; only its types are generated");
+        reader.diagnostics.push(Diagnostic::note("G026", message).at(&pointer));
+        let Some(item) = reader.resolve(item, &pointer, "the webhook is left out") else { continue };
+        for (method, raw) in item.as_object().into_iter().flatten().filter(|(key, _)| is_method(key)) {
+            let (id, pointer) = (operation_id(raw, method, name), format!("{pointer}/{method}"));
+            let request = raw.get("requestBody").map(|body| ("requestBody".to_owned(), "request", body, true));
+            let responses = raw.get("responses").and_then(Value::as_object).into_iter().flatten();
+            let responses =
+                responses.map(|(key, value)| (format!("responses/{}", escape(key)), key.as_str(), value, false));
+            for (within, called, value, received) in request.into_iter().chain(responses) {
+                let pointer = format!("{pointer}/{within}");
+                let Some(value) = reader.resolve(value, &pointer, "it is left out") else { continue };
+                for content in contents(value) {
+                    let pointer = format!("{pointer}/content/{}/schema", escape(content.media_type));
+                    schemas.push((content.schema, pointer, vec![id.clone(), called.to_owned()], received));
+                }
+            }
+        }
+    }
+    schemas
 }
 
 /// The members of a `content`, in the definition's order.

@@ -1,5 +1,7 @@
 //! The operations: for each, a method of the client, a request type, and a marker type with its row of the operation table.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
@@ -13,7 +15,7 @@ use super::shape::Shape;
 use super::tokens;
 use super::types::doc_attributes;
 use crate::lock::{Choice, Lock, SETTER};
-use crate::names::snake_name;
+use crate::names::{extended, free, hides_a_method, joined, snake_name};
 
 /// The code of one operation, by the module it goes to.
 pub(super) struct Code {
@@ -38,6 +40,7 @@ pub(super) fn code(
     (headers, servers): (&mut Headers, &mut Servers),
     bodies: &Bodies,
     names: &mut Names<'_>,
+    methods_taken: &mut HashSet<String>,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
     let idents = argument_names(operation, names);
@@ -54,14 +57,14 @@ pub(super) fn code(
         .map(|(number, content)| Sent { content, shape: lowered.request(index, number) })
         .collect();
     let successes: Vec<_> = operation.successes().collect();
-    let error = format_ident!("{}Error", operation.type_name());
+    let error = format_ident!("{}", extended(&operation.type_name(), "Error"));
     let answer = Answer {
         body: bodies.success.ty.clone(),
         headers: headers.of(&united(&successes)),
         error: quote!(super::errors::#error),
     };
     Code {
-        method: methods(operation, &arguments, &sent),
+        method: methods(operation, &arguments, &sent, methods_taken),
         marker: marker(operation, servers, &answer, bodies),
         request: request(operation, &arguments, &sent, &answer),
     }
@@ -161,44 +164,55 @@ const CLIENT_METHODS: [&str; 7] = ["builder", "clone", "from_env", "new", "reque
 
 /// The name of the client's method for an operation that would be called `name`.
 pub(super) fn client_method(name: &str) -> String {
-    if CLIENT_METHODS.contains(&name) { format!("{name}_") } else { name.to_owned() }
+    if CLIENT_METHODS.contains(&name) || hides_a_method(name) { format!("{name}_") } else { name.to_owned() }
 }
 
 /// Gives each parameter a unique name: parameters in different locations may share one. The name of a parameter that
 /// collides with a request's own method is pinned in `names.lock`, so that it stays when that method is removed.
 fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<Ident> {
-    let mut taken: Vec<String> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut idents = Vec::new();
     for parameter in &operation.parameters {
+        let location = parameter.location.as_str();
         let mut name = snake_name(parameter.name);
         if taken.contains(&name) || ["body", "content_type", "value"].contains(&name.as_str()) {
-            name = format!("{name}_{}", parameter.location.as_str());
+            name = joined(&name, location);
         }
-        let place = format!("{}@{SETTER}/{}/{name}", operation.id.replace('/', "~1"), parameter.location.as_str());
-        let pinned = names.lock.get(&place);
-        if REQUEST_METHODS.contains(&name.as_str()) || pinned.is_some() {
+        let place = format!("{}@{SETTER}/{location}/{name}", operation.id.replace('/', "~1"));
+        let pinned = names.lock.identifier(&place);
+        if REQUEST_METHODS.contains(&name.as_str()) || hides_a_method(&name) || pinned.is_some() {
             name = pinned.map_or_else(|| format!("{name}_"), str::to_owned);
             names.choices.push(Choice { places: vec![place], name: name.clone(), locked: pinned.is_some() });
         }
-        while taken.contains(&name) {
-            name.push('_');
-        }
-        taken.push(name);
+        idents.push(format_ident!("{}", free([name], &mut taken)));
     }
-    taken.iter().map(|name| format_ident!("{name}")).collect()
+    idents
 }
 
 /// Writes the method of the operation, and another for each further media type of its body.
-fn methods(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>]) -> TokenStream {
+fn methods(
+    operation: &Operation<'_>,
+    arguments: &[Argument<'_>],
+    sent: &[Sent<'_>],
+    taken: &mut HashSet<String>,
+) -> TokenStream {
     let required = operation.request.as_ref().is_some_and(|request| request.required);
     let name = operation.method_name();
     let first = sent.first().filter(|_| required);
     let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation)));
     let others = sent.iter().skip(1).map(|other| {
         let doc = format!("Like [`{name}`](Self::{name}), with a body of type `{}`.", other.content.media_type);
-        let name = format!("{}_with_{}", name.trim_end_matches('_'), other.suffix());
+        let candidates =
+            [other.suffix(), snake_name(other.content.media_type)].map(|suffix| with_suffix(&name, &suffix));
+        let name = free(candidates, taken);
         method(operation, &name, arguments, Some(other), &doc_attributes(&[doc]))
     });
     quote!(#main #(#others)*)
+}
+
+/// The name of a method that sends another media type.
+fn with_suffix(name: &str, suffix: &str) -> String {
+    joined(name, &joined("with", suffix))
 }
 
 fn method(

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use syn::parse_quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
@@ -24,6 +25,20 @@ const PATHS: [(&[&str], &[&str]); 12] = [
     (&["std", "default", "Default"], &["Default"]),
 ];
 
+/// The traits of the prelude whose methods generated code calls.
+const TRAITS: [(&str, &str); 10] = [
+    ("borrow", "ToOwned"),
+    ("clone", "Clone"),
+    ("convert", "From"),
+    ("convert", "Into"),
+    ("convert", "TryFrom"),
+    ("convert", "TryInto"),
+    ("default", "Default"),
+    ("iter", "IntoIterator"),
+    ("iter", "Iterator"),
+    ("string", "ToString"),
+];
+
 /// The crates that the runtime re-exports.
 const CRATES: [&str; 4] = ["chrono", "serde", "serde_json", "uuid"];
 
@@ -36,6 +51,23 @@ pub(super) fn shorten(file: &mut syn::File) -> BTreeSet<&'static str> {
     shorten.crates
 }
 
+/// Imports of the traits whose names a type in `items` has: their methods stay in scope.
+fn traits_hidden_by(items: &[syn::Item]) -> Vec<syn::Item> {
+    let mut defined = Defined(HashSet::new());
+    items.iter().filter(|item| !matches!(item, syn::Item::Mod(_))).for_each(|item| defined.visit_item(item));
+    let hidden = TRAITS.iter().filter(|(_, name)| defined.0.contains(*name));
+    let import = |(module, name): &(&str, &str)| {
+        let (module, name) = (quote::format_ident!("{module}"), quote::format_ident!("{name}"));
+        parse_quote!(#[allow(unused_imports)] use ::std::#module::#name as _;)
+    };
+    hidden.map(import).collect()
+}
+
+/// Whether `c` ends a line comment or is an error in one: rustc rejects characters that change the direction of text.
+fn breaks_a_comment(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The names of all types.
 struct Defined(HashSet<String>);
 
@@ -45,6 +77,9 @@ impl<'a> Visit<'a> for Defined {
             syn::Item::Struct(item) => self.0.insert(item.ident.to_string()),
             syn::Item::Enum(item) => self.0.insert(item.ident.to_string()),
             syn::Item::Type(item) => self.0.insert(item.ident.to_string()),
+            syn::Item::Macro(item) => {
+                RequestMacro::read(&item.mac).is_some_and(|request| self.0.insert(request.name.to_string()))
+            }
             _ => false,
         };
         visit::visit_item(self, item);
@@ -57,6 +92,26 @@ struct Shorten {
 }
 
 impl VisitMut for Shorten {
+    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
+        visit_mut::visit_item_mod_mut(self, module);
+        if let Some((_, items)) = &mut module.content {
+            let imports = traits_hidden_by(items);
+            items.splice(0..0, imports);
+        }
+    }
+
+    fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
+        if let syn::Meta::NameValue(meta) = &mut attribute.meta
+            && meta.path.is_ident("doc")
+            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &mut meta.value
+        {
+            let value = text.value();
+            if value.contains(breaks_a_comment) {
+                *text = syn::LitStr::new(&value.replace(breaks_a_comment, " "), text.span());
+            }
+        }
+    }
+
     fn visit_macro_mut(&mut self, macro_call: &mut syn::Macro) {
         RequestMacro::visit(macro_call, |ty| self.visit_type_mut(ty));
     }

@@ -1,6 +1,6 @@
 //! Documented statuses in Rust: structs of typed headers, and an enum of errors for each operation.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -13,7 +13,7 @@ use super::sets::{self, Set};
 use super::statuses::{pattern, reason};
 use super::types::doc_attributes;
 use crate::lock::{Choice, Lock};
-use crate::names::{snake_name, type_name};
+use crate::names::{extended, snake_name, type_name};
 use crate::status::Status;
 
 /// The structs of typed headers, one for each set of them.
@@ -62,10 +62,13 @@ impl Headers {
                 }
             }
         }
-        let plain = |set: &HeaderSet| set.iter().map(|(name, _)| type_name(name)).collect::<String>();
+        let plain = |set: &HeaderSet| {
+            let each = set.iter().map(|(name, _)| type_name(name));
+            each.fold(String::new(), |whole, name| extended(&whole, &name))
+        };
         let typed = |set: &HeaderSet| {
             let each = set.iter();
-            each.map(|(name, ty)| format!("{}{}", type_name(name), type_name(&ty.replace('?', "-optional")))).collect()
+            each.map(|(name, ty)| extended(&type_name(name), &type_name(&ty.replace('?', "-optional")))).collect()
         };
         let content = |set: &HeaderSet| {
             let each = set.iter().map(|(name, ty)| format!("{name} {}", ty.rsplit("::").next().unwrap_or_default()));
@@ -73,7 +76,7 @@ impl Headers {
         };
         let sets: Vec<Set> =
             all.iter().map(|set| Set { content: content(set), short: plain(set), long: typed(set) }).collect();
-        let names = sets::names("headers", &sets, lock, choices);
+        let names = sets::names("headers", &sets, &HashSet::new(), lock, choices);
         Self { names: all.into_iter().zip(names).collect(), sets: BTreeMap::new() }
     }
 
@@ -96,7 +99,7 @@ impl Headers {
 }
 
 fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenStream {
-    let mut taken = std::collections::HashSet::new();
+    let mut taken = HashSet::new();
     let fields: Vec<_> = headers
         .iter()
         .map(|header| {
@@ -204,9 +207,14 @@ struct Variant {
 }
 
 impl Errors {
+    /// The names of the operations' errors.
+    fn aliased(&self) -> HashSet<String> {
+        self.aliases.iter().map(|(alias, ..)| alias.to_string()).collect()
+    }
+
     /// The items of the module `errors`.
     pub(super) fn items(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<TokenStream> {
-        let names = sets::names("errors", &self.sets, lock, choices);
+        let names = sets::names("errors", &self.sets, &self.aliased(), lock, choices);
         let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
         let mut enums: Vec<_> = names.iter().zip(&self.variants).collect();
         enums.sort_by_key(|(name, _)| *name);
@@ -221,7 +229,7 @@ impl Errors {
     /// The name of each operation's errors, the name of their set, and its contents.
     #[cfg(test)]
     pub(super) fn described(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
-        let names = sets::names("errors", &self.sets, lock, choices);
+        let names = sets::names("errors", &self.sets, &self.aliased(), lock, choices);
         let described = self.aliases.iter().map(|(alias, _, set)| {
             let (name, content) = (&names[*set], &self.sets[*set].content);
             format!(" {alias} = {name} of {content}")
@@ -254,7 +262,7 @@ impl Errors {
             self.sets.push(set);
             self.variants.push(variants);
         }
-        let alias = format_ident!("{}Error", operation.type_name());
+        let alias = format_ident!("{}", extended(&operation.type_name(), "Error"));
         let labels: Vec<&str> = operation
             .responses
             .iter()

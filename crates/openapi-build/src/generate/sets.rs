@@ -15,14 +15,24 @@ pub(super) struct Set {
 }
 
 /// Chooses the name of each of `sets`, which are of one `kind`.
-pub(super) fn names(kind: &str, sets: &[Set], lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
+///
+/// Names that are `taken` go to no set.
+pub(super) fn names(
+    kind: &str,
+    sets: &[Set],
+    taken: &HashSet<String>,
+    lock: &Lock,
+    choices: &mut Vec<Choice>,
+) -> Vec<String> {
     let place = |set: &Set| format!("{kind}: {}", set.content);
-    let pinned: Vec<Option<&str>> = sets.iter().map(|set| lock.get(&place(set))).collect();
+    let pinned = |set: &Set| lock.identifier(&place(set)).filter(|name| !taken.contains(*name));
+    let pinned: Vec<Option<&str>> = sets.iter().map(pinned).collect();
     let mut claims: HashMap<&str, usize> = HashMap::new();
     for (set, pinned) in sets.iter().zip(&pinned) {
         *claims.entry(pinned.unwrap_or(&set.short)).or_default() += 1;
     }
-    let mut used: HashSet<String> = pinned.iter().flatten().map(|&name| name.to_owned()).collect();
+    let mut used = taken.clone();
+    used.extend(pinned.iter().flatten().map(|&name| name.to_owned()));
     let mut names = Vec::new();
     for (set, pinned) in sets.iter().zip(pinned) {
         let name = match pinned {
@@ -54,10 +64,12 @@ mod tests {
     #[test]
     fn a_set_has_the_short_name_unless_another_claims_it_and_keeps_what_the_lock_pins() {
         let mut choices = Vec::new();
-        assert_eq!(names("errors", &[set("A")], &Lock::default(), &mut choices), ["Short"]);
+        assert_eq!(names("errors", &[set("A")], &HashSet::new(), &Lock::default(), &mut choices), ["Short"]);
         let lock = Lock::from_choices(&choices);
         let both = [set("B"), set("A")];
-        assert_eq!(names("errors", &both, &Lock::default(), &mut Vec::new()), ["LongB", "LongA"]);
-        assert_eq!(names("errors", &both, &lock, &mut Vec::new()), ["LongB", "Short"]);
+        assert_eq!(names("errors", &both, &HashSet::new(), &Lock::default(), &mut Vec::new()), ["LongB", "LongA"]);
+        assert_eq!(names("errors", &both, &HashSet::new(), &lock, &mut Vec::new()), ["LongB", "Short"]);
+        let taken = HashSet::from(["Short".to_owned()]);
+        assert_eq!(names("errors", &[set("A")], &taken, &lock, &mut Vec::new()), ["ShortSet"]);
     }
 }

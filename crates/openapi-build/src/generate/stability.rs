@@ -28,8 +28,8 @@ struct Names {
 fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
     let repaired = normalize(tree, lock);
     let (mut choices, mut notes) = (repaired.choices, Vec::new());
-    let mut operations = model::operations(&repaired.tree, &mut notes).expect("the document is valid");
-    alike::name(&mut operations, lock, &mut notes, &mut choices).expect("names differ");
+    let mut operations = model::operations(&repaired.tree, &mut notes);
+    alike::name(&mut operations, lock, &mut notes, &mut choices);
     let mut lowered = lower::lower(&repaired.tree, &operations, lock, &mut notes);
     choices.append(&mut lowered.types.choices);
     let mut headers = Headers::new(&operations, lock, &mut choices);

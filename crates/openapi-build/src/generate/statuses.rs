@@ -30,8 +30,13 @@ pub(super) fn reason(key: &str) -> (String, String) {
     match (phrase, key) {
         (Some((code, phrase)), _) => (type_name(phrase), format!("{code} {phrase}")),
         (None, "default") => ("Default".into(), "an error".into()),
-        (None, key) => (format!("Status{}", key.to_ascii_uppercase()), key.to_ascii_uppercase()),
+        (None, key) => (format!("Status{}", word(key)), key.to_ascii_uppercase()),
     }
+}
+
+/// The letters and digits of a key, in upper case.
+fn word(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 fn reason_phrase(code: u16) -> Option<&'static str> {

@@ -1,14 +1,14 @@
 //! Q009: what OpenAPI 3.1 says and OpenAPI 3.0 cannot.
 //!
 //! # What it is
-//! An OpenAPI 3.1 document has webhooks, or a schema has a keyword that OpenAPI 3.0 has no words for:
+//! A schema of an OpenAPI 3.1 document has a keyword that OpenAPI 3.0 has no words for:
 //! `patternProperties`, `prefixItems`, `if`, `contains`, `dependentSchemas`, `propertyNames`, `unevaluatedProperties`.
 //!
 //! # Where it was seen
 //! In no document that Confluent publishes today; in what other publishers do.
 //!
 //! # Why it matters
-//! A client made without it knows less than the definition says: what a webhook sends, which names a map has.
+//! A client made without it knows less than the definition says: which item of a list is a number, which names a map has.
 //!
 //! # The repair
 //! None that keeps all of it. What comes nearest is written, and accepts whatever the original accepts: of
@@ -54,12 +54,6 @@ const DIALECTS: [&str; 2] =
 /// What the whole document has.
 pub(super) fn document(document: &mut Value, lost: &mut Lost) {
     let Some(object) = document.as_object_mut() else { return };
-    for (name, _) in object.shift_remove("webhooks").as_ref().and_then(Value::as_object).into_iter().flatten() {
-        lost.say(
-            &format!("/webhooks/{}", escape(name)),
-            format!("the webhook `{name}`, which is not called but calls"),
-        );
-    }
     if let Some(dialect) = object.shift_remove("jsonSchemaDialect")
         && !dialect.as_str().is_some_and(|dialect| DIALECTS.contains(&dialect))
     {

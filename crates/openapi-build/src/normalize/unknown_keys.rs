@@ -37,7 +37,9 @@ const CODE: &str = "Q001";
 
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-const DOCUMENT: &[&str] = &["openapi", "info", "servers", "paths", "components", "security", "tags", "externalDocs"];
+// Webhooks came with OpenAPI 3.1, and their types are generated.
+const DOCUMENT: &[&str] =
+    &["openapi", "info", "servers", "paths", "webhooks", "components", "security", "tags", "externalDocs"];
 const PATH_ITEM: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 const OPERATION: &[&str] = &[
     "tags",

@@ -89,9 +89,9 @@ pub(crate) fn schemas(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &P
 /// Calls `visit` on every outermost schema of `document`: of parameters, headers, bodies and components.
 pub(crate) fn document_parts(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &Place)) {
     let root = Place::default();
-    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        for (path, item) in paths {
-            path_item(item, &root.child(&["paths", path], None), path, visit);
+    for key in ["paths", "webhooks"] {
+        for (path, item) in document.get_mut(key).and_then(Value::as_object_mut).into_iter().flatten() {
+            path_item(item, &root.child(&[key, path], None), path, visit);
         }
     }
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };

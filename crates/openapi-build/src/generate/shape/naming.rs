@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Choice;
-use crate::names::type_name;
+use crate::names::{extended, type_name};
 use crate::pointer::escape;
 
 impl Resolver<'_> {
     /// The name that `names.lock` pins for a component, looking at responses before requests.
     fn pinned(&self, component: &str) -> Option<&str> {
         let sides = [Side::Response, Side::Request];
-        sides.into_iter().find_map(|side| self.lock.get(&component_key(component, side)))
+        sides.into_iter().find_map(|side| self.lock.identifier(&component_key(component, side)))
     }
 
     /// Decides the plain name of each component, and returns the components that claimed a name with others. Unless the lock
@@ -104,13 +104,13 @@ impl Resolver<'_> {
                 Side::Response
             };
             for side in sides {
-                let locked = self.lock.get(&key(side)).map(str::to_owned);
+                let locked = self.lock.identifier(&key(side)).map(str::to_owned);
                 let chosen = match (&locked, side == plain) {
                     (Some(locked), _) => locked.clone(),
                     (None, true) => rust.clone(),
                     (None, false) => {
                         let end = if side == Side::Request { "Request" } else { "Response" };
-                        let mut other = format!("{}{end}", rust.strip_suffix("Request").unwrap_or(&rust));
+                        let mut other = extended(rust.strip_suffix("Request").unwrap_or(&rust), end);
                         while self.taken.contains(&other) {
                             other.push_str("Body");
                         }

@@ -348,6 +348,11 @@ impl<'a> Reader<'a> {
         let mapping = schema.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object);
         let mut names = HashSet::from(["Unknown".to_owned()]);
         let mut variants: Vec<Variant> = Vec::new();
+        let (mut seen, mut untagged) = (HashSet::new(), false);
+        if real.is_empty() {
+            self.note("G014", format!("`{key}` has no alternative; the value is any JSON value"), place);
+            return Shape::Any;
+        }
         for (index, alternative) in real {
             let reference = crate::normalize::lone_reference(alternative);
             let place = place.child(&[key, &index.to_string()], Some(&format!("variant {index}")));
@@ -356,6 +361,7 @@ impl<'a> Reader<'a> {
                 (Some(_), Some(component)) => tags(mapping, component),
                 _ => Vec::new(),
             };
+            untagged |= tags.is_empty();
             let mut name = match (&reference, &shape) {
                 (Some(component), _) => type_name(tags.first().filter(|_| tags.len() == 1).unwrap_or(component)),
                 (None, shape) => variant_name(shape, index),
@@ -363,10 +369,12 @@ impl<'a> Reader<'a> {
             while !names.insert(name.clone()) {
                 name.push('_');
             }
+            // A value of the tag selects the first alternative that has it.
+            let tags = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
             let probe = self.probe(alternative);
             variants.push(Variant { name, tags, shape, probe });
         }
-        let tag = tag.filter(|_| variants.iter().all(|variant| !variant.tags.is_empty())).map(str::to_owned);
+        let tag = tag.filter(|_| !untagged).map(str::to_owned);
         let shape = match <[Variant; 1]>::try_from(variants) {
             Ok([only]) => only.shape,
             Err(variants) => {

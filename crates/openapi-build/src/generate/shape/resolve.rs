@@ -182,7 +182,7 @@ impl<'a> Resolver<'a> {
         let mut free = Vec::new();
         for (name, mut places) in std::mem::take(&mut self.places) {
             places.sort();
-            let mut pinned = places.iter().filter_map(|place| self.lock.get(place));
+            let mut pinned = places.iter().filter_map(|place| self.lock.identifier(place));
             match pinned.find(|pinned| !used.contains(*pinned)).map(str::to_owned) {
                 Some(pinned) => {
                     used.insert(pinned.clone());

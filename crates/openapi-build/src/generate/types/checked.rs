@@ -3,18 +3,17 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 use serde_json::Number;
 
-use super::Subject;
+use super::{Subject, companion};
 use crate::generate::shape::{Checked, Rules, Shape};
 use crate::generate::tokens::{option, within};
 
 pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>) -> TokenStream {
     let (ident, docs) = (&subject.ident, &subject.docs);
     let name = subject.words.called.as_deref().unwrap_or(subject.name);
-    let suffix = if names.contains(format!("{ident}Rules").as_str()) { "RulesOf" } else { "Rules" };
-    let rules_name = format_ident!("{ident}{suffix}");
+    let rules_name = companion(ident, &["Rules", "RulesOf"], names);
     let value = within(&item.shape);
     let pattern = item.rules.pattern.as_ref();
     let pattern = pattern.map(|text| quote!(static PATTERN: codegen::Pattern = codegen::Pattern::new(#text);));

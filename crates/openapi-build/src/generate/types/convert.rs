@@ -95,14 +95,24 @@ impl<'a> Conversions<'a> {
     fn item(&mut self, pair: &Pair) -> Option<TokenStream> {
         let body = self.body(pair)?;
         let (from, to) = (format_ident!("{}", pair.0), format_ident!("{}", pair.1));
+        // No finite value has such a type.
+        let endless = self.is_endless(pair).then(|| quote!(#[allow(unconditional_recursion)]));
         Some(quote! {
             impl ::std::convert::TryFrom<#from> for #to {
                 type Error = codegen::ConversionError;
-                fn try_from(from: #from) -> ::std::result::Result<Self, Self::Error> {
+                #endless
+                fn try_from(from: #from) -> ::std::result::Result<Self, codegen::ConversionError> {
                     #body
                 }
             }
         })
+    }
+
+    /// Whether each value of the first type of the pair holds another.
+    fn is_endless(&self, pair: &Pair) -> bool {
+        let own = Shape::Boxed(Box::new(Shape::Named(pair.0.clone())));
+        let kind = self.items.get(&pair.0).map(|(item, _)| &item.kind);
+        matches!(kind, Some(Kind::Struct(item)) if item.fields.iter().any(|field| field.required && field.shape == own))
     }
 
     /// The expression that makes the second type of the pair from `from`, which has the first.
@@ -184,6 +194,10 @@ impl<'a> Conversions<'a> {
 
     fn unions(&mut self, pair: &Pair, from: &Union, to: &Union) -> Option<TokenStream> {
         let (from_name, to_name) = (format_ident!("{}", pair.0), &pair.1);
+        // An alternative is made into the union in another way.
+        if to.variants.iter().any(|variant| variant.shape == Shape::Named(pair.0.clone())) {
+            return None;
+        }
         let mut arms = Vec::new();
         for variant in &from.variants {
             let other = to.variants.iter().find(|other| other.name == variant.name)?;

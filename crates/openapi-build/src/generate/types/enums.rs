@@ -58,10 +58,11 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             Some(quote!(Copy,)),
             TokenStream::new(),
             TokenStream::new(),
+            // `Self::Error` could be a variant.
             quote! {
                 impl ::std::convert::TryFrom<&str> for #ident {
                     type Error = codegen::ConversionError;
-                    fn try_from(text: &str) -> ::std::result::Result<Self, Self::Error> {
+                    fn try_from(text: &str) -> ::std::result::Result<Self, codegen::ConversionError> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
                             _ => codegen::unknown(#name, text),

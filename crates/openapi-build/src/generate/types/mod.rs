@@ -15,8 +15,10 @@ use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
 use super::docs;
+use super::operations::Names;
 use super::shape::{Directions, Docs, Item, Kind, Shape};
 use super::tokens::within;
+use crate::names::extended;
 
 /// The types of a document, by Rust name.
 type Items = BTreeMap<String, (Item, Directions)>;
@@ -48,7 +50,7 @@ struct Subject<'a> {
 
 impl Writer<'_> {
     /// Writes every item, ordered by name.
-    pub(super) fn all(&self) -> Vec<TokenStream> {
+    pub(super) fn all(&self, chosen: &mut Names<'_>) -> Vec<TokenStream> {
         let names: HashSet<&str> = self.items.keys().map(String::as_str).collect();
         let mut out = Vec::new();
         for (name, (item, directions)) in self.items {
@@ -63,7 +65,7 @@ impl Writer<'_> {
                 deserialize: directions.received || self.both_ways,
             };
             out.push(match &item.kind {
-                Kind::Struct(kind) => structs::write(&subject, kind, self, &names),
+                Kind::Struct(kind) => structs::write(&subject, kind, self, &names, chosen),
                 Kind::Enum(kind) => enums::write(&subject, kind),
                 Kind::Union(kind) => unions::write(&subject, kind),
                 Kind::Checked(kind) => checked::write(&subject, kind, &names),
@@ -125,6 +127,17 @@ impl Subject<'_> {
             }
         })
     }
+}
+
+/// The name of a type that belongs to the type `ident`: the first of the suffixes that gives a name which is not taken.
+fn companion(ident: &Ident, suffixes: &[&str], names: &HashSet<&str>) -> Ident {
+    let mut candidates = suffixes.iter().map(|suffix| extended(&ident.to_string(), suffix));
+    let free = candidates.find(|name| !names.contains(name.as_str()));
+    let mut name = free.unwrap_or_else(|| extended(&ident.to_string(), &suffixes.concat()));
+    while names.contains(name.as_str()) {
+        name.push('_');
+    }
+    format_ident!("{name}")
 }
 
 /// Whether some value is checked by a regular expression.

@@ -7,10 +7,13 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::Type;
 
-use super::{Subject, Writer, doc_attributes};
+use super::{Subject, Writer, companion, doc_attributes};
 use crate::generate::docs;
+use crate::generate::operations::Names;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
 use crate::generate::tokens::{self, within};
+use crate::lock::{Choice, SETTER};
+use crate::names::{free, hides_a_method, joined};
 
 /// A field as Rust sees it.
 struct Written<'a> {
@@ -19,6 +22,17 @@ struct Written<'a> {
     docs: TokenStream,
     /// Its type if it is required, and the type that its setter takes.
     ty: &'a Type,
+    methods: Methods,
+}
+
+/// The names of the methods for an optional field.
+#[derive(Default)]
+struct Methods {
+    setter: String,
+    /// Sets it to null.
+    null: String,
+    /// Returns it or its default.
+    or_default: String,
 }
 
 impl Written<'_> {
@@ -34,17 +48,53 @@ impl Written<'_> {
     }
 }
 
-pub(super) fn write(subject: &Subject<'_>, item: &Struct, writer: &Writer<'_>, names: &HashSet<&str>) -> TokenStream {
+/// Names the methods for each field. A setter that would hide a method of every type gets a `_`, and is pinned in `names.lock`
+/// as the setters of requests are.
+fn methods(subject: &Subject<'_>, item: &Struct, chosen: &mut Names<'_>) -> Vec<Methods> {
+    let mut taken: HashSet<String> = item.fields.iter().map(|field| field.ident.clone()).collect();
+    let mut all: Vec<Methods> = Vec::new();
+    for field in &item.fields {
+        let mut methods = Methods { setter: field.ident.clone(), ..Methods::default() };
+        let place = format!("types: {}@{SETTER}/{}", subject.name, field.ident);
+        let pinned = chosen.lock.identifier(&place);
+        let written = subject.serialize && !field.required;
+        if written && (hides_a_method(&field.ident) || pinned.is_some()) {
+            let candidates = pinned.map(str::to_owned).into_iter().chain([format!("{}_", field.ident)]);
+            methods.setter = free(candidates, &mut taken);
+            let choice = Choice { places: vec![place], name: methods.setter.clone(), locked: pinned.is_some() };
+            chosen.choices.push(choice);
+        }
+        all.push(methods);
+    }
+    for (field, methods) in item.fields.iter().zip(&mut all) {
+        if matches!(field.shape, Shape::Nullable(_)) {
+            methods.null = free([joined(&field.ident, "null")], &mut taken);
+        }
+        if field.default.is_some() {
+            methods.or_default = free([joined(&field.ident, "or_default")], &mut taken);
+        }
+    }
+    all
+}
+
+pub(super) fn write(
+    subject: &Subject<'_>,
+    item: &Struct,
+    writer: &Writer<'_>,
+    names: &HashSet<&str>,
+    chosen: &mut Names<'_>,
+) -> TokenStream {
     let none = Vec::new();
     let types = writer.fields.get(subject.name).unwrap_or(&none);
     let fields: Vec<Written<'_>> = item
         .fields
         .iter()
         .zip(types)
-        .map(|(field, ty)| {
+        .zip(methods(subject, item, chosen))
+        .map(|((field, ty), methods)| {
             let docs = subject.words.fields.get(&field.name).map(String::as_str);
             let docs = doc_attributes(&docs::lines(docs.unwrap_or_default()));
-            Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty }
+            Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty, methods }
         })
         .collect();
     let (ident, docs, derives) =
@@ -215,7 +265,7 @@ fn constructor(
     let ident = &subject.ident;
     let (required, optional): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
         fields.iter().partition(|written| written.field.required);
-    let setters: Vec<TokenStream> = optional.iter().map(|written| setter(written, fields)).collect();
+    let setters: Vec<TokenStream> = optional.iter().map(|written| setter(written)).collect();
     if required.is_empty() {
         return quote! {
             impl #ident {
@@ -227,8 +277,7 @@ fn constructor(
             }
         };
     }
-    let suffix = if names.contains(format!("{ident}Required").as_str()) { "RequiredFields" } else { "Required" };
-    let required_name = format_ident!("{ident}{suffix}");
+    let required_name = companion(ident, &["Required", "RequiredFields"], names);
     let declared = required.iter().map(|written| {
         let (ident, ty) = (&written.ident, written.ty);
         quote!(pub #ident: #ty)
@@ -259,16 +308,12 @@ fn constructor(
     }
 }
 
-fn setter(written: &Written<'_>, fields: &[Written<'_>]) -> TokenStream {
-    let field = &written.ident;
-    let method = if field == "new" { format_ident!("new_") } else { field.clone() };
+fn setter(written: &Written<'_>) -> TokenStream {
+    let (field, method) = (&written.ident, format_ident!("{}", written.methods.setter));
     let deprecated = written.field.deprecated.then(|| quote!(#[deprecated]));
     let null = matches!(written.field.shape, Shape::Nullable(_)).then(|| {
-        let mut name = format!("{method}_null");
-        while fields.iter().any(|other| other.ident == name) {
-            name.push('_');
-        }
-        let (name, doc) = (format_ident!("{name}"), format!(" Sets `{}` to null.", written.field.name));
+        let name = format_ident!("{}", written.methods.null);
+        let doc = format!(" Sets `{}` to null.", written.field.name);
         quote! {
             #[doc = #doc]
             pub fn #name(mut self) -> Self {
@@ -309,11 +354,7 @@ fn defaults(subject: &Subject<'_>, fields: &[Written<'_>], writer: &Writer<'_>) 
             let default = written.field.default.as_ref()?;
             let (ident, field) = (&written.ident, written.field);
             let (ty, value) = default_value(&field.shape, default, ident, writer)?;
-            let mut name = format!("{}_or_default", field.ident.trim_end_matches('_'));
-            while fields.iter().any(|other| other.ident == name) {
-                name.push('_');
-            }
-            let name = format_ident!("{name}");
+            let name = format_ident!("{}", written.methods.or_default);
             let doc = format!(" Returns `{}`, or its default if it is absent: `{default}`.", field.name);
             Some(quote!(#[doc = #doc] pub fn #name(&self) -> #ty { #value }))
         })
@@ -333,12 +374,17 @@ fn checked_default(shape: &Shape, default: &Value, ident: &Ident) -> Option<(Tok
         Shape::Bool => (quote!(bool), default.as_bool()?.to_string()),
         Shape::I32 => (quote!(i32), i32::try_from(default.as_i64()?).ok()?.to_string()),
         Shape::I64 => (quote!(i64), default.as_i64()?.to_string()),
-        Shape::F32 => (quote!(f32), format!("{:?}f32", default.as_f64()?)),
+        Shape::F32 => (quote!(f32), format!("{:?}f32", float32(default)?)),
         Shape::F64 => (quote!(f64), format!("{:?}f64", default.as_f64()?)),
         _ => return None,
     };
     let literal: TokenStream = literal.parse().ok()?;
     Some((ty, quote!(self.#ident.as_ref().map_or(#literal, |value| **value))))
+}
+
+/// A number that an `f32` can hold.
+fn float32(default: &Value) -> Option<f64> {
+    default.as_f64().filter(|number| (*number as f32).is_finite())
 }
 
 fn default_value(
@@ -353,7 +399,7 @@ fn default_value(
         Shape::Bool => plain(quote!(bool), literal(default.as_bool()?.to_string())?),
         Shape::I32 => plain(quote!(i32), literal(i32::try_from(default.as_i64()?).ok()?.to_string())?),
         Shape::I64 => plain(quote!(i64), literal(default.as_i64()?.to_string())?),
-        Shape::F32 => plain(quote!(f32), literal(format!("{:?}f32", default.as_f64()?))?),
+        Shape::F32 => plain(quote!(f32), literal(format!("{:?}f32", float32(default)?))?),
         Shape::F64 => plain(quote!(f64), literal(format!("{:?}f64", default.as_f64()?))?),
         Shape::Text => {
             let text = default.as_str()?;

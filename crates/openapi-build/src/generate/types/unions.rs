@@ -14,11 +14,11 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
     let names: Vec<Ident> = item.variants.iter().map(|variant| format_ident!("{}", variant.name)).collect();
     let types: Vec<TokenStream> = item.variants.iter().map(|variant| within(&variant.shape)).collect();
     let variant_docs = item.variants.iter().map(|variant| match &item.tag {
-        Some(tag) => format!(
+        Some(tag) if !variant.tags.is_empty() => format!(
             " `{tag}` is {}.",
             variant.tags.iter().map(|tag| format!("`{tag}`")).collect::<Vec<_>>().join(" or ")
         ),
-        None => format!(" {}.", title(variant)),
+        _ => format!(" {}.", title(variant)),
     });
     let unknown = item.open.then(|| {
         quote!(/** A value that fits none of the documented alternatives, unchanged. */ Unknown(::serde_json::Value))
@@ -84,7 +84,8 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         None => quote!(Self::#name),
     };
     if let Some(tag) = &item.tag {
-        let arms = item.variants.iter().zip(names).map(|(variant, name)| {
+        let tagged = item.variants.iter().zip(names).filter(|(variant, _)| !variant.tags.is_empty());
+        let arms = tagged.map(|(variant, name)| {
             let (tags, made) = (&variant.tags, made(variant, name));
             let read = quote!(codegen::FromJson::from_json(value).map(#made));
             quote!(::std::option::Option::Some(#(#tags)|*) => #read)

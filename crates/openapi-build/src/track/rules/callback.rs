@@ -8,7 +8,7 @@
 //! May break: whoever answers the calls has to know them.
 //!
 //! # What update it asks for
-//! Patch: nothing is generated of callbacks and webhooks.
+//! Patch: nothing is generated of callbacks. If the types of a webhook change, the comparison of the Rust API finds it.
 //!
 //! # What to do about it
 //! Adapt the service that is called back.
