@@ -1,7 +1,8 @@
 //! `names.lock`: records the Rust name of each place in the definition for which there was a choice of names.
 //!
 //! A line is `place = Name`. Lines are sorted, and those that begin with `#` are comments. If a manifest has several
-//! documents, a place begins with the name of its document: `items: createItem/request`.
+//! documents, a place begins with the name of its document: `items: createItem/request`. `listItems@id/get ~1items = listItems`
+//! says which operation is known as `listItems`, so that it stays so when another one gets the same `operationId`.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -17,6 +18,9 @@ use crate::names::type_name;
 
 /// The kind of place at which the name of a setter is pinned.
 pub(crate) const SETTER: &str = "setter";
+
+/// The kind of place at which an operation is pinned by its `operationId`, with its method and path.
+pub(crate) const ID: &str = "id";
 
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
@@ -83,9 +87,10 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        // The names of setters are not names of types.
-        let is_setter = |place: &str| place.split_once('@').is_some_and(|(_, kind)| kind.starts_with(SETTER));
-        let types = names.iter().filter(|(place, _)| !is_setter(place)).map(|(_, name)| type_name(name));
+        // The names of setters and the ids of operations are not names of types.
+        let is_type =
+            |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_of(kind, SETTER) || is_of(kind, ID));
+        let types = names.iter().filter(|(place, _)| is_type(place)).map(|(_, name)| type_name(name));
         let pinned = types.collect();
         Self { names, pinned, document: None }
     }
@@ -149,6 +154,11 @@ fn line(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(format!("\"{}\"", text.escape_debug()))
+}
+
+/// Whether `kind`, what stands after the `@` of a place, is `of`.
+fn is_of(kind: &str, of: &str) -> bool {
+    kind.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// A place of one of several documents.

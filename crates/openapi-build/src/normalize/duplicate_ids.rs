@@ -13,6 +13,9 @@
 //! Each of them is named by its method and path, as an operation without an `operationId` is (Q010): so no name depends on
 //! the order of the document. A warning says so. An overlay can give better ones.
 //!
+//! `names.lock` says which operation is known by an `operationId`. When another one with the same `operationId` is added, the
+//! first one keeps it; and when one of two is removed, the other is still named by its method and path.
+//!
 //! # Before and after
 //! ```yaml
 //! /items: {get: {operationId: list, responses: {}}}
@@ -27,11 +30,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::walk::operation_id;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::is_method;
-use crate::lock::Lock;
+use crate::lock::{Choice, ID, Lock};
 use crate::names::snake_name;
 use crate::pointer::escape;
 
@@ -39,28 +41,61 @@ const CODE: &str = "Q032";
 
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    each(document, &mut |_, _, operation| {
-        if let Some(id) = stated(operation) {
-            *counts.entry(id).or_default() += 1;
-        }
+fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
+    let mut counts: HashMap<String, Count> = HashMap::new();
+    each(document, &mut |path, method, operation| {
+        let Some(id) = stated(operation) else { return };
+        let count = counts.entry(id.clone()).or_default();
+        count.all += 1;
+        count.known += usize::from(lock.get(&place(&id, method, path)) == Some(&id));
     });
     each(document, &mut |path, method, operation| {
-        let Some(id) = stated(operation).filter(|id| counts[id] > 1) else { return };
-        let Some(object) = operation.as_object_mut() else { return };
-        object.shift_remove("operationId");
-        let name = operation_id(operation, method, path);
-        let message = format!(
-            "`{id}` is the operationId of several operations; the method of this one is `{}` in Rust",
-            snake_name(&name)
-        );
-        let diagnostic = Diagnostic::warning(CODE, message).at(format!("/paths/{}/{method}/operationId", escape(path)));
-        report.add(diagnostic.help("give each of them an `operationId` of its own in an overlay"));
+        let Some(id) = stated(operation) else { return };
+        let place = place(&id, method, path);
+        let fallback = format!("{method} {path}");
+        let is_known = lock.get(&place) == Some(&id) && counts[&id].known == 1;
+        let is_renamed = lock.get(&place) == Some(&fallback);
+        let is_lone = counts[&id].all == 1;
+        let name = if is_known || (is_lone && !is_renamed) { id.clone() } else { fallback };
+        // A line of the lock holds no other place.
+        if !place.contains(char::is_control) {
+            let locked = is_lone || lock.get(&place) == Some(&name);
+            report.choices.push(Choice { places: vec![place], name: name.clone(), locked });
+        }
+        if is_lone && name == id {
+            return;
+        }
+        let message = match is_lone {
+            true => format!("`{id}` was the operationId of several operations, and names.lock keeps the name of this one"),
+            false => format!("`{id}` is the operationId of several operations"),
+        };
+        let message = format!("{message}; the method of this one is `{}` in Rust", snake_name(&name));
+        let at = format!("/paths/{}/{method}/operationId", escape(path));
+        report.add(match is_lone {
+            true => Diagnostic::note(CODE, message).at(at),
+            false => {
+                let help = "give each of them an `operationId` of its own in an overlay";
+                Diagnostic::warning(CODE, message).at(at).help(help)
+            }
+        });
         if let Some(operation) = operation.as_object_mut() {
             operation.insert("operationId".into(), Value::String(name));
         }
     });
+}
+
+/// How many operations have an `operationId`.
+#[derive(Default)]
+struct Count {
+    all: usize,
+    /// Those that the lock knows by it.
+    known: usize,
+}
+
+/// An operation and its `operationId`, as `names.lock` writes them.
+fn place(id: &str, method: &str, path: &str) -> String {
+    let escaped = |text: &str| text.replace('/', "~1");
+    format!("{}@{ID}/{method} {}", escaped(id), escaped(path))
 }
 
 fn stated(operation: &Value) -> Option<String> {
