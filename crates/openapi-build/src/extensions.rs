@@ -22,3 +22,9 @@ pub(crate) const DEFAULT_MAPPING: &str = "x-openapi-build-default-mapping";
 
 /// In a schema: the component that it narrows.
 pub(crate) const REFINES: &str = "x-openapi-build-refines";
+
+/// In a Path Item Object: the path template that is sent, where it is not the key of the path item.
+pub(crate) const PATH: &str = "x-openapi-build-path";
+
+/// In a Path Item Object: the names of the path parameters whose values keep their slashes.
+pub(crate) const MULTI_SEGMENT: &str = "x-openapi-build-multi-segment";

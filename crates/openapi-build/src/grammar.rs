@@ -73,6 +73,11 @@ pub(crate) fn is_method(key: &str) -> bool {
     METHODS.contains(&key) || key.starts_with(METHOD)
 }
 
+/// The operations of a path item, by their keys.
+pub(crate) fn operations(item: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    item.as_object().into_iter().flatten().filter(|(key, _)| is_method(key))
+}
+
 /// The HTTP method of the operation in `key` of a path item, as it is sent.
 pub(crate) fn method(key: &str) -> String {
     key.strip_prefix(METHOD).map_or_else(|| key.to_ascii_uppercase(), str::to_owned)

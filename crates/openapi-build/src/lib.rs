@@ -66,6 +66,7 @@ mod media_type;
 mod names;
 pub mod normalize;
 pub mod overlay;
+mod path_template;
 pub mod pipeline;
 mod pointer;
 mod slice;

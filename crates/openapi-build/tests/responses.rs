@@ -34,6 +34,22 @@ fn a_client_that_stands_alone_finds_the_server_of_the_definition() {
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }
 
+#[test]
+fn each_path_is_sent_as_it_is_meant() {
+    let workspace = program("paths", include_str!("programs/paths.yaml"), include_str!("programs/paths.rs"));
+    workspace.depend("paths", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
+    let said = workspace.run("paths", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}
+
+#[test]
+fn a_requirement_that_nobody_can_meet_is_never_none() {
+    let workspace = program("unmet", include_str!("programs/unmet.yaml"), include_str!("programs/unmet.rs"));
+    workspace.depend("unmet", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
+    let said = workspace.run("unmet", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}
+
 /// Code that was generated for another version of the runtime's interface, which has items that this one lacks.
 #[test]
 fn code_for_a_newer_runtime_says_which_dependency_to_update() {

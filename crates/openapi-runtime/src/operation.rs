@@ -93,13 +93,14 @@ impl Server {
         url
     }
 
-    /// Whether the URL is only a pattern for a server of the user's: a part of its host is in braces or angle brackets and
-    /// has no default, is an id of zeros (`abc-00000`), or names what belongs there (`region`, `provider`).
+    /// Whether the URL is only a pattern for a server of the user's: a part of it is in braces, or a part of its host in
+    /// angle brackets, and has no default, is an id of zeros (`abc-00000`), or names what belongs there (`region`,
+    /// `provider`).
     pub fn is_placeholder(&self) -> bool {
         Self::stands_for_another(&self.default_url())
     }
 
-    /// Whether a part of the host of `url` is a placeholder.
+    /// Whether a part of `url` is a placeholder.
     pub(crate) fn stands_for_another(url: &str) -> bool {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
@@ -107,7 +108,7 @@ impl Server {
             let zeros = label.rsplit_once('-').map_or("", |(_, id)| id);
             matches!(label, "region" | "provider") || (zeros.len() > 2 && zeros.trim_matches('0').is_empty())
         };
-        host.contains(['{', '<']) || host.split('.').any(is_placeholder)
+        url.contains('{') || host.contains('<') || host.split('.').any(is_placeholder)
     }
 }
 

@@ -157,6 +157,15 @@ impl Request {
         Ok(request)
     }
 
+    /// Puts a percent-encoded value in every place of a path parameter, which may be in the query of a path template too.
+    pub(crate) fn fill(&mut self, name: &str, value: &str) {
+        let place = format!("{{{name}}}");
+        self.path = self.path.replace(&place, value);
+        if self.query.contains(&place) {
+            self.query = self.query.replace(&place, value);
+        }
+    }
+
     /// Sets the body and its `Content-Type`.
     pub(crate) fn set_body(&mut self, content_type: Cow<'static, str>, body: Body) -> Result<(), RequestError> {
         let value = match content_type {

@@ -50,6 +50,12 @@ pub enum NoCredential {
     /// No credential was given for any of its security alternatives.
     #[error("the operation takes {}; give one to the client's builder", .0.join(", or "))]
     NoneFits(Vec<String>),
+    /// The definition does not define the security schemes that it requires.
+    #[error(
+        "the operation requires {}, which the definition does not define: define it in an overlay, or give the call a token \
+         source of its own (`CallOptions::token_source`)", .0.join(", or ")
+    )]
+    Undefined(Vec<String>),
     /// The given credential needs tokens, and there is no usable token endpoint.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -172,8 +178,14 @@ impl Planner {
     /// Names the schemes that the operation accepts, and how to give a credential for each.
     fn none_fits(&self, operation: &Operation, server: &Target) -> NoCredential {
         let mut ways: Vec<String> = Vec::new();
+        let mut undefined: Vec<String> = Vec::new();
         for alternative in operation.security {
             let names: Vec<String> = alternative.iter().map(|one| format!("`{}`", one.scheme)).collect();
+            let is_undefined = |one: &Requirement| self.definition.security_scheme(one.scheme).is_none();
+            if let Some(at) = alternative.iter().position(is_undefined) {
+                undefined.push(names[at].clone());
+                continue;
+            }
             let [requirement] = alternative else {
                 ways.push(format!("{} together, which this client cannot present", names.join(" and ")));
                 continue;
@@ -186,7 +198,7 @@ impl Planner {
             };
             ways.push(self.how_to_give(requirement.scheme, &note));
         }
-        NoCredential::NoneFits(ways)
+        if ways.is_empty() { NoCredential::Undefined(undefined) } else { NoCredential::NoneFits(ways) }
     }
 
     /// Where the tokens for a requirement are kept: one cell for each scheme, token endpoint and scopes.

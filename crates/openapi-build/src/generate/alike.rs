@@ -25,7 +25,7 @@ pub(super) fn name(
             operation.name = match pinned {
                 Some(pinned) => (*pinned).to_owned(),
                 None if none_pinned && known == [index] => operation.id.clone(),
-                None => format!("{} {} {}", operation.method, operation.path, operation.id),
+                None => format!("{} {} {}", operation.method, operation.key, operation.id),
             };
             named.push((index, pinned.is_some()));
         }

@@ -36,7 +36,7 @@ impl Lowered {
         let named = |(given, taken): &(String, String)| (Shape::Named(given.clone()), Shape::Named(taken.clone()));
         let mut conversions: Vec<(Shape, Shape)> = self.types.pairs.iter().map(named).collect();
         for (reading, read) in operations.iter().enumerate().filter(|(_, read)| read.method == "GET") {
-            let writes = |other: &Operation<'_>| other.path == read.path && matches!(&*other.method, "PUT" | "PATCH");
+            let writes = |other: &Operation<'_>| other.key == read.key && matches!(&*other.method, "PUT" | "PATCH");
             for (writing, _) in operations.iter().enumerate().filter(|(_, other)| writes(other)) {
                 let given = self.responses.range((reading, 0, 0)..(reading + 1, 0, 0));
                 for (_, given) in given.filter(|(key, _)| read.is_success(&read.responses[key.1])) {

@@ -7,7 +7,7 @@
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `G001` | a reference cannot be resolved, or is circular; what refers to it is left out, or is any value |
-//! | `G002` | a parameter has no `name` or no `in`, and is left out |
+//! | `G002` | a parameter without `name` or `in`, or one that is declared again in the same list, which is not generated |
 //! | `G003` | a parameter in a location that OpenAPI does not know, which is not generated |
 //! | `G006` | several components would have the same type name in Rust; each is named after the place that leads to it |
 //! | `G007` | the schemas that progenitor gets are not OpenAPI 3.0; the types of fields are written without it |

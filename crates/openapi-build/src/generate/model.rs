@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::operations::client_method;
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{FILE, WHOLE_QUERY};
+use crate::extensions::{FILE, MULTI_SEGMENT, PATH, WHOLE_QUERY};
 use crate::grammar::{self, is_method};
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
@@ -23,6 +23,9 @@ pub(super) struct Operation<'a> {
     pub(super) pointer: String,
     /// The HTTP method, in upper case.
     pub(super) method: String,
+    /// The path as the definition has it, which may be more than the template that is sent.
+    pub(super) key: &'a str,
+    /// The path template that is sent.
     pub(super) path: &'a str,
     pub(super) raw: &'a Value,
     /// Ordered by location (path, query, header, cookie), and within a location as in the definition.
@@ -78,6 +81,8 @@ pub(super) struct Parameter<'a> {
     pub(super) location: Location,
     pub(super) required: bool,
     pub(super) style: Style,
+    /// Whether its value, one in a path, keeps its slashes.
+    pub(super) multi_segment: bool,
     pub(super) description: Option<&'a str>,
     pub(super) deprecated: bool,
     pub(super) schema: Value,
@@ -179,7 +184,8 @@ impl<'a> Reader<'a, '_> {
             name: id.clone(),
             id,
             method: grammar::method(method),
-            path,
+            key: path,
+            path: item.get(PATH).and_then(Value::as_str).unwrap_or(path),
             raw,
             parameters: self.parameters(item, raw, &pointer),
             request: self.request(raw, &pointer),
@@ -218,6 +224,7 @@ impl<'a> Reader<'a, '_> {
     /// The parameters of the path item, then those of the operation, which replace those of the same name and place.
     fn parameters(&mut self, item: &'a Value, raw: &'a Value, pointer: &str) -> Vec<Parameter<'a>> {
         let mut parameters: Vec<Parameter<'a>> = Vec::new();
+        let multi = item.get(MULTI_SEGMENT).and_then(Value::as_array);
         let item_pointer = pointer.rsplit_once('/').map_or("", |(item, _)| item);
         let lists = [(item, item_pointer), (raw, pointer)].map(|(of, at)| (of.get("parameters"), at));
         let lists = lists.into_iter().filter_map(|(list, at)| Some((list?.as_array()?, at)));
@@ -227,7 +234,7 @@ impl<'a> Reader<'a, '_> {
             let Some(value) = self.resolve(value, &pointer, "the parameter is left out") else { continue };
             let text = |key: &str| value.get(key).and_then(Value::as_str);
             let (Some(name), Some(place)) = (text("name"), text("in")) else {
-                let message = "a parameter has no `name` or no `in`, and is left out";
+                let message = "a parameter has no `name` or no `in`, and is not generated";
                 self.diagnostics.push(Diagnostic::warning("G002", message).at(pointer));
                 continue;
             };
@@ -262,17 +269,29 @@ impl<'a> Reader<'a, '_> {
                 (false, true) => Style::Plain("Json"),
                 (false, false) => styles::of(location, value),
             };
+            let multi_segment = location == Location::Path && multi.is_some_and(|names| names.contains(&name.into()));
             let parameter = Parameter {
                 pointer,
                 name,
                 location,
                 required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
                 style,
+                multi_segment,
                 description: text("description"),
                 deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
                 schema: schema.cloned().unwrap_or_else(|| serde_json::json!({})),
             };
-            parameters.retain(|other| (other.name, other.location) != (name, location));
+            let same = |other: &Parameter<'_>| {
+                let ignores_case = location == Location::Header && other.name.eq_ignore_ascii_case(name);
+                other.location == location && (ignores_case || other.name == name)
+            };
+            if let Some(earlier) = parameters.iter().position(same).map(|index| parameters.remove(index))
+                && earlier.pointer.starts_with(&format!("{at}/parameters/"))
+            {
+                let message = format!("the {place} parameter `{name}` is declared twice; the last one counts");
+                let diagnostic = Diagnostic::warning("G002", message).at(earlier.pointer);
+                self.diagnostics.push(diagnostic.help("take one of them out in an overlay"));
+            }
             parameters.push(parameter);
         }
         parameters.sort_by_key(|parameter| parameter.location);

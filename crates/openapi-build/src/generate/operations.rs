@@ -137,8 +137,9 @@ impl Argument<'_> {
 
     /// The call that puts it into the request: `query("name", value, codegen::Style::…)`.
     fn put(&self) -> TokenStream {
-        let (ident, Parameter { name, style, location, .. }) = (&self.ident, self.parameter);
-        let place = format_ident!("{}", location.as_str());
+        let (ident, Parameter { name, style, location, multi_segment, .. }) = (&self.ident, self.parameter);
+        let place = if *multi_segment { "path_segments" } else { location.as_str() };
+        let place = format_ident!("{place}");
         quote!(#place(#name, #ident, #style))
     }
 }

@@ -94,6 +94,9 @@ quirks! {
     mod swagger_2;
     // What later versions say is said as 3.0 does before anything is looked at.
     mod openapi_32;
+    // Parameters and requirements are written as OpenAPI 3 does before their schemas are looked at.
+    mod body_parameters;
+    mod security_requirements;
     pub(crate) mod unknown_types;
     mod openapi_31;
     mod beyond_30;
@@ -102,7 +105,10 @@ quirks! {
     mod defaults;
     mod duplicate_ids;
     mod operation_ids;
+    mod path_templates;
     mod path_parameters;
+    mod header_credentials;
+    mod servers;
     mod lone_reference;
     // Inline components go to `components` before anything is compared or merged.
     mod titles;

@@ -12,7 +12,8 @@
 //!
 //! # The repair
 //! A declared and a named one that are left over and differ only in case or separators are one. Any other that is named
-//! and not declared is a text; any other that is declared and not named is ignored. A warning says so.
+//! and not declared is a text; any other that is declared and not named is ignored, or is a parameter of the query where
+//! the path names it so (`{?page}`). A warning says so.
 //!
 //! # Before and after
 //! ```yaml
@@ -34,10 +35,12 @@
 
 use serde_json::{Value, json};
 
+use super::path_templates::template;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{is_method, resolve};
 use crate::lock::Lock;
+use crate::path_template::plain_name;
 use crate::pointer::escape;
 
 const CODE: &str = "Q033";
@@ -50,7 +53,8 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     for path in paths {
         let Some(item) = document["paths"].get(&path) else { continue };
         let at = format!("/paths/{}", escape(&path));
-        let named = names(&path);
+        let template = template(document, &path, item);
+        let named = Named { path: template.names(), query: template.query };
         let shared = Declared::read(document, item, &at, &named, &[], report);
         let mut all = shared.names.clone();
         let mut lists = vec![(None, shared.list)];
@@ -62,11 +66,16 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             let mut own = Declared::read(document, operation, &at, &named, &shared.names, report);
             all.clone_from(&shared.names);
             all.append(&mut own.names);
-            for name in named.iter().filter(|name| !all.iter().any(|other| other == *name)) {
+            let path_names = named.path.iter().filter(|name| !all.contains(name)).map(|name| (name, "path"));
+            let known = [shared.query.as_slice(), own.query.as_slice()].concat();
+            let query_names = named.query.iter().filter(|name| !known.contains(name)).map(|name| (name, "query"));
+            for (name, place) in path_names.chain(query_names) {
+                let required = place == "path";
                 let message = format!("the path names `{name}`, which is not declared; it is a text");
-                let help = format!("declare it in an overlay: {{name: {name}, in: path, required: true, schema: …}}");
+                let help =
+                    format!("declare it in an overlay: {{name: {name}, in: {place}, required: {required}, schema: …}}");
                 report.add(Diagnostic::warning(CODE, message).at(at.clone()).help(help));
-                let text = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+                let text = json!({"name": name, "in": place, "required": required, "schema": {"type": "string"}});
                 let written = operation.get("parameters").and_then(Value::as_array);
                 own.list.get_or_insert_with(|| written.cloned().unwrap_or_default()).push(text);
             }
@@ -84,60 +93,72 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     }
 }
 
-/// The names in braces.
-fn names(path: &str) -> Vec<String> {
-    path.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
+/// The parameters that a path names.
+struct Named {
+    path: Vec<String>,
+    /// In expressions for a query.
+    query: Vec<String>,
 }
 
 /// What an operation or a path item declares.
 struct Declared {
     /// The path parameters that the path names.
     names: Vec<String>,
+    /// The parameters of the query.
+    query: Vec<String>,
     /// The parameters, if they have to be written anew.
     list: Option<Vec<Value>>,
 }
 
 impl Declared {
-    fn read(
-        document: &Value,
-        of: &Value,
-        at: &str,
-        named: &[String],
-        shared: &[String],
-        report: &mut Report,
-    ) -> Self {
+    fn read(document: &Value, of: &Value, at: &str, named: &Named, shared: &[String], report: &mut Report) -> Self {
         let parameters = of.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let path_name = |parameter: &Value| {
+        let name_in = |place: &str, parameter: &Value| {
             let parameter = resolve(document, parameter)?;
-            let in_path = parameter.get("in")?.as_str()? == "path";
-            in_path.then(|| parameter.get("name")?.as_str().map(str::to_owned)).flatten()
+            let is_there = parameter.get("in")?.as_str()? == place;
+            is_there.then(|| parameter.get("name")?.as_str().map(str::to_owned)).flatten()
         };
-        let is_named = |name: &String| named.contains(name);
-        let mut names: Vec<String> = parameters.iter().filter_map(path_name).filter(is_named).collect();
+        let is_named = |name: &String| named.path.contains(name);
+        let path_names = parameters.iter().filter_map(|parameter| name_in("path", parameter));
+        let mut names: Vec<String> = path_names.filter(is_named).collect();
+        let mut query: Vec<String> = parameters.iter().filter_map(|parameter| name_in("query", parameter)).collect();
         let mut list = Vec::new();
         let mut changed = false;
         for (index, parameter) in parameters.iter().enumerate() {
-            let Some(name) = path_name(parameter).filter(|name| !is_named(name)) else {
+            let Some(name) = name_in("path", parameter).filter(|name| !is_named(name)) else {
                 list.push(parameter.clone());
                 continue;
             };
             changed = true;
             let free = |other: &&String| !names.contains(other) && !shared.contains(other);
-            let meant = named.iter().filter(free).find(|other| bare(other) == bare(&name)).cloned();
-            let fate = match &meant {
-                Some(meant) => format!("it is read as `{meant}`"),
-                None => "it is ignored".to_owned(),
+            let meant = |other: &&String| bare(other) == bare(&name) || **other == plain_name(&name);
+            let (meant, fate) = match named.path.iter().filter(free).find(meant) {
+                Some(meant) => (Some((meant.clone(), "path")), format!("it is read as `{meant}`")),
+                None if named.query.contains(&name) => {
+                    (Some((name.clone(), "query")), "it is a parameter of the query".to_owned())
+                }
+                None => (None, "it is ignored".to_owned()),
             };
+            // What is declared as the whole expression in braces is known for certain.
+            let is_guess = !meant.as_ref().is_some_and(|(meant, _)| *meant == plain_name(&name));
             let message = format!("the path does not name the parameter `{name}`; {fate}");
-            let diagnostic = Diagnostic::warning(CODE, message).at(format!("{at}/parameters/{index}"));
-            report.add(diagnostic.help("take the parameter out, or correct its name, in an overlay"));
-            if let (Some(meant), Some(Value::Object(mut parameter))) = (meant, resolve(document, parameter).cloned()) {
-                parameter.insert("name".into(), Value::String(meant.clone()));
+            let at = format!("{at}/parameters/{index}");
+            report.add(match is_guess {
+                true => {
+                    let help = "take the parameter out, or correct its name, in an overlay";
+                    Diagnostic::warning(CODE, message).at(at).help(help)
+                }
+                false => Diagnostic::note(CODE, message).at(at),
+            });
+            let resolved = resolve(document, parameter).cloned();
+            if let (Some((meant, place)), Some(Value::Object(mut parameter))) = (meant, resolved) {
+                parameter.insert("name".into(), meant.clone().into());
+                parameter.insert("in".into(), place.into());
                 list.push(Value::Object(parameter));
-                names.push(meant);
+                if place == "path" { &mut names } else { &mut query }.push(meant);
             }
         }
-        Self { names, list: changed.then_some(list) }
+        Self { names, query, list: changed.then_some(list) }
     }
 }
 

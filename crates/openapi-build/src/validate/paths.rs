@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::path_template::nameless;
 use crate::pointer::escape;
 
 pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
@@ -17,26 +18,4 @@ pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The path without the names in its braces.
-fn nameless(path: &str) -> String {
-    let mut inside = false;
-    path.chars()
-        .filter(|c| {
-            inside = (inside || *c == '{') && *c != '}';
-            !inside || *c == '{'
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nameless;
-
-    #[test]
-    fn names_in_braces_do_not_count() {
-        assert_eq!(nameless("/a/{id}/b/{c}:d"), "/a/{}/b/{}:d");
-        assert_ne!(nameless("/a/{id}"), nameless("/b/{id}"));
-    }
 }

@@ -33,7 +33,6 @@ fn misfit(pointer: &str, what: &str, value: &Value, wanted: &str) -> Diagnostic 
 /// Whether the fields are there that an object is nothing without.
 fn needed(node: Node<'_>) -> Result<(), Diagnostic> {
     let (within, keys): (_, &[&str]) = match node.kind {
-        Kind::Parameter => ("", &["name", "in"]),
         Kind::SecurityScheme => ("", &["type"]),
         Kind::Schema if node.value.get("discriminator").is_some_and(Value::is_object) => {
             ("/discriminator", &["propertyName"])
@@ -56,10 +55,6 @@ fn plain_misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
         (Kind::Parameter | Kind::Header | Kind::RequestBody, "required") => (Value::is_boolean, "true or false"),
         (Kind::Schema, "required") => (is_texts, "a list of texts"),
         (Kind::Operation, "tags") => (is_texts, "a list of texts"),
-        (Kind::Document | Kind::PathItem | Kind::Operation, "servers") => (is_mappings, "a list of mappings"),
-        (Kind::Document | Kind::Operation, "security") => {
-            (is_requirements, "a list of mappings from schemes to scopes")
-        }
         (Kind::Document, "info") | (Kind::Schema, "discriminator") => (Value::is_object, "a mapping"),
         (Kind::Schema, "enum") => (Value::is_array, "a list"),
         (_, "description" | "summary" | "operationId" | "name" | "in" | "style" | "title" | "pattern" | "format") => {
@@ -82,15 +77,6 @@ fn plain_misfit(kind: Kind, key: &str, value: &Value) -> Option<&'static str> {
 
 fn is_texts(value: &Value) -> bool {
     value.as_array().is_some_and(|items| items.iter().all(Value::is_string))
-}
-
-fn is_mappings(value: &Value) -> bool {
-    value.as_array().is_some_and(|items| items.iter().all(Value::is_object))
-}
-
-fn is_requirements(value: &Value) -> bool {
-    let fits = |item: &Value| item.as_object().is_some_and(|schemes| schemes.values().all(is_texts));
-    value.as_array().is_some_and(|items| items.iter().all(fits))
 }
 
 /// Whether `value` is a length, written as JSON does or as YAML may: `3` or `3.0`.

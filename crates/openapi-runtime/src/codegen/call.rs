@@ -44,7 +44,7 @@ impl Call {
         self
     }
 
-    /// Fills in a path parameter.
+    /// Fills in a path parameter, wherever the template has it.
     pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = serde_json::to_value(value);
         self.change(|request| {
@@ -52,7 +52,23 @@ impl Call {
             if matches!(value.as_str(), "" | "." | "..") {
                 return Err(RequestError::PathParameter { name: name.into(), value });
             }
-            request.path = request.path.replacen(&format!("{{{name}}}"), &percent_encoded(&value), 1);
+            request.fill(name, &percent_encoded(&value));
+            Ok(())
+        })
+    }
+
+    /// Fills in a path parameter of several segments: its slashes stay.
+    pub fn path_segments(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
+        let value = serde_json::to_value(value);
+        self.change(|request| {
+            let value = style.text(&value?);
+            // A server may take a backslash for a slash.
+            let mut steps = value.split(['/', '\\']).filter(|segment| matches!(*segment, "." | ".."));
+            if value.is_empty() || steps.next().is_some() {
+                return Err(RequestError::PathParameter { name: name.into(), value });
+            }
+            let segments: Vec<String> = value.split('/').map(percent_encoded).collect();
+            request.fill(name, &segments.join("/"));
             Ok(())
         })
     }

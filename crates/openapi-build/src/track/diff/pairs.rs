@@ -1,11 +1,12 @@
 //! What of the one document belongs to what of the other: paths and operations, and components that have another name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
 use super::effective;
 use crate::grammar::is_method;
+use crate::path_template::nameless;
 use crate::pointer::escape;
 
 /// Which components may be told to be renamed: those that stand for an object of their own.
@@ -48,35 +49,49 @@ impl Pairs {
     }
 
     fn pair_paths(&mut self, old: &Value, new: &Value) {
-        let shapes: HashMap<String, &String> = paths(new).map(|(path, _)| (unnamed(path), path)).collect();
+        let has =
+            |document: &Value, path: &String| document.get("paths").is_some_and(|paths| paths.get(path).is_some());
+        // Several may differ only in their names: each is the partner of one path, the first ones of each other.
+        let mut shapes: HashMap<String, VecDeque<&String>> = HashMap::new();
+        for (path, _) in paths(new).filter(|(path, _)| !has(old, path)) {
+            shapes.entry(nameless(path)).or_default().push_back(path);
+        }
         for (path, _) in paths(old) {
-            let exact = new.get("paths").and_then(|paths| paths.get(path)).map(|_| path);
-            if let Some(partner) = exact.or_else(|| shapes.get(&unnamed(path)).copied()) {
+            let partner = match has(new, path) {
+                true => Some(path),
+                false => shapes.get_mut(&nameless(path)).and_then(VecDeque::pop_front),
+            };
+            if let Some(partner) = partner {
                 self.paths.insert(path.clone(), partner.clone());
             }
         }
     }
 
-    /// Operations that have no partner at their own path, by `operationId`.
+    /// Operations that have no partner at their own path, by `operationId`, if no other has it.
     fn pair_operations(&mut self, old: &Value, new: &Value) {
-        let mut alone: HashMap<&str, (String, String)> = HashMap::new();
+        let mut alone: HashMap<&str, Vec<(String, String)>> = HashMap::new();
         let back: HashMap<&String, &String> = self.paths.iter().map(|(old, new)| (new, old)).collect();
         for (path, method, operation) in operations(new) {
             let partner = back.get(path).and_then(|old_path| old.get("paths")?.get(old_path.as_str())?.get(method));
             match (partner, id(operation)) {
                 (Some(_), _) => self.stayed += 1,
                 (None, Some(id)) => {
-                    alone.insert(id, (path.clone(), method.clone()));
+                    alone.entry(id).or_default().push((path.clone(), method.clone()));
                 }
                 (None, None) => {}
             }
         }
-        let mut moved = HashMap::new();
+        let mut left: HashMap<&str, Vec<(String, String)>> = HashMap::new();
         for (path, method, operation) in operations(old) {
             let partner = self.paths.get(path).and_then(|path| new.get("paths")?.get(path.as_str())?.get(method));
-            let place = id(operation).filter(|_| partner.is_none()).and_then(|id| alone.get(id));
-            if let Some(place) = place {
-                moved.insert((path.clone(), method.clone()), place.clone());
+            if let Some(id) = id(operation).filter(|_| partner.is_none()) {
+                left.entry(id).or_default().push((path.clone(), method.clone()));
+            }
+        }
+        let mut moved = HashMap::new();
+        for (id, from) in left {
+            if let ([from], Some([to])) = (from.as_slice(), alone.get(id).map(Vec::as_slice)) {
+                moved.insert(from.clone(), to.clone());
             }
         }
         self.arrived = moved.values().cloned().collect();
@@ -138,13 +153,6 @@ fn id(operation: &Value) -> Option<&str> {
     operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty())
 }
 
-/// `path` with the names of its parameters taken out.
-fn unnamed(path: &str) -> String {
-    let mut parts = path.split('{');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + "{" + part.split_once('}').map_or(part, |(_, rest)| rest))
-}
-
 /// Whether a shape says enough to be known again: one that many have is no evidence.
 fn is_telling(value: &Value) -> bool {
     ["properties", "enum", "x-extensible-enum", "allOf", "oneOf", "anyOf", "content", "name"]
@@ -168,11 +176,37 @@ fn sketch(document: &Value, value: &Value) -> (usize, usize, Option<String>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn pairs(old: &Value, new: &Value) -> Pairs {
+        let (old, new) = (json!({"paths": old}), json!({"paths": new}));
+        Pairs::of(&old, &new, &|_, _, _| false)
+    }
 
     #[test]
     fn names_of_path_parameters_do_not_matter() {
-        assert_eq!(unnamed("/a/{id}/b/{other}"), unnamed("/a/{key}/b/{x}"));
-        assert_ne!(unnamed("/a/{id}/b"), unnamed("/a/{id}/c"));
+        let (old, new) = (json!({"/a/{id}/b/{c}": {}, "/d": {}}), json!({"/a/{key}/b/{x:[0-9]{2}}": {}, "/e": {}}));
+        let pairs = pairs(&old, &new);
+        assert_eq!(pairs.paths, HashMap::from([("/a/{id}/b/{c}".into(), "/a/{key}/b/{x:[0-9]{2}}".into())]));
+    }
+
+    #[test]
+    fn paths_that_differ_only_in_names_have_a_partner_each() {
+        let (old, new) = (json!({"/a/{x}": {}, "/a/{y}": {}, "/a/{z}": {}}), json!({"/a/{y}": {}, "/a/{w}": {}}));
+        let expected = HashMap::from([("/a/{x}".into(), "/a/{w}".into()), ("/a/{y}".into(), "/a/{y}".into())]);
+        assert_eq!(pairs(&old, &new).paths, expected);
+        let (old, new) = (json!({"/a#b": {}, "/a#c": {}}), json!({"/a#c": {}, "/a#d": {}}));
+        assert_eq!(pairs(&old, &new).paths, HashMap::from([("/a#c".into(), "/a#c".into())]));
+    }
+
+    #[test]
+    fn an_operation_id_of_several_operations_tells_nothing() {
+        let list = json!({"get": {"operationId": "list"}});
+        let old = json!({"/a": list, "/b": list});
+        assert!(pairs(&old, &json!({"/c": list})).moved.is_empty());
+        assert!(pairs(&json!({"/c": list}), &old).moved.is_empty());
+        assert_eq!(pairs(&json!({"/a": list}), &json!({"/c": list})).moved.len(), 1);
     }
 }

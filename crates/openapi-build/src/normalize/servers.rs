@@ -1,0 +1,223 @@
+//! Q049: servers that a client cannot use as they stand.
+//!
+//! # What it is
+//! A server has no URL, or one without scheme and host; its URL has a variable that is not declared, or one without a
+//! default; or a value has another type: a text for a server, a number for a default.
+//!
+//! # Where it was seen
+//! In many public definitions: `/` or `/api/v1` where a web framework writes the definition, `https://{host}/v1` without
+//! `variables`, `default: 443`.
+//!
+//! # Why it matters
+//! A client has no document to which a relative URL could be relative, and must not send a credential to a host that is
+//! partly empty.
+//!
+//! # The repair
+//! A host without a scheme gets `https` (`http` on this very machine). A number is the text that it is written as. A
+//! variable without a default gets its first value or, if it has none, stays in braces: the client must be given a value or
+//! another server before it can be called. The same holds for relative URLs. What has no URL is left out. A warning says so.
+//!
+//! # Before and after
+//! ```yaml
+//! servers: ['api.example.com', {url: 'https://{region}.example.com:{port}', variables: {port: {default: 443}}}]
+//! ```
+//! ```yaml
+//! servers:
+//! - {url: 'https://api.example.com'}
+//! - url: 'https://{region}.example.com:{port}'
+//!   variables: {port: {default: '443'}, region: {default: '{region}'}}
+//! ```
+
+use serde_json::{Map, Value, json};
+
+use super::{Repair, Report};
+use crate::diagnostic::Diagnostic;
+use crate::grammar::is_method;
+use crate::json_type::with_article;
+use crate::lock::Lock;
+use crate::pointer::escape;
+
+const CODE: &str = "Q049";
+
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
+
+fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
+    servers(document, "", report);
+    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
+        let at = format!("/paths/{}", escape(path));
+        servers(item, &at, report);
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if is_method(method) {
+                servers(operation, &format!("{at}/{method}"), report);
+            }
+        }
+    }
+}
+
+fn warn(report: &mut Report, at: &str, message: String) {
+    report.add(Diagnostic::warning(CODE, message).at(at).help("correct it in an overlay"));
+}
+
+/// Repairs the `servers` of a document, a path item or an operation.
+fn servers(of: &mut Value, at: &str, report: &mut Report) {
+    let Some(of) = of.as_object_mut() else { return };
+    let at = format!("{at}/servers");
+    let list = match of.get_mut("servers") {
+        None | Some(Value::Array(_)) => None,
+        Some(value @ (Value::String(_) | Value::Object(_))) => {
+            warn(report, &at, format!("`servers` is {}, and is read as a list of it alone", with_article(value)));
+            Some(Value::Array(vec![value.take()]))
+        }
+        Some(value) => {
+            if !value.is_null() {
+                warn(report, &at, format!("`servers` is {}, and is ignored", with_article(value)));
+            }
+            of.shift_remove("servers");
+            return;
+        }
+    };
+    if let Some(list) = list {
+        of.insert("servers".into(), list);
+    }
+    let Some(list) = of.get_mut("servers").and_then(Value::as_array_mut) else { return };
+    let mut index = 0;
+    list.retain_mut(|value| {
+        let at = format!("{at}/{index}");
+        index += 1;
+        server(value, &at, report)
+    });
+}
+
+/// Repairs a server; whether it has a URL.
+fn server(value: &mut Value, at: &str, report: &mut Report) -> bool {
+    if let Value::String(url) = value {
+        warn(report, at, format!("a server is a mapping, and here is the URL `{url}` alone"));
+        *value = json!({"url": url});
+    }
+    let url = value.get("url").and_then(Value::as_str).map(str::trim).filter(|url| !url.is_empty());
+    let Some(url) = url.map(str::to_owned) else {
+        warn(report, at, "a server without a URL is left out".into());
+        return false;
+    };
+    let Some(server) = value.as_object_mut() else { return false };
+    let whole = whole(&url);
+    match &whole {
+        Whole::Url => {}
+        Whole::Assumed(assumed) => warn(report, at, format!("the server `{url}` has no scheme; `{assumed}` is assumed")),
+        Whole::Relative => {
+            let message = format!(
+                "the server `{url}` is relative to where the definition is published, which a client does not know"
+            );
+            let help = "name the server in an overlay, or when a client is made (`base_url`)";
+            report.add(Diagnostic::warning(CODE, message).at(at).help(help));
+        }
+    }
+    let url = if let Whole::Assumed(url) = whole { url } else { url };
+    variables(server, &url, at, report);
+    server.insert("url".into(), url.into());
+    true
+}
+
+/// How much of a URL a server's URL is.
+enum Whole {
+    Url,
+    Relative,
+    /// Only a host, for which a scheme is assumed.
+    Assumed(String),
+}
+
+fn whole(url: &str) -> Whole {
+    if url.contains("://") || url.starts_with('{') {
+        return Whole::Url;
+    }
+    if let Some(host) = url.strip_prefix("//").filter(|host| !host.is_empty()) {
+        return Whole::Assumed(format!("https://{host}"));
+    }
+    let host = url.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, port) = host.split_once(':').unwrap_or((host, ""));
+    let is_here = ["localhost", "127.0.0.1"].contains(&name);
+    let is_dots = name.chars().all(|character| character == '.');
+    let is_port = port.chars().all(|character| character.is_ascii_digit()) || port.starts_with('{');
+    match is_port && !is_dots && (is_here || name.contains('.') || name.contains('{')) {
+        true if is_here => Whole::Assumed(format!("http://{url}")),
+        true => Whole::Assumed(format!("https://{url}")),
+        false => Whole::Relative,
+    }
+}
+
+fn variables(server: &mut Map<String, Value>, url: &str, at: &str, report: &mut Report) {
+    let at = format!("{at}/variables");
+    let mut variables = match server.shift_remove("variables") {
+        Some(Value::Object(variables)) => variables,
+        other => {
+            if let Some(other) = other.filter(|other| !other.is_null()) {
+                warn(report, &at, format!("`variables` is {}, and is ignored", with_article(&other)));
+            }
+            Map::new()
+        }
+    };
+    for name in named(url) {
+        if !variables.contains_key(name) {
+            warn(report, &at, format!("the URL names the variable `{name}`, which is not declared"));
+            variables.insert(name.to_owned(), json!({}));
+        }
+    }
+    for (name, variable) in &mut variables {
+        self::variable(name, variable, &format!("{at}/{}", escape(name)), report);
+    }
+    if !variables.is_empty() {
+        server.insert("variables".into(), Value::Object(variables));
+    }
+}
+
+/// The names in braces.
+fn named(url: &str) -> impl Iterator<Item = &str> {
+    url.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).filter(|name| !name.is_empty())
+}
+
+fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
+    if !variable.is_object() {
+        let default = scalar(variable);
+        if !variable.is_null() {
+            let what = if default.is_some() { "read as its default" } else { "ignored" };
+            warn(report, at, format!("a variable is a mapping, and here is {}, which is {what}", with_article(variable)));
+        }
+        *variable = default.map_or_else(|| json!({}), |default| json!({"default": default}));
+    }
+    let Some(object) = variable.as_object_mut() else { return };
+    if let Some(values) = object.get_mut("enum") {
+        let texts: Vec<String> = values.as_array().into_iter().flatten().filter_map(scalar).collect();
+        let read = Value::from(texts);
+        if *values != read {
+            warn(report, &format!("{at}/enum"), format!("the values of `{name}` are a list of texts; {read} is read"));
+            *values = read;
+        }
+        if values.as_array().is_some_and(Vec::is_empty) {
+            object.shift_remove("enum");
+        }
+    }
+    let default = object.get("default");
+    if default.is_some_and(Value::is_string) {
+        return;
+    }
+    let first = object.get("enum").and_then(|values| values.get(0)?.as_str());
+    let (text, message) = match (default.and_then(scalar), first) {
+        (Some(text), _) => (text.clone(), format!("the default of `{name}` is a text; `{text}` is read")),
+        (None, Some(first)) => (first.to_owned(), format!("`{name}` has no default; its first value is `{first}`")),
+        (None, None) => {
+            let message = format!("`{name}` has no default; a client needs a value for it, or another server");
+            (format!("{{{name}}}"), message)
+        }
+    };
+    report.add(Diagnostic::warning(CODE, message).at(at).help("give it a default in an overlay"));
+    object.insert("default".into(), text.into());
+}
+
+/// A value as the text that it is written as.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
