@@ -187,6 +187,94 @@ fn operations_that_contradict_themselves() {
     ]);
 }
 
+/// The codes of what is found in a document, and its client.
+fn taken(name: &str, text: &str) -> (Vec<&'static str>, String) {
+    let folder = folder(&[("a.yaml", text.as_bytes())]);
+    let output = generate(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{name}: {error}"));
+    (output.diagnostics.iter().map(|diagnostic| diagnostic.code).collect(), output.code)
+}
+
+#[test]
+fn paths_that_are_no_templates_are_taken() {
+    for (path, sent) in [
+        ("'/a/{id'", "/a/{id}"),
+        ("'/a/id}'", "/a/{id}"),
+        ("'/a/{}'", "/a/{parameter}"),
+        ("'/a/{}/{}'", "/a/{parameter}/{parameter2}"),
+        ("'{'", "/{parameter}"),
+        ("'a/{id}'", "/a/{id}"),
+        ("'https://a.example'", ""),
+        ("'https://a.example/b#c'", "/b"),
+        ("'/a b/ä/{ id }'", "/a b/ä/{id}"),
+        ("'?a=b'", "?a=b"),
+        ("''", ""),
+        ("'/#'", "/"),
+    ] {
+        let (codes, code) = taken(path, &document(&operation(path, "a", "")));
+        let row = format!("codegen::Operation::new(\"a\", \"GET\", \"{sent}\")");
+        assert!(code.contains(&row), "{path}: {code}");
+        assert_eq!(codes.contains(&"Q033"), sent.contains('{'), "{path}: a name that is not declared is a text");
+    }
+}
+
+#[test]
+fn parameters_that_are_declared_in_part_or_twice_are_left_out() {
+    for (name, parameters, arguments) in [
+        ("without a place", "{name: a, schema: {type: string}}", "&self"),
+        ("without a name", "{in: query, required: true, schema: {type: string}}", "&self"),
+        ("in an unknown place", "{name: a, in: matrix, required: true, schema: {type: string}}", "&self"),
+        (
+            "twice",
+            "{name: a, in: query, required: true, schema: {type: string}}, \
+             {name: a, in: query, required: true, schema: {type: boolean}}",
+            "&self, a: bool",
+        ),
+        (
+            "twice in other letters",
+            "{name: A-B, in: header, required: true, schema: {type: string}}, \
+             {name: a-b, in: header, required: true, schema: {type: string}}",
+            "&self, a_b: &str",
+        ),
+    ] {
+        let (codes, code) = taken(name, &document(&operation("/a", "a", parameters)));
+        assert!(code.contains(&format!("pub fn a({arguments})")), "{name}: {code}");
+        assert!(codes.contains(&"G002") || codes.contains(&"G003"), "{name}: {codes:?}");
+    }
+    // In another place, or instead of the path's own, a parameter of the same name is another one.
+    let both = "{name: a, in: path, required: true, schema: {type: string}}, \
+                {name: a, in: query, required: true, schema: {type: boolean}}";
+    let (codes, code) = taken("in two places", &document(&operation("'/b/{a}'", "a", both)));
+    assert!(code.contains("pub fn a(&self, a: &str, a_query: bool)") && codes.is_empty(), "{codes:?} {code}");
+    let own = operation("/a", "a", "{name: a, in: query, required: true, schema: {type: boolean}}");
+    let shared = "    parameters: [{name: a, in: query, required: true, schema: {type: string}}]\n";
+    let (codes, code) = taken("of the path", &document(&format!("{own}{shared}")));
+    assert!(code.contains("pub fn a(&self, a: bool)") && codes.is_empty(), "{codes:?} {code}");
+}
+
+#[test]
+fn servers_and_requirements_of_other_forms_are_taken() {
+    let operation = operation("/a", "a", "");
+    for (name, more, code) in [
+        ("servers that are a text", "servers: a.example", "Q049"),
+        ("a server that is a number", "servers: [5]", "Q049"),
+        ("servers that are a number", "servers: 5", "Q049"),
+        ("a server without a URL", "servers: [{description: d}]", "Q049"),
+        ("a relative server", "servers: [{url: /v1}]", "Q049"),
+        ("a server without variables", "servers: [{url: 'https://{a}.example/{b'}]", "Q049"),
+        ("variables of another type", "servers: [{url: 'https://a.example', variables: 5}]", "Q049"),
+        ("security that is a text", "security: token", "Q047"),
+        ("security that is a number", "security: 5", "Q047"),
+        ("a requirement that is a list", "security: [[]]", "Q047"),
+        ("a requirement that is null", "security: [null]", "Q047"),
+        ("scopes that are a number", "security: [{token: 5}]", "Q047"),
+    ] {
+        let (codes, client) = taken(name, &format!("{}{more}\n", document(&operation)));
+        assert!(codes.contains(&code), "{name}: {codes:?}");
+        let asks = client.contains("Requirement::of(");
+        assert_eq!(asks, code == "Q047", "{name}: what cannot be read is never none");
+    }
+}
+
 #[test]
 fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
     let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}, c: {format: int32}, d: {type: array, format: int32, items: {}}}}";

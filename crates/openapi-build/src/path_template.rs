@@ -195,7 +195,14 @@ pub(crate) fn nameless(path: &str) -> String {
         (_, "") => String::new(),
         (_, fragment) => format!("#{fragment}"),
     };
-    Template::read(path, &[]).written(|_| "") + &fragment
+    sent(path) + &fragment
+}
+
+/// What is sent of `path`, without the names of its parameters.
+pub(crate) fn sent(path: &str) -> String {
+    let template = Template::read(path, &[]);
+    let text = template.written(|_| "");
+    template.origin.unwrap_or_default() + &text
 }
 
 /// The name that a parameter called `name`, which may be an expression, has in a template.

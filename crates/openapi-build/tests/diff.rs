@@ -329,3 +329,36 @@ fn the_report_for_a_pull_request_keeps_its_tables() {
         assert_eq!(bars, 5, "{row}");
     }
 }
+
+/// The codes and verdicts of what changes between two lists of paths.
+fn changes(old: &str, new: &str) -> Vec<(&'static str, Wire)> {
+    let (old, new) = (load("old.yaml", &document(old)), load("new.yaml", &document(new)));
+    let changes = track::diff(&old, &new).unwrap_or_else(|error| panic!("{error}"));
+    assert!(changes.unknown.is_empty() && remaining(&old, &new, &changes).is_empty());
+    changes.changes.iter().map(|change| (change.code, change.wire)).collect()
+}
+
+#[test]
+fn a_fragment_tells_operations_apart_and_is_not_sent() {
+    let add = "/files/{id}#add: {put: {operationId: add, responses: {'204': {description: d}}}}\n";
+    let remove = "/files/{id}#remove: {put: {operationId: remove, responses: {'204': {description: d}}}}\n";
+    assert_eq!(changes(add, &format!("{remove}{add}")), [("D001", Wire::Safe)]);
+    assert_eq!(changes(&format!("{add}{remove}"), remove), [("D002", Wire::Breaks)]);
+    assert_eq!(changes(add, &add.replace("#add", "")), [("D003", Wire::Safe)]);
+    assert_eq!(changes(add, &add.replace("/files/{id}#add", "/items/{id}#add")), [("D003", Wire::Breaks)]);
+}
+
+#[test]
+fn operations_of_one_id_and_paths_that_differ_in_names_are_compared_with_themselves() {
+    let list =
+        |path: &str| format!("{path}: {{get: {{operationId: list, responses: {{'204': {{description: d}}}}}}}}\n");
+    let both = format!("{}{}", list("/a"), list("/b"));
+    assert_eq!(changes(&list("/a"), &both), [("D001", Wire::Safe)]);
+    assert_eq!(changes(&both, &both), []);
+    let plain = |path: &str| format!("{path}: {{get: {{responses: {{'204': {{description: d}}}}}}}}\n");
+    let mut alike = changes(&(plain("/d") + &both), &(plain("/d") + &list("/c")));
+    alike.sort_by_key(|(code, _)| *code);
+    assert_eq!(alike.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["D001", "D002", "D002"], "none of them moved");
+    let names = format!("{}{}", plain("/a/{x}"), plain("/a/{y}"));
+    assert_eq!(changes(&names, &plain("/a/{y}")), [("D002", Wire::Breaks)]);
+}

@@ -68,6 +68,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
 use crate::manifest::Part;
 use crate::names::snake_name;
+use crate::normalize::security_requirements::lacking;
 use crate::stages::timed;
 
 /// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
@@ -485,6 +486,8 @@ fn scheme_kind(scheme: &Value) -> TokenStream {
             let scheme = text("scheme").to_ascii_lowercase();
             quote!(Http { scheme: #scheme })
         }
+        // Sent in a place that is a guess, a key may reach whom it is not for.
+        "apiKey" if lacking(scheme).is_some() => quote!(Other { kind: "apiKey" }),
         "apiKey" => {
             let (location, name) = (text("in"), text("name"));
             quote!(ApiKey { location: #location, name: #name })

@@ -96,7 +96,7 @@ quirks! {
     mod openapi_32;
     // Parameters and requirements are written as OpenAPI 3 does before their schemas are looked at.
     mod body_parameters;
-    mod security_requirements;
+    pub(crate) mod security_requirements;
     pub(crate) mod unknown_types;
     mod openapi_31;
     mod beyond_30;

@@ -1,7 +1,8 @@
 //! Q047: security requirements that nobody can meet, or that are written in another form.
 //!
 //! # What it is
-//! A `security` names a scheme that the document does not define. Or it is not a list of mappings from schemes to scopes: a
+//! A `security` names a scheme that the document does not define, or defines in part: an API key without a name or a place,
+//! an HTTP scheme without its name. Or it is not a list of mappings from schemes to scopes: a
 //! mapping alone, a list of names, a scheme without a list of scopes.
 //!
 //! # Where it was seen
@@ -12,8 +13,9 @@
 //!
 //! # The repair
 //! A requirement that is written in another form is written as OpenAPI does. What cannot be read, and a scheme that is not
-//! defined, stays a requirement, which no credential meets: a call fails before anything is sent, with an error that names
-//! the scheme, unless another alternative is met or the call brings a token source of its own. A warning says so.
+//! defined or only in part, stays a requirement, which no credential meets: a call fails before anything is sent, with an
+//! error that names the scheme, unless another alternative is met or the call brings a token source of its own. A warning
+//! says so.
 //!
 //! # Before and after
 //! ```yaml
@@ -25,13 +27,13 @@
 //! components: {securitySchemes: {session: {type: apiKey, in: cookie, name: sid}}}
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::is_method;
+use crate::grammar::{is_method, resolve};
 use crate::json_type::with_article;
 use crate::lock::Lock;
 use crate::pointer::escape;
@@ -45,7 +47,9 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
-    let defined: BTreeSet<String> = schemes.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let lacking = |scheme: &Value| resolve(document, scheme).map_or(Some("definition"), lacking);
+    let defined: Defined =
+        schemes.into_iter().flatten().map(|(name, scheme)| (name.clone(), lacking(scheme))).collect();
     security(document, "", &defined, report);
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -56,8 +60,23 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     }
 }
 
+/// The schemes that the document defines, each with the field that its definition lacks, if it lacks one.
+type Defined = BTreeMap<String, Option<&'static str>>;
+
+/// The field without which no credential can be presented for `scheme`, if it lacks one.
+pub(crate) fn lacking(scheme: &Value) -> Option<&'static str> {
+    let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("type") {
+        "" => Some("type"),
+        "apiKey" if text("name").is_empty() => Some("name"),
+        "apiKey" if !["header", "query", "cookie"].contains(&text("in")) => Some("in"),
+        "http" if text("scheme").is_empty() => Some("scheme"),
+        _ => None,
+    }
+}
+
 /// Repairs the `security` of a document or an operation.
-fn security(of: &mut Value, at: &str, defined: &BTreeSet<String>, report: &mut Report) {
+fn security(of: &mut Value, at: &str, defined: &Defined, report: &mut Report) {
     let Some(value) = of.get_mut("security") else { return };
     let at = format!("{at}/security");
     let help = "correct it in an overlay";
@@ -80,13 +99,14 @@ fn security(of: &mut Value, at: &str, defined: &BTreeSet<String>, report: &mut R
             report.add(Diagnostic::warning(CODE, message).at(at.clone()).help(help));
         }
         for (scheme, _) in alternative.as_object().into_iter().flatten() {
-            if !defined.contains(scheme) {
-                let message = format!(
-                    "the security scheme `{scheme}` is required and not defined; no credential meets this requirement"
-                );
-                let at = format!("{at}/{}", escape(scheme));
-                report.add(Diagnostic::warning(CODE, message).at(at).help("define it in an overlay"));
-            }
+            let problem = match defined.get(scheme) {
+                None => "is required and not defined".to_owned(),
+                Some(Some(field)) => format!("is required, and its definition has no usable `{field}`"),
+                Some(None) => continue,
+            };
+            let message = format!("the security scheme `{scheme}` {problem}; no credential meets this requirement");
+            let at = format!("{at}/{}", escape(scheme));
+            report.add(Diagnostic::warning(CODE, message).at(at).help("define it in an overlay"));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! place. Its parameters, bodies and responses are compared as those of one operation.
 //!
 //! # On the wire
-//! Breaks: an old client calls the old place.
+//! Breaks: an old client calls the old place. Safe where only the fragment of the path differs, which is not sent.
 //!
 //! # What update it asks for
 //! Patch: the method of `Client` keeps its name; where its arguments change, that asks for more by itself.
@@ -23,8 +23,17 @@
 //! ```
 
 use super::prelude::*;
+use crate::path_template;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (difference.is_field(Kind::PathItem, "moved"))
-        .then(|| Finding::new(Wire::Breaks, Level::Patch, "an old client calls the old place"))
+    difference.is_field(Kind::PathItem, "moved").then(|| match sent(difference.old) == sent(difference.new) {
+        true => Finding::new(Wire::Safe, Level::Patch, "an old client calls the same place"),
+        false => Finding::new(Wire::Breaks, Level::Patch, "an old client calls the old place"),
+    })
+}
+
+/// The method and the path that a call is sent to.
+fn sent(label: Option<&Value>) -> Option<(&str, String)> {
+    let (method, path) = label?.as_str()?.split_once(' ')?;
+    Some((method, path_template::sent(path)))
 }
