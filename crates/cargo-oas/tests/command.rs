@@ -193,6 +193,40 @@ fn colour_is_for_terminals_and_no_color_is_heeded() {
 }
 
 #[test]
+fn swagger_20_and_openapi_32_generate_and_explain_says_what_they_are_read_as() {
+    let documents = [
+        ("old.yaml", include_str!("../../openapi-build/tests/swagger/petstore.yaml")),
+        ("new.yaml", include_str!("../../openapi-build/tests/programs/openapi_32.yaml")),
+    ];
+    let folder = folder(&documents);
+    let table: [(&str, &[&str], &[&str]); 2] = [
+        (
+            "old.yaml",
+            &["fn add_pet(", "fn upload_file("],
+            &["Q042", "this is Swagger 2.0; it is read as OpenAPI 3.0", "#/swagger"],
+        ),
+        (
+            "new.yaml",
+            &["fn copy_items(", "fn search_items(", "\"COPY\""],
+            &[
+                "Q043",
+                "the method of this operation is COPY",
+                "#/paths/~1items/additionalOperations/COPY",
+                "the whole query",
+            ],
+        ),
+    ];
+    for (file, code, said) in table {
+        let (exit, out, err) = run(folder.path(), &["generate", file]);
+        assert_eq!(exit, 0, "{file}: {err}");
+        assert!(code.iter().all(|text| out.contains(text)), "{file}: {out}");
+        let (exit, out, err) = run(folder.path(), &["explain", file]);
+        assert_eq!((exit, err.as_str()), (0, ""), "{file}");
+        assert!(said.iter().all(|text| out.contains(text)), "{file}: {out}");
+    }
+}
+
+#[test]
 fn explain_groups_by_what_became_of_the_findings() {
     let page = PAGE.replace("name: {type: string}", "name: {type: string, format: colour}");
     let folder = folder(&[("page.yaml", &page)]);

@@ -28,7 +28,9 @@ impl Moves {
     /// Leads from published places to converted ones; of several, to the first.
     pub(super) fn reversed(&self) -> Self {
         let mut reversed = BTreeMap::new();
-        for (to, from) in &self.0 {
+        // What is shared and was written anew where it is used still has its own place.
+        let is_copy = |to: &str, from: &str| to.starts_with("/paths/") && !from.starts_with("/paths/");
+        for (to, from) in self.0.iter().filter(|(to, from)| !is_copy(to, from)) {
             reversed.entry(from.clone()).or_insert_with(|| to.clone());
         }
         Self(reversed)

@@ -102,9 +102,13 @@ impl Converter<'_> {
         for (name, value) in shared {
             let (from, at) =
                 (format!("/responses/{}", escape(name)), format!("/components/responses/{}", escape(name)));
+            let schema = crate::grammar::reference(value).filter(|reference| reference.starts_with("#/definitions/"));
             let converted = match value.as_object().filter(|value| !value.contains_key("$ref")) {
                 Some(response) => self.response(response, &from, produces.as_deref(), &at),
-                None => value.clone(),
+                None => match schema {
+                    Some(reference) => self.described_by(reference, &from, produces.as_deref(), &at),
+                    None => value.clone(),
+                },
             };
             responses.insert(name.clone(), converted);
         }

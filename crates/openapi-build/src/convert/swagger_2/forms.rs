@@ -22,7 +22,9 @@ impl Converter<'_> {
                 Some((object, object.get("name")?.as_str()?, field.origin.as_str()))
             })
             .collect();
-        let is_file = |field: &Object| field.get("type") == Some(&json!("file"));
+        let says_file = |schema: &Value| schema.get("type") == Some(&json!("file"));
+        let is_file =
+            |field: &Object| field.get("type") == Some(&json!("file")) || field.get("items").is_some_and(says_file);
         let file = fields.iter().any(|(field, ..)| is_file(field));
         let (mut properties, mut required, mut formats) = (Object::new(), Vec::new(), Vec::new());
         for (field, name, origin) in &fields {

@@ -5,26 +5,27 @@
 //!
 //! # Differences from npm's swagger2openapi
 //!
-//! | | swagger2openapi 7 | here |
+//! | | swagger2openapi 7.0.8 | here |
 //! | --- | --- | --- |
-//! | `collectionFormat: tsv`, and `ssv` and `pipes` outside the query | an error, or a warning and a comma | carried in an extension, and sent as the definition says |
-//! | the `collectionFormat` of lists in lists | dropped | carried likewise |
-//! | a list in a form | sent by the default of 3.0, a field for each item | as its `collectionFormat` says, which is `csv` by default |
-//! | absent `consumes` and `produces` | `application/json` and `*/*` | `application/json` for both; where a response has `examples`, the media types that those are written in |
-//! | an empty list of `consumes` or `produces` | no media type: the body is lost | as if absent |
-//! | a shared response or body, used where an operation has media types of its own | the media types of the document | those of the operation |
-//! | a `type: file` response | the media types of `produces` as they are, JSON too | the same media types, marked as bytes; `*/*` where there is no `produces` |
-//! | a form with a file, and `consumes` without `multipart/form-data` | the media types of `consumes` | `multipart/form-data` |
-//! | `consumes` of a form that names JSON too | a JSON body beside the form | the media types of forms alone: `formData` says so |
-//! | absent `schemes` | `http` | `https`, with a warning; `http` for loopback hosts |
-//! | several `schemes` | servers in their order | `https` first |
-//! | absent `host` with `schemes` | a relative server | the same, with a note |
-//! | `x-nullable` beside a `$ref`, or an `allOf` of one | `nullable` beside it, which 3.0.3 ignores there | one of the two: the schema, or null |
-//! | `x-anyOf`, `x-oneOf` | `anyOf`, `oneOf` | extensions, as written |
-//! | the `name` of a body | an extension | dropped: it is never sent |
-//! | a body beside form fields | an error | the body, with a warning |
-//! | response `examples` of a media type that the operation does not produce | another media type | kept as `x-examples` |
-//! | what converts to nothing in 3.0 | an error, unless patched | a warning |
+//! | `collectionFormat: tsv`, and `ssv` and `pipes` outside the query | an error | carried in an extension, and sent as the definition says |
+//! | the `collectionFormat` of lists in lists | an error | carried likewise |
+//! | a list in a form | as 3.0 sends one, a field for each item, whatever its `collectionFormat` | as its `collectionFormat` says, which is `csv` by default |
+//! | absent `produces` | `*/*` | `application/json`; where a response has `examples`, the media types that those are written in |
+//! | a shared response, used where an operation produces something else | the media types of the document | those of the operation |
+//! | a `type: file` response | in the media types of `produces`, JSON too | the same, marked as bytes |
+//! | a form with a file, without `multipart/form-data` in `consumes` | `application/x-www-form-urlencoded` | `multipart/form-data` |
+//! | absent `schemes` | a URL without a scheme | `https`, with a warning; `http` for loopback hosts |
+//! | several `schemes` | servers in their order, those of `ws` and `wss` too | `https` first; no servers of other schemes, with a warning |
+//! | `x-nullable` beside a `$ref` | dropped | the schema, or null |
+//! | `x-nullable` beside an `allOf` of one reference | `nullable` beside it, which 3.0.3 ignores there | the schema, or null |
+//! | `x-isnullable` | kept | as `x-nullable` |
+//! | `x-example` of a schema | kept | `example` |
+//! | `x-anyOf`, `x-oneOf` | `anyOf`, `oneOf` | kept |
+//! | several bodies | an error | the first, with a warning |
+//! | a body beside form fields | the form | the body, with a warning |
+//! | `examples` of a media type that the operation does not produce | another media type of the response | kept as `x-examples` |
+//! | a response that refers to a definition | the same reference, to a schema | a body of that schema, with a warning |
+//! | the name of a definition alone as a `$ref` | kept, and leads nowhere | a reference to the definition |
 
 mod bundle;
 mod document;
@@ -38,10 +39,13 @@ mod schemas;
 mod security;
 mod servers;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::Moves;
 use crate::diagnostic::Diagnostic;
+use crate::pointer::escape;
 
 pub(crate) use bundle::bundle;
 pub(crate) use grammar::anchor;
@@ -66,6 +70,7 @@ pub(crate) fn convert(source: &Value) -> Converted {
         produces: media_types(source.get("produces")),
         moves: Moves::default(),
         diagnostics: Vec::new(),
+        inlined: BTreeSet::new(),
     };
     let mut tree = Value::Object(converter.document());
     let places = converter.moves.reversed();
@@ -75,6 +80,7 @@ pub(crate) fn convert(source: &Value) -> Converted {
             node["$ref"] = Value::String(format!("#{moved}"));
         }
     });
+    converter.drop_inlined(&mut tree);
     Converted { tree, moves: converter.moves, diagnostics: converter.diagnostics }
 }
 
@@ -96,9 +102,31 @@ struct Converter<'a> {
     produces: Option<Vec<String>>,
     moves: Moves,
     diagnostics: Vec<Diagnostic>,
+    /// Components that were written anew where they are used, in the media types of an operation: their pointers.
+    inlined: BTreeSet<String>,
 }
 
 impl Converter<'_> {
+    /// Takes out the components that are inlined wherever they are used.
+    fn drop_inlined(&self, tree: &mut Value) {
+        if self.inlined.is_empty() {
+            return;
+        }
+        let mut used: BTreeSet<String> = BTreeSet::new();
+        let Ok(()) = crate::grammar::walk::<std::convert::Infallible>(tree, &mut |node| {
+            used.extend(node.reference().and_then(|reference| reference.strip_prefix('#')).map(str::to_owned));
+            Ok(())
+        });
+        let Some(components) = tree.get_mut("components").and_then(Value::as_object_mut) else { return };
+        for section in ["responses", "requestBodies"] {
+            let Some(entries) = components.get_mut(section).and_then(Value::as_object_mut) else { continue };
+            let pointer = |name: &str| format!("/components/{section}/{}", escape(name));
+            let unused = |at: String| self.inlined.contains(&at) && !used.iter().any(|it| it.starts_with(&at));
+            entries.retain(|name, _| !unused(pointer(name)));
+        }
+        components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
+    }
+
     fn warn(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(CODE, message).at(pointer));
     }

@@ -173,7 +173,10 @@ impl<'a> Converter<'a> {
                         self.moves.add(into, body.place.as_str());
                         json!({"$ref": format!("#/components/requestBodies/{name}")})
                     }
-                    (_, Some(parameter)) => self.request_body(parameter, &body.origin, consumes, &into),
+                    (shared, Some(parameter)) => {
+                        self.inlined.extend(shared.iter().map(|name| format!("/components/requestBodies/{name}")));
+                        self.request_body(parameter, &body.origin, consumes, &into)
+                    }
                     (_, None) => return,
                 }
             }

@@ -15,12 +15,18 @@ impl<'a> Converter<'a> {
             let at = format!("{at}/{}", escape(status));
             let reference = grammar::reference(value);
             let same = produces == self.produces.as_deref();
+            if let Some(reference) = reference.filter(|reference| reference.starts_with("#/definitions/")) {
+                let response = self.described_by(reference, &at, produces, &at);
+                converted.insert(status.clone(), response);
+                continue;
+            }
             let response = match (reference, grammar::resolve(self.source, value).and_then(Value::as_object)) {
                 _ if status.starts_with("x-") => value.clone(),
                 (None, Some(response)) => self.response(response, &at, produces, &at),
                 // A shared response has the media types of the document.
                 (Some(reference), Some(response)) if !same => {
                     let from = reference.strip_prefix('#').unwrap_or(&at);
+                    self.inlined.insert(format!("/components{from}"));
                     self.response(response, from, produces, &at)
                 }
                 _ => value.clone(),
@@ -28,6 +34,19 @@ impl<'a> Converter<'a> {
             converted.insert(status.clone(), response);
         }
         converted
+    }
+
+    /// A response that refers to a schema instead of a response: its body is of that schema.
+    pub(super) fn described_by(&mut self, reference: &str, from: &str, produces: Option<&[String]>, at: &str) -> Value {
+        let message =
+            format!("`{reference}` is a schema, and a response belongs here: its body is read as of that schema");
+        self.warn(from, message);
+        let response = json!({"description": "", "schema": {"$ref": reference}});
+        let converted = response.as_object().map(|response| self.response(response, from, produces, at));
+        for key in converted.iter().flat_map(|it| it["content"].as_object()).flatten().map(|(key, _)| escape(key)) {
+            self.moves.add(format!("{at}/content/{key}/schema"), from);
+        }
+        converted.unwrap_or_default()
     }
 
     /// A response in each of those media types.
