@@ -486,11 +486,14 @@ impl Loaded {
             };
             let moved = pointer.and_then(|pointer| of.iter().find_map(|(_, repaired)| repaired.moved_from(pointer)));
             diagnostic.pointer = moved.or(diagnostic.pointer);
+            // Of several documents, it is of the first that has the place.
+            let pointer = diagnostic.pointer.as_deref().unwrap_or_default();
+            let has = |document: &&Loading| document.tree.pointer(pointer).is_some();
             let of = match diagnostic.document.map(usize::from) {
                 Some(index) => self.documents.get(index),
-                None => self.documents.iter().find(|document| !document.moves.is_empty()),
+                None => self.documents.iter().find(has),
             };
-            match of {
+            match of.or(self.documents.first()) {
                 Some(document) => document.in_published(diagnostic),
                 None => diagnostic,
             }

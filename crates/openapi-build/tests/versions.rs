@@ -315,9 +315,16 @@ fn a_slice_keeps_of_the_published_document_what_it_keeps_of_the_converted_one() 
 fn versions_are_texts_or_numbers_and_later_ones_of_3_are_read_as_the_newest() {
     let paths =
         "info: {title: t, version: '1'}\npaths: {/a: {get: {operationId: a, responses: {'204': {description: d}}}}}\n";
-    for version in
-        ["swagger: '2.0'", "swagger: 2.0", "openapi: 3.0", "openapi: 3.1", "openapi: '3.2.0'", "openapi: 3.2", "# none"]
-    {
+    for version in [
+        "swagger: '2.0'",
+        "swagger: 2.0",
+        "openapi: 3.0",
+        "openapi: 3.00",
+        "openapi: 3.1",
+        "openapi: '3.2.0'",
+        "openapi: 3.2",
+        "# none",
+    ] {
         let loaded = loaded(&format!("{version}\n{paths}"));
         assert!(generated(&loaded).code.contains("fn a(&self)"), "{version}");
         assert!(warnings(&loaded).is_empty(), "{version}: {:?}", warnings(&loaded));
@@ -373,6 +380,47 @@ fn operations_of_any_method_are_compared_by_their_methods() {
     assert!(gone.changes.iter().any(|it| it.code == "D002" && it.subject == "COPY /a"), "{:?}", gone.changes);
     let output = generated(&new);
     assert!(output.code.contains("fn copy_a(&self)") && output.code.contains("fn query_a(&self)"), "{}", output.code);
+}
+
+/// All nodes of `value`, as pointers.
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, it)| pointers(it, &format!("{at}/{}", escaped(key)), all))
+        }
+        Value::Array(items) => items.iter().enumerate().for_each(|(key, it)| pointers(it, &format!("{at}/{key}"), all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn whatever_stands_in_a_place_of_a_document_nothing_panics() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let (mut taken, mut refused) = (0, 0);
+    for name in ["swagger/petstore.yaml", "swagger/parts.yaml", "programs/openapi_32.yaml"] {
+        let whole = source(&std::fs::read_to_string(folder.join(name)).expect("a document")).parse().expect("YAML");
+        let mut places = Vec::new();
+        pointers(&whole, "", &mut places);
+        for (index, place) in places.iter().enumerate() {
+            let others =
+                [json!(null), json!(["a"]), json!({"$ref": "#/definitions/Pet", "a": 1}), json!(7), json!("x")];
+            let mut mutant = whole.clone();
+            *mutant.pointer_mut(place).expect("it is there") = others[index % others.len()].clone();
+            match Loaded::sources(vec![source(&mutant.to_string())], &[]) {
+                Ok(loaded) => {
+                    loaded.normalize();
+                    taken += 1;
+                }
+                Err(error) => {
+                    assert!(error.help.is_some(), "{name} {place}: {error}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(taken > 200, "{taken} are taken, {refused} refused");
 }
 
 #[test]

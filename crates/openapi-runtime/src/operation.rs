@@ -18,7 +18,8 @@ pub struct Operation {
     pub security: &'static [&'static [Requirement]],
     /// The `x-lifecycle-stage`, such as `Early Access`.
     pub lifecycle_stage: Option<&'static str>,
-    /// Whether sending it twice has the effect of sending it once: by its method ([RFC 9110, 9.2.2]) or by `x-idempotent`.
+    /// Whether sending it twice has the effect of sending it once: by its method ([RFC 9110, 9.2.2], and QUERY) or by
+    /// `x-idempotent`.
     ///
     /// [RFC 9110, 9.2.2]: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
     pub idempotent: bool,
