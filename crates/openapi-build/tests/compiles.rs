@@ -249,6 +249,15 @@ fn responses() -> Value {
     )
 }
 
+/// An operation that takes a component in a form and in parts, and as a parameter in each style.
+fn forms(name: &str) -> Value {
+    let schema = json!({"schema": reference(name)});
+    let parameter = |style: &str| json!({"name": style, "in": "query", "style": style, "explode": false, "schema": reference(name)});
+    json!({"operationId": format!("form{name}"), "parameters": [parameter("form"), parameter("deepObject"), parameter("pipeDelimited")],
+           "requestBody": {"content": {"application/x-www-form-urlencoded": schema, "multipart/form-data": schema}},
+           "responses": {"204": {"description": "d"}}})
+}
+
 /// Shapes without a value, and those that lead back to themselves.
 fn shapes() -> Value {
     let schemas = json!({
@@ -256,6 +265,7 @@ fn shapes() -> Value {
         "NoValue": {"type": "string", "enum": []},
         "NoAlternative": {"oneOf": []},
         "OnlyNull": {"type": "string", "nullable": true, "enum": [null]},
+        "Deep": (0..40).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner})),
         "List": {"type": "array", "items": reference("List")},
         "Tree": {"type": "object", "additionalProperties": reference("Tree")},
         "Node": {"type": "object", "required": ["next"], "properties": {"next": reference("Node"), "other": {"oneOf": [reference("Node"), reference("Tree")]}}},
@@ -274,7 +284,9 @@ fn shapes() -> Value {
     let names: Vec<String> = schemas.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
     let paths: Map<String, Value> = names
         .iter()
-        .map(|name| (format!("/{name}"), json!({"post": echo(&format!("do{name}"), &reference(name))})))
+        .map(|name| {
+            (format!("/{name}"), json!({"post": echo(&format!("do{name}"), &reference(name)), "put": forms(name)}))
+        })
         .collect();
     document(Value::Object(paths), schemas)
 }
@@ -289,9 +301,12 @@ fn webhooks() -> Value {
         "webhooks": {
             "made": {"post": {"operationId": "made", "requestBody": {"content": content("Made")},
                               "responses": {"200": {"description": "d", "content": content("Answer")}}}},
+            "referred": {"$ref": "#/components/pathItems/Referred"},
             "gone": {"post": {"requestBody": {"content": inline}, "responses": {"204": {"description": "d"}}}},
         },
-        "components": {"schemas": {"Made": made, "Answer": answer, "Unused": {"type": "object"}}}})
+        "components": {"schemas": {"Made": made, "Answer": answer, "Unused": {"type": "object"}},
+            "pathItems": {"Referred": {"put": {"requestBody": {"content": {"application/json": {"schema": {
+                "type": "object", "properties": {"at": {"type": "string", "format": "date"}}}}}}}}}}})
 }
 
 fn components_alone() -> Value {
@@ -302,6 +317,36 @@ fn components_alone() -> Value {
             "Kind": {"type": "string", "enum": ["a", "b"]}, "Other": {"type": "array", "items": reference("Item")},
         }),
     )
+}
+
+/// The code of a client of several documents, whose names are those of modules that generated code has.
+fn several() -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut manifest = String::new();
+    for name in [
+        "types",
+        "errors",
+        "headers",
+        "operations",
+        "requests",
+        "bodies",
+        "std",
+        "codegen",
+        "shared",
+        "self",
+        "crate",
+        "new",
+    ] {
+        let schemas = json!({"Item": {"type": "object", "properties": {"clone": {"type": "string"}, name: {"type": "string", "enum": ["Error"]}}},
+                             "Error": {"type": "object", "properties": {"code": {"type": "integer"}}}});
+        let paths = json!({format!("/{name}"): {"post": echo(name, &reference("Item")), "put": echo("put", &reference("Error"))}});
+        std::fs::write(folder.path().join(format!("{name}.json")), document(paths, schemas).to_string())
+            .expect("a file");
+        manifest.push_str(&format!("[[document]]\nname = \"{name}\"\n[[document.file]]\npath = \"{name}.json\"\n"));
+    }
+    std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+    let output = Loaded::folder(folder.path()).and_then(|loaded| loaded.generate());
+    output.unwrap_or_else(|error| panic!("{error}")).code
 }
 
 #[test]
@@ -317,8 +362,9 @@ fn no_name_and_no_shape_breaks_the_code() {
         ("alone", components_alone()),
         ("nothing-at-all", document(json!({}), json!({}))),
     ];
-    let clients: Vec<(String, String)> =
+    let mut clients: Vec<(String, String)> =
         documents.iter().map(|(name, document)| (format!("names-{name}"), generate(document).code)).collect();
+    clients.push(("names-several".to_owned(), several()));
     let workspace = rustc::Workspace::new(
         env!("CARGO_TARGET_TMPDIR"),
         "names",
@@ -390,14 +436,20 @@ fn a_setter_that_would_hide_a_method_is_pinned() {
 #[test]
 fn the_types_of_webhooks_are_generated() {
     let output = generate(&webhooks());
-    for ty in ["pub struct Made {", "pub enum MadeState {", "pub struct Answer {", "pub struct PostGoneRequest {"] {
+    for ty in [
+        "pub struct Made {",
+        "pub enum MadeState {",
+        "pub struct Answer {",
+        "pub struct PostGoneRequest {",
+        "pub struct PutReferredRequest {",
+    ] {
         assert!(output.code.contains(ty), "{ty}: {}", output.code);
     }
     assert!(output.code.contains("impl codegen::FromJson for Made"), "what a webhook sends is read");
     assert!(output.code.contains("pub fn seen_null(mut self)"), "what answers it is made");
     assert!(!output.code.contains("pub struct Unused"), "nothing leads to it");
     let notes = codes(&output, Severity::Note);
-    assert_eq!(notes.iter().filter(|note| note.code == "G026").count(), 2, "{notes:?}");
+    assert_eq!(notes.iter().filter(|note| note.code == "G026").count(), 3, "{notes:?}");
     assert!(codes(&output, Severity::Warning).is_empty());
 }
 

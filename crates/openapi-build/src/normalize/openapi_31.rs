@@ -58,11 +58,24 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         Kind::Operation => operation(value),
         _ => reference(value, pointer, &mut lost),
     });
+    webhooks(document);
     // Path items that are components stand where they are used by now.
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.shift_remove("pathItems");
     }
     lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
+}
+
+/// Puts path items that are components where webhooks refer to them.
+fn webhooks(document: &mut Value) {
+    let items = document.pointer("/components/pathItems").cloned().unwrap_or_default();
+    for (_, webhook) in document.get_mut("webhooks").and_then(Value::as_object_mut).into_iter().flatten() {
+        let pointer = webhook.get("$ref").and_then(Value::as_str);
+        let pointer = pointer.and_then(|reference| reference.strip_prefix("#/components/pathItems"));
+        if let Some(item) = pointer.and_then(|pointer| items.pointer(pointer)).cloned() {
+            *webhook = item;
+        }
+    }
 }
 
 /// An operation must have a response in OpenAPI 3.0; in 3.1 it need not.
