@@ -70,6 +70,12 @@ impl Loading {
         best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
     }
 
+    /// The place in the document as it was published of what is at `pointer` in the tree.
+    #[cfg(feature = "track")]
+    pub(crate) fn published(&self, pointer: &str) -> String {
+        self.moves.published(pointer)
+    }
+
     /// `diagnostic` about a place in the tree, with the place in the document as it was published.
     fn in_published(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         if !self.moves.is_empty() {

@@ -376,6 +376,8 @@ fn operations_of_any_method_are_compared_by_their_methods() {
     let changes = openapi_build::track::diff(&old, &new).unwrap_or_else(|error| panic!("{error}"));
     let found: Vec<(&str, &str)> = changes.changes.iter().map(|it| (it.code, it.subject.as_str())).collect();
     assert!(found.contains(&("D001", "COPY /a")) && found.contains(&("D001", "QUERY /a")), "{found:?}");
+    let places: Vec<&str> = changes.changes.iter().filter_map(|it| Some(it.new.as_ref()?.pointer.as_str())).collect();
+    assert!(places.contains(&"/paths/~1a/additionalOperations/COPY") && places.contains(&"/paths/~1a/query"));
     let gone = openapi_build::track::diff(&new, &old).unwrap_or_else(|error| panic!("{error}"));
     assert!(gone.changes.iter().any(|it| it.code == "D002" && it.subject == "COPY /a"), "{:?}", gone.changes);
     let output = generated(&new);

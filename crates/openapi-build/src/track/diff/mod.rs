@@ -82,7 +82,21 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Chan
     let (before, after, mut diagnostics) = surfaces(old, new)?;
     changes.diagnostics.append(&mut diagnostics);
     changes.judge(semver::compare(&before, &after), &ids);
+    published(&mut changes, old, new);
     Ok(changes)
+}
+
+/// Makes the places of the changes those of the documents as they were published.
+fn published(changes: &mut Changes, old: &Loaded, new: &Loaded) {
+    for change in &mut changes.changes {
+        for (place, loaded) in [(&mut change.old, old), (&mut change.new, new)] {
+            let named = loaded.documents.iter().find(|document| document.name == change.document);
+            if let (Some(place), Some(document)) = (place, named.or(loaded.documents.first())) {
+                place.pointer = document.published(&place.pointer);
+                place.covers.iter_mut().for_each(|pointer| *pointer = document.published(pointer));
+            }
+        }
+    }
 }
 
 /// Which documents belong together: those of one name, or the only ones.
