@@ -140,7 +140,7 @@ impl Declared {
                 None => (None, "it is ignored".to_owned()),
             };
             // What is declared as the whole expression in braces is known for certain.
-            let is_guess = !meant.as_ref().is_some_and(|(meant, _)| *meant == plain_name(&name));
+            let is_guess = meant.as_ref().is_none_or(|(meant, _)| *meant != plain_name(&name));
             let message = format!("the path does not name the parameter `{name}`; {fate}");
             let at = format!("{at}/parameters/{index}");
             report.add(match is_guess {
