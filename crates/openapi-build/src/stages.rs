@@ -21,17 +21,25 @@ pub(crate) fn timed<T>(stage: &'static str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
     let elapsed = start.elapsed();
-    TIMES.with_borrow_mut(|times| {
-        let own = elapsed.saturating_sub(times.within.pop().unwrap_or_default());
-        match times.stages.iter_mut().find(|(name, _)| *name == stage) {
-            Some((_, time)) => *time += own,
-            None => times.stages.push((stage, own)),
-        }
-        if let Some(outer) = times.within.last_mut() {
-            *outer += elapsed;
-        }
-    });
+    let inner = TIMES.with_borrow_mut(|times| times.within.pop().unwrap_or_default());
+    note(stage, elapsed.saturating_sub(inner));
+    TIMES.with_borrow_mut(|times| times.within.last_mut().into_iter().for_each(|outer| *outer += elapsed));
     result
+}
+
+fn note(stage: &'static str, own: Duration) {
+    TIMES.with_borrow_mut(|times| match times.stages.iter_mut().find(|(name, _)| *name == stage) {
+        Some((_, time)) => *time += own,
+        None => times.stages.push((stage, own)),
+    });
+}
+
+/// Adds stages that ran on another thread within the stage that is open here.
+pub(crate) fn add(stages: Vec<(&'static str, Duration)>) {
+    for (stage, own) in stages {
+        note(stage, own);
+        TIMES.with_borrow_mut(|times| times.within.last_mut().into_iter().for_each(|outer| *outer += own));
+    }
 }
 
 /// The stages that ran on this thread since the last call, in the order in which they ended, and their times. `read`,
@@ -51,6 +59,10 @@ mod tests {
         timed("outer", || (inner(), inner()));
         let names: Vec<&str> = take().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["inner", "outer"]);
+        timed("outer", || add(vec![("elsewhere", Duration::from_secs(3600))]));
+        let times = take();
+        assert_eq!(times[0], ("elsewhere", Duration::from_secs(3600)));
+        assert!(times[1].1 < Duration::from_secs(3600), "{times:?}");
         assert!(take().is_empty());
     }
 }

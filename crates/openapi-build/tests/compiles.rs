@@ -265,7 +265,7 @@ fn shapes() -> Value {
         "NoValue": {"type": "string", "enum": []},
         "NoAlternative": {"oneOf": []},
         "OnlyNull": {"type": "string", "nullable": true, "enum": [null]},
-        "Deep": (0..40).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner})),
+        "Deep": (0..100).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner})),
         "List": {"type": "array", "items": reference("List")},
         "Tree": {"type": "object", "additionalProperties": reference("Tree")},
         "Node": {"type": "object", "required": ["next"], "properties": {"next": reference("Node"), "other": {"oneOf": [reference("Node"), reference("Tree")]}}},
@@ -431,6 +431,13 @@ fn a_setter_that_would_hide_a_method_is_pinned() {
     let code = generate_with(&document, &pinned).code;
     assert!(code.contains("pub fn copy(mut self,"), "what is pinned stays: {code}");
     assert!(code.contains("pub fn to_owned_(mut self,"), "what is no name in Rust is ignored: {code}");
+}
+
+#[test]
+fn no_pattern_keeps_the_build_waiting() {
+    let words = json!({"type": "string", "pattern": "^(a+)+$", "enum": ["a".repeat(40) + "b", "a"]});
+    let output = generate(&document(json!({"/a": {"post": echo("a", &words)}}), json!({})));
+    assert!(output.code.contains(&format!("\"{}b\"", "a".repeat(40))), "{}", output.code);
 }
 
 #[test]

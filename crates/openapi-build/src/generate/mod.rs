@@ -69,7 +69,7 @@ use crate::lock::{Choice, Lock};
 use crate::manifest::Part;
 use crate::names::snake_name;
 use crate::normalize::security_requirements::lacking;
-use crate::stages::timed;
+use crate::stages::{self, timed};
 
 /// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
 const VERSION: u32 = 1;
@@ -119,6 +119,34 @@ pub struct Generated {
 ///
 /// `G012`, which is a defect of this crate. What cannot be generated is left out, and a warning says so.
 pub fn generate(
+    inputs: &[Input<'_>],
+    environment: &[EnvironmentVariable],
+    lock: &Lock,
+    options: Options,
+) -> Result<Generated, Diagnostic> {
+    on_a_large_stack(&|| generate_here(inputs, environment, lock, options))
+}
+
+/// The stack for code that is nested as deeply as a document may be. Parsing and formatting take about 50 KiB for each level without
+/// optimization, and a thread may have 1 MiB.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Runs `work` on a thread with a large stack, or here if there can be no such thread.
+fn on_a_large_stack<T: Send>(work: &(impl Fn() -> T + Sync)) -> T {
+    std::thread::scope(|scope| {
+        let measured = || (work(), stages::take());
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, measured).map(|thread| thread.join()) {
+            Ok(Ok((result, measured))) => {
+                stages::add(measured);
+                result
+            }
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => work(),
+        }
+    })
+}
+
+fn generate_here(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
     lock: &Lock,
