@@ -84,8 +84,8 @@ fn outcome(output: &Output) -> String {
     for diagnostic in output.diagnostics.iter().filter(|it| it.severity == Severity::Warning) {
         *codes.entry(diagnostic.code).or_default() += 1;
     }
-    // A temporary manifest has no digests.
-    codes.remove("M004");
+    // A temporary folder has no digests and no lock.
+    codes.retain(|code, _| !["M004", "L003"].contains(code));
     if codes.is_empty() {
         return "taken".to_owned();
     }
