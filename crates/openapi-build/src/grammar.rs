@@ -78,6 +78,15 @@ pub(crate) fn operations(item: &Value) -> impl Iterator<Item = (&String, &Value)
     item.as_object().into_iter().flatten().filter(|(key, _)| is_method(key))
 }
 
+/// Calls `visit` on every operation of the paths of `document`, with its path and its key there.
+pub(crate) fn operations_mut(document: &mut Value, visit: &mut dyn FnMut(&str, &str, &mut Value)) {
+    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (key, operation) in item.as_object_mut().into_iter().flatten().filter(|(key, _)| is_method(key)) {
+            visit(path, key, operation);
+        }
+    }
+}
+
 /// The HTTP method of the operation in `key` of a path item, as it is sent.
 pub(crate) fn method(key: &str) -> String {
     key.strip_prefix(METHOD).map_or_else(|| key.to_ascii_uppercase(), str::to_owned)
@@ -262,25 +271,33 @@ pub(crate) fn from_mut(value: &mut Value, kind: Kind, visit: &mut dyn FnMut(Kind
 
 /// As [`walk_mut`], with the pointer of each.
 pub(crate) fn walk_mut_at(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    from_mut_at(document, Kind::Document, "", visit);
+    from_mut_at(document, Kind::Document, "", field, visit);
 }
 
-fn from_mut_at(value: &mut Value, kind: Kind, pointer: &str, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
+/// As [`walk_mut_at`], from an object of `kind` at `pointer`, in a version of OpenAPI whose objects stand in the fields that
+/// `field` knows.
+pub(crate) fn from_mut_at(
+    value: &mut Value,
+    kind: Kind,
+    pointer: &str,
+    field: fn(Kind, &str) -> Option<In>,
+    visit: &mut dyn FnMut(Kind, &str, &mut Value),
+) {
     for (key, value) in value.as_object_mut().into_iter().flatten() {
         let Some(within) = field(kind, key) else { continue };
         let pointer = format!("{pointer}/{}", escape(key));
         match (within, value) {
             (List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    from_mut_at(item, kind, &format!("{pointer}/{index}"), visit);
+                    from_mut_at(item, kind, &format!("{pointer}/{index}"), field, visit);
                 }
             }
             (Map(kind), Value::Object(entries)) => {
                 for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(kind, name)) {
-                    from_mut_at(entry, kind, &format!("{pointer}/{}", escape(name)), visit);
+                    from_mut_at(entry, kind, &format!("{pointer}/{}", escape(name)), field, visit);
                 }
             }
-            (One(kind), value) => from_mut_at(value, kind, &pointer, visit),
+            (One(kind), value) => from_mut_at(value, kind, &pointer, field, visit),
             _ => {}
         }
     }

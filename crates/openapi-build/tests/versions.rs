@@ -196,8 +196,8 @@ fn a_host_a_base_path_and_schemes_are_servers() {
     for (top, urls, said) in [
         ("", "", ""),
         ("basePath: /\n", "", ""),
-        ("basePath: /v1/\n", "/v1", ""),
-        ("schemes: [https]\nbasePath: v1\n", "/v1", ""),
+        ("basePath: /v1/\n", "/v1", "/basePath"),
+        ("schemes: [https]\nbasePath: v1\n", "/v1", "/basePath"),
         ("host: example.com\n", "https://example.com", "/host"),
         ("host: localhost:8080\n", "http://localhost:8080", "/host"),
         ("host: example.com\nbasePath: /\nschemes: [http, https]\n", "https://example.com http://example.com", ""),

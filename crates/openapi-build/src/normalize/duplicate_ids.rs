@@ -32,7 +32,7 @@ use serde_json::Value;
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::is_method;
+use crate::grammar::operations_mut;
 use crate::lock::{Choice, ID, Lock};
 use crate::names::snake_name;
 use crate::pointer::escape;
@@ -43,13 +43,13 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     let mut counts: HashMap<String, Count> = HashMap::new();
-    each(document, &mut |path, method, operation| {
+    operations_mut(document, &mut |path, method, operation| {
         let Some(id) = stated(operation) else { return };
         let count = counts.entry(id.clone()).or_default();
         count.all += 1;
         count.known += usize::from(lock.get(&place(&id, method, path)) == Some(&id));
     });
-    each(document, &mut |path, method, operation| {
+    operations_mut(document, &mut |path, method, operation| {
         let Some(id) = stated(operation) else { return };
         let place = place(&id, method, path);
         let fallback = format!("{method} {path}");
@@ -57,11 +57,8 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
         let is_renamed = lock.get(&place) == Some(&fallback);
         let is_lone = counts[&id].all == 1;
         let name = if is_known || (is_lone && !is_renamed) { id.clone() } else { fallback };
-        // A line of the lock holds no other place.
-        if !place.contains(char::is_control) {
-            let locked = is_lone || lock.get(&place) == Some(&name);
-            report.choices.push(Choice { places: vec![place], name: name.clone(), locked });
-        }
+        let locked = is_lone || lock.get(&place) == Some(&name);
+        report.choices.push(Choice { places: vec![place], name: name.clone(), locked });
         if is_lone && name == id {
             return;
         }
@@ -100,15 +97,4 @@ fn place(id: &str, method: &str, path: &str) -> String {
 
 fn stated(operation: &Value) -> Option<String> {
     operation.get("operationId").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
-}
-
-/// Visits each operation, with its path and method.
-fn each(document: &mut Value, visit: &mut dyn FnMut(&str, &str, &mut Value)) {
-    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            if is_method(method) {
-                visit(path, method, operation);
-            }
-        }
-    }
 }

@@ -27,7 +27,7 @@ use super::{Repair, Report};
 use super::walk::operation_id;
 use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
-use crate::grammar::is_method;
+use crate::grammar::operations_mut;
 use crate::names::snake_name;
 use crate::pointer::escape;
 
@@ -36,19 +36,16 @@ const CODE: &str = "Q010";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            let named = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty());
-            if named || !is_method(method) {
-                continue;
-            }
-            let id = operation_id(operation, method, path);
-            let message = format!("this operation has no operationId; its method is `{}` in Rust", snake_name(&id));
-            let diagnostic = Diagnostic::note(CODE, message).at(format!("/paths/{}/{method}", escape(path)));
-            report.add(diagnostic.help("give it an `operationId` in an overlay"));
-            if let Some(operation) = operation.as_object_mut() {
-                operation.insert("operationId".into(), Value::String(id));
-            }
+    operations_mut(document, &mut |path, method, operation| {
+        if operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.is_empty()) {
+            return;
         }
-    }
+        let id = operation_id(operation, method, path);
+        let message = format!("this operation has no operationId; its method is `{}` in Rust", snake_name(&id));
+        let diagnostic = Diagnostic::note(CODE, message).at(format!("/paths/{}/{method}", escape(path)));
+        report.add(diagnostic.help("give it an `operationId` in an overlay"));
+        if let Some(operation) = operation.as_object_mut() {
+            operation.insert("operationId".into(), Value::String(id));
+        }
+    });
 }

@@ -33,7 +33,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{is_method, resolve};
+use crate::grammar::{operations_mut, resolve};
 use crate::json_type::with_article;
 use crate::lock::Lock;
 use crate::pointer::escape;
@@ -51,13 +51,9 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let defined: Defined =
         schemes.into_iter().flatten().map(|(name, scheme)| (name.clone(), lacking(scheme))).collect();
     security(document, "", &defined, report);
-    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            if is_method(method) {
-                security(operation, &format!("/paths/{}/{method}", escape(path)), &defined, report);
-            }
-        }
-    }
+    operations_mut(document, &mut |path, method, operation| {
+        security(operation, &format!("/paths/{}/{method}", escape(path)), &defined, report);
+    });
 }
 
 /// The schemes that the document defines, each with the field that its definition lacks, if it lacks one.

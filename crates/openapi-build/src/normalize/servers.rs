@@ -32,7 +32,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::is_method;
+use crate::grammar::operations_mut;
 use crate::json_type::with_article;
 use crate::lock::Lock;
 use crate::pointer::escape;
@@ -44,14 +44,11 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     servers(document, "", report);
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        let at = format!("/paths/{}", escape(path));
-        servers(item, &at, report);
-        for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            if is_method(method) {
-                servers(operation, &format!("{at}/{method}"), report);
-            }
-        }
+        servers(item, &format!("/paths/{}", escape(path)), report);
     }
+    operations_mut(document, &mut |path, method, operation| {
+        servers(operation, &format!("/paths/{}/{method}", escape(path)), report);
+    });
 }
 
 fn warn(report: &mut Report, at: &str, message: String) {

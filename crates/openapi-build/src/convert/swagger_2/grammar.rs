@@ -46,28 +46,9 @@ pub(super) fn kind_of(section: &str) -> Kind {
     }
 }
 
-/// Calls `visit` on every object in `value`, itself an object of `kind` at `pointer`; outer ones first.
+/// Calls `visit` on every object in `value`, itself an object of `kind` at `pointer`; inner ones first.
 pub(super) fn walk_mut(value: &mut Value, kind: Kind, pointer: &str, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
-    visit(kind, pointer, value);
-    for (key, value) in value.as_object_mut().into_iter().flatten() {
-        let Some(within) = field(kind, key) else { continue };
-        let pointer = format!("{pointer}/{}", escape(key));
-        match (within, value) {
-            (List(kind), Value::Array(items)) => {
-                for (index, item) in items.iter_mut().enumerate() {
-                    walk_mut(item, kind, &format!("{pointer}/{index}"), visit);
-                }
-            }
-            (Map(kind), Value::Object(entries)) => {
-                let is_entry = |name: &str| !name.starts_with("x-") || kind == Kind::Schema;
-                for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(name)) {
-                    walk_mut(entry, kind, &format!("{pointer}/{}", escape(name)), visit);
-                }
-            }
-            (One(kind), value) => walk_mut(value, kind, &pointer, visit),
-            _ => {}
-        }
-    }
+    crate::grammar::from_mut_at(value, kind, pointer, field, visit);
 }
 
 /// Makes the references in `tree` start at the root folder, as [`crate::source::bundle::anchor`] does.

@@ -7,6 +7,17 @@ use crate::extensions::COLLECTION_FORMAT;
 
 const FORMATS: [&str; 5] = ["csv", "ssv", "tsv", "pipes", "multi"];
 
+/// The `style` and `explode` by which OpenAPI 3.0 writes a list so in a query or a form, if it can.
+fn in_a_query(format: &str) -> Option<(&'static str, bool)> {
+    match format {
+        "csv" => Some(("form", false)),
+        "multi" => Some(("form", true)),
+        "ssv" => Some(("spaceDelimited", false)),
+        "pipes" => Some(("pipeDelimited", false)),
+        _ => None,
+    }
+}
+
 impl Converter<'_> {
     /// The formats of a list and of the lists in it, the outermost first; none where `items` is no list.
     pub(super) fn formats(&mut self, list: &Object, from: &str) -> Vec<&'static str> {
@@ -33,30 +44,18 @@ impl Converter<'_> {
         let mut say = |key: &str, value: Value| parameter.insert(key.to_owned(), value);
         match (place, formats) {
             (_, []) | ("path" | "header", ["csv"]) => {}
-            ("query", ["csv"]) => {
-                say("style", json!("form"));
-                say("explode", json!(false));
-            }
-            ("query", ["multi"]) => {
-                say("style", json!("form"));
-                say("explode", json!(true));
-            }
-            ("query", ["ssv"]) => {
-                say("style", json!("spaceDelimited"));
-                say("explode", json!(false));
-            }
-            ("query", ["pipes"]) => {
-                say("style", json!("pipeDelimited"));
-                say("explode", json!(false));
+            ("query", [format]) => {
+                let plain = in_a_query(format);
+                let (style, explode) = plain.unwrap_or(("form", false));
+                say("style", json!(style));
+                say("explode", json!(explode));
+                if plain.is_none() {
+                    say(COLLECTION_FORMAT, json!(format));
+                }
             }
             ("path" | "header", ["multi"]) => {
                 let message = format!("a {place} parameter has one value; this list is read as `csv`");
                 self.warn(format!("{from}/collectionFormat"), message);
-            }
-            ("query", [format]) => {
-                say("style", json!("form"));
-                say("explode", json!(false));
-                say(COLLECTION_FORMAT, json!(format));
             }
             (_, [format]) => {
                 say(COLLECTION_FORMAT, json!(format));
@@ -69,13 +68,15 @@ impl Converter<'_> {
 
     /// How a field of a form in `media_type` is written, if OpenAPI 3.0 would not write it so by itself.
     pub(super) fn encoding(&mut self, formats: &[&str], multipart: bool) -> Option<Value> {
-        match formats {
-            [] | ["multi"] => None,
-            ["csv"] if !multipart => Some(json!({"style": "form", "explode": false})),
-            ["ssv"] if !multipart => Some(json!({"style": "spaceDelimited", "explode": false})),
-            ["pipes"] if !multipart => Some(json!({"style": "pipeDelimited", "explode": false})),
-            [format] => Some(json!({COLLECTION_FORMAT: format})),
-            several => Some(json!({COLLECTION_FORMAT: several})),
-        }
+        let plain = match formats {
+            [] | ["multi"] => return None,
+            [format] if !multipart => in_a_query(format),
+            _ => None,
+        };
+        Some(match (plain, formats) {
+            (Some((style, explode)), _) => json!({"style": style, "explode": explode}),
+            (None, [format]) => json!({COLLECTION_FORMAT: format}),
+            (None, several) => json!({COLLECTION_FORMAT: several}),
+        })
     }
 }

@@ -49,24 +49,22 @@ fn without_formats(schema: &mut Object) {
 impl Converter<'_> {
     /// A parameter of a path, a query or a header.
     pub(super) fn parameter(&mut self, parameter: &Object, from: &str, at: &str) -> Value {
-        self.moves.add(at, from);
-        self.moves.add(format!("{at}/schema"), from);
-        let (schema, mut converted) = inline(parameter);
         let place = parameter.get("in").and_then(Value::as_str).unwrap_or_default();
-        // The default of a schema beside `schema` is no list by its own words.
-        let formats = self.formats(parameter, from);
-        self.style(&mut converted, &formats, place, from);
-        converted.insert("schema".into(), schema);
-        Value::Object(converted)
+        self.stated_inline(parameter, place, from, at)
     }
 
     /// A response header.
     pub(super) fn header(&mut self, header: &Object, from: &str, at: &str) -> Value {
+        self.stated_inline(header, "header", from, at)
+    }
+
+    /// A parameter or a header, whose type Swagger 2.0 states beside its name.
+    fn stated_inline(&mut self, object: &Object, place: &str, from: &str, at: &str) -> Value {
         self.moves.add(at, from);
         self.moves.add(format!("{at}/schema"), from);
-        let (schema, mut converted) = inline(header);
-        let formats = self.formats(header, from);
-        self.style(&mut converted, &formats, "header", from);
+        let (schema, mut converted) = inline(object);
+        let formats = self.formats(object, from);
+        self.style(&mut converted, &formats, place, from);
         converted.insert("schema".into(), schema);
         Value::Object(converted)
     }

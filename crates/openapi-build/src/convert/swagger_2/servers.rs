@@ -9,16 +9,27 @@ impl Converter<'_> {
     /// The servers of the document.
     pub(super) fn servers(&mut self) -> Vec<Value> {
         let from = ["host", "basePath", "schemes"].into_iter().find(|key| self.source.get(key).is_some());
+        let servers = self.servers_of(self.source.get("schemes"), "/schemes");
         if let Some(key) = from {
-            self.moves.add("/servers", format!("/{key}"));
+            self.came_from("/servers", &format!("/{key}"), &servers);
         }
-        self.servers_of(self.source.get("schemes"), "/schemes")
+        servers
     }
 
     /// The servers of an operation that has schemes of its own.
     pub(super) fn operation_servers(&mut self, schemes: &Value, at: &str) -> Vec<Value> {
-        self.moves.add(format!("{at}/servers"), format!("{at}/schemes"));
-        self.servers_of(Some(schemes), &format!("{at}/schemes"))
+        let servers = self.servers_of(Some(schemes), &format!("{at}/schemes"));
+        self.came_from(&format!("{at}/servers"), &format!("{at}/schemes"), &servers);
+        servers
+    }
+
+    /// Remembers that the list of `servers` at `to`, and each of them, was made of the field at `from`.
+    fn came_from(&mut self, to: &str, from: &str, servers: &[Value]) {
+        self.moves.add(to, from);
+        for index in 0..servers.len() {
+            self.moves.add(format!("{to}/{index}"), from);
+            self.moves.add(format!("{to}/{index}/url"), from);
+        }
     }
 
     fn servers_of(&mut self, schemes: Option<&Value>, at: &str) -> Vec<Value> {
