@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
-use crate::grammar::Kind;
 use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
@@ -90,8 +89,7 @@ impl Loading {
         let mut warnings = Vec::new();
         for file in &self.overlays {
             warnings.extend(overlay::redundant(&mut tree, file)?);
-            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
-            anchored.map_err(|escape| escape.at(file, ""))?;
+            bundle::anchor(&mut tree, "", &own, true);
         }
         Ok(warnings)
     }
@@ -222,26 +220,40 @@ impl Loaded {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
             self.diagnostics.extend(timed("overlay", || overlay::apply(&mut tree, &overlay))?);
-            let anchored = bundle::anchor(&mut tree, Kind::Document, "", &own, true);
-            anchored.map_err(|escape| escape.at(&overlay, ""))?;
+            bundle::anchor(&mut tree, "", &own, true);
             applied.push(overlay);
         }
-        let mut bundle = Bundle::new(root, &own);
+        let mut bundle = Bundle::new(root, &own, None);
         let bundled = timed("check", || bundle.bundle(&mut tree));
-        self.inputs.extend(bundle.paths());
-        let (beside, origins) = (bundle.files, bundle.origins);
+        self.inputs.extend(bundle.inputs());
+        let (beside, origins, assumed) = (bundle.files, bundle.origins, bundle.warnings);
         self.slice(&mut tree, root, manifest);
-        let notes = bundled.and_then(|()| timed("check", || validate::validate(&tree)));
+        let findings = timed("check", || validate::validate(&tree, assumed));
         let (name, root, overlays) = (name.to_owned(), root.to_owned(), applied);
         self.documents.push(Loading { name, tree, files, overlays, root, beside, origins });
-        self.diagnostics.extend(notes.map_err(|error| self.place(error))?);
-        Ok(())
+        bundled.map_err(|error| self.place(error))?;
+        let (errors, notes) = findings.into_iter().partition(|finding| finding.severity == Severity::Error);
+        self.diagnostics.extend::<Vec<_>>(notes);
+        self.refuse(errors)
+    }
+
+    /// The errors as one, with the places of all of them.
+    fn refuse(&self, mut errors: Vec<Diagnostic>) -> Result<(), Diagnostic> {
+        self.locate(&mut errors);
+        let mut errors = errors.into_iter();
+        let Some(mut first) = errors.next() else { return Ok(()) };
+        let others: Vec<String> = errors.map(|error| error.pointer.unwrap_or_default()).collect();
+        if !others.is_empty() {
+            let few = others.iter().take(3).map(|pointer| format!("`#{pointer}`")).collect::<Vec<_>>().join(", ");
+            first.message.push_str(&format!("; so it is at {} more places, such as {few}", others.len()));
+        }
+        Err(first)
     }
 
     /// Keeps only the operations that the manifest selects.
     fn slice(&mut self, tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) {
         let Some(document) = manifest else { return };
-        for (key, index) in slice::slice(tree, &document.keep, &document.drop) {
+        for (key, index) in slice::slice(tree, &document.keep, &document.drop, document.follow_mappings) {
             let message =
                 format!("`{key}` number {} of the document `{}` matches no operation", index + 1, document.name);
             let position = Position { file: root.join(manifest::FILE_NAME), line: 1, column: 1 };

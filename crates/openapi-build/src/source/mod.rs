@@ -19,6 +19,7 @@ pub(crate) mod bundle;
 mod json;
 mod locate;
 pub mod page;
+pub(crate) mod reference;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -26,8 +27,6 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::{Diagnostic, Position};
-use crate::grammar::Kind;
-use crate::json_type::with_article;
 use crate::pointer::escape;
 
 /// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Repairing a
@@ -159,22 +158,19 @@ pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
 ///
 /// # Errors
 ///
-/// `S005` to `S008`, and `S010`.
+/// `S005` to `S008`.
 pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     let mut whole = Map::new();
     let own = names(files, root);
     for (file, name) in files.iter().zip(&own) {
         let mut tree = file.parse()?;
-        bundle::anchor(&mut tree, Kind::Document, name, &own, true).map_err(|escape| escape.at(file, ""))?;
+        bundle::anchor(&mut tree, name, &own, true);
         let Value::Object(tree) = tree else {
             return Err(not_openapi(file, "its top is no mapping"));
         };
         check_version(file, &tree)?;
         if !tree.get("paths").is_some_and(Value::is_object) && !tree.contains_key("openapi") {
             return Err(not_openapi(file, "it has neither `openapi` nor `paths`"));
-        }
-        if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
-            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", with_article(paths))));
         }
         unite(&mut whole, tree, "", file)?;
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::pointer::escape;
 
-pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for path in document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path) {
         if let Some(first) = seen.insert(nameless(path), path) {
@@ -16,7 +16,6 @@ pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(),
             notes.push(diagnostic.help("make them one path, or take one out, in an overlay"));
         }
     }
-    Ok(())
 }
 
 /// The path without the names in its braces.
