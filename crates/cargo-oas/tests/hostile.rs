@@ -207,11 +207,16 @@ fn references_that_lead_astray_and_nodes_of_the_wrong_kind_cost_nothing_else() {
 #[test]
 fn what_includes_itself_without_end_ends() {
     // Each level of these would hold ten of the next.
-    let tens = (0..10).map(|n| format!("p{n}: {{properties: {{$ref: '#/components/schemas/A/properties'}}}}"));
-    let properties = tens.collect::<Vec<_>>().join(", ");
+    let schemas = (0..30).map(|level| {
+        let next = (level + 1) % 30;
+        let tens =
+            (0..10).map(|n| format!("p{n}: {{properties: {{$ref: '#/components/schemas/A{next}/properties'}}}}"));
+        format!("A{level}: {{properties: {{{}}}}}", tens.collect::<Vec<_>>().join(", "))
+    });
+    let schemas = schemas.collect::<Vec<_>>().join(", ");
     let text = with_components(
-        "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}\n",
-        &format!("  schemas: {{A: {{properties: {{{properties}}}}}}}\n"),
+        "  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A0'}}}}}}}\n",
+        &format!("  schemas: {{{schemas}}}\n"),
     );
     repaired("properties that hold themselves", &text);
 }

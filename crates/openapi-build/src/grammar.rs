@@ -195,7 +195,7 @@ pub(crate) fn live_from<E>(
 /// Whether something is generated from the objects of the field `key`, which holds objects `within`.
 pub(crate) fn is_live_field((kind, within): (Kind, In)) -> bool {
     let (One(of) | List(of) | Map(of)) = within;
-    !of.is_idle() && !(kind == Kind::Components && of == Kind::PathItem)
+    !(of.is_idle() || (kind == Kind::Components && of == Kind::PathItem))
 }
 
 /// Whether `pointer` leads through no object from which nothing is generated. Whether a component is used is another question.

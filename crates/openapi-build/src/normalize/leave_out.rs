@@ -79,9 +79,8 @@ impl Without<'_> {
             push(pointer, key);
             match (within, value) {
                 (In::One(kind), value) => {
-                    if !self.entry(value, kind, in_path, pointer) {
-                        removed.push(key.clone());
-                    }
+                    let stays = self.entry(value, kind, in_path, pointer);
+                    removed.extend((!stays).then(|| key.clone()));
                 }
                 (In::List(kind), Value::Array(items)) => {
                     let (had, mut index, mut gone) = (items.len(), 0, Vec::new());

@@ -20,8 +20,9 @@ use crate::pointer::{escape, tokens};
 /// How many references may follow each other.
 const CHAIN: usize = 32;
 
-/// How many nodes may be copied to where they are used: far more than any definition has, and few enough to end soon.
-const BUDGET: usize = 5_000_000;
+/// How many nodes may be copied to where they are used, besides as many as the document and its files have: what includes
+/// itself would have no end.
+const BUDGET: usize = 100_000;
 
 /// The place in a file that a place in the document came from: its pointer, the file (an index of [`Bundle::files`]), and the
 /// pointer there.
@@ -75,6 +76,9 @@ enum Place {
     /// A field of an object that OpenAPI does not name.
     Plain,
 }
+
+/// What stands behind a reference, and its place in a file.
+type Behind = (Option<(usize, String)>, Value);
 
 /// A change to a reference that stands at a pointer.
 enum Change {
@@ -144,6 +148,7 @@ impl<'a> Bundle<'a> {
     ///
     /// What reading a file gives.
     pub(crate) fn bundle(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
+        self.budget += size(document);
         self.inline(document, "", Kind::Document)?;
         self.adopt(document)?;
         self.components(document, "", Kind::Document)?;
@@ -201,14 +206,8 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// What `text`, which stands at `at`, refers to, if it can stand there; with its place in a file.
-    fn behind(
-        &mut self,
-        document: &Value,
-        text: &str,
-        place: Place,
-        at: &str,
-    ) -> Result<Option<(Option<(usize, String)>, Value)>, Diagnostic> {
+    /// What `text`, which stands at `at`, refers to, if it can stand there.
+    fn behind(&mut self, document: &Value, text: &str, place: Place, at: &str) -> Result<Option<Behind>, Diagnostic> {
         if matches!(place, Place::Plain)
             && let Some(prose) = self.prose(text)?
         {
@@ -565,7 +564,10 @@ impl<'a> Bundle<'a> {
             None => None,
             Some((_, path)) if self.index.contains_key(&path) => self.index[&path],
             Some((file, path)) => {
-                self.trees.push(file.parse()?);
+                let tree = file.parse()?;
+                // A file is copied to where it is used, and what it includes once more.
+                self.budget += 2 * size(&tree);
+                self.trees.push(tree);
                 self.files.push(file);
                 self.paths.push(path.clone());
                 self.index.insert(path, Some(self.files.len() - 1));
