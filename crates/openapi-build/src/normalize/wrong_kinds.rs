@@ -254,6 +254,11 @@ impl Pass<'_> {
                     }
                     let length = pointer.len();
                     push(pointer, name);
+                    if let (Value::String(text), "$ref") = (&*entry, name.as_str()) {
+                        self.say(pointer, format!("`{text}` leads to no mapping that could stand here; it is ignored"));
+                        pointer.truncate(length);
+                        return false;
+                    }
                     let stays = self.entry(entry, kind, pointer);
                     pointer.truncate(length);
                     stays

@@ -22,7 +22,7 @@ const CHAIN: usize = 32;
 
 /// How many nodes may be copied to where they are used, besides as many as the document and its files have: what includes
 /// itself would have no end.
-const BUDGET: usize = 100_000;
+const BUDGET: usize = 20_000;
 
 /// The place in a file that a place in the document came from: its pointer, the file (an index of [`Bundle::files`]), and the
 /// pointer there.
@@ -182,7 +182,7 @@ impl<'a> Bundle<'a> {
             }
         };
         places(document, base, Place::Object(kind), 0, &mut open);
-        while let Some((at, place, round)) = open.pop() {
+        while let Some((at, place, round)) = open.pop().filter(|_| self.budget > 0) {
             let Some(object) = document.pointer(&at).and_then(Value::as_object) else { continue };
             let Some(text) = object.get("$ref").and_then(Value::as_str) else { continue };
             let Some((origin, mut value)) = self.behind(document, text, place, &at)? else { continue };
@@ -519,13 +519,10 @@ impl<'a> Bundle<'a> {
         value
     }
 
-    /// Whether a copy of `value` is within the budget, which is then less.
+    /// Whether a copy of `value` is within the budget, which is then less. Once it is spent nothing is copied any more.
     fn affords(&mut self, value: &Value) -> bool {
-        let left = self.budget.saturating_sub(size(value));
-        if left > 0 {
-            self.budget = left;
-        }
-        left > 0
+        self.budget = self.budget.saturating_sub(size(value));
+        self.budget > 0
     }
 
     fn assume(&mut self, at: &str, message: String) {
