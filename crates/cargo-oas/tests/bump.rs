@@ -95,7 +95,7 @@ fn an_action_that_matches_nothing_any_more_is_named_and_the_version_taken_in() {
 fn what_cannot_be_taken_in_changes_nothing() {
     let project = Project::new(OAS);
     let html = "<!DOCTYPE html><html><body><div id=\"root\"></div><script src=\"app.js\"></script></body></html>";
-    let gone = OLD.replace("schemas/Items'", "schemas/Gone'");
+    let gone = OLD.replace("#/components/schemas/Items'", "https://example.com/a.yaml'");
     let other = "openapi: 3.0.3\ninfo: {title: o, version: '1'}\npaths: {/a: {get: {operationId: a, responses: {'204': {description: d}}}}}\n";
     let table: [(&str, &str, &str); 8] = [
         ("empty.yaml", "", "S004"),
@@ -103,7 +103,7 @@ fn what_cannot_be_taken_in_changes_nothing() {
         ("page.html", html, "S011"),
         ("error.json", "{\"error\": \"not found\"}", "S006"),
         ("swagger.yaml", "swagger: '1.2'\npaths: {}\n", "S007"),
-        ("gone.yaml", &gone, "V001"),
+        ("gone.yaml", &gone, "S010"),
         ("other.yaml", other, "T001"),
         ("pages.txt", &format!("One\n\n{OLD}\nTwo\n\n{other}"), "S012"),
     ];

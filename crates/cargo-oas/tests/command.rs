@@ -524,7 +524,7 @@ fn diff_compares_and_fails_on_what_it_is_told_to() {
         ("noise.yaml", &noise),
         ("other.yaml", &other),
         ("broken.yaml", "paths:\n  /a: [\n"),
-        ("ungenerated.yaml", &PAGE.replace("{type: string}", "{$ref: '#/nowhere'}")),
+        ("ungenerated.yaml", &PAGE.replace("{type: string}", "{$ref: 'https://example.com/a.yaml'}")),
     ]);
     let diff = |old: &str, new: &str, more: &[&str]| run(folder.path(), &[&["diff", old, new], more].concat());
     let (code, out, err) = diff("old.yaml", "same.yaml", &["--fail-on", "any"]);
@@ -548,7 +548,7 @@ fn diff_compares_and_fails_on_what_it_is_told_to() {
         ("old.yaml", "other.yaml", "T001"),
         ("old.yaml", "broken.yaml", "S005"),
         ("old.yaml", "missing.yaml", "S001"),
-        ("old.yaml", "ungenerated.yaml", "V001"),
+        ("old.yaml", "ungenerated.yaml", "S010"),
     ];
     for (old, new, expected) in table {
         let (code, out, err) = diff(old, new, &["--fail-on", "any"]);

@@ -5,8 +5,20 @@
 const TABLE: &str = include_str!("codes.txt");
 
 /// Codes that are no longer reported, each with the code that findings of its kind have now.
-const RENAMED: [(&str, &str); 6] =
-    [("V004", "Q033"), ("V005", "Q033"), ("V006", "Q032"), ("V008", "Q034"), ("V010", "Q031"), ("V011", "Q035")];
+const RENAMED: [(&str, &str); 12] = [
+    ("V001", "Q037"),
+    ("V002", "Q038"),
+    ("V003", "Q036"),
+    ("V012", "Q039"),
+    ("V013", "Q040"),
+    ("V015", "Q040"),
+    ("V004", "Q033"),
+    ("V005", "Q033"),
+    ("V006", "Q032"),
+    ("V008", "Q034"),
+    ("V010", "Q031"),
+    ("V011", "Q035"),
+];
 
 /// How many characters may differ in what is taken for a typing error.
 const TYPING_ERROR: usize = 2;

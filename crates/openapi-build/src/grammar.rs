@@ -55,6 +55,13 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Whether nothing is generated from such an object, nor from anything in it.
+    pub(crate) fn is_idle(self) -> bool {
+        matches!(self, Self::Callback | Self::Link | Self::Example)
+    }
+}
+
 /// How objects of a kind stand in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum In {
@@ -105,6 +112,11 @@ const COMPONENTS: &[(&str, In)] = &[
     ("pathItems", Map(Kind::PathItem)),
     ("mediaTypes", Map(Kind::MediaType)),
 ];
+
+/// Whether `components` has a part of that name.
+pub(crate) fn is_section(key: &str) -> bool {
+    COMPONENTS.iter().any(|(section, _)| *section == key)
+}
 
 /// The fields of a kind that hold further objects. [`field`] knows those of a schema and of a callback, and the operations
 /// of a path item.
@@ -200,21 +212,58 @@ pub(crate) fn from<E>(
     pointer: &str,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    walk_tree(value, kind, &mut pointer.to_owned(), visit)
+    walk_tree(value, kind, &mut pointer.to_owned(), &|_| true, visit)
 }
 
-/// As [`from`], with one text for all pointers, which is in the end what it was before.
+/// As [`from`], without the objects that nothing is generated from. Path items that are components count as such, because
+/// they stand where they are used.
+pub(crate) fn live_from<E>(
+    value: &Value,
+    kind: Kind,
+    pointer: &str,
+    visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    walk_tree(value, kind, &mut pointer.to_owned(), &is_live_field, visit)
+}
+
+/// Whether something is generated from the objects of the field `key`, which holds objects `within`.
+pub(crate) fn is_live_field((kind, within): (Kind, In)) -> bool {
+    let (One(of) | List(of) | Map(of)) = within;
+    !(of.is_idle() || (kind == Kind::Components && of == Kind::PathItem))
+}
+
+/// Whether `pointer` leads through no object from which nothing is generated. Whether a component is used is another question.
+pub(crate) fn is_live(pointer: &str) -> bool {
+    let mut tokens = pointer::tokens(pointer);
+    let mut kind = Kind::Document;
+    while let Some(key) = tokens.next() {
+        let Some(within) = field(kind, &key) else { return true };
+        if !is_live_field((kind, within)) {
+            return false;
+        }
+        kind = match within {
+            One(kind) => kind,
+            List(kind) | Map(kind) if tokens.next().is_some() => kind,
+            List(_) | Map(_) => return true,
+        };
+    }
+    true
+}
+
+/// As [`from`], with one text for all pointers, which is in the end what it was before; only through the fields that
+/// `enters` selects, given the kind of an object and what the field holds.
 fn walk_tree<E>(
     value: &Value,
     kind: Kind,
     pointer: &mut String,
+    enters: &dyn Fn((Kind, In)) -> bool,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     visit(Node { kind, pointer, value })?;
     let Some(object) = value.as_object() else { return Ok(()) };
     let start = pointer.len();
     for (key, value) in object {
-        let Some(inside) = field(kind, key) else { continue };
+        let Some(inside) = field(kind, key).filter(|inside| enters((kind, *inside))) else { continue };
         pointer.push('/');
         pointer.push_str(&escape(key));
         let end = pointer.len();
@@ -223,7 +272,7 @@ fn walk_tree<E>(
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());
-                    walk_tree(item, kind, pointer, visit)?;
+                    walk_tree(item, kind, pointer, enters, visit)?;
                     pointer.truncate(end);
                 }
             }
@@ -231,13 +280,13 @@ fn walk_tree<E>(
                 for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
                     pointer.push('/');
                     pointer.push_str(&escape(name));
-                    walk_tree(entry, kind, pointer, visit)?;
+                    walk_tree(entry, kind, pointer, enters, visit)?;
                     pointer.truncate(end);
                 }
             }
             // YAML writes an empty field so.
             (One(_), Value::Null) | (List(_) | Map(_), _) => {}
-            (One(kind), value) => walk_tree(value, kind, pointer, visit)?,
+            (One(kind), value) => walk_tree(value, kind, pointer, enters, visit)?,
         }
         pointer.truncate(start);
     }
@@ -305,7 +354,7 @@ pub(crate) fn from_mut_at(
 }
 
 /// Whether a key of a map of `kind` names an entry: a schema may be called `x-a`, a path or a response may not.
-fn is_entry(kind: Kind, name: &str) -> bool {
+pub(crate) fn is_entry(kind: Kind, name: &str) -> bool {
     !name.starts_with("x-") || !matches!(kind, Kind::PathItem | Kind::Response)
 }
 

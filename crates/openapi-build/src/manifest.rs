@@ -66,6 +66,10 @@ pub struct Document {
     /// Selects operations that are not generated.
     #[serde(default)]
     pub drop: Vec<Selector>,
+    /// Whether `keep` and `drop` leave the schemas that only the mapping of a discriminator names. Without it such a schema is
+    /// removed, and a value of it is read as one of an unknown kind: a base may have a thousand children.
+    #[serde(default)]
+    pub follow_mappings: bool,
 }
 
 /// A vendored file.

@@ -58,6 +58,14 @@ pub struct Loading {
     levels: Levels,
 }
 
+/// What is to be said of a document that was bundled and converted.
+struct Bundled {
+    /// Of the conversion: their places are places in the published document.
+    converted: Vec<Diagnostic>,
+    /// Of references: their places are places in the tree.
+    assumed: Vec<Diagnostic>,
+}
+
 impl Loading {
     /// The places in its files of the nodes at `pointers`, or of their nearest ancestors.
     #[cfg(feature = "track")]
@@ -105,25 +113,40 @@ impl Loading {
         }
     }
 
-    /// Brings what references lead to into `tree`, and converts it to OpenAPI 3; gives back what is to be said of that. The
-    /// places of the diagnostics are places in the published document.
-    fn bundle(&mut self, tree: &mut Value, own: &[String]) -> Result<Vec<Diagnostic>, Diagnostic> {
+    /// Brings what references lead to into `tree`, converts it to OpenAPI 3, and adds the files that were read, or looked for,
+    /// to `inputs`.
+    fn bundle(&mut self, tree: &mut Value, own: &[String], inputs: &mut Vec<PathBuf>) -> Result<Bundled, Diagnostic> {
         let root = self.root.clone();
+        let mut converted = Vec::new();
         if Version::is_swagger(tree) {
             let (beside, bundled) = swagger_2::bundle(tree, &root, own);
             (self.beside, self.origins) = (beside.files, beside.origins);
-            let converted = swagger_2::convert(tree);
-            self.published = Some(std::mem::replace(tree, converted.tree));
-            self.moves = converted.moves;
+            inputs.extend(self.beside.iter().map(|file| file.path.clone()));
+            let swagger_2::Converted { tree: plain, moves, diagnostics } = swagger_2::convert(tree);
+            self.published = Some(std::mem::replace(tree, plain));
+            (self.moves, converted) = (moves, diagnostics);
             bundled?;
-            let mut bundle = Bundle::new(&root, own);
-            return bundle.bundle(tree).map(|()| converted.diagnostics).map_err(|error| self.in_published(error));
         }
-        let mut bundle = Bundle::new(&root, own);
+        let mut bundle = Bundle::new(&root, own, None);
         let bundled = bundle.bundle(tree);
-        (self.beside, self.origins) = (bundle.files, bundle.origins);
-        self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
-        bundled.map(|()| Vec::new())
+        inputs.extend(bundle.inputs());
+        let before = self.beside.len();
+        self.origins.extend(bundle.origins.into_iter().map(|(at, file, from)| (at, before + file, from)));
+        self.beside.append(&mut bundle.files);
+        let mut assumed = bundle.warnings;
+        if self.published.is_none() {
+            self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
+            assumed = assumed.into_iter().map(|finding| self.in_tree(finding)).collect();
+        }
+        bundled.map(|()| Bundled { converted, assumed }).map_err(|error| self.in_published(error))
+    }
+
+    /// `diagnostic` about a place in the document as it was published, with the place in the tree.
+    fn in_tree(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        if !self.moves.is_empty() {
+            diagnostic.pointer = diagnostic.pointer.map(|pointer| self.moves.converted(&pointer));
+        }
+        diagnostic
     }
 
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
@@ -137,7 +160,7 @@ impl Loading {
         let mut warnings = Vec::new();
         for file in &self.overlays {
             warnings.extend(overlay::redundant(&mut tree, file)?);
-            source::anchor(&mut tree, "", &own).map_err(|escape| escape.at(file, ""))?;
+            source::anchor(&mut tree, "", &own);
         }
         Ok(warnings)
     }
@@ -385,21 +408,20 @@ impl Loaded {
             self.inputs.push(path.clone());
             let overlay = SourceFile::read(path)?;
             findings.extend(timed("overlay", || overlay::apply(&mut loading.tree, &overlay))?);
-            source::anchor(&mut loading.tree, "", &own).map_err(|escape| escape.at(&overlay, ""))?;
+            source::anchor(&mut loading.tree, "", &own);
             Ok(overlay)
         }))?;
         let mut tree = std::mem::take(&mut loading.tree);
-        let bundled = timed("check", || loading.bundle(&mut tree, &own));
-        self.inputs.extend(loading.beside.iter().map(|file| file.path.clone()));
+        let bundled = timed("check", || loading.bundle(&mut tree, &own, &mut self.inputs));
         findings.extend(slice(&mut tree, &root, manifest));
         if let Some(published) = loading.published.as_mut().filter(|_| manifest.is_some()) {
             convert::slice(published, &tree, &loading.moves);
         }
         loading.tree = tree;
-        findings.extend(bundled?);
-        let checked =
-            timed("check", || validate::validate(&loading.tree)).map_err(|error| loading.in_published(error))?;
-        findings.extend(checked.into_iter().map(|note| loading.in_published(note)));
+        let Bundled { converted, assumed } = bundled?;
+        findings.extend(converted);
+        let checked = timed("check", || validate::validate(&loading.tree, assumed));
+        findings.extend(checked.into_iter().map(|finding| loading.in_published(finding)));
         Ok(())
     }
 
@@ -581,7 +603,7 @@ impl Loaded {
 /// Keeps only the operations that the manifest selects.
 fn slice(tree: &mut Value, root: &Path, manifest: Option<&manifest::Document>) -> Vec<Diagnostic> {
     let Some(document) = manifest else { return Vec::new() };
-    let unmatched = slice::slice(tree, &document.keep, &document.drop).into_iter();
+    let unmatched = slice::slice(tree, &document.keep, &document.drop, document.follow_mappings).into_iter();
     let warnings = unmatched.map(|(key, index)| {
         let message = format!("`{key}` number {} of the document `{}` matches no operation", index + 1, document.name);
         let position = Position { file: root.join(manifest::FILE_NAME), line: 1, column: 1 };

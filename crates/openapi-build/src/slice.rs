@@ -1,6 +1,7 @@
 //! Selects operations of a document, which `spec.toml` keeps or drops, and removes the components that are then unreachable.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -64,7 +65,14 @@ fn like(pattern: &str, text: &str) -> bool {
 
 /// Removes from `document` the operations that a `drop` selects and, if there is a `keep`, those that no `keep` selects; then
 /// removes what is unreachable. Returns the selectors that match nothing, as `keep` or `drop` and an index.
-pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) -> Vec<(&'static str, usize)> {
+///
+/// What only the mapping of a discriminator names stays if `follow_mappings`; else it goes, and the entries that name it too.
+pub(crate) fn slice(
+    document: &mut Value,
+    keep: &[Selector],
+    drop: &[Selector],
+    follow_mappings: bool,
+) -> Vec<(&'static str, usize)> {
     if keep.is_empty() && drop.is_empty() {
         return Vec::new();
     }
@@ -92,31 +100,121 @@ pub(crate) fn slice(document: &mut Value, keep: &[Selector], drop: &[Selector]) 
             item.len() == had || item.keys().any(|key| is_method(key))
         });
     }
-    prune(document);
+    prune(document, follow_mappings);
     idle.into_iter().collect()
 }
 
 /// Removes the components that no operation reaches. Security schemes stay, because they are named instead of referred to.
-fn prune(document: &mut Value) {
-    let reached = reached(document);
+fn prune(document: &mut Value, follow_mappings: bool) {
+    let reached = reached_from(document, roots(document), Reach { mappings: follow_mappings, idle: true });
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
+    let mut gone = HashSet::new();
     for (section, entries) in components.iter_mut().filter(|(section, _)| *section != "securitySchemes") {
         if let Some(entries) = entries.as_object_mut().filter(|_| !section.starts_with("x-")) {
-            entries.retain(|name, _| reached.contains(&format!("/components/{section}/{}", escape(name))));
+            entries.retain(|name, _| {
+                let pointer = format!("/components/{section}/{}", escape(name));
+                let stays = reached.contains(&pointer);
+                gone.extend((!stays).then_some(pointer));
+                stays
+            });
         }
     }
     components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
+    if !follow_mappings {
+        grammar::walk_mut(document, &mut |kind, value| {
+            if kind == Kind::Schema {
+                unmap(value, &gone);
+            }
+        });
+    }
 }
 
-/// The pointers of the components that are reachable from operations.
+/// Removes the entries of a mapping whose schemas are `gone`.
+fn unmap(schema: &mut Value, gone: &HashSet<String>) {
+    let Some(discriminator) = schema.get_mut("discriminator").and_then(Value::as_object_mut) else { return };
+    let Some(mapping) = discriminator.get_mut("mapping").and_then(Value::as_object_mut) else { return };
+    mapping.retain(|_, target| target.as_str().is_none_or(|target| !gone.contains(&*mapped(target))));
+    if mapping.is_empty() {
+        discriminator.shift_remove("mapping");
+    }
+}
+
+/// The pointer that the target of a mapping means.
+fn mapped(target: &str) -> Cow<'_, str> {
+    match target.strip_prefix('#') {
+        Some(pointer) => pointer.into(),
+        None => format!("/components/schemas/{}", escape(target)).into(),
+    }
+}
+
+/// What of a document something is generated from.
+pub(crate) struct Live {
+    reached: BTreeSet<String>,
+}
+
+impl Live {
+    pub(crate) fn of(document: &Value) -> Self {
+        Self { reached: reached(document) }
+    }
+
+    /// Whether something is generated from what stands at `pointer`. Security schemes count, because they are named instead of
+    /// referred to.
+    pub(crate) fn holds(&self, pointer: &str) -> bool {
+        let unused = pointer.starts_with("/components/")
+            && !pointer.starts_with("/components/securitySchemes")
+            && pointer.matches('/').count() > 2
+            && !self.reached.contains(component(pointer));
+        !unused && grammar::is_live(pointer)
+    }
+}
+
+/// The component that holds what stands at `pointer`.
+fn component(pointer: &str) -> &str {
+    pointer.match_indices('/').nth(3).map_or(pointer, |(end, _)| &pointer[..end])
+}
+
+/// The pointers of the components that operations and webhooks reach; where there are neither, all schemas, and what they
+/// reach.
 pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
+    let all = || {
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+        schemas.map(|(name, _)| format!("/components/schemas/{}", escape(name))).collect::<Vec<_>>()
+    };
+    let reach = Reach { mappings: true, idle: false };
+    if has_roots(document) {
+        return reached_from(document, roots(document), reach);
+    }
+    let mut reached = reached_from(document, all(), reach);
+    reached.extend(all());
+    reached
+}
+
+fn has_roots(document: &Value) -> bool {
+    let items = |key: &str| document.get(key).and_then(Value::as_object).into_iter().flatten();
+    let has_operation =
+        |item: &Value| item.as_object().is_some_and(|item| item.keys().any(|key| grammar::is_method(key)));
+    items("paths").any(|(_, item)| has_operation(item)) || items("webhooks").next().is_some()
+}
+
+fn roots(document: &Value) -> Vec<String> {
+    ["/paths", "/webhooks"].into_iter().filter(|root| document.pointer(root).is_some()).map(str::to_owned).collect()
+}
+
+/// What leads from one object to another, besides references.
+#[derive(Clone, Copy)]
+struct Reach {
+    /// The mappings of discriminators.
+    mappings: bool,
+    /// Objects that nothing is generated from.
+    idle: bool,
+}
+
+fn reached_from(document: &Value, mut open: Vec<String>, reach: Reach) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
-    let mut open: Vec<String> = ["/paths", "/webhooks"].map(str::to_owned).to_vec();
     while let Some(pointer) = open.pop() {
-        for target in references(document, &pointer) {
+        for target in references(document, &pointer, reach) {
             // A component stays whole, even if only a part of it is referred to.
-            let component: String =
-                target.match_indices('/').nth(3).map_or(target.clone(), |(end, _)| target[..end].to_owned());
+            let component = component(&target).to_owned();
             if reached.insert(component.clone()) {
                 open.push(component);
             }
@@ -126,24 +224,26 @@ pub(crate) fn reached(document: &Value) -> BTreeSet<String> {
 }
 
 /// The targets of the references in the node at `pointer`.
-fn references(document: &Value, pointer: &str) -> Vec<String> {
+fn references(document: &Value, pointer: &str, reach: Reach) -> Vec<String> {
     let mut found = Vec::new();
     let Some(node) = document.pointer(pointer) else { return found };
     let mut note = |node: grammar::Node<'_>| {
         found.extend(node.reference().and_then(|reference| reference.strip_prefix('#')).map(str::to_owned));
-        let mapping = node.value.pointer("/discriminator/mapping").and_then(Value::as_object);
-        for target in mapping.into_iter().flatten().filter_map(|(_, target)| target.as_str()) {
-            let pointer = target.strip_prefix('#').map(str::to_owned);
-            found.push(pointer.unwrap_or_else(|| format!("/components/schemas/{}", escape(target))));
+        let mapping = node.value.get("discriminator").and_then(|it| it.get("mapping")?.as_object());
+        for target in mapping.filter(|_| reach.mappings).into_iter().flatten().filter_map(|(_, target)| target.as_str())
+        {
+            found.push(mapped(target).into_owned());
         }
         Ok::<(), ()>(())
     };
-    let _ = match grammar::kind_at(pointer) {
-        Some(kind) => grammar::from(node, kind, pointer, &mut note),
-        None => node.as_object().into_iter().flatten().try_for_each(|(name, item)| {
-            grammar::from(item, Kind::PathItem, &format!("{pointer}/{}", escape(name)), &mut note)
-        }),
-    };
+    let walk = if reach.idle { grammar::from::<()> } else { grammar::live_from::<()> };
+    let _ =
+        match grammar::kind_at(pointer) {
+            Some(kind) => walk(node, kind, pointer, &mut note),
+            None => node.as_object().into_iter().flatten().try_for_each(|(name, item)| {
+                walk(item, Kind::PathItem, &format!("{pointer}/{}", escape(name)), &mut note)
+            }),
+        };
     found
 }
 

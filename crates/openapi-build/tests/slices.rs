@@ -45,13 +45,19 @@ components:
     Robot: {type: object, properties: {kind: {type: string}}}
 ";
 
-/// What is left with those lines in the manifest: the operations, the components as `section/name`, and the warnings.
-fn slice(lines: &str) -> (Vec<String>, Vec<String>, Vec<Diagnostic>) {
+/// The document with those lines in its part of the manifest.
+fn load(lines: &str) -> Loaded {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let manifest = format!("[[document]]\nname = \"a\"\n[[document.file]]\npath = \"a.yaml\"\n{lines}");
+    let (own, selectors) = lines.split_at(lines.find("[[").unwrap_or(lines.len()));
+    let manifest = format!("[[document]]\nname = \"a\"\n{own}[[document.file]]\npath = \"a.yaml\"\n{selectors}");
     std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
     std::fs::write(folder.path().join("a.yaml"), DOCUMENT).expect("a file");
-    let loaded = Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What is left with those lines in the manifest: the operations, the components as `section/name`, and the warnings.
+fn slice(lines: &str) -> (Vec<String>, Vec<String>, Vec<Diagnostic>) {
+    let loaded = load(lines);
     loaded.generate().unwrap_or_else(|error| panic!("{error}"));
     let tree = &loaded.documents[0].tree;
     let objects = |value: &serde_json::Value| value.as_object().cloned().unwrap_or_default().into_iter();
@@ -109,8 +115,26 @@ fn what_nothing_reaches_goes_too() {
     assert_eq!(components, items);
     let (_, mut components, _) = slice("[[document.keep]]\noperations = [\"getMe\"]");
     components.sort();
-    let users = ["schemas/Person", "schemas/Robot", "schemas/User", "securitySchemes/key"];
-    assert_eq!(components, users, "a discriminator reaches what it maps to");
+    let users = ["schemas/Person", "schemas/User", "securitySchemes/key"];
+    assert_eq!(components, users);
+}
+
+#[test]
+fn what_only_a_mapping_names_is_of_an_unknown_kind_unless_mappings_are_followed() {
+    let keep = "[[document.keep]]\noperations = [\"getMe\"]";
+    let mapping = |lines: &str| {
+        let loaded = load(lines);
+        let person = &loaded.documents[0].tree["components"]["schemas"]["Person"];
+        let mapping = person["discriminator"]["mapping"].as_object().cloned().unwrap_or_default();
+        (mapping.into_iter().map(|(value, _)| value).collect::<Vec<_>>(), slice(lines).1)
+    };
+    let (values, components) = mapping(keep);
+    assert_eq!(values, ["user"]);
+    assert!(!components.contains(&"schemas/Robot".to_owned()), "{components:?}");
+    let (values, components) = mapping(&format!("follow_mappings = true\n{keep}"));
+    assert_eq!(values, ["user", "robot"]);
+    assert!(components.contains(&"schemas/Robot".to_owned()), "{components:?}");
+    assert_eq!(mapping("").0, ["user", "robot"], "without a slice everything stays");
 }
 
 #[test]

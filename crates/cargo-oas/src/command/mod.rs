@@ -7,6 +7,7 @@
 //! | `C002` | a folder has several documents, and the command takes one |
 //! | `C003` | a code does not exist |
 
+mod bundle;
 mod diff;
 mod excerpt;
 mod explain;
@@ -67,6 +68,22 @@ enum Command {
         /// standard output.
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Write one file of a definition that is split into several, or that refers to URLs.
+    ///
+    /// Follows references to files beside FILE, and fetches those to https URLs; relative references in a fetched file start at its
+    /// URL. What they lead to becomes components, whose names stay as they are in the files. Nothing is repaired. A build script
+    /// follows no URL, so vendor the file that this writes.
+    Bundle {
+        /// The file that the definition begins with.
+        file: PathBuf,
+        /// Write to this file, as YAML if its name ends in .yaml or .yml and otherwise as JSON. Without it, JSON is written to
+        /// standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// The format of the result and of messages.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// List what is repaired, kept and lost, grouped by code; or explain a code.
     Explain {
@@ -208,6 +225,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
             run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
         }
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
+        Command::Bundle { file, output, format } => bundle::bundle(file, output.as_deref(), *format),
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
@@ -233,7 +251,7 @@ impl Command {
             }
             Self::Diff { format, .. } => format.messages(),
             Self::Bump(arguments) => arguments.format,
-            Self::Check { format, .. } => *format,
+            Self::Check { format, .. } | Self::Bundle { format, .. } => *format,
             Self::Lock { .. } | Self::Origins { .. } => Format::Text,
         }
     }

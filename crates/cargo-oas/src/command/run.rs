@@ -39,18 +39,19 @@ pub(super) fn normalize(common: &Common, output: Option<&Path>) -> Result<Done, 
         return Err(Diagnostic::error("C002", "this folder has several documents, and `normalize` writes one")
             .help("pass the files of one document, and its overlays with --overlay"));
     };
-    let ends_in = |end: &str| output.and_then(Path::extension).is_some_and(|extension| extension == end);
-    let text = if ends_in("yaml") || ends_in("yml") {
-        openapi_build::source::to_yaml(&repaired.tree)
-    } else {
-        format!("{:#}\n", repaired.tree)
-    };
+    let text = document(&repaired.tree, output);
     let result = deliver(common, output, &text, || ("document", repaired.tree.clone()))?;
     let mut diagnostics = loaded.diagnostics.clone();
     diagnostics.extend(repaired.diagnostics);
     let mut diagnostics = loaded.judge(diagnostics);
     loaded.locate(&mut diagnostics);
     Ok(Done { diagnostics, ..result })
+}
+
+/// `document` as YAML if the name of the file `output` says so, and otherwise as JSON.
+pub(super) fn document(document: &Value, output: Option<&Path>) -> String {
+    let ends_in = |end: &str| output.and_then(Path::extension).is_some_and(|extension| extension == end);
+    if ends_in("yaml") || ends_in("yml") { openapi_build::source::to_yaml(document) } else { format!("{document:#}\n") }
 }
 
 /// Writes `text` to the file `output`. Without one, returns it for standard output, as it is or within the JSON object.

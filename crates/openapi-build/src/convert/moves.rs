@@ -25,6 +25,11 @@ impl Moves {
         replaced(&self.0, pointer).unwrap_or_else(|| pointer.to_owned())
     }
 
+    /// The converted place of what was published at `pointer`.
+    pub(crate) fn converted(&self, pointer: &str) -> String {
+        self.reversed().published(pointer)
+    }
+
     /// Leads from published places to converted ones; of several, to the first.
     pub(super) fn reversed(&self) -> Self {
         let mut reversed = BTreeMap::new();

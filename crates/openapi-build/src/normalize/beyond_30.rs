@@ -149,7 +149,7 @@ fn pattern_properties(object: &mut Map<String, Value>, pointer: &str, lost: &mut
     object.insert("additionalProperties".into(), rest);
 }
 
-fn prefix_items(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
+pub(super) fn prefix_items(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
     let Some(Value::Array(mut prefix)) = object.shift_remove("prefixItems") else { return };
     lost.say(&format!("{pointer}/prefixItems"), "which item is of which schema".to_owned());
     let count = prefix.len();

@@ -161,7 +161,7 @@ fn bodies(document: &mut Value, path: &str, at: &str, report: &mut Report) {
     };
     let shared = taken(item);
     let mut made = Vec::new();
-    for (method, operation) in operations(item) {
+    for (method, operation) in operations(item).filter(|(_, operation)| operation.is_object()) {
         let parameters = [shared.clone(), taken(operation)].concat();
         if parameters.is_empty() {
             continue;

@@ -6,8 +6,11 @@
 
 mod copies;
 mod intersect;
+mod leave_out;
 pub(crate) mod walk;
 
+#[cfg(feature = "track")]
+pub(crate) use dangling::CODE as DANGLING;
 pub(crate) use intersect::lone_reference;
 
 use std::collections::{BTreeMap, HashSet};
@@ -19,6 +22,7 @@ use crate::grammar::{self, Node};
 use crate::lock::{Choice, Lock};
 use crate::names::type_name;
 use crate::pointer;
+use crate::slice::Live;
 use walk::Place;
 
 /// A repaired document.
@@ -40,16 +44,49 @@ impl Normalized {
     }
 }
 
-/// Where the components that passes made came from, by their pointers.
+/// Where what passes moved came from.
 #[derive(Clone, Debug, Default)]
-struct Origins(BTreeMap<String, String>);
+struct Origins {
+    /// The components that passes made, by their pointers.
+    components: BTreeMap<String, String>,
+    /// For each list of which items were left out, by its pointer: their indices, pass by pass.
+    lists: BTreeMap<String, Vec<Vec<usize>>>,
+}
 
 impl Origins {
     fn of(&self, pointer: &str) -> Option<String> {
+        let moved = self.component(pointer);
+        self.item(moved.as_deref().unwrap_or(pointer)).or(moved)
+    }
+
+    fn component(&self, pointer: &str) -> Option<String> {
         let rest = pointer.strip_prefix("/components/schemas/")?;
         let end = pointer.len() - rest.len() + rest.find('/').unwrap_or(rest.len());
-        self.0.get(&pointer[..end]).map(|origin| format!("{origin}{}", &pointer[end..]))
+        self.components.get(&pointer[..end]).map(|origin| format!("{origin}{}", &pointer[end..]))
     }
+
+    /// The place before items of lists were left out.
+    fn item(&self, pointer: &str) -> Option<String> {
+        if self.lists.is_empty() {
+            return None;
+        }
+        let mut original = String::new();
+        for token in pointer.split('/').skip(1) {
+            let index = token.parse::<usize>().ok().zip(self.lists.get(&original));
+            let index = index.map(|(index, passes)| passes.iter().rev().fold(index, |index, gone| before(index, gone)));
+            original.push('/');
+            match index {
+                Some(index) => original.push_str(&index.to_string()),
+                None => original.push_str(token),
+            }
+        }
+        Some(original)
+    }
+}
+
+/// The index that an item had before those of the indices `gone` were left out.
+fn before(index: usize, gone: &[usize]) -> usize {
+    gone.iter().fold(index, |index, gone| if *gone <= index { index + 1 } else { index })
 }
 
 /// Repairs a quirk of the whole document.
@@ -92,11 +129,19 @@ macro_rules! quirks {
 
 quirks! {
     mod swagger_2;
-    // What later versions say is said as 3.0 does before anything is looked at.
-    mod openapi_32;
-    // Parameters and requirements are written as OpenAPI 3 does before their schemas are looked at.
+    // Parameters and requirements are written as OpenAPI 3 does before anything is taken for wrong.
     mod body_parameters;
     pub(crate) mod security_requirements;
+    mod servers;
+    // Every object is what it should be before anything else looks at it, and every reference leads to one.
+    mod wrong_kinds;
+    mod missing_fields;
+    pub(crate) mod other_references;
+    mod dangling;
+    mod circles;
+    mod reference_siblings;
+    // What later versions say is said as 3.0 does before anything is looked at.
+    mod openapi_32;
     pub(crate) mod unknown_types;
     mod openapi_31;
     mod beyond_30;
@@ -108,7 +153,6 @@ quirks! {
     mod path_templates;
     mod path_parameters;
     mod header_credentials;
-    mod servers;
     mod lone_reference;
     // Inline components go to `components` before anything is compared or merged.
     mod titles;
@@ -172,7 +216,7 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
 /// assert_eq!(repaired.diagnostics[0].code, "Q005");
 /// ```
 pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
-    let mut report = Report::default();
+    let mut report = Report { live: Some(Live::of(&tree)), ..Report::default() };
     report.taken.extend(walk::components(&tree).into_iter().flatten().map(|(name, _)| type_name(name)));
     let spotted = spotted(&tree);
     for quirk in QUIRKS {
@@ -180,7 +224,7 @@ pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
             repair(&mut tree, lock, &mut report);
         }
     }
-    report.diagnostics.extend(spotted);
+    report.diagnostics.extend(spotted.into_iter().filter(|found| report.is_live(found)).collect::<Vec<_>>());
     report.choices.sort_by(|a, b| a.places.cmp(&b.places));
     Normalized { tree, diagnostics: report.diagnostics, choices: report.choices, origins: report.origins }
 }
@@ -189,6 +233,8 @@ pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
 #[derive(Default)]
 struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// What of the document something is generated from; nothing is said of the rest.
+    live: Option<Live>,
     /// What was said, so that it is said once.
     said: HashSet<(&'static str, Option<String>, String)>,
     choices: Vec<Choice>,
@@ -204,17 +250,30 @@ impl Report {
     fn add(&mut self, mut diagnostic: Diagnostic) {
         diagnostic.pointer = diagnostic.pointer.map(|pointer| self.original(&pointer));
         let place = (diagnostic.code, diagnostic.pointer.clone(), diagnostic.message.clone());
-        if self.said.insert(place) {
+        if self.is_live(&diagnostic) && self.said.insert(place) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    fn is_live(&self, diagnostic: &Diagnostic) -> bool {
+        let pointer = diagnostic.pointer.as_deref();
+        self.live.as_ref().zip(pointer).is_none_or(|(live, pointer)| live.holds(pointer))
     }
 
     /// Remembers that what is now at `pointer` came from `origin`.
     fn moved(&mut self, pointer: &str, origin: &str) {
         let origin = self.original(origin);
-        self.origins.0.entry(pointer.to_owned()).or_insert(origin);
+        self.origins.components.entry(pointer.to_owned()).or_insert(origin);
         if let Some(name) = pointer.strip_prefix("/components/schemas/") {
             self.taken.insert(type_name(&pointer::unescape(name)));
+        }
+    }
+
+    /// Remembers that the items with the indices `gone`, in ascending order, were left out of the list at `pointer`.
+    fn left_out(&mut self, pointer: &str, gone: Vec<usize>) {
+        if !gone.is_empty() {
+            let list = self.original(pointer);
+            self.origins.lists.entry(list).or_default().push(gone);
         }
     }
 
@@ -268,8 +327,17 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::QUIRKS;
+    use super::{Origins, QUIRKS};
     use crate::doc_comment;
+
+    #[test]
+    fn an_item_is_found_where_it_was_before_others_were_left_out() {
+        let mut origins = Origins::default();
+        origins.lists.insert("/a".into(), vec![vec![0, 2], vec![1]]);
+        // 0 1 2 3 4 5 became 1 3 4 5, and then 1 4 5.
+        let of = |pointer: &str| origins.of(pointer).unwrap_or_default();
+        assert_eq!([of("/a/0"), of("/a/1/x"), of("/a/2"), of("/b/0")], ["/a/1", "/a/4/x", "/a/5", "/b/0"]);
+    }
 
     #[test]
     fn every_file_of_a_quirk_is_listed() {

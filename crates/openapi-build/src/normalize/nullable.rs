@@ -34,7 +34,8 @@ const CODE: &str = "Q022";
 pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
 fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
-    if node.kind != Kind::Schema || node.value.get("nullable") != Some(&Value::Bool(true)) {
+    // Beside a reference it is quirk Q041.
+    if node.kind != Kind::Schema || node.reference().is_some() || node.value.get("nullable") != Some(&Value::Bool(true)) {
         return;
     }
     let message = match node.value.get("type") {

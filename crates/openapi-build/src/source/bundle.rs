@@ -1,276 +1,774 @@
-//! Brings what references lead to into one document: objects in files beside it, and objects that stand somewhere in it
-//! and are no component. They become components; a path item that is a reference becomes what it leads to.
+//! Makes one document of all that references lead to, in which every reference names a component: what stands in files beside
+//! the document, or anywhere else in it, becomes a component. What has no place among the components stands where it is used:
+//! path items, operations, media types, and mappings and lists behind a `$ref`.
+//!
+//! A reference that leads nowhere stays as it is, for `normalize` to repair.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::reference::{self, Marks, anchored, decoded, is_url, split};
 use super::{SourceFile, inside};
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{self, Kind};
+use crate::grammar::{self, In, Kind, METHODS};
+use crate::normalize::other_references::CODE;
+use crate::normalize::unknown_types::TYPES;
 use crate::pointer::{escape, tokens};
 
-/// How many path items may refer to each other in a row.
+/// How many references may follow each other.
 const CHAIN: usize = 32;
 
-/// Where a component came from: its pointer, the file (an index of [`Bundle::files`]), and its pointer there.
+/// How many nodes may be copied to where they are used, besides as many as the document and its files have: what includes
+/// itself would have no end.
+const BUDGET: usize = 20_000;
+
+/// The place in a file that a place in the document came from: its pointer, the file (an index of [`Bundle::files`]), and the
+/// pointer there.
 pub(crate) type Origin = (String, usize, String);
+
+/// Fetches the file at a URL.
+pub(crate) type Fetch<'a> = &'a mut dyn FnMut(&str) -> Result<SourceFile, Diagnostic>;
 
 /// The files that references of one document lead to.
 pub(crate) struct Bundle<'a> {
     root: &'a Path,
     /// The document's own files, by their paths from the root.
     own: &'a [String],
-    /// Where references first stand.
-    places: HashMap<String, String>,
+    fetch: Option<Fetch<'a>>,
     /// The files that were read.
     pub(crate) files: Vec<SourceFile>,
-    /// Where the components that came from them stood.
+    /// Files that references lead to and that do not exist.
+    pub(crate) missing: Vec<PathBuf>,
+    /// Whether objects that nothing is generated from are bundled too.
+    whole: bool,
+    /// What came from those files.
     pub(crate) origins: Vec<Origin>,
+    /// What was assumed of references.
+    pub(crate) warnings: Vec<Diagnostic>,
     trees: Vec<Value>,
-    index: HashMap<String, usize>,
-    names: BTreeMap<(String, &'static str), String>,
+    /// The names of the files, as references have them.
+    paths: Vec<String>,
+    index: HashMap<String, Option<usize>>,
+    marks: HashMap<Option<usize>, Marks>,
+    /// The components that places have become.
+    names: HashMap<(Option<usize>, String, &'static str), String>,
+    taken: HashSet<(&'static str, String)>,
+    pending: VecDeque<(&'static str, String, Value)>,
+    budget: usize,
 }
 
-/// A reference that is not followed.
-pub(crate) struct Escape {
-    pub(crate) why: String,
-    /// Where it stands, from the node that was looked into.
-    pub(crate) pointer: String,
+/// Where a reference leads.
+struct Found {
+    /// The file, or the document itself.
+    file: Option<usize>,
+    pointer: String,
+    /// Whether it leads there only if it is read as what it must mean.
+    assumed: bool,
 }
 
-impl Escape {
-    /// The message, where the node that was looked into stands at `base` in `file`.
-    pub(crate) fn at(&self, file: &SourceFile, base: &str) -> Diagnostic {
-        let pointer = format!("{base}{}", self.pointer);
-        let diagnostic = Diagnostic::error("S010", self.why.clone()).help("copy the file into the folder");
-        match file.locate(&pointer) {
-            Some((position, _)) => diagnostic.in_file(position).at(pointer),
-            None => diagnostic.at(pointer),
-        }
-    }
+/// What stands behind a reference in place of a component.
+#[derive(Clone, Copy)]
+enum Place {
+    Object(Kind),
+    Many(In),
+    /// A field of an object that OpenAPI does not name.
+    Plain,
+}
+
+/// What stands behind a reference, and its place in a file.
+type Behind = (Option<(usize, String)>, Value);
+
+/// A change to a reference that stands at a pointer.
+enum Change {
+    Text(String),
+    Node(Value),
 }
 
 /// Makes the references in `tree` start at the root folder, where the file `name` holds it. What is in one of the files
-/// `own` is local; `local` says whether `name` is one of them.
-pub(crate) fn anchor(tree: &mut Value, kind: Kind, name: &str, own: &[String], local: bool) -> Result<(), Escape> {
-    grammar::from(tree, kind, "", &mut |node| match node.reference().map(|text| anchored(text, name, own, local)) {
-        Some(Err(why)) => Err(Escape { why, pointer: node.pointer.to_owned() }),
-        _ => Ok(()),
-    })?;
-    grammar::from_mut(tree, kind, &mut |_, node| {
-        if let Some(Ok(anchored)) = grammar::reference(node).map(|text| anchored(text, name, own, local)) {
-            node["$ref"] = Value::String(anchored);
+/// `own` is local; `local` says whether `name` is one of them. What leads out of the folder stays as it is.
+pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String], local: bool) {
+    reference::each_mut(tree, &mut |text| {
+        if let Some(anchored) = anchored(text, name, own, local) {
+            *text = anchored;
         }
     });
-    Ok(())
 }
 
-pub(crate) fn anchored(reference: &str, name: &str, own: &[String], local: bool) -> Result<String, String> {
-    let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-    if path.contains("://") || path.starts_with("//") {
-        return Err(format!("`{reference}` leads to the network, where references are not followed"));
-    }
-    let mut parts: Vec<&str> = name.split('/').collect();
-    if !path.is_empty() {
-        parts.pop();
-        for part in path.split('/') {
-            match part {
-                "" | "." => {}
-                ".." if parts.pop().is_none() => {
-                    return Err(format!("`{reference}` leads out of the folder"));
-                }
-                ".." => {}
-                part => parts.push(part),
-            }
-        }
-        if path.starts_with('/') {
-            return Err(format!("`{reference}` leads out of the folder"));
-        }
-    }
-    let target = parts.join("/");
-    let is_own = own.contains(&target);
-    Ok(if is_own || (local && path.is_empty()) { format!("#{pointer}") } else { format!("{target}#{pointer}") })
-}
+/// Fields that people move to files of their own, and that hold no objects that OpenAPI names.
+const PLAIN: [&str; 11] = [
+    "description",
+    "discriminator",
+    "enum",
+    "externalDocs",
+    "info",
+    "required",
+    "security",
+    "servers",
+    "summary",
+    "tags",
+    "title",
+];
 
 impl<'a> Bundle<'a> {
-    /// Nothing read yet; references start at the folder `root`, where the document's `own` files lie.
-    pub(crate) fn new(root: &'a Path, own: &'a [String]) -> Self {
+    /// Nothing read yet; references start at the folder `root`, where the document's `own` files lie. With `fetch`, URLs are
+    /// followed too, and so are references in objects that nothing is generated from.
+    pub(crate) fn new(root: &'a Path, own: &'a [String], fetch: Option<Fetch<'a>>) -> Self {
         Self {
             root,
             own,
-            places: HashMap::new(),
+            whole: fetch.is_some(),
+            fetch,
             files: Vec::new(),
+            missing: Vec::new(),
             origins: Vec::new(),
+            warnings: Vec::new(),
             trees: Vec::new(),
+            paths: Vec::new(),
             index: HashMap::new(),
-            names: BTreeMap::new(),
+            marks: HashMap::new(),
+            names: HashMap::new(),
+            taken: HashSet::new(),
+            pending: VecDeque::new(),
+            budget: BUDGET,
         }
+    }
+
+    /// The paths of the files that were read, and of the folders where one is missing.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = PathBuf> {
+        let folders = self.missing.iter().filter_map(|path| path.ancestors().skip(1).find(|folder| folder.is_dir()));
+        let read = self.files.iter().map(|file| file.path.clone()).filter(|path| path.exists());
+        read.chain(folders.map(Path::to_owned))
     }
 
     /// Rewrites `document`, whose references are anchored.
     ///
     /// # Errors
     ///
-    /// `V001`, `V002`, and what reading a file gives.
+    /// What reading a file gives.
     pub(crate) fn bundle(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
-        self.path_items(document)?;
-        let _ = grammar::walk(document, &mut |node| {
-            if let Some(reference) = node.reference() {
-                self.places.entry(reference.to_owned()).or_insert_with(|| node.pointer.to_owned());
+        self.budget += size(document);
+        self.inline(document, "", Kind::Document)?;
+        self.adopt(document)?;
+        self.components(document, "", Kind::Document)?;
+        while let Some((section, name, value)) = self.pending.pop_front() {
+            let base = format!("/components/{section}/{}", escape(&name));
+            let kind = grammar::kind_at(&base).unwrap_or(Kind::Schema);
+            if let Some(entries) = section_mut(document, section) {
+                entries.insert(name, value);
             }
-            Ok::<(), ()>(())
-        });
-        let mut pending = self.outside(document, Kind::Document)?;
-        while let Some((section, name, mut value)) = pending.pop() {
-            let kind = grammar::kind_at(&format!("/components/{section}/{name}")).unwrap_or(Kind::Schema);
-            pending.extend(self.outside(&mut value, kind)?);
-            document["components"][section][name] = value;
+            self.inline(document, &base, kind)?;
+            self.components(document, &base, kind)?;
         }
-        inner_places(document);
+        // They stand where they are used.
+        if !self.whole
+            && let Some(components) = document.get_mut("components").and_then(Value::as_object_mut)
+        {
+            components.shift_remove("pathItems");
+        }
         Ok(())
     }
 
-    /// Puts what they lead to in the place of path items that are references.
-    fn path_items(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
-        let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-        let referring: Vec<String> =
-            paths.filter(|(_, item)| grammar::reference(item).is_some()).map(|(path, _)| path.clone()).collect();
-        for path in referring {
-            let at = format!("/paths/{}", escape(&path));
-            for round in 0.. {
-                let item = &document["paths"][&path];
-                let Some(reference) = grammar::reference(item).map(str::to_owned) else { break };
-                if round == CHAIN {
-                    let message = format!("`{reference}` leads in a circle, and never to a path item");
-                    return Err(Diagnostic::error("V002", message).at(at).help("correct it in an overlay"));
+    /// Puts what is no component to where the node at `base` refers to it.
+    fn inline(&mut self, document: &mut Value, base: &str, kind: Kind) -> Result<(), Diagnostic> {
+        let mut open = Vec::new();
+        let whole = self.whole;
+        let places = |document: &Value, base: &str, place, round, open: &mut Vec<_>| {
+            if let Some(value) = document.pointer(base) {
+                let mut found = Places { whole, found: Vec::new() };
+                found.look(value, place, &mut base.to_owned());
+                open.extend(found.found.into_iter().map(|(at, place)| (at, place, round)));
+            }
+        };
+        places(document, base, Place::Object(kind), 0, &mut open);
+        while let Some((at, place, round)) = open.pop().filter(|_| self.budget > 0) {
+            let Some(object) = document.pointer(&at).and_then(Value::as_object) else { continue };
+            let Some(text) = object.get("$ref").and_then(Value::as_str) else { continue };
+            let Some((origin, mut value)) = self.behind(document, text, place, &at)? else { continue };
+            if round == CHAIN || !self.affords(&value) {
+                continue;
+            }
+            let siblings: Map<String, Value> = object
+                .iter()
+                .filter(|(key, _)| *key != "$ref")
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
+            if let (Value::Object(value), false) = (&mut value, matches!(place, Place::Plain)) {
+                value.extend(siblings);
+            }
+            self.origins.extend(origin.map(|(file, pointer)| (at.clone(), file, pointer)));
+            if let Some(there) = document.pointer_mut(&at) {
+                *there = value;
+            }
+            places(document, &at, place, round + 1, &mut open);
+        }
+        Ok(())
+    }
+
+    /// What `text`, which stands at `at`, refers to, if it can stand there.
+    fn behind(&mut self, document: &Value, text: &str, place: Place, at: &str) -> Result<Option<Behind>, Diagnostic> {
+        if matches!(place, Place::Plain)
+            && let Some(prose) = self.prose(text)?
+        {
+            return Ok(Some((None, prose)));
+        }
+        let section = if let Place::Object(kind) = place { kind.section() } else { None };
+        let Some(Found { file, pointer, .. }) = self.find(document, text, section, at)? else { return Ok(None) };
+        let Some(value) = self.tree(document, file).pointer(&pointer) else { return Ok(None) };
+        // What holds the reference cannot stand in it.
+        if file.is_none() && (at == pointer || at.starts_with(&format!("{pointer}/"))) {
+            return Ok(None);
+        }
+        let fits = match place {
+            Place::Object(Kind::MediaType) if self.stands(document, file, &pointer) == Some(Kind::Schema) => {
+                self.assume(at, format!("`{text}` leads to a schema; it is read as that of this media type"));
+                return Ok(Some((None, json!({"schema": {"$ref": text}}))));
+            }
+            Place::Object(kind) => value.is_object() && self.fits(document, file, &pointer, kind, value),
+            Place::Many(In::List(_)) => value.is_array(),
+            Place::Many(_) => value.is_object(),
+            Place::Plain => true,
+        };
+        Ok(fits.then(|| (file.map(|file| (file, pointer.clone())), self.copy(document, file, &pointer))))
+    }
+
+    /// The text of a file of prose.
+    fn prose(&self, text: &str) -> Result<Option<Value>, Diagnostic> {
+        let (path, _) = split(text);
+        if ![".md", ".txt", ".html"].iter().any(|end| path.ends_with(end)) || is_url(path) {
+            return Ok(None);
+        }
+        let path = inside(self.root, path)?;
+        if !path.is_file() {
+            return Ok(None);
+        }
+        SourceFile::read(&path).map(|file| Some(Value::String(file.text().to_owned())))
+    }
+
+    /// Gives components that are references to what is no component yet its content, so that it has their name.
+    fn adopt(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
+        let mut aliases = Vec::new();
+        for (section, entries) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
+            for (name, entry) in entries.as_object().into_iter().flatten() {
+                let at = format!("/components/{}/{}", escape(section), escape(name));
+                let kind =
+                    grammar::kind_at(&at).filter(|kind| (self.whole || !kind.is_idle()) && *kind != Kind::PathItem);
+                if let (Some(kind), Some(text)) = (kind, lone(entry)) {
+                    aliases.push((kind, name.clone(), at, text.to_owned()));
                 }
-                let target = match reference.strip_prefix('#') {
-                    Some(pointer) => document.pointer(pointer).cloned(),
-                    None => self.fetch(&reference, Kind::PathItem, &at)?.map(|(_, target)| target),
+            }
+        }
+        for (kind, name, at, text) in aliases {
+            let Some(section) = kind.section() else { continue };
+            let Some(found) = self.follow(document, &text, kind, section, &at)? else { continue };
+            let is_component = found.file.is_none() && is_component(&found.pointer, section);
+            let key = (found.file, found.pointer.clone(), section);
+            // Security schemes are named instead of referred to, so each has its content.
+            if kind != Kind::SecurityScheme && (is_component || self.names.contains_key(&key)) {
+                continue;
+            }
+            let value = self.copy(document, found.file, &found.pointer);
+            if !self.affords(&value) {
+                continue;
+            }
+            if found.assumed {
+                self.assume(&at, format!("`{text}` is read as `#{}`", found.pointer));
+            }
+            self.names.insert(key, name);
+            self.origins.extend(found.file.map(|file| (at.clone(), file, found.pointer)));
+            if let Some(there) = document.pointer_mut(&at) {
+                *there = value;
+            }
+            self.inline(document, &at, kind)?;
+        }
+        Ok(())
+    }
+
+    /// Makes every reference in the node at `base` one to a component.
+    fn components(&mut self, document: &mut Value, base: &str, kind: Kind) -> Result<(), Diagnostic> {
+        let mut changes: Vec<(String, Change)> = Vec::new();
+        let shared = &*document;
+        if let Some(node) = shared.pointer(base) {
+            let walk = if self.whole { grammar::from } else { grammar::live_from };
+            walk(node, kind, base, &mut |node| {
+                self.mapping(shared, node, &mut changes)?;
+                let (Some(text), Some(section)) = (node.reference(), node.kind.section()) else { return Ok(()) };
+                if node.kind == Kind::PathItem || names_component(shared, text, section) {
+                    return Ok(());
+                }
+                if let Some(name) = self.component(shared, text, node.kind, section, node.pointer)? {
+                    let text = format!("#/components/{section}/{}", escape(&name));
+                    changes.push((format!("{}/$ref", node.pointer), Change::Text(text)));
+                } else if let Some(wrapped) = self.wrapped(shared, text, node.kind, node.pointer)? {
+                    changes.push((node.pointer.to_owned(), Change::Node(wrapped)));
+                }
+                Ok::<(), Diagnostic>(())
+            })?;
+        }
+        for (at, change) in changes {
+            if let Some(there) = document.pointer_mut(&at) {
+                *there = match change {
+                    Change::Text(text) => Value::String(text),
+                    Change::Node(node) => node,
                 };
-                let Some(Value::Object(mut target)) = target else { return Err(nowhere(&reference, &at)) };
-                let siblings = item.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref");
-                target.extend(siblings.map(|(key, value)| (key.clone(), value.clone())));
-                document["paths"][&path] = Value::Object(target);
             }
         }
         Ok(())
     }
 
-    /// Makes references to other files local; gives back the components that they then lead to.
-    fn outside(&mut self, value: &mut Value, kind: Kind) -> Result<Vec<(&'static str, String, Value)>, Diagnostic> {
-        let mut pending = Vec::new();
-        let mut failed = None;
-        grammar::from_mut(value, kind, &mut |kind, node| {
-            let Some(reference) = grammar::reference(node).filter(|text| !text.starts_with('#')) else { return };
-            let (Some(section), None) = (kind.section(), &failed) else { return };
-            match self.component(reference, kind, section, &mut pending) {
-                Ok(name) => node["$ref"] = json!(format!("#/components/{section}/{}", escape(&name))),
-                Err(error) => failed = Some(error),
+    /// Makes components of what the mapping of a discriminator refers to.
+    fn mapping(
+        &mut self,
+        document: &Value,
+        node: grammar::Node<'_>,
+        changes: &mut Vec<(String, Change)>,
+    ) -> Result<(), Diagnostic> {
+        if node.kind != Kind::Schema {
+            return Ok(());
+        }
+        let mapping = node.value.get("discriminator").and_then(|it| it.get("mapping")?.as_object());
+        for (value, target) in mapping.into_iter().flatten() {
+            let Some(text) = target.as_str().filter(|text| reference::is_reference(text)) else { continue };
+            if names_component(document, text, "schemas") {
+                continue;
             }
-        });
-        failed.map_or(Ok(pending), Err)
+            if let Some(name) = self.component(document, text, Kind::Schema, "schemas", node.pointer)? {
+                let at = format!("{}/discriminator/mapping/{}", node.pointer, escape(value));
+                changes.push((at, Change::Text(format!("#/components/schemas/{}", escape(&name)))));
+            }
+        }
+        Ok(())
     }
 
-    /// The name of the component that `reference` becomes.
+    /// The name of the component that `text`, which stands at `at`, refers to; one is made if there is none yet.
     fn component(
         &mut self,
-        reference: &str,
+        document: &Value,
+        text: &str,
         kind: Kind,
         section: &'static str,
-        pending: &mut Vec<(&'static str, String, Value)>,
-    ) -> Result<String, Diagnostic> {
-        let key = (reference.to_owned(), section);
-        if let Some(name) = self.names.get(&key) {
-            return Ok(name.clone());
+        at: &str,
+    ) -> Result<Option<String>, Diagnostic> {
+        let Some(found) = self.follow(document, text, kind, section, at)? else { return Ok(None) };
+        let key = (found.file, found.pointer.clone(), section);
+        let name = if found.file.is_none() && is_component(&found.pointer, section) {
+            crate::pointer::last_token(&found.pointer)
+        } else if let Some(name) = self.names.get(&key) {
+            name.clone()
+        } else {
+            let mut value = self.copy(document, found.file, &found.pointer);
+            if !self.affords(&value) {
+                return Ok(None);
+            }
+            if let (Kind::Header, Some(header)) = (kind, value.as_object_mut()) {
+                header.shift_remove("name");
+                header.shift_remove("in");
+            }
+            let name = self.name(document, section, found.file, &found.pointer);
+            let pointer = format!("/components/{section}/{}", escape(&name));
+            self.origins.extend(found.file.map(|file| (pointer, file, found.pointer.clone())));
+            self.names.insert(key, name.clone());
+            self.pending.push_back((section, name.clone(), value));
+            name
+        };
+        if found.assumed {
+            self.assume(at, format!("`{text}` is read as the {} `{name}`", kind.name()));
         }
-        let at = self.places.get(reference).cloned().unwrap_or_default();
-        let Some((file, value)) = self.fetch(reference, kind, &at)? else { return Err(nowhere(reference, &at)) };
-        let (path, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        // The file's own name alone would change with what else is referred to; path and place together never clash.
-        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        Ok(Some(name))
+    }
+
+    /// An object of `kind` with the schema that `text` leads to, where a schema stands in its place.
+    fn wrapped(&mut self, document: &Value, text: &str, kind: Kind, at: &str) -> Result<Option<Value>, Diagnostic> {
+        if !matches!(kind, Kind::Response | Kind::RequestBody | Kind::Header) {
+            return Ok(None);
+        }
+        let Some(found) = self.find(document, text, None, at)? else { return Ok(None) };
+        if self.stands(document, found.file, &found.pointer) != Some(Kind::Schema) {
+            return Ok(None);
+        }
+        let Some(name) = self.component(document, text, Kind::Schema, "schemas", at)? else { return Ok(None) };
+        self.assume(at, format!("`{text}` leads to a schema; it is read as that of this {}", kind.name()));
+        let schema = json!({"$ref": format!("#/components/schemas/{}", escape(&name))});
+        Ok(Some(match kind {
+            Kind::Header => json!({"schema": schema}),
+            Kind::Response => json!({"description": "", "content": {"application/json": {"schema": schema}}}),
+            _ => json!({"content": {"application/json": {"schema": schema}}}),
+        }))
+    }
+
+    /// Where `text`, which stands at `at`, leads in the end: to a component of `section`, or to what can become one.
+    fn follow(
+        &mut self,
+        document: &Value,
+        text: &str,
+        kind: Kind,
+        section: &'static str,
+        at: &str,
+    ) -> Result<Option<Found>, Diagnostic> {
+        let mut text = text.to_owned();
+        let mut assumed = false;
+        for _ in 0..CHAIN {
+            let Some(mut found) = self.find(document, &text, Some(section), at)? else { return Ok(None) };
+            assumed |= found.assumed;
+            found.assumed = assumed;
+            if found.file.is_none() && found.pointer == at {
+                return Ok(None);
+            }
+            if found.file.is_none() && is_component(&found.pointer, section) && kind != Kind::SecurityScheme {
+                return Ok(Some(found));
+            }
+            let Some(value) = self.tree(document, found.file).pointer(&found.pointer) else { return Ok(None) };
+            if let Some(next) = lone(value) {
+                let next = match found.file {
+                    Some(file) => anchored(next, &self.paths[file], self.own, false),
+                    None => Some(next.to_owned()),
+                };
+                let Some(next) = next else { return Ok(None) };
+                text = next;
+                continue;
+            }
+            if self.fits(document, found.file, &found.pointer, kind, value) {
+                let stands = self.stands(document, found.file, &found.pointer);
+                found.assumed |= stands.is_some_and(|stands| stands != kind);
+                return Ok(Some(found));
+            }
+            let Some(inner) = schema_within(value).filter(|_| kind == Kind::Schema) else { return Ok(None) };
+            let file = found.file.map(|file| self.paths[file].clone()).unwrap_or_default();
+            text = format!("{file}#{}{inner}", found.pointer);
+            assumed = true;
+        }
+        Ok(None)
+    }
+
+    /// Where `text`, which stands at `at`, leads. What leads nowhere may mean a component of `section`.
+    fn find(
+        &mut self,
+        document: &Value,
+        text: &str,
+        section: Option<&str>,
+        at: &str,
+    ) -> Result<Option<Found>, Diagnostic> {
+        let (path, fragment) = split(text);
+        let file = match path {
+            "" => None,
+            url if is_url(url) && self.marks(document, None).with_id(url).is_some() => {
+                let base = self.marks(document, None).with_id(url).unwrap_or_default().to_owned();
+                let pointer = format!("{base}{}", decoded(fragment));
+                let there = document.pointer(&pointer).is_some();
+                return Ok(there.then_some(Found { file: None, pointer, assumed: false }));
+            }
+            path => match self.open(path)? {
+                Some(file) => Some(file),
+                None => {
+                    let name = path.rsplit('/').next().unwrap_or(path);
+                    let section = section.filter(|_| fragment.is_empty() && !text.contains('#'));
+                    let meant = section.and_then(|section| reference::meant(document, section, name));
+                    return Ok(meant.map(|pointer| Found { file: None, pointer, assumed: true }));
+                }
+            },
+        };
+        let mut found = self.within(document, file, fragment, None);
+        if found.is_none() && (fragment.starts_with("/$defs/") || fragment.starts_with("/definitions/")) {
+            let around = match file {
+                None => Some(at.to_owned()),
+                Some(file) => self.origin(file, at),
+            };
+            found = self.within(document, file, fragment, around.as_deref());
+        }
+        if let Some(pointer) = found {
+            return Ok(Some(Found { file, pointer, assumed: false }));
+        }
+        let tree = self.tree(document, file);
+        let meant = section.and_then(|section| reference::meant(tree, section, fragment));
+        Ok(meant.map(|pointer| Found { file, pointer, assumed: true }))
+    }
+
+    fn within(&mut self, document: &Value, file: Option<usize>, fragment: &str, at: Option<&str>) -> Option<String> {
+        if fragment.starts_with('/') || fragment.is_empty() {
+            return reference::find(self.tree(document, file), &Marks::default(), fragment, at);
+        }
+        self.marks(document, file);
+        reference::find(self.tree(document, file), &self.marks[&file], fragment, at)
+    }
+
+    fn marks(&mut self, document: &Value, file: Option<usize>) -> &Marks {
+        let tree = file.map_or(document, |file| &self.trees[file]);
+        self.marks.entry(file).or_insert_with(|| Marks::of(tree))
+    }
+
+    /// The place in `file` of what stands at `at`.
+    fn origin(&self, file: usize, at: &str) -> Option<String> {
+        let mut origins = self.origins.iter().rev().filter(|(_, of, _)| *of == file);
+        origins.find_map(|(base, _, pointer)| {
+            let rest = at.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+            Some(format!("{pointer}{rest}"))
+        })
+    }
+
+    fn tree<'t>(&'t self, document: &'t Value, file: Option<usize>) -> &'t Value {
+        file.map_or(document, |file| &self.trees[file])
+    }
+
+    /// What stands at `pointer`, its references anchored.
+    fn copy(&self, document: &Value, file: Option<usize>, pointer: &str) -> Value {
+        let mut value = self.tree(document, file).pointer(pointer).cloned().unwrap_or_default();
+        if let Some(file) = file {
+            anchor(&mut value, &self.paths[file], self.own, false);
+        }
+        value
+    }
+
+    /// Whether a copy of `value` is within the budget, which is then less. Once it is spent nothing is copied any more.
+    fn affords(&mut self, value: &Value) -> bool {
+        self.budget = self.budget.saturating_sub(size(value));
+        self.budget > 0
+    }
+
+    fn assume(&mut self, at: &str, message: String) {
+        self.warnings.push(Diagnostic::warning(CODE, message).at(at).help("correct the reference in an overlay"));
+    }
+
+    /// The kind of object that stands there, where a document says so.
+    fn stands(&self, document: &Value, file: Option<usize>, pointer: &str) -> Option<Kind> {
+        let is_document =
+            |tree: &Value| ["openapi", "swagger", "paths", "components"].iter().any(|key| tree.get(key).is_some());
+        is_document(self.tree(document, file)).then(|| grammar::kind_at(pointer)).flatten()
+    }
+
+    /// Whether `value`, which stands there, can be an object of `kind`.
+    fn fits(&self, document: &Value, file: Option<usize>, pointer: &str, kind: Kind, value: &Value) -> bool {
+        match self.stands(document, file, pointer) {
+            Some(stands) if stands == kind => value.is_object() || (kind == Kind::Schema && value.is_boolean()),
+            Some(_) => looks_like(kind, value),
+            // A file of its own holds what is expected of it.
+            None if file.is_some() => value.is_object() || (kind == Kind::Schema && value.is_boolean()),
+            None => looks_like(kind, value),
+        }
+    }
+
+    /// The file that references call `name`, if it exists.
+    fn open(&mut self, name: &str) -> Result<Option<usize>, Diagnostic> {
+        if let Some(file) = self.index.get(name) {
+            return Ok(*file);
+        }
+        let read = match &mut self.fetch {
+            Some(fetch) if is_url(name) => Some((fetch(name)?, name.to_owned())),
+            _ if is_url(name) || reference::escapes(name).is_some() => None,
+            _ => self.read(name)?,
+        };
+        let file = match read {
+            None => None,
+            Some((_, path)) if self.index.contains_key(&path) => self.index[&path],
+            Some((file, path)) => {
+                let tree = file.parse()?;
+                // A file is copied to where it is used, and what it includes once more.
+                self.budget += 2 * size(&tree);
+                self.trees.push(tree);
+                self.files.push(file);
+                self.paths.push(path.clone());
+                self.index.insert(path, Some(self.files.len() - 1));
+                Some(self.files.len() - 1)
+            }
+        };
+        self.index.insert(name.to_owned(), file);
+        Ok(file)
+    }
+
+    /// Reads the file that is called `name`, perhaps percent-encoded, in the root folder.
+    fn read(&mut self, name: &str) -> Result<Option<(SourceFile, String)>, Diagnostic> {
+        for name in [name.to_owned(), decoded(name)] {
+            if name.is_empty() {
+                continue;
+            }
+            let path = inside(self.root, &name)?;
+            if path.is_file() {
+                return Ok(Some((SourceFile::read(&path)?, name)));
+            }
+            self.missing.push(path);
+        }
+        Ok(None)
+    }
+
+    /// A free name for the component that a place becomes.
+    fn name(&mut self, document: &Value, section: &'static str, file: Option<usize>, pointer: &str) -> String {
         let place: Vec<String> = tokens(pointer).collect();
-        let place = match place.as_slice() {
-            [outer, _, name] if outer == "components" => name.clone(),
-            [outer, name] if outer == "definitions" || outer == "$defs" => name.clone(),
-            other => other.join("."),
+        let all = place.join(".");
+        let candidates = match file.map(|file| stems(&self.paths[file])) {
+            None => vec![place_name(pointer), all],
+            Some([short, long]) => match place.as_slice() {
+                [outer, _, name] if outer == "components" => {
+                    vec![name.clone(), format!("{short}.{name}"), format!("{long}.{all}")]
+                }
+                [outer, name] if outer == "definitions" || outer == "$defs" => {
+                    vec![name.clone(), format!("{short}.{name}"), format!("{long}.{all}")]
+                }
+                // The file's own name alone would change with what else is referred to.
+                _ => vec![format!("{short}.{all}"), format!("{long}.{all}")],
+            },
         };
-        let name = [stem, &place].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(".");
-        let name = component_name(&name);
-        self.names.insert(key, name.clone());
-        self.origins.push((format!("/components/{section}/{}", escape(&name)), file, pointer.to_owned()));
-        pending.push((section, name.clone(), value));
-        Ok(name)
-    }
-
-    /// What `reference` leads to in its file, its own references anchored.
-    fn fetch(&mut self, reference: &str, kind: Kind, at: &str) -> Result<Option<(usize, Value)>, Diagnostic> {
-        let (name, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let file = match self.index.get(name) {
-            Some(file) => *file,
-            None => self.open(name, at)?,
+        let components = document.get("components").and_then(|components| components.get(section));
+        let free = |name: &String| {
+            !name.is_empty()
+                && components.is_none_or(|section| section.get(name).is_none())
+                && !self.taken.contains(&(section, name.clone()))
         };
-        let Some(mut value) = self.trees[file].pointer(pointer).cloned() else { return Ok(None) };
-        anchor(&mut value, kind, name, self.own, false).map_err(|escape| escape.at(&self.files[file], pointer))?;
-        Ok(Some((file, value)))
-    }
-
-    fn open(&mut self, name: &str, at: &str) -> Result<usize, Diagnostic> {
-        let path = inside(self.root, name)?;
-        if !path.exists() {
-            return Err(nowhere(name, at));
-        }
-        let file = SourceFile::read(&path)?;
-        self.trees.push(file.parse()?);
-        self.files.push(file);
-        self.index.insert(name.to_owned(), self.files.len() - 1);
-        Ok(self.files.len() - 1)
+        let mut candidates = candidates.iter().map(|name| component_name(name));
+        let last = candidates.clone().next_back().filter(|name| !name.is_empty()).unwrap_or_else(|| "component".into());
+        let name = candidates.find(free);
+        let name = name.or_else(|| (2..).map(|count| format!("{last}_{count}")).find(free)).unwrap_or(last);
+        self.taken.insert((section, name.clone()));
+        name
     }
 }
 
-fn nowhere(reference: &str, at: &str) -> Diagnostic {
-    Diagnostic::error("V001", format!("`{reference}` leads nowhere"))
-        .at(at)
-        .help("put the file beside the document, or correct the reference in an overlay")
+/// The places where what is behind a reference must stand itself.
+struct Places {
+    whole: bool,
+    found: Vec<(String, Place)>,
 }
 
-/// Makes components of the objects that local references lead to and that are none.
-fn inner_places(document: &mut Value) {
-    let mut found: BTreeMap<String, (&'static str, String)> = BTreeMap::new();
-    let _ = grammar::walk(document, &mut |node| {
-        let pointer = node.reference().and_then(|reference| reference.strip_prefix('#'));
-        if let (Some(pointer), Some(section)) = (pointer, node.kind.section())
-            && !is_component(pointer)
-            && grammar::kind_at(pointer) == Some(node.kind)
-            && document.pointer(pointer).is_some()
-        {
-            found.insert(pointer.to_owned(), (section, place_name(pointer)));
+impl Places {
+    /// Looks for them in `value`, which stands at `pointer`.
+    fn look(&mut self, value: &Value, place: Place, pointer: &mut String) {
+        if place_refers(value, place) {
+            self.found.push((pointer.clone(), place));
+            return;
         }
-        Ok::<(), ()>(())
-    });
-    if found.is_empty() {
-        return;
-    }
-    let copies: Vec<_> =
-        found.iter().filter_map(|(from, to)| Some((to.clone(), document.pointer(from)?.clone()))).collect();
-    if !document["components"].is_object() {
-        document["components"] = Value::Object(Map::new());
-    }
-    for ((section, name), value) in copies {
-        document["components"][section][name] = value;
-    }
-    grammar::walk_mut(document, &mut |_, node| {
-        let pointer = grammar::reference(node).and_then(|reference| reference.strip_prefix('#'));
-        if let Some((section, name)) = pointer.and_then(|pointer| found.get(pointer)) {
-            node["$ref"] = json!(format!("#/components/{section}/{}", escape(name)));
+        match (place, value) {
+            (Place::Object(kind), Value::Object(object)) => {
+                for (key, value) in object {
+                    match grammar::field(kind, key) {
+                        Some(within) if self.whole || grammar::is_live_field((kind, within)) => {
+                            let one = |kind| Place::Object(kind);
+                            let place = if let In::One(kind) = within { one(kind) } else { Place::Many(within) };
+                            self.enter(key, value, place, pointer);
+                        }
+                        None if PLAIN.contains(&key.as_str()) => self.enter(key, value, Place::Plain, pointer),
+                        _ => {}
+                    }
+                }
+            }
+            (Place::Many(In::List(kind)), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.enter(&index.to_string(), item, Place::Object(kind), pointer);
+                }
+            }
+            (Place::Many(In::Map(kind)), Value::Object(entries)) => {
+                for (name, entry) in entries.iter().filter(|(name, _)| grammar::is_entry(kind, name)) {
+                    self.enter(name, entry, Place::Object(kind), pointer);
+                }
+            }
+            (Place::Plain, Value::Object(object)) => {
+                object.iter().for_each(|(key, value)| self.enter(key, value, Place::Plain, pointer));
+            }
+            (Place::Plain, Value::Array(items)) => {
+                let items = items.iter().enumerate();
+                items.for_each(|(index, item)| self.enter(&index.to_string(), item, Place::Plain, pointer));
+            }
+            _ => {}
         }
-    });
+    }
+
+    fn enter(&mut self, token: &str, value: &Value, place: Place, pointer: &mut String) {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(&escape(token));
+        self.look(value, place, pointer);
+        pointer.truncate(length);
+    }
 }
 
-fn is_component(pointer: &str) -> bool {
-    pointer.starts_with("/components/") && pointer.matches('/').count() == 3
+/// Whether `value` is a reference to what must stand in its place.
+fn place_refers(value: &Value, place: Place) -> bool {
+    let refers = grammar::reference(value).is_some();
+    match place {
+        Place::Object(kind) => refers && (matches!(kind, Kind::PathItem | Kind::MediaType) || kind.section().is_none()),
+        Place::Many(_) => refers,
+        Place::Plain => refers && lone(value).is_some(),
+    }
+}
+
+/// Where `value` leads, if it is nothing but a reference.
+fn lone(value: &Value) -> Option<&str> {
+    grammar::reference(value).filter(|_| value.as_object().is_some_and(|object| object.len() == 1))
+}
+
+/// Whether `value` has what makes an object of `kind`.
+fn looks_like(kind: Kind, value: &Value) -> bool {
+    let Some(object) = value.as_object() else { return false };
+    let has = |keys: &[&str]| keys.iter().any(|key| object.contains_key(*key));
+    match kind {
+        Kind::Schema => {
+            let typed =
+                object.get("type").is_some_and(|stated| stated.as_str().is_none_or(|name| TYPES.contains(&name)));
+            let combined =
+                ["properties", "items", "allOf", "oneOf", "anyOf", "enum", "additionalProperties", "$ref", "not"];
+            object.is_empty() || typed || has(&combined)
+        }
+        Kind::Parameter => has(&["name"]) && has(&["in"]),
+        Kind::Header => has(&["schema", "content"]),
+        Kind::RequestBody => has(&["content"]) && !has(&["in"]),
+        Kind::Response => has(&["description", "content", "headers"]) && !has(&["in", "type", "schema"]),
+        Kind::MediaType => has(&["schema"]) && !has(&["in"]),
+        Kind::SecurityScheme => has(&["type"]) && has(&["flows", "scheme", "in", "openIdConnectUrl"]),
+        Kind::PathItem => has(&METHODS),
+        Kind::Operation => has(&["responses"]),
+        _ => true,
+    }
+}
+
+/// The schema in an object that stands where the schema belongs.
+fn schema_within(value: &Value) -> Option<String> {
+    if value.get("schema").is_some_and(Value::is_object) {
+        return Some("/schema".to_owned());
+    }
+    let (media_type, media) = value.get("content")?.as_object()?.iter().next()?;
+    media.get("schema").filter(|schema| schema.is_object())?;
+    Some(format!("/content/{}/schema", escape(media_type)))
+}
+
+/// Whether `text` is the plain reference to a component that is there.
+fn names_component(document: &Value, text: &str, section: &str) -> bool {
+    let name = text.strip_prefix("#/components/").and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+    name.is_some_and(|name| !name.contains('/') && document.pointer(&text[1..]).is_some())
+}
+
+fn is_component(pointer: &str, section: &str) -> bool {
+    let name = pointer.strip_prefix("/components/").and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
+    name.is_some_and(|name| !name.contains('/'))
+}
+
+/// The components of `section`, made where there are none.
+fn section_mut<'v>(document: &'v mut Value, section: &str) -> Option<&'v mut Map<String, Value>> {
+    let components = document.as_object_mut()?.entry("components").or_insert(Value::Null);
+    if !components.is_object() {
+        *components = Value::Object(Map::new());
+    }
+    let entries = components.as_object_mut()?.entry(section).or_insert(Value::Null);
+    if !entries.is_object() {
+        *entries = Value::Object(Map::new());
+    }
+    entries.as_object_mut()
+}
+
+/// How many nodes `value` has.
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(object) => object.values().map(size).sum(),
+        _ => 0,
+    }
+}
+
+/// The path of a file without its ending; and, where it is at a URL, that with its host.
+fn stems(path: &str) -> [String; 2] {
+    let long = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let short = if is_url(path) { long.split_once('/').map_or(long, |(_, rest)| rest) } else { long };
+    [short, long].map(|path| {
+        let end = path.rfind('.').filter(|dot| !path[*dot..].contains('/')).unwrap_or(path.len());
+        path[..end].to_owned()
+    })
 }
 
 /// A name from a place in the document, without the keys that every such place has.

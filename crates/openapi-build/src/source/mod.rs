@@ -19,6 +19,7 @@ pub(crate) mod bundle;
 mod json;
 mod locate;
 pub mod page;
+pub(crate) mod reference;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -27,8 +28,7 @@ use serde_json::{Map, Value, json};
 
 use crate::convert::swagger_2;
 use crate::diagnostic::{Diagnostic, Position};
-use crate::grammar::{self, Kind};
-use crate::json_type::with_article;
+use crate::grammar;
 use crate::pointer::escape;
 use crate::version::{self, Version};
 
@@ -161,7 +161,7 @@ pub fn inside(root: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
 ///
 /// # Errors
 ///
-/// `S005` to `S008`, and `S010`.
+/// `S005` to `S008`.
 pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     let mut whole = Map::new();
     let own = names(files, root);
@@ -170,7 +170,7 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
         if let Some(tree) = tree.as_object_mut() {
             check_version(file, tree)?;
         }
-        anchor(&mut tree, name, &own).map_err(|escape| escape.at(file, ""))?;
+        anchor(&mut tree, name, &own);
         let Value::Object(tree) = tree else {
             return Err(not_openapi(file, "its top is no mapping"));
         };
@@ -178,9 +178,6 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
             && !["openapi", "swagger"].iter().any(|key| tree.contains_key(*key))
         {
             return Err(not_openapi(file, "it has neither `openapi`, `swagger` nor `paths`"));
-        }
-        if let Some(paths) = tree.get("paths").filter(|paths| !paths.is_object()) {
-            return Err(not_openapi(file, &format!("its `paths` is no mapping but {}", with_article(paths))));
         }
         if let Some(key) = other_version(&whole, &tree) {
             let message = "one file of this document is Swagger 2.0, and another is OpenAPI 3";
@@ -220,12 +217,12 @@ fn not_openapi(file: &SourceFile, why: &str) -> Diagnostic {
 }
 
 /// Makes the references in `tree`, a document in the file `name`, start at the root folder, by the grammar of its version.
-pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String]) -> Result<(), bundle::Escape> {
-    if Version::is_swagger(tree) {
-        return swagger_2::anchor(tree, Kind::Document, name, own, true);
+pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String]) {
+    match Version::is_swagger(tree) {
+        true => swagger_2::name_definitions(tree),
+        false => self_reference(tree),
     }
-    self_reference(tree);
-    bundle::anchor(tree, Kind::Document, name, own, true)
+    bundle::anchor(tree, name, own, true);
 }
 
 /// Makes references that begin with the document's `$self` local (OpenAPI 3.2).

@@ -1,22 +1,14 @@
-//! What a document must hold to before it is repaired: one file a rule. What breaks one stops the build, because any client
-//! of it would be a guess; an overlay can mend it.
+//! What a document is checked for before it is repaired: one file for each rule. Only what something is generated from is
+//! looked at.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `V001` | a `$ref` leads nowhere |
-//! | `V002` | `$ref`s lead in a circle |
-//! | `V003` | a `$ref` leads to an object of another kind |
 //! | `V007` | two paths differ only in the names of their parameters; both are generated |
 //! | `V009` | a `format` is unknown, or does not fit its type; the plain type is used |
-//! | `V012` | a field holds something else than OpenAPI has there: a list for a mapping, a text for a number |
-//! | `V013` | a field is missing without which its object says nothing |
 //! | `V014` | a component that no operation reaches, which is not generated |
-//! | `V015` | the name of a media type is what no header can hold |
 
-mod media_types;
 mod paths;
 mod references;
-mod shape;
 mod types;
 mod unreached;
 
@@ -25,82 +17,70 @@ use std::convert::Infallible;
 use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{self, Node};
+use crate::grammar::{self, Kind};
+use crate::slice::Live;
 
-enum Rule {
-    /// What each object by itself must hold to.
-    Object(fn(&Value, Node<'_>, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>),
-    /// What the document must hold to as a whole.
-    Document(fn(&Value, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>),
-}
-
-/// The rules, in the order in which their findings explain each other: what leads nowhere cannot be looked into.
-const RULES: [Rule; 6] = [
-    Rule::Object(|_, node, _| shape::check(node)),
-    Rule::Object(|document, node, _| references::check(document, node)),
-    Rule::Document(paths::check),
-    Rule::Object(|_, node, _| media_types::check(node)),
-    Rule::Object(|_, node, notes| types::check(node, notes)),
-    Rule::Document(unreached::check),
-];
-
-/// Checks `document`, a whole one whose references are all local; gives back notes.
-///
-/// # Errors
-///
-/// The first rule that is broken, at the first place; its pointer is a place in `document`.
-pub(crate) fn validate(document: &Value) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let mut notes = Vec::new();
-    let mut broken = first_broken(document, &mut notes);
-    for (index, rule) in RULES.iter().enumerate() {
-        if let Some((_, error)) = broken.take_if(|(of, _)| *of == index) {
-            return Err(error);
-        }
-        if let Rule::Document(check) = rule {
-            check(document, &mut notes)?;
-        }
-    }
-    Ok(notes)
-}
-
-/// The first of the rules of objects that is broken, at the first place: all of them in one walk.
-fn first_broken(document: &Value, notes: &mut Vec<Diagnostic>) -> Option<(usize, Diagnostic)> {
-    let mut broken: Option<(usize, Diagnostic)> = None;
-    let Ok(()) = grammar::walk::<Infallible>(document, &mut |node| {
-        let before = broken.as_ref().map_or(RULES.len(), |(of, _)| *of);
-        for (index, rule) in RULES[..before].iter().enumerate() {
-            if let Rule::Object(check) = rule
-                && let Err(error) = check(document, node, notes)
-            {
-                broken = Some((index, error));
-                break;
-            }
-        }
+/// Checks `document`, a whole one that is bundled, and returns all findings: those of bundling it, which are `assumed`, then
+/// rule by rule, each in the order of the document.
+pub(crate) fn validate(document: &Value, assumed: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let live = Live::of(document);
+    let is_live = |finding: &Diagnostic| {
+        // A slice may have removed the place.
+        finding.pointer.as_deref().is_none_or(|pointer| live.holds(pointer) && document.pointer(pointer).is_some())
+    };
+    let mut findings: Vec<Diagnostic> = assumed.into_iter().filter(is_live).collect();
+    let mut formats = Vec::new();
+    let Ok(()) = grammar::live_from::<Infallible>(document, Kind::Document, "", &mut |node| {
+        let mut found: Vec<Diagnostic> = references::check(node).into_iter().collect();
+        findings.extend(found.drain(..).filter(is_live));
+        types::check(node, &mut found);
+        formats.extend(found.into_iter().filter(is_live));
         Ok(())
     });
-    broken
+    paths::check(document, &mut findings);
+    findings.append(&mut formats);
+    unreached::check(document, &mut findings);
+    findings
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn found(document: &Value) -> Vec<(&'static str, String)> {
+        let findings = validate(document, Vec::new()).into_iter();
+        findings.map(|finding| (finding.code, finding.pointer.unwrap_or_default())).collect()
+    }
+
     #[test]
-    fn the_first_rule_is_told_wherever_it_is_broken_and_of_its_places_the_first() {
-        let broken = |schemas: Value| {
-            let document = serde_json::json!({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}});
-            let error = validate(&document).expect_err("it is broken");
-            (error.code, error.pointer.expect("a place"))
-        };
-        // By place it would be the reference, by rule it is the shape.
-        let several = serde_json::json!({
-            "A": {"$ref": "#/nowhere"},
-            "B": {"$ref": "#/info"},
-            "D": {"properties": []},
-            "E": {"properties": []},
+    fn all_findings_come_at_once() {
+        let schemas = json!({
+            "A": {"$ref": "https://example.com/a.yaml"},
+            "B": {"type": "string", "format": "odd"},
+            "C": {"$ref": "../c.yaml"},
         });
-        assert_eq!(broken(several), ("V012", "/components/schemas/D/properties".into()));
-        let some = serde_json::json!({"A": {}, "B": {"$ref": "#/nowhere"}, "C": {"$ref": "#/nowhere"}});
-        assert_eq!(broken(some), ("V001", "/components/schemas/B".into()));
+        let document = json!({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}});
+        let expected = [
+            ("S010", "/components/schemas/A"),
+            ("S010", "/components/schemas/C"),
+            ("V009", "/components/schemas/B/format"),
+        ];
+        assert_eq!(found(&document), expected.map(|(code, pointer)| (code, pointer.to_owned())));
+    }
+
+    #[test]
+    fn what_nothing_is_generated_from_is_not_looked_at() {
+        let far = json!({"$ref": "https://example.com/a.yaml"});
+        let document = json!({
+            "openapi": "3.0.3",
+            "paths": {"/a": {"get": {
+                "callbacks": {"c": {"{$url}": {"post": {"requestBody": far, "responses": {}}}}},
+                "responses": {"200": {"description": "d", "links": {"l": far}}},
+            }}},
+            "components": {"schemas": {"A": far}, "examples": {"E": far}},
+        });
+        assert_eq!(found(&document), [("V014", "/components/schemas/A".to_owned())]);
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::path_template::nameless;
 use crate::pointer::escape;
 
-pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for path in document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(path, _)| path) {
         if let Some(first) = seen.insert(nameless(path), path) {
@@ -17,5 +17,4 @@ pub(super) fn check(document: &Value, notes: &mut Vec<Diagnostic>) -> Result<(),
             notes.push(diagnostic.help("make them one path, or take one out, in an overlay"));
         }
     }
-    Ok(())
 }

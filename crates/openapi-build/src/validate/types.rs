@@ -23,7 +23,7 @@ const FORMATS: [(&str, &str); 12] = [
     ("email", "string"),
 ];
 
-pub(super) fn check(node: Node<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), Diagnostic> {
+pub(super) fn check(node: Node<'_>, notes: &mut Vec<Diagnostic>) {
     if node.kind == Kind::Schema && node.reference().is_none() {
         match node.value.get("type") {
             None => notes.extend(typeless(node)),
@@ -31,7 +31,6 @@ pub(super) fn check(node: Node<'_>, notes: &mut Vec<Diagnostic>) -> Result<(), D
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// A note on a format that stands alone: it says nothing of values that are not of its type.

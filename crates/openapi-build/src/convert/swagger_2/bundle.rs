@@ -1,15 +1,16 @@
 //! Brings what references of a Swagger 2.0 document lead to in the files beside it into the document, which stays Swagger 2.0.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::grammar::{anchor, kind_of, section, shared_name, walk_mut};
+use super::grammar::{kind_of, section, shared_name, walk_mut};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, reference};
 use crate::pointer::escape;
-use crate::source::bundle::Origin;
+use crate::source::bundle::{Origin, anchor};
+use crate::source::reference::escapes;
 use crate::source::{SourceFile, inside};
 
 /// How many references may lead to each other in a row.
@@ -26,25 +27,16 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    /// What `reference`, which stands at `at`, leads to in its file, and which file that is.
-    fn fetch(
-        &mut self,
-        reference: &str,
-        kind: Kind,
-        (root, own, at): (&Path, &[String], &str),
-    ) -> Result<(usize, Value), Diagnostic> {
-        let nowhere = || {
-            Diagnostic::error("V001", format!("`{reference}` leads nowhere"))
-                .at(at)
-                .help("put the file beside the document, or correct the reference in an overlay")
-        };
+    /// What `reference` leads to in its file, and which file that is; `None` if it leads nowhere.
+    fn fetch(&mut self, reference: &str, root: &Path, own: &[String]) -> Result<Option<(usize, Value)>, Diagnostic> {
         let (name, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let file = match self.index.get(name) {
             Some(file) => *file,
+            None if escapes(name).is_some() => return Ok(None),
             None => {
                 let path = inside(root, name)?;
-                if !path.exists() {
-                    return Err(nowhere());
+                if !path.is_file() {
+                    return Ok(None);
                 }
                 let file = SourceFile::read(&path)?;
                 self.trees.push(file.parse()?);
@@ -53,17 +45,18 @@ impl Beside {
                 self.files.len() - 1
             }
         };
-        let mut value = self.trees[file].pointer(pointer).cloned().ok_or_else(nowhere)?;
-        anchor(&mut value, kind, name, own, false).map_err(|escape| escape.at(&self.files[file], pointer))?;
-        Ok((file, value))
+        let Some(mut value) = self.trees[file].pointer(pointer).cloned() else { return Ok(None) };
+        anchor(&mut value, name, own, false);
+        Ok(Some((file, value)))
     }
 }
 
-/// Rewrites `document`, whose references are anchored at `root`, and reads the files that they lead to.
+/// Rewrites `document`, whose references are anchored at `root`, and reads the files that they lead to. A reference that leads
+/// nowhere stays as it is.
 ///
 /// # Errors
 ///
-/// `V001`, `V002`, and what reading a file gives.
+/// What reading a file gives.
 pub(crate) fn bundle(document: &mut Value, root: &Path, own: &[String]) -> (Beside, Result<(), Diagnostic>) {
     let mut beside = Beside::default();
     let bundled = path_items(document, &mut beside, root, own).and_then(|()| shared(document, &mut beside, root, own));
@@ -79,26 +72,17 @@ fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[Str
     let whole = document.clone();
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         let at = format!("/paths/{}", escape(path));
-        for round in 0.. {
+        for _ in 0..CHAIN {
             let Some(target) = reference(item).map(str::to_owned) else { break };
-            if round == CHAIN {
-                let message = format!("`{target}` leads in a circle, and never to a path item");
-                return Err(Diagnostic::error("V002", message).at(at).help("correct it in an overlay"));
-            }
             let found = match target.strip_prefix('#') {
                 Some(pointer) => whole.pointer(pointer).cloned(),
-                None => {
-                    let (file, found) = beside.fetch(&target, Kind::PathItem, (root, own, &at))?;
+                None => beside.fetch(&target, root, own)?.map(|(file, found)| {
                     let pointer = target.split_once('#').map_or("", |(_, pointer)| pointer);
                     beside.origins.push((at.clone(), file, pointer.to_owned()));
-                    Some(found)
-                }
+                    found
+                }),
             };
-            let Some(Value::Object(mut found)) = found else {
-                return Err(Diagnostic::error("V001", format!("`{target}` leads nowhere"))
-                    .at(at)
-                    .help("correct the reference in an overlay"));
-            };
+            let Some(Value::Object(mut found)) = found else { break };
             let siblings = item.as_object().into_iter().flatten().filter(|(key, _)| *key != "$ref");
             found.extend(siblings.map(|(key, value)| (key.clone(), value.clone())));
             *item = Value::Object(found);
@@ -107,16 +91,27 @@ fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[Str
     Ok(())
 }
 
+/// The shared objects that references to other files became, by the reference and the key of the document that holds them.
+type Names = HashMap<(String, &'static str), String>;
+
 /// Makes shared objects of the others.
 fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]) -> Result<(), Diagnostic> {
-    let mut names: HashMap<(String, &'static str), String> = HashMap::new();
-    let mut open: Vec<(&'static str, String, usize, String)> = Vec::new();
-    let mut pending = outside(document, Kind::Document, "", &mut names);
-    while let Some((section, reference, name, at)) = pending.pop() {
-        let (file, mut value) = beside.fetch(&reference, kind_of(section), (root, own, &at))?;
-        pending.extend(outside(&mut value, kind_of(section), &at, &mut names));
+    let mut names = Names::new();
+    let mut pending = outside(document, Kind::Document);
+    let mut nowhere = HashSet::new();
+    while let Some((reference, section)) = pending.pop() {
+        if names.contains_key(&(reference.clone(), section)) || nowhere.contains(&reference) {
+            continue;
+        }
+        let Some((file, mut value)) = beside.fetch(&reference, root, own)? else {
+            nowhere.insert(reference);
+            continue;
+        };
+        pending.extend(outside(&mut value, kind_of(section)));
+        let name = shared_name(&reference);
         let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer).to_owned();
-        open.push((section, name.clone(), file, pointer));
+        beside.origins.push((format!("/{section}/{}", escape(&name)), file, pointer));
+        names.insert((reference, section), name.clone());
         let entries = document
             .as_object_mut()
             .map(|document| document.entry(section).or_insert_with(|| Value::Object(Map::new())));
@@ -124,29 +119,22 @@ fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]
             entries.insert(name, value);
         }
     }
-    let origins = open.into_iter().map(|(section, name, file, at)| (format!("/{section}/{}", escape(&name)), file, at));
-    beside.origins.extend(origins);
+    walk_mut(document, Kind::Document, "", &mut |kind, _, node| {
+        let Some(section) = section(kind) else { return };
+        let name = reference(node).and_then(|target| names.get(&(target.to_owned(), section)));
+        if let Some(name) = name {
+            node["$ref"] = Value::String(format!("#/{section}/{}", escape(name)));
+        }
+    });
     Ok(())
 }
 
-/// Makes references to other files local; gives back those that were not seen before, as the key of the document that is to
-/// hold their target, the reference, the name of the target, and the place of the reference.
-fn outside(
-    value: &mut Value,
-    kind: Kind,
-    at: &str,
-    names: &mut HashMap<(String, &'static str), String>,
-) -> Vec<(&'static str, String, String, String)> {
-    let mut pending = Vec::new();
-    walk_mut(value, kind, at, &mut |kind, pointer, node| {
-        let Some(target) = reference(node).filter(|text| !text.starts_with('#')).map(str::to_owned) else { return };
-        let Some(section) = section(kind) else { return };
-        let name = names.entry((target.clone(), section)).or_insert_with(|| {
-            let name = shared_name(&target);
-            pending.push((section, target, name.clone(), pointer.to_owned()));
-            name
-        });
-        node["$ref"] = Value::String(format!("#/{section}/{}", escape(name)));
+/// The references in `value` to other files, each with the key of the document that is to hold its target.
+fn outside(value: &mut Value, kind: Kind) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    walk_mut(value, kind, "", &mut |kind, _, node| {
+        let target = reference(node).filter(|text| !text.starts_with('#'));
+        found.extend(target.map(str::to_owned).zip(section(kind)));
     });
-    pending
+    found
 }

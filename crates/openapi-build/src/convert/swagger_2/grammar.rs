@@ -1,12 +1,13 @@
 //! Which object of Swagger 2.0 stands where in a document.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::grammar::In::{self, List, Map, One};
 use crate::grammar::{Kind, METHODS, reference};
 use crate::keywords::{self, Holds};
 use crate::pointer::{escape, tokens};
-use crate::source::bundle::{Escape, anchored};
 
 /// How objects stand in the field `key` of an object of `kind`, if it holds any.
 fn field(kind: Kind, key: &str) -> Option<In> {
@@ -51,28 +52,15 @@ pub(super) fn walk_mut(value: &mut Value, kind: Kind, pointer: &str, visit: &mut
     crate::grammar::from_mut_at(value, kind, pointer, field, visit);
 }
 
-/// Makes the references in `tree` start at the root folder, as [`crate::source::bundle::anchor`] does.
-pub(crate) fn anchor(tree: &mut Value, kind: Kind, name: &str, own: &[String], local: bool) -> Result<(), Escape> {
-    let definitions: Vec<String> = match tree.get("definitions").and_then(Value::as_object) {
-        Some(definitions) if kind == Kind::Document => definitions.keys().cloned().collect(),
-        _ => Vec::new(),
-    };
-    let mut failed = None;
-    walk_mut(tree, kind, "", &mut |_, pointer, node| {
-        let Some(text) = reference(node) else { return };
-        // Swagger 1 referred to a definition by its name alone.
-        if definitions.iter().any(|name| name == text) {
+/// Makes a reference of each name of a definition that stands alone in a `$ref`, as Swagger 1 had it.
+pub(crate) fn name_definitions(tree: &mut Value) {
+    let Some(definitions) = tree.get("definitions").and_then(Value::as_object) else { return };
+    let names: HashSet<String> = definitions.keys().cloned().collect();
+    walk_mut(tree, Kind::Document, "", &mut |_, _, node| {
+        if let Some(text) = reference(node).filter(|text| names.contains(*text)) {
             node["$ref"] = Value::String(format!("#/definitions/{}", escape(text)));
-            return;
-        }
-        match anchored(text, name, own, local) {
-            Ok(anchored) => node["$ref"] = Value::String(anchored),
-            Err(why) => {
-                failed.get_or_insert(Escape { why, pointer: pointer.to_owned() });
-            }
         }
     });
-    failed.map_or(Ok(()), Err)
 }
 
 /// The name of the shared object that `reference`, into a file beside the document, becomes.

@@ -48,7 +48,7 @@ use crate::diagnostic::Diagnostic;
 use crate::pointer::escape;
 
 pub(crate) use bundle::bundle;
-pub(crate) use grammar::anchor;
+pub(crate) use grammar::name_definitions;
 
 const CODE: &str = "Q042";
 
