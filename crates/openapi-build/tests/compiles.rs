@@ -268,6 +268,8 @@ fn shapes() -> Value {
         "Deep": (0..100).fold(json!({"type": "string"}), |inner, _| json!({"type": "array", "items": inner})),
         "List": {"type": "array", "items": reference("List")},
         "Tree": {"type": "object", "additionalProperties": reference("Tree")},
+        "Branch": {"type": "object", "required": ["own"], "properties": {"own": {"type": "string"}, "next": reference("Branch")},
+                   "additionalProperties": reference("Branch")},
         "Node": {"type": "object", "required": ["next"], "properties": {"next": reference("Node"), "other": {"oneOf": [reference("Node"), reference("Tree")]}}},
         "Same": {"oneOf": [reference("Node"), reference("Node")], "discriminator": {"propertyName": "kind"}},
         "Swapped": {"oneOf": [reference("Node"), reference("Tree")],

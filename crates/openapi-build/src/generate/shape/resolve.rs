@@ -332,8 +332,7 @@ fn held(shape: &Shape) -> Option<&str> {
 fn break_circles(items: &mut BTreeMap<String, (Item, Directions)>) {
     let mut edges: HashMap<String, Vec<String>> = HashMap::new();
     for (name, (item, _)) in items.iter() {
-        let of = edges.entry(name.clone()).or_default();
-        item.children(&mut |shape| of.extend(held(shape).map(str::to_owned)));
+        edges.insert(name.clone(), directly_held(&item.kind));
     }
     let reaches = |from: &str, to: &str| {
         let (mut open, mut seen) = (vec![from], HashSet::new());
@@ -354,9 +353,24 @@ fn break_circles(items: &mut BTreeMap<String, (Item, Directions)>) {
             continue;
         }
         if let Some((item, _)) = items.get_mut(&name) {
+            let extra = if let Kind::Struct(item) = &item.kind { Some(item.extra.clone()) } else { None };
             item.kind = item.kind.clone().map(&mut |shape| on_heap(shape, &circular));
+            if let (Kind::Struct(item), Some(extra)) = (&mut item.kind, extra) {
+                item.extra = extra;
+            }
         }
     }
+}
+
+/// The types that a value of `kind` contains directly. A map has its values on the heap.
+fn directly_held(kind: &Kind) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut add = |shape: &Shape| names.extend(held(shape).map(str::to_owned));
+    match kind {
+        Kind::Struct(item) => item.fields.iter().for_each(|field| add(&field.shape)),
+        other => other.children(&mut |shape| add(shape)),
+    }
+    names
 }
 
 fn on_heap(shape: Shape, circular: &HashSet<String>) -> Shape {
