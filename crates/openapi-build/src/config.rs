@@ -69,7 +69,8 @@ impl Config {
     }
 
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
-    /// `openapi_runtime::include_client!()` includes, and `documents.json`, which `openapi-sandbox` serves.
+    /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
+    /// `openapi_sandbox::include_document!()` includes.
     ///
     /// Tells cargo which files it has read, so that the build script runs again only when they change, and prints each
     /// warning.

@@ -51,6 +51,12 @@ pub struct Loading {
 }
 
 impl Loading {
+    /// The document for a server that is made of it: as it was published, after its overlays, with the files beside it, and
+    /// before any repair.
+    pub fn served(&self) -> &Value {
+        &self.tree
+    }
+
     /// The places in its files of the nodes at `pointers`, or of their nearest ancestors.
     #[cfg(feature = "track")]
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
@@ -316,7 +322,8 @@ impl Loaded {
         diagnostics.extend(generated.into_iter().map(original));
         diagnostics.extend(self.unlocked(&choices));
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
-        let documents = self.documents.iter().map(|document| json!({"name": document.name, "document": document.tree}));
+        let documents =
+            self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
         Ok(Output { code, documents: documents.collect(), diagnostics, choices })
     }
 
