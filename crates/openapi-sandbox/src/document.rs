@@ -149,7 +149,7 @@ impl Document {
     }
 
     fn find_at(&self, method: &str, path: &RequestPath, query: &str) -> Vec<&Operation> {
-        let mut of_method = self.operations.iter().filter(|operation| operation.method == method);
+        let mut of_method = self.operations.iter().filter(|operation| operation.method.eq_ignore_ascii_case(method));
         let Some(first) = of_method.find(|operation| operation.route.serves(path, query)) else { return Vec::new() };
         let same = of_method.filter(|operation| operation.route == first.route);
         std::iter::once(first).chain(same).collect()

@@ -74,8 +74,7 @@ impl<'a> Translation<'a> {
         if target.is_none() || self.tree.siblings_count() {
             for (key, value) in object {
                 if let Some(value) = self.keyword(schema, key, value, open) {
-                    translated
-                        .insert(if key == "items" && value.is_array() { "prefixItems" } else { key }.into(), value);
+                    translated.insert(keyword_of(object, key, &value).into(), value);
                 }
             }
             bounds(object, &mut translated);
@@ -161,7 +160,7 @@ impl<'a> Translation<'a> {
                     .into_iter()
                     .map(|part| self.schema(part, open))
                     .collect();
-                (!parts.is_empty()).then(|| Value::Array(parts))
+                (!parts.is_empty()).then_some(Value::Array(parts))
             }
             ("oneOf" | "anyOf", Value::Array(parts)) => {
                 // One that leads back says that the value matches an alternative, which is decided where it began.
@@ -234,6 +233,17 @@ impl<'a> Translation<'a> {
             .get("properties")
             .and_then(|all| all.get(name))
             .is_some_and(|property| has_flag(self.tree, property, flag))
+    }
+}
+
+/// The keyword of JSON Schema that `key` means.
+fn keyword_of<'a>(schema: &Map<String, Value>, key: &'a str, value: &Value) -> &'a str {
+    match key {
+        // A tuple, before JSON Schema 2020-12.
+        "items" if value.is_array() => "prefixItems",
+        // The discriminator tells apart what a value matches more than one of.
+        "oneOf" if schema.contains_key("discriminator") && !schema.contains_key("anyOf") => "anyOf",
+        _ => key,
     }
 }
 
@@ -473,6 +483,15 @@ mod tests {
         ];
         assert_eq!(accepted("3.0.3", schemas("Base"), &values), [true, true, false, false, false]);
         assert_eq!(accepted("3.0.3", schemas("One"), &values), [true, false, false, false, false]);
+    }
+
+    #[test]
+    fn a_value_may_match_several_alternatives_if_a_discriminator_tells_them_apart() {
+        let part = json!({"type": "object", "properties": {"kind": {"type": "string"}}});
+        let mut union = json!({"oneOf": [part, part]});
+        assert_eq!(accepted("3.0.3", json!({"A": union}), &[json!({"kind": "a"})]), [false]);
+        union["discriminator"] = json!({"propertyName": "kind"});
+        assert_eq!(accepted("3.0.3", json!({"A": union}), &[json!({"kind": "a"}), json!(1)]), [true, false]);
     }
 
     #[test]
