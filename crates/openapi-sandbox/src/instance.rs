@@ -38,10 +38,13 @@ impl Document {
                 (None, Some(schema)) => maker.instance(schema, 0),
                 (None, None) => Value::Null,
             };
+            if maker.is_full() && depth > 0 {
+                continue;
+            }
             if let Some(schema) = schema {
                 maker.complete(&mut value, &[schema], 0);
             }
-            if maker.values.get() <= MAX_VALUES {
+            if !maker.is_full() {
                 break;
             }
         }
@@ -79,6 +82,11 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
+    /// Whether it has made as many values as it may.
+    fn is_full(&self) -> bool {
+        self.values.get() > MAX_VALUES
+    }
+
     /// Adds what `value` lacks and `schemas`, all of which it must match, require.
     fn complete(&self, value: &mut Value, schemas: &[&'a Value], depth: usize) {
         let mut shape = Shape::default();
@@ -115,6 +123,9 @@ impl<'a> Maker<'a> {
     /// A value that all of `schemas` allow.
     fn instance_of_all(&self, schemas: &[&'a Value], depth: usize) -> Value {
         self.values.set(self.values.get() + 1);
+        if self.is_full() {
+            return Value::Null;
+        }
         let mut shape = Shape::default();
         for (index, schema) in schemas.iter().enumerate() {
             match index {
@@ -135,7 +146,7 @@ impl<'a> Maker<'a> {
             let fitting = typed.find(|value| !value.is_null() && self.suits(value, parts, 0));
             return fitting.unwrap_or_else(|| values[0].clone());
         }
-        if depth > 2 * DEPTH || self.values.get() > 10 * MAX_VALUES {
+        if depth > 2 * DEPTH {
             return Value::Null;
         }
         let kind = parts.iter().find_map(|part| type_of(part));
