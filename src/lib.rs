@@ -79,24 +79,17 @@ pub type ClientBuilder = openapi_runtime::ClientBuilder<Client>;
 pub mod sandbox {
     pub use openapi_sandbox::{Answer, Arrived, Sandbox, SandboxBuilder, SandboxError};
 
-    /// The documents of this crate, after their overlays.
-    const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
-
     /// Starts a sandbox of this crate's own definition.
     ///
     /// # Errors
     ///
     /// See [`SandboxError`].
     pub async fn start() -> Result<Sandbox, SandboxError> {
-        builder()?.start().await
+        builder().start().await
     }
 
-    /// Starts a sandbox of this crate's own definition, with a clock of yours, for instance.
-    ///
-    /// # Errors
-    ///
-    /// [`SandboxError::Definition`].
-    pub fn builder() -> Result<SandboxBuilder, SandboxError> {
-        Sandbox::builder().documents_json(DOCUMENTS)
+    /// Configures a sandbox of this crate's own definition: with a clock of yours, for instance.
+    pub fn builder() -> SandboxBuilder {
+        Sandbox::builder().document(openapi_sandbox::include_document!())
     }
 }

@@ -105,7 +105,8 @@ impl Config {
     }
 
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
-    /// `openapi_runtime::include_client!()` includes, and `documents.json`, which `openapi-sandbox` serves.
+    /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
+    /// `openapi_sandbox::include_document!()` includes.
     ///
     /// Tells cargo which files it has read, so that the build script runs again only when they change, and prints the warnings:
     /// up to three of a code one by one, and more as one line with their number. `cargo oas explain --all` lists each.

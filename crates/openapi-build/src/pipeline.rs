@@ -67,6 +67,12 @@ struct Bundled {
 }
 
 impl Loading {
+    /// The document for a server that is made of it: as it was published, after its overlays, with the files beside it, and
+    /// before any repair.
+    pub fn served(&self) -> &Value {
+        self.published.as_ref().unwrap_or(&self.tree)
+    }
+
     /// The places in its files of the nodes at `pointers`, or of their nearest ancestors.
     #[cfg(feature = "track")]
     pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
@@ -548,9 +554,8 @@ impl Loaded {
         diagnostics.extend(self.unlocked(&choices));
         let mut diagnostics = self.judge(diagnostics);
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
-        let documents = self.documents.iter().map(|document| {
-            json!({"name": document.name, "document": document.published.as_ref().unwrap_or(&document.tree)})
-        });
+        let documents =
+            self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
         Ok(Output { code, documents: documents.collect(), diagnostics, choices })
     }
 

@@ -2,11 +2,10 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
-use jsonschema::error::ValidationErrorKind;
 use serde_json::{Value, json};
 
 use crate::credential::{basic, bearer, has_api_key};
-use crate::document::{Document, Operation, SchemeCheck, essence};
+use crate::document::{Document, Operation, SchemeCheck};
 use crate::state::{IssuedToken, Shared};
 
 /// The status that a request gets, and which field of it is to blame.
@@ -47,6 +46,37 @@ pub(crate) struct Received<'a> {
     pub(crate) body: &'a Bytes,
 }
 
+impl Received<'_> {
+    fn media_type(&self) -> &str {
+        self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// How well a request fits an operation: `None` if the operation does not take it. Several operations can have one method and
+/// path, where a document tells them apart by fragments or by the names of parameters.
+pub(crate) fn fit(
+    shared: &Shared,
+    document: &Document,
+    operation: &Operation,
+    received: &Received<'_>,
+) -> Option<usize> {
+    credential(shared, document, operation, received).ok()?;
+    request_body(document, operation, received).ok()?;
+    let has_query = |name: &str| form_urlencoded::parse(received.query.as_bytes()).any(|(other, _)| other == name);
+    let has = |name: &str, in_header| if in_header { received.headers.contains_key(name) } else { has_query(name) };
+    if operation.fault.is_some()
+        || !operation.required.iter().all(|parameter| has(&parameter.name, parameter.in_header))
+    {
+        return None;
+    }
+    let declared = match &operation.body {
+        Some(body) => body.declares(&document.tree, received.media_type(), received.body),
+        None if received.body.is_empty() => 0,
+        None => return None,
+    };
+    Some(declared + operation.required.len())
+}
+
 /// Runs all checks, one after the other. A request that passes them has created what it asks for.
 pub(crate) fn check(
     shared: &Shared,
@@ -76,7 +106,7 @@ fn credential(
     received: &Received<'_>,
 ) -> Result<(), Outcome> {
     let scheme =
-        |(name, scopes): &(String, Vec<String>)| meets(shared, document.scheme_check(name), name, scopes, received);
+        |(name, scopes): &(String, Vec<String>)| meets(shared, &document.scheme_check(name), name, scopes, received);
     // An empty alternative asks for nothing.
     let alternative = |schemes: &Vec<(String, Vec<String>)>| schemes.iter().map(scheme).min().unwrap_or(Met::Fully);
     match operation.security.iter().map(alternative).max().unwrap_or(Met::Fully) {
@@ -87,7 +117,7 @@ fn credential(
 }
 
 /// How well a request meets the requirement of one scheme.
-fn meets(shared: &Shared, check: SchemeCheck<'_>, scheme: &str, scopes: &[String], received: &Received<'_>) -> Met {
+fn meets(shared: &Shared, check: &SchemeCheck, scheme: &str, scopes: &[String], received: &Received<'_>) -> Met {
     let Received { query, headers, .. } = received;
     let met = match check {
         SchemeCheck::Basic => basic(headers).is_some_and(|(id, secret)| shared.is_client(&id, &secret)),
@@ -116,39 +146,9 @@ fn meets_by_token(shared: &Shared, scheme: &str, scopes: &[String], headers: &He
 
 /// Checks the body against its media types and its schema.
 fn request_body(document: &Document, operation: &Operation, received: &Received<'_>) -> Result<(), Outcome> {
-    let Received { headers, body: bytes, .. } = received;
     let Some(body) = &operation.body else { return Ok(()) };
-    if bytes.is_empty() {
-        return if body.required { Err(Outcome::invalid("", "the request body is missing")) } else { Ok(()) };
-    }
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !body.media_types.iter().any(|documented| essence(documented).eq_ignore_ascii_case(essence(media_type))) {
-        return Err(Outcome::invalid("", "the request body does not have a documented media type"));
-    }
-    if !media_type.contains("json") {
-        return Ok(());
-    }
-    let instance: Value =
-        serde_json::from_slice(bytes).map_err(|error| Outcome::invalid("", format!("not JSON: {error}")))?;
-    let Some(validator) = document.validator(body) else { return Ok(()) };
-    match validator.iter_errors(&instance).next() {
-        Some(error) => Err(Outcome::invalid(field(&error), error.to_string())),
-        None => Ok(()),
-    }
-}
-
-/// The field that an error is about: a missing or superfluous one itself, and not the object around it.
-fn field(error: &jsonschema::ValidationError<'_>) -> String {
-    let object = error.instance_path().to_string();
-    let name = match error.kind() {
-        ValidationErrorKind::Required { property } => property.as_str(),
-        ValidationErrorKind::AdditionalProperties { unexpected } => unexpected.first().map(String::as_str),
-        _ => None,
-    };
-    match name {
-        Some(name) => format!("{object}/{}", name.replace('~', "~0").replace('/', "~1")),
-        None => object,
-    }
+    let checked = body.check(&document.tree, received.media_type(), received.body);
+    checked.map_err(|(pointer, detail)| Outcome::invalid(pointer, detail))
 }
 
 /// Checks whether an earlier request created the same thing, and remembers this one.

@@ -3,18 +3,25 @@
 //! It reads the document as it is before any repair, and calls nothing of the generator, so that a wrong repair cannot agree
 //! with itself.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::body::RequestBody;
 use crate::credential::{API_KEY_CHALLENGE, BASIC_CHALLENGE, BEARER_CHALLENGE};
-use crate::schema::translate;
+use crate::route::{RequestPath, Route};
+use crate::swagger;
+use crate::tree::{Kind, Tree, Version, percent_decoded};
 
 /// The grant of RFC 6749, 4.4.
 const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 /// The grant of RFC 8693, 2.1.
 pub(crate) const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+/// The methods that a Path Item Object has keys for; `query` came with OpenAPI 3.2.
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
 /// An operation that a [`Sandbox`](crate::Sandbox) serves.
 ///
@@ -27,11 +34,13 @@ pub(crate) const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServedOperation {
-    /// Its `operationId`, by which it is scripted; method and path where it has none, such as `get /rooms`.
+    /// Its `operationId`, by which it is scripted; method and path, such as `get /rooms`, where it has none, or where several
+    /// operations of the document have the same.
     pub id: String,
     /// The HTTP method, in capitals.
     pub method: String,
-    /// The path template, such as `/rooms/{id}`.
+    /// The path template as the document writes it, such as `/rooms/{id}`. Some documents tell operations of one path apart
+    /// by a fragment (`/rooms/{id}#rename`), which no request has.
     pub path: String,
 }
 
@@ -60,9 +69,11 @@ pub struct ServedTokenEndpoint {
 
 /// A document with what it refers to.
 pub(crate) struct Document {
-    root: Value,
+    pub(crate) tree: Tree,
     pub(crate) operations: Vec<Operation>,
     pub(crate) token_endpoints: Vec<TokenEndpoint>,
+    /// The paths of the servers, below which operations are served too.
+    bases: Vec<String>,
 }
 
 /// An operation of a document.
@@ -71,33 +82,25 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// The path template as the document writes it.
     template: String,
-    path: Vec<Segment>,
-    /// The part of the path template after `?`: OpenAPI has no such thing, but definitions do.
-    query: String,
+    route: Route,
     /// By alternative: its schemes, each with the scopes that it needs.
     pub(crate) security: Vec<Vec<(String, Vec<String>)>>,
+    /// The parameters that a request must have.
+    pub(crate) required: Vec<RequiredParameter>,
     pub(crate) body: Option<RequestBody>,
     /// Pointers into the request body: two requests that have the same values there conflict (`x-sandbox-conflict-on`).
     pub(crate) conflict_on: Vec<String>,
     responses: Map<String, Value>,
+    /// The media types of its responses, which Swagger 2.0 lists apart from them.
+    produces: Vec<String>,
+    /// Why it cannot be served.
+    pub(crate) fault: Option<String>,
 }
 
-/// A segment of a path template.
-#[derive(PartialEq, Eq)]
-enum Segment {
-    Literal(String),
-    /// A parameter, with the text before and after it: `{id}:network`.
-    Parameter(String, String),
-}
-
-/// A request body as the document describes it.
-pub(crate) struct RequestBody {
-    pub(crate) required: bool,
-    pub(crate) media_types: Vec<String>,
-    /// The schema of JSON bodies, as the document writes it.
-    schema: Option<Value>,
-    /// Made with the first request, because a document may have hundreds of operations.
-    validator: OnceLock<Option<jsonschema::Validator>>,
+/// A parameter in the query or a header that a request must have.
+pub(crate) struct RequiredParameter {
+    pub(crate) name: String,
+    pub(crate) in_header: bool,
 }
 
 /// A token endpoint: its path on the sandbox, and what it grants.
@@ -110,13 +113,13 @@ pub(crate) struct TokenEndpoint {
 }
 
 /// How the sandbox checks a security scheme.
-pub(crate) enum SchemeCheck<'a> {
+pub(crate) enum SchemeCheck {
     /// By HTTP Basic, with the client id and secret.
     Basic,
     /// By the sandbox's bearer token.
     Bearer,
     /// By the client secret, in that place.
-    ApiKey { location: &'a str, name: &'a str },
+    ApiKey { location: String, name: String },
     /// By a token that a token endpoint of the sandbox has issued for the scheme.
     Issued,
     /// The sandbox does not know the scheme: no request can meet it.
@@ -126,35 +129,30 @@ pub(crate) enum SchemeCheck<'a> {
 impl Document {
     /// Reads a document; the error says what is wrong with it.
     pub(crate) fn new(root: Value) -> Result<Self, &'static str> {
-        if root.get("swagger").is_some() {
-            return Err("is a Swagger document");
-        }
-        if !root.get("paths").is_some_and(Value::is_object) {
-            return Err("has no `paths`");
-        }
-        let mut document = Self { root, operations: Vec::new(), token_endpoints: Vec::new() };
+        let tree = Tree::new(root)?;
+        let bases = bases(&tree);
+        let mut document = Self { tree, operations: Vec::new(), token_endpoints: Vec::new(), bases };
         document.operations = document.read_operations();
         document.token_endpoints = document.read_token_endpoints();
         Ok(document)
     }
 
-    /// Follows local references.
-    pub(crate) fn resolve<'a>(&'a self, mut value: &'a Value) -> &'a Value {
-        for _ in 0..32 {
-            let target =
-                value.get("$ref").and_then(Value::as_str).and_then(|text| self.root.pointer(text.strip_prefix('#')?));
-            match target {
-                Some(target) => value = target,
-                None => break,
-            }
+    /// The operations that serve `method`, `path` and `query`: those of the most specific route, in the order of the document.
+    pub(crate) fn find(&self, method: &str, path: &str, query: &str) -> Vec<&Operation> {
+        let path = RequestPath::new(path);
+        let found = self.find_at(method, &path, query);
+        if !found.is_empty() {
+            return found;
         }
-        value
+        let below = self.bases.iter().filter_map(|base| path.below(base));
+        below.map(|path| self.find_at(method, &path, query)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// The operation that serves `method`, `path` and `query`.
-    pub(crate) fn find(&self, method: &str, path: &str, query: &str) -> Option<&Operation> {
-        let parts: Vec<&str> = path.split('/').skip(1).collect();
-        self.operations.iter().find(|operation| operation.serves(method, &parts, query))
+    fn find_at(&self, method: &str, path: &RequestPath, query: &str) -> Vec<&Operation> {
+        let mut of_method = self.operations.iter().filter(|operation| operation.method.eq_ignore_ascii_case(method));
+        let Some(first) = of_method.find(|operation| operation.route.serves(path, query)) else { return Vec::new() };
+        let same = of_method.filter(|operation| operation.route == first.route);
+        std::iter::once(first).chain(same).collect()
     }
 
     /// The operations, for the user.
@@ -166,15 +164,28 @@ impl Document {
         })
     }
 
+    /// The security scheme of that name, in the shape of OpenAPI 3.
+    fn scheme(&self, name: &str) -> Option<Cow<'_, Value>> {
+        let place =
+            if self.tree.version == Version::V2 { "/securityDefinitions" } else { "/components/securitySchemes" };
+        let found = self.tree.at(place).and_then(|schemes| schemes.get(name));
+        // OpenAPI 3.2 lets a requirement name a scheme by a reference.
+        let scheme = found.or_else(|| name.contains('#').then(|| self.tree.target(name, Kind::SecurityScheme))?)?;
+        let scheme = self.tree.resolve(scheme, Kind::SecurityScheme)?;
+        Some(match self.tree.version {
+            Version::V2 => Cow::Owned(swagger::security_scheme(scheme)),
+            _ => Cow::Borrowed(scheme),
+        })
+    }
+
     /// How to check the security scheme of that name.
-    pub(crate) fn scheme_check(&self, name: &str) -> SchemeCheck<'_> {
-        let scheme = self.root.pointer("/components/securitySchemes").and_then(|schemes| schemes.get(name));
-        let scheme = scheme.map(|scheme| self.resolve(scheme));
-        let text = |key: &str| scheme.and_then(|scheme| scheme.get(key)?.as_str()).unwrap_or_default();
+    pub(crate) fn scheme_check(&self, name: &str) -> SchemeCheck {
+        let scheme = self.scheme(name);
+        let text = |key: &str| scheme.as_ref().and_then(|scheme| scheme.get(key)?.as_str()).unwrap_or_default();
         match text("type") {
             "http" if text("scheme").eq_ignore_ascii_case("basic") => SchemeCheck::Basic,
             "http" if text("scheme").eq_ignore_ascii_case("bearer") => SchemeCheck::Bearer,
-            "apiKey" => SchemeCheck::ApiKey { location: text("in"), name: text("name") },
+            "apiKey" => SchemeCheck::ApiKey { location: text("in").to_owned(), name: text("name").to_owned() },
             "oauth2" if self.token_endpoints.iter().any(|endpoint| endpoint.scheme == name && endpoint.issues()) => {
                 SchemeCheck::Issued
             }
@@ -200,65 +211,137 @@ impl Document {
         if challenges.is_empty() { BEARER_CHALLENGE.to_owned() } else { challenges.join(", ") }
     }
 
-    /// The validator of an operation's JSON bodies; `None` where there is no schema, or one that cannot be compiled, which
-    /// says nothing about the request.
-    pub(crate) fn validator<'a>(&self, body: &'a RequestBody) -> Option<&'a jsonschema::Validator> {
-        let make = || {
-            let mut schema = translate(body.schema.as_ref()?);
-            let components = self.root.pointer("/components/schemas").and_then(Value::as_object);
-            let translated = components.into_iter().flatten().map(|(name, schema)| (name.clone(), translate(schema)));
-            schema.as_object_mut()?.insert("$defs".into(), Value::Object(translated.collect()));
-            jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
+    /// The documented response of that status, in the shape of OpenAPI 3: an exact one, its range, or the default. One that is
+    /// a reference to nothing keeps its status.
+    pub(crate) fn response(&self, operation: &Operation, status: u16) -> Option<Cow<'_, Value>> {
+        let of = |wanted: &str| {
+            let mut responses = operation.responses.iter();
+            responses.find(|(key, _)| key.trim().eq_ignore_ascii_case(wanted)).map(|(_, response)| response)
         };
-        body.validator.get_or_init(make).as_ref()
+        let found = of(&status.to_string()).or_else(|| of(&format!("{}XX", status / 100))).or_else(|| of("default"))?;
+        let name = crate::tree::reference(found);
+        let Some(response) = name.map_or(Some(found), |text| self.tree.target(text, Kind::Response)) else {
+            return Some(Cow::Owned(json!({})));
+        };
+        // The operations own their responses; what those refer to belongs to the document.
+        let response = self.tree.resolve(response, Kind::Response).cloned().unwrap_or_default();
+        let is_schema = ["content", "headers", "schema", "description"].iter().all(|key| response.get(*key).is_none());
+        Some(Cow::Owned(match (self.tree.version, name) {
+            // A reference to a schema can only mean a body that it describes.
+            (_, Some(text)) if is_schema && is_schema_like(&response) => {
+                json!({"content": {"application/json": {"schema": {"$ref": text}}}})
+            }
+            (Version::V2, _) => swagger::response(&response, &operation.produces),
+            _ => response,
+        }))
     }
 
-    /// The documented response of that status: an exact one, its range, or the default.
-    pub(crate) fn response<'a>(&'a self, operation: &'a Operation, status: u16) -> Option<&'a Value> {
-        let responses = &operation.responses;
-        let range = format!("{}XX", status / 100);
-        let found =
-            responses.get(&status.to_string()).or_else(|| responses.get(&range)).or_else(|| responses.get("default"));
-        found.map(|response| self.resolve(response))
+    /// Each documented response of an operation, with its status.
+    #[cfg(all(test, feature = "command"))]
+    pub(crate) fn responses<'a>(
+        &'a self,
+        operation: &'a Operation,
+    ) -> impl Iterator<Item = (&'a String, Cow<'a, Value>)> {
+        let status = |key: &str| key.replace(['X', 'x'], "0").parse().unwrap_or(599);
+        operation.responses.keys().filter_map(move |key| Some((key, self.response(operation, status(key))?)))
     }
 
     fn read_operations(&self) -> Vec<Operation> {
         let mut operations = Vec::new();
-        for (path, item) in self.root.get("paths").and_then(Value::as_object).into_iter().flatten() {
-            let item = self.resolve(item);
-            for method in ["get", "put", "post", "delete", "options", "head", "patch"] {
-                if let Some(raw) = item.get(method) {
-                    operations.push(self.read_operation(method, path, raw));
-                }
+        let mut stated: Vec<Option<String>> = Vec::new();
+        for (path, item) in self.tree.members("/paths") {
+            let Some(item) = self.path_item(item) else { continue };
+            let members = item.as_object().into_iter().flatten();
+            let fixed = members.filter(|(key, _)| METHODS.contains(&key.as_str()));
+            let additional = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
+            for (method, raw) in fixed.chain(additional).filter(|(_, raw)| !raw.is_null()) {
+                let id = raw.get("operationId").or_else(|| self.tree.resolve(raw, Kind::Operation)?.get("operationId"));
+                stated.push(id.and_then(Value::as_str).filter(|id| !id.trim().is_empty()).map(str::to_owned));
+                operations.push(self.read_operation(method, path, &item, raw));
             }
         }
-        // A literal path takes precedence over a template that also matches (OpenAPI 3.0.3, Paths Object), and one with a
-        // query over one without.
-        operations.sort_by_key(|operation| {
-            let literal = |segment: &Segment| match segment {
-                Segment::Literal(_) => 0,
-                Segment::Parameter(before, after) => 1000 - before.len() - after.len(),
-            };
-            let parameters: usize = operation.path.iter().map(literal).sum();
-            (parameters, operation.query.is_empty())
-        });
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for id in stated.iter().flatten() {
+            *counts.entry(id).or_default() += 1;
+        }
+        // An id that several operations have tells none of them from the others.
+        for (operation, id) in operations.iter_mut().zip(&stated) {
+            if let Some(id) = id.as_ref().filter(|id| counts[id.as_str()] == 1) {
+                operation.id.clone_from(id);
+            }
+        }
+        operations.sort_by_key(|operation| operation.route.rank());
         operations
     }
 
-    fn read_operation(&self, method: &str, path: &str, raw: &Value) -> Operation {
-        let id = raw.get("operationId").and_then(Value::as_str).map(str::to_owned);
-        let security = raw.get("security").or_else(|| self.root.get("security")).and_then(Value::as_array);
+    /// A path item, with what it refers to; `None` where that is nothing.
+    fn path_item<'a>(&'a self, item: &'a Value) -> Option<Cow<'a, Value>> {
+        let target = self.tree.resolve(item, Kind::PathItem);
+        let own = item.as_object()?;
+        if own.len() == 1 || !own.contains_key("$ref") {
+            return target.filter(|target| target.is_object()).map(Cow::Borrowed);
+        }
+        // What stands beside a reference takes precedence over what is there.
+        let mut whole = target.and_then(Value::as_object).cloned().unwrap_or_default();
+        whole.extend(own.iter().filter(|(key, _)| *key != "$ref").map(|(key, value)| (key.clone(), value.clone())));
+        Some(Cow::Owned(Value::Object(whole)))
+    }
+
+    fn read_operation(&self, method: &str, path: &str, item: &Value, raw: &Value) -> Operation {
+        let resolved = self.tree.resolve(raw, Kind::Operation).filter(|operation| operation.is_object());
+        let fault = match resolved {
+            Some(_) => None,
+            None if raw.is_object() => Some("it is a reference to nothing"),
+            None => Some("it is no object"),
+        };
+        let empty = Value::Null;
+        let raw = resolved.unwrap_or(&empty);
+        let get = |key: &str| raw.get(key).filter(|value| !value.is_null());
+        let security = get("security").or_else(|| self.tree.at("/security"));
+        let parameters = self.parameters(item, raw);
+        let has_slashes = |name: &str| {
+            let mut same = parameters.iter().filter(|parameter| parameter["in"] == "path" && parameter["name"] == name);
+            same.any(|parameter| parameter["x-multi-segment"] == true)
+        };
+        let media_types = |key: &str| strings(get(key).or_else(|| self.tree.at(&format!("/{key}"))));
+        let is_v2 = self.tree.version == Version::V2;
+        let body = match get("requestBody").filter(|_| !is_v2) {
+            Some(body) => {
+                let body = self.tree.resolve(body, Kind::RequestBody);
+                Some(body.map_or_else(RequestBody::any, |body| RequestBody::new(&self.tree, body)))
+            }
+            None if is_v2 => swagger::request_body(&parameters, &media_types("consumes"))
+                .map(|body| RequestBody::new(&self.tree, &body)),
+            None => None,
+        };
         Operation {
-            id: id.unwrap_or_else(|| format!("{method} {path}")),
+            id: format!("{} {path}", method.to_ascii_lowercase()),
             method: method.to_ascii_uppercase(),
             template: path.to_owned(),
-            path: path.split('?').next().unwrap_or_default().split('/').skip(1).map(segment).collect(),
-            query: path.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
-            security: security.into_iter().flatten().map(alternative).collect(),
-            body: raw.get("requestBody").map(|body| RequestBody::new(self.resolve(body))),
+            route: Route::new(path, &has_slashes),
+            security: alternatives(security),
+            required: parameters.iter().filter_map(|parameter| required(parameter)).collect(),
+            body,
             conflict_on: strings(raw.get("x-sandbox-conflict-on")),
             responses: raw.get("responses").and_then(Value::as_object).cloned().unwrap_or_default(),
+            produces: if is_v2 { media_types("produces") } else { Vec::new() },
+            fault: fault.map(|fault| format!("the sandbox cannot serve `{method} {path}`: {fault}")),
         }
+    }
+
+    /// The parameters of an operation: its own, and those of its path that it does not replace.
+    fn parameters<'a>(&'a self, item: &'a Value, operation: &'a Value) -> Vec<&'a Value> {
+        let mut parameters: Vec<&Value> = Vec::new();
+        for of in [operation, item] {
+            let list = of.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            for parameter in list.filter_map(|parameter| self.tree.resolve(parameter, Kind::Parameter)) {
+                let is_same = |other: &&Value| other["name"] == parameter["name"] && other["in"] == parameter["in"];
+                if parameter.is_object() && !parameters.iter().any(is_same) {
+                    parameters.push(parameter);
+                }
+            }
+        }
+        parameters
     }
 
     /// The scopes that operations require of `scheme`: more than the scheme lists, in some definitions.
@@ -269,9 +352,8 @@ impl Document {
 
     /// The client credentials flow of each scheme, or the grant that `x-token-grant` names instead.
     fn read_token_endpoints(&self) -> Vec<TokenEndpoint> {
-        let schemes = self.root.pointer("/components/securitySchemes").and_then(Value::as_object);
-        let endpoint = |(name, scheme): (&String, &Value)| {
-            let scheme = self.resolve(scheme);
+        let endpoint = |name: &String| {
+            let scheme = self.scheme(name)?;
             let flow = scheme.pointer("/flows/clientCredentials")?;
             let grant = scheme.get("x-token-grant").or_else(|| flow.get("x-token-grant")).and_then(Value::as_str);
             let scopes = flow.get("scopes").and_then(Value::as_object);
@@ -288,7 +370,8 @@ impl Document {
                 scopes,
             })
         };
-        schemes.into_iter().flatten().filter_map(endpoint).collect()
+        let schemes = self.tree.members("/components/securitySchemes").chain(self.tree.members("/securityDefinitions"));
+        schemes.filter_map(|(name, _)| endpoint(name)).collect()
     }
 }
 
@@ -310,66 +393,55 @@ impl TokenEndpoint {
 }
 
 impl Operation {
-    fn serves(&self, method: &str, parts: &[&str], query: &str) -> bool {
-        self.method == method
-            && query.starts_with(&self.query)
-            && self.path.len() == parts.len()
-            && self.path.iter().zip(parts).all(|(segment, part)| match segment {
-                Segment::Literal(text) => text == part,
-                Segment::Parameter(before, after) => {
-                    part.len() > before.len() + after.len() && part.starts_with(before) && part.ends_with(after)
-                }
-            })
-    }
-
     /// The status of the first documented success.
     pub(crate) fn success(&self) -> u16 {
-        let mut statuses = self.responses.keys().filter_map(|status| status.parse().ok());
+        let mut statuses = self.responses.keys().filter_map(|status| status.trim().parse().ok());
         statuses.find(|status| (200..300).contains(status)).unwrap_or(200)
     }
 }
 
-impl RequestBody {
-    fn new(body: &Value) -> Self {
-        let content = body.get("content").and_then(Value::as_object);
-        Self {
-            required: body.get("required") == Some(&json!(true)),
-            media_types: content.into_iter().flatten().map(|(media_type, _)| media_type.clone()).collect(),
-            schema: media(body, None).and_then(|(_, media)| media.get("schema")).cloned(),
-            validator: OnceLock::new(),
+/// The paths of the servers, or the `basePath`, without a slash at the end.
+fn bases(tree: &Tree) -> Vec<String> {
+    let base_path = tree.at("/basePath").and_then(Value::as_str).map(str::to_owned);
+    let servers = tree.at("/servers").and_then(Value::as_array).into_iter().flatten();
+    let urls = servers.filter_map(|server| {
+        let mut url = server.get("url")?.as_str()?.to_owned();
+        for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+            let default = variable.get("default").and_then(Value::as_str).unwrap_or_default();
+            url = url.replace(&format!("{{{name}}}"), default);
         }
-    }
+        Some(url)
+    });
+    let paths = urls.chain(base_path).map(|url| percent_decoded(path_of(&url).trim_end_matches('/')));
+    paths.filter(|path| !path.is_empty()).collect()
 }
 
-/// The media type object of `media_type` in the `content` of a body; without a media type, that of JSON.
-pub(crate) fn media<'a>(of: &'a Value, media_type: Option<&str>) -> Option<(&'a str, &'a Value)> {
-    let mut content = of.get("content")?.as_object()?.iter().map(|(media_type, media)| (media_type.as_str(), media));
-    match media_type {
-        Some(wanted) => content.find(|(media_type, _)| essence(media_type) == essence(wanted)),
-        None => content.find(|(media_type, _)| media_type.contains("json")),
-    }
-}
-
-/// A media type without its parameters.
-pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
-}
-
-/// The path that a token endpoint has on the sandbox: that of its URL, even if the host is a placeholder that no URL parser
-/// would take.
-fn path_of(token_url: &str) -> String {
-    let path = match token_url.split_once("://") {
+/// The path of a URL, even if its host is a placeholder that no URL parser would take.
+fn path_of(url: &str) -> String {
+    let path = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => token_url,
+        None => url,
     };
     format!("/{}", path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/'))
 }
 
-fn segment(text: &str) -> Segment {
-    match (text.split_once('{'), text.rsplit_once('}')) {
-        (Some((before, _)), Some((_, after))) => Segment::Parameter(before.to_owned(), after.to_owned()),
-        _ => Segment::Literal(text.to_owned()),
-    }
+/// Whether an object is a schema, judging by its keywords.
+fn is_schema_like(value: &Value) -> bool {
+    ["type", "properties", "allOf", "oneOf", "anyOf", "items", "enum", "$ref"]
+        .iter()
+        .any(|key| value.get(key).is_some())
+}
+
+/// The parameter, if a request must have it in the query or a header. Headers that OpenAPI describes elsewhere are ignored
+/// (OpenAPI 3.0.3, Parameter Object).
+fn required(parameter: &Value) -> Option<RequiredParameter> {
+    let name = parameter.get("name")?.as_str()?;
+    let in_header = match parameter.get("in")?.as_str()? {
+        "query" => false,
+        "header" if !["accept", "authorization", "content-type"].contains(&name.to_ascii_lowercase().as_str()) => true,
+        _ => return None,
+    };
+    (parameter.get("required") == Some(&json!(true))).then(|| RequiredParameter { name: name.to_owned(), in_header })
 }
 
 fn strings(list: Option<&Value>) -> Vec<String> {
@@ -377,7 +449,19 @@ fn strings(list: Option<&Value>) -> Vec<String> {
     list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+/// The security alternatives. What is none cannot be met: a mistake must not open an operation to everybody.
+fn alternatives(security: Option<&Value>) -> Vec<Vec<(String, Vec<String>)>> {
+    match security {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(alternatives)) => alternatives.iter().map(alternative).collect(),
+        Some(other) => vec![alternative(other)],
+    }
+}
+
 fn alternative(value: &Value) -> Vec<(String, Vec<String>)> {
-    let schemes = value.as_object().into_iter().flatten();
-    schemes.map(|(name, scopes)| (name.clone(), strings(Some(scopes)))).collect()
+    match value {
+        Value::Object(schemes) => schemes.iter().map(|(name, scopes)| (name.clone(), strings(Some(scopes)))).collect(),
+        Value::String(name) => vec![(name.clone(), Vec::new())],
+        _ => vec![(String::new(), Vec::new())],
+    }
 }

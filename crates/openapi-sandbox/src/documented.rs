@@ -4,10 +4,26 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, header};
 use serde_json::Value;
 
+use crate::body::{essence, is_json, is_sequence, media};
 use crate::check::Outcome;
-use crate::document::{Document, Operation, media};
+use crate::document::{Document, Operation};
 use crate::response;
 use crate::state::Shared;
+use crate::swagger::SEPARATOR;
+use crate::tree::Kind;
+
+/// Headers that the server writes by itself: made-up values of them would break the response.
+const OWN_HEADERS: [&str; 9] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// What a script asks of the documented response.
 #[derive(Default)]
@@ -36,26 +52,51 @@ impl Documented<'_> {
         let Some(documented) = self.document.response(self.operation, status) else {
             return response::undocumented(status, self.wanted.wait);
         };
+        let documented = documented.as_ref();
         let mut response = response::empty(status);
         let body = media(documented, self.wanted.media_type.as_deref()).or_else(|| first_media(documented));
         if let Some((media_type, content)) = body {
-            let mut body = self.document.example(content).unwrap_or_default();
-            self.outcome.fill(&mut body, documented);
+            let content = self.document.tree.resolve(content, Kind::MediaType).unwrap_or(&Value::Null);
+            // A scripted media type in a range is that media type.
+            let media_type =
+                self.wanted.media_type.as_deref().filter(|_| media_type.contains('*')).unwrap_or(media_type);
+            let media_type = concrete(media_type);
+            let body = self.body(documented, media_type, content);
             if let Ok(value) = HeaderValue::from_str(media_type) {
                 response.headers_mut().insert(header::CONTENT_TYPE, value);
             }
-            *response.body_mut() = match body {
-                Value::String(text) if !media_type.contains("json") => Body::from(text),
-                body => Body::from(body.to_string()),
-            };
+            *response.body_mut() = body;
         }
         for (name, header) in documented.get("headers").and_then(Value::as_object).into_iter().flatten() {
-            let text = self.header(name, self.document.resolve(header));
+            if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+                continue;
+            }
+            let Some(header) = self.document.tree.resolve(header, Kind::Header) else { continue };
+            let text = self.header(name, header);
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(text)) {
                 response.headers_mut().insert(name, value);
             }
         }
         response
+    }
+
+    /// The documented body, as its media type writes it.
+    fn body(&self, documented: &Value, media_type: &str, content: &Value) -> Body {
+        // The schema of each item of a sequence (OpenAPI 3.2).
+        let items = content.get("itemSchema").filter(|_| content.get("schema").is_none());
+        let item = items.and_then(|schema| self.document.example(&serde_json::json!({"schema": schema})));
+        let is_shown = content.get("example").or(content.get("examples")).is_some();
+        let mut body = match item.filter(|_| !is_shown) {
+            Some(item) => Value::Array(vec![item]),
+            None => self.document.example(content).unwrap_or_default(),
+        };
+        self.outcome.fill(&mut body, documented);
+        match body {
+            Value::String(text) if !is_json(media_type) => Body::from(text),
+            body if is_sequence(media_type) => Body::from(lines(body)),
+            body if essence(media_type).eq_ignore_ascii_case("text/event-stream") => Body::from(events(body)),
+            body => Body::from(body.to_string()),
+        }
     }
 
     /// The value of a documented header: what the sandbox knows itself, else an example.
@@ -70,8 +111,7 @@ impl Documented<'_> {
                 format!("sandbox-{}", state.request_ids)
             }
             ("www-authenticate", _) if !has_example(header) => self.document.challenge(self.operation),
-            (_, Some(Value::String(text))) => text,
-            (_, Some(other)) => other.to_string(),
+            (_, Some(value)) => header_text(&value, header.get(SEPARATOR).and_then(Value::as_str).unwrap_or(",")),
             (_, None) => "text".to_owned(),
         }
     }
@@ -83,6 +123,55 @@ fn has_example(header: &Value) -> bool {
     let in_schema = |key: &&str| schema.is_some_and(|schema| schema.get(key).is_some());
     ["example", "examples"].iter().any(|key| header.get(key).is_some())
         || ["example", "default", "enum"].iter().any(in_schema)
+}
+
+/// The text of a header: a list and an object as the style `simple` writes them.
+fn header_text(value: &Value, separator: &str) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            items.iter().map(|item| header_text(item, separator)).collect::<Vec<_>>().join(separator)
+        }
+        Value::Object(members) => {
+            let pairs = members.iter().flat_map(|(name, value)| [name.clone(), header_text(value, separator)]);
+            pairs.collect::<Vec<_>>().join(separator)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A media type that a response can have, for a documented range of them.
+fn concrete(media_type: &str) -> &str {
+    match essence(media_type) {
+        "*/*" | "*" | "application/*" => "application/json",
+        "text/*" => "text/plain",
+        "image/*" => "image/png",
+        "audio/*" => "audio/mpeg",
+        "video/*" => "video/mp4",
+        essence if essence.contains('*') => "application/octet-stream",
+        _ => media_type,
+    }
+}
+
+/// A sequence of JSON texts, each on a line.
+fn lines(body: Value) -> String {
+    let Value::Array(items) = body else { return format!("{body}\n") };
+    items.iter().map(|item| format!("{item}\n")).collect()
+}
+
+/// A stream of events: an item that has `data` is one, and any other is the data of one.
+fn events(body: Value) -> String {
+    let items = if let Value::Array(items) = body { items } else { vec![body] };
+    let event = |item: &Value| {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let field =
+            |name: &str| item.get(name).map(|value| format!("{name}: {}\n", text(value).replace('\n', "\ndata: ")));
+        match item.get("data") {
+            Some(_) => ["event", "id", "data"].into_iter().filter_map(field).collect(),
+            None => format!("data: {}\n", text(item)),
+        }
+    };
+    items.iter().map(|item| event(item) + "\n").collect()
 }
 
 fn first_media(documented: &Value) -> Option<(&str, &Value)> {

@@ -31,6 +31,14 @@ pub(crate) fn json(status: u16, body: &Value) -> Response<Body> {
     response
 }
 
+/// A 501 that says why an operation cannot be served.
+pub(crate) fn fault(why: &str) -> Response<Body> {
+    let mut response = empty(501);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    *response.body_mut() = Body::from(why.to_owned());
+    response
+}
+
 /// A response whose connection closes before the first byte of its body.
 pub(crate) fn closed() -> Response<Body> {
     broken(Bytes::new(), empty(200), 1)

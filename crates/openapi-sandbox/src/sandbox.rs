@@ -8,10 +8,10 @@ use openapi_runtime::{
     Api, ApiKey, BasicAuth, BearerToken, ClientBuilder, ClientCredentials, Clock, Credential, SecuritySchemeKind,
     SystemClock, TokenExchange,
 };
-use serde_json::Value;
 
 use crate::arrived::Arrived;
 use crate::document::{Document, ServedOperation, ServedTokenEndpoint};
+use crate::documents::Documents;
 use crate::script::Answer;
 use crate::server;
 use crate::state::Shared;
@@ -28,8 +28,7 @@ pub enum SandboxError {
         /// Why not.
         source: std::io::Error,
     },
-    /// A document is not an OpenAPI document that the sandbox can serve, or what [`SandboxBuilder::documents_json`] was given
-    /// is not what `openapi-build` writes.
+    /// A document is no OpenAPI document, or what [`Documents::from_json`] was given is not what `openapi-build` writes.
     #[error("cannot serve the definition: {reason}")]
     Definition {
         /// What is wrong, and what to do.
@@ -71,43 +70,18 @@ pub struct Sandbox {
 /// ```
 #[must_use = "a builder does nothing until it is started"]
 pub struct SandboxBuilder {
-    documents: Vec<Value>,
+    documents: Vec<Documents>,
     clock: Arc<dyn Clock>,
     port: u16,
 }
 
 impl SandboxBuilder {
-    /// Serves this OpenAPI 3.0 document, in addition to those given before. Where several have the same method and path, the
-    /// first one answers.
-    pub fn document(mut self, document: Value) -> Self {
-        self.documents.push(document);
+    /// Serves this document, in addition to those given before: Swagger 2.0, OpenAPI 3.0, 3.1 or 3.2, as a `serde_json::Value`
+    /// or with [`include_document!`](crate::include_document!). Where several have the same method and path, the first one
+    /// answers.
+    pub fn document(mut self, document: impl Into<Documents>) -> Self {
+        self.documents.push(document.into());
         self
-    }
-
-    /// Serves the documents in `text`, which is what `openapi-build` writes to `OUT_DIR/documents.json`: a JSON array of
-    /// objects with a `document`.
-    ///
-    /// ```
-    /// # use openapi_sandbox::{Sandbox, SandboxError};
-    /// // In a crate with a build script: include_str!(concat!(env!("OUT_DIR"), "/documents.json"))
-    /// let text = r#"[{"name": "rooms", "document": {"openapi": "3.0.3", "paths": {}}}]"#;
-    /// let builder = Sandbox::builder().documents_json(text)?;
-    /// # Ok::<(), SandboxError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`SandboxError::Definition`].
-    pub fn documents_json(mut self, text: &str) -> Result<Self, SandboxError> {
-        let wrong = |what: String| SandboxError::Definition {
-            reason: format!("{what}; give the text of the `documents.json` that openapi-build writes"),
-        };
-        let entries: Vec<Value> = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        for (index, mut entry) in entries.into_iter().enumerate() {
-            let document = entry.get_mut("document").map(Value::take);
-            self.documents.push(document.ok_or_else(|| wrong(format!("entry {} has no `document`", index + 1)))?);
-        }
-        Ok(self)
     }
 
     /// Takes the time from `clock`: for the lifetime of tokens, and for [`Answer::Delay`].
@@ -133,10 +107,14 @@ impl SandboxBuilder {
     ///
     /// [`SandboxError::Definition`] and [`SandboxError::Listen`].
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let documents = self.documents.into_iter().enumerate().map(|(index, document)| {
-            Document::new(document).map_err(|what| SandboxError::Definition {
-                reason: format!("document {} {what}; give an OpenAPI 3.0 document", index + 1),
-            })
+        let wrong = |reason| SandboxError::Definition { reason };
+        let mut trees = Vec::new();
+        for documents in self.documents {
+            trees.extend(documents.into_trees().map_err(wrong)?);
+        }
+        let documents = trees.into_iter().enumerate().map(|(index, document)| {
+            let reason = |what| format!("document {} {what}; give an OpenAPI or Swagger document", index + 1);
+            Document::new(document).map_err(|what| wrong(reason(what)))
         });
         let documents = documents.collect::<Result<Vec<_>, _>>()?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
@@ -165,12 +143,12 @@ impl Sandbox {
         SandboxBuilder { documents: Vec::new(), clock: Arc::new(SystemClock), port: 0 }
     }
 
-    /// Starts a sandbox of one OpenAPI 3.0 document on a free port.
+    /// Starts a sandbox of one document on a free port; [`SandboxBuilder::document`] says which ones it takes.
     ///
     /// # Errors
     ///
     /// See [`SandboxError`].
-    pub async fn serve(document: Value) -> Result<Self, SandboxError> {
+    pub async fn serve(document: impl Into<Documents>) -> Result<Self, SandboxError> {
         Self::builder().document(document).start().await
     }
 
@@ -270,7 +248,8 @@ impl Sandbox {
 
     /// Answers the next call of an operation with `answer`; after several calls of this method, the next ones in turn.
     ///
-    /// `operation` is the operation's id, or `token` for the token endpoints.
+    /// `operation` is the operation's id, as [`operations`](Self::operations) lists it, or `token` for the token endpoints.
+    /// Where several operations have one method and path, the next call is one whose request fits the operation.
     ///
     /// ```
     /// # use openapi_sandbox::{Answer, Sandbox};

@@ -33,12 +33,13 @@ async fn handle(
 ) -> Response<Body> {
     let path = uri.path();
     let query = uri.query().unwrap_or_default();
-    let find = |document| Document::find(document, method.as_str(), path, query).map(|operation| (document, operation));
-    let found = shared.documents.iter().find_map(find);
-    // A token endpoint may be an operation of the definition too: it counts as that where an answer is scripted for it.
-    let is_scripted = found.is_some_and(|(_, operation)| {
-        shared.state().script.get(&operation.id).is_some_and(|answers| !answers.is_empty())
+    let received = Received { query, headers: &headers, body: &body };
+    let found = shared.documents.iter().find_map(|document| {
+        let operations = document.find(method.as_str(), path, query);
+        Some((document, choose(&shared, document, &operations, &received)?))
     });
+    // A token endpoint may be an operation of the definition too: it counts as that where an answer is scripted for it.
+    let is_scripted = found.is_some_and(|(_, operation)| shared.is_scripted(&operation.id));
     let endpoints: Vec<&TokenEndpoint> = shared.token_endpoints().filter(|endpoint| endpoint.path == path).collect();
     if !endpoints.is_empty() && !is_scripted {
         // The body of a token request holds credentials: it is not remembered.
@@ -56,12 +57,36 @@ async fn handle(
     match play(&shared, scripted).await {
         Played::Whole(response) => response,
         Played::Documented(wanted, cut) => {
-            let received = Received { query, headers: &headers, body: &body };
+            if let (Some(fault), None) = (&operation.fault, wanted.status) {
+                return response::fault(fault);
+            }
             let outcome = outcome(&shared, document, operation, &received, &wanted);
             let documented = Documented { shared: &shared, document, operation, outcome, wanted };
             cut_if(cut, documented.response()).await
         }
     }
+}
+
+/// The operation that a request is for, of those that have its method and path: among those that it fits, or all if it fits
+/// none, one that has a scripted answer, else the one that it fits best.
+fn choose<'a>(
+    shared: &Shared,
+    document: &Document,
+    operations: &[&'a Operation],
+    received: &Received<'_>,
+) -> Option<&'a Operation> {
+    if let [] | [_] = operations {
+        return operations.first().copied();
+    }
+    let fit = |operation: &&'a Operation| Some((check::fit(shared, document, operation, received)?, *operation));
+    let mut fitting: Vec<(usize, &Operation)> = operations.iter().filter_map(fit).collect();
+    if fitting.is_empty() {
+        fitting = operations.iter().map(|operation| (0, *operation)).collect();
+    }
+    let scripted = fitting.iter().find(|(_, operation)| shared.is_scripted(&operation.id));
+    // Of several that fit equally well, the first.
+    let best = scripted.or_else(|| fitting.iter().rev().max_by_key(|(fit, _)| *fit));
+    best.map(|(_, operation)| *operation)
 }
 
 /// The scripted status, else the one that the checks give.

@@ -68,6 +68,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether an answer is scripted for the next call of the operation.
+    pub(crate) fn is_scripted(&self, operation: &str) -> bool {
+        self.state().script.get(operation).is_some_and(|answers| !answers.is_empty())
+    }
+
     pub(crate) fn token_endpoints(&self) -> impl Iterator<Item = &TokenEndpoint> {
         self.documents.iter().flat_map(|document| &document.token_endpoints)
     }

@@ -7,8 +7,9 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, header};
 use serde_json::json;
 
+use crate::body::essence;
 use crate::credential::{BASIC_CHALLENGE, basic};
-use crate::document::{TOKEN_EXCHANGE, TokenEndpoint, essence};
+use crate::document::{TOKEN_EXCHANGE, TokenEndpoint};
 use crate::response;
 use crate::state::{IssuedToken, Shared, random_token};
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use openapi_runtime::{BoxFuture, Clock};
-use openapi_sandbox::{Answer, Sandbox, SandboxError};
+use openapi_sandbox::{Answer, Documents, Sandbox, SandboxError};
 use serde_json::{Value, json};
 
 /// A clock that stands still until it is moved; a wait on it moves it.
@@ -306,29 +306,33 @@ async fn it_listens_on_the_port_that_is_given_and_says_when_it_cannot() {
 #[tokio::test]
 async fn what_is_no_openapi_document_is_an_error() {
     for (document, reason) in [
-        (json!(null), "has no `paths`"),
-        (json!({"paths": []}), "has no `paths`"),
-        (json!({"swagger": "2.0", "paths": {}}), "is a Swagger document"),
+        (json!(null), "is no object"),
+        (json!(["paths"]), "is no object"),
+        (json!({"name": "a"}), "has neither `openapi`, `swagger` nor `paths`"),
     ] {
         let builder = Sandbox::builder().document(json!({"paths": {}})).document(document);
         let error = builder.start().await.expect_err(reason);
-        let expected = format!("cannot serve the definition: document 2 {reason}; give an OpenAPI 3.0 document");
+        let expected = format!("cannot serve the definition: document 2 {reason}; give an OpenAPI or Swagger document");
         assert_eq!(error.to_string(), expected);
     }
 }
 
-#[test]
-fn documents_json_is_an_array_of_objects_with_a_document() {
+#[tokio::test]
+async fn documents_of_a_build_script_are_an_array_of_objects_with_a_document() {
     for (text, reason) in [
         ("", "EOF while parsing a value at line 1 column 0"),
         ("{}", "invalid type: map, expected a sequence at line 1 column 0"),
-        ("[{\"document\": {}}, \"x\"]", "entry 2 has no `document`"),
+        ("[{\"document\": {\"paths\": {}}}, \"x\"]", "entry 2 has no `document`"),
         ("[{}]", "entry 1 has no `document`"),
     ] {
-        let error = Sandbox::builder().documents_json(text).expect_err(text);
+        let error = Sandbox::serve(Documents::from_json(text)).await.expect_err(text);
         let SandboxError::Definition { reason: found } = &error else { panic!("{error}") };
         assert_eq!(found, &format!("{reason}; give the text of the `documents.json` that openapi-build writes"));
     }
+    let both =
+        r#"[{"name": "a", "document": {"paths": {"/a": {"get": {}}}}}, {"document": {"paths": {"/b": {"get": {}}}}}]"#;
+    let sandbox = Sandbox::serve(Documents::from_json(both)).await.expect("a loopback port");
+    assert_eq!(sandbox.operations().len(), 2);
 }
 
 #[tokio::test]

@@ -9,13 +9,13 @@ use openapi_sandbox::{Answer, Sandbox};
 async fn every_operation_answers_with_what_it_documents() {
     let loaded = Loaded::path(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec"))).expect("it reads");
     let builder =
-        loaded.documents.iter().fold(Sandbox::builder(), |builder, loading| builder.document(loading.tree.clone()));
+        loaded.documents.iter().fold(Sandbox::builder(), |builder, loading| builder.document(loading.served().clone()));
     let sandbox = builder.start().await.expect("a loopback port");
     let mut answers = 0;
     for operation in sandbox.operations() {
         let pointer =
             format!("/paths/{}/{}/responses", operation.path.replace('/', "~1"), operation.method.to_lowercase());
-        let responses = loaded.documents.iter().find_map(|loading| loading.tree.pointer(&pointer)?.as_object());
+        let responses = loaded.documents.iter().find_map(|loading| loading.served().pointer(&pointer)?.as_object());
         let path = operation.path.replace(['{', '}'], "");
         for status in responses.expect("it has responses").keys().filter_map(|status| status.parse::<u16>().ok()) {
             sandbox.answer(&operation.id, Answer::Status(status));

@@ -1,7 +1,7 @@
 //! Two APIs in one program: they share their error types, and the HTTP client.
 
 use openapi_runtime::{ApiKey, ErrorKind, OperationError, ReqwestClient};
-use openapi_sandbox::{Answer, Sandbox};
+use openapi_sandbox::{include_document, Answer, Sandbox};
 use own_api::{billing, Client};
 
 /// Serves failures of either API.
@@ -9,14 +9,10 @@ fn line(error: &dyn OperationError) -> String {
     format!("{} {:?}", error.operation().id, error.status().map(|status| status.as_u16()))
 }
 
-async fn sandbox(documents: &str) -> Sandbox {
-    Sandbox::builder().documents_json(documents).expect("documents").start().await.expect("a loopback port")
-}
-
 #[tokio::test]
 async fn both_are_called_over_one_http_client() {
-    let rooms = sandbox(include_str!(concat!(env!("OUT_DIR"), "/documents.json"))).await;
-    let invoices = sandbox(include_str!(concat!(env!("OUT_DIR"), "/billing.documents.json"))).await;
+    let rooms = Sandbox::serve(include_document!()).await.expect("a loopback port");
+    let invoices = Sandbox::serve(include_document!(billing)).await.expect("a loopback port");
     let http = ReqwestClient::new().expect("an HTTP client");
     let client: Client = rooms.client_builder().http(http.clone()).build().expect("a client");
     let biller: billing::Client = invoices.client_builder().http(http).build().expect("a client");

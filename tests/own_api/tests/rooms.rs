@@ -2,12 +2,11 @@
 
 use openapi_runtime::http::Method;
 use openapi_runtime::{ApiKey, ErrorKind};
-use openapi_sandbox::{Answer, Sandbox};
+use openapi_sandbox::{include_document, Answer, Sandbox};
 use own_api::{errors, types, CallOptions, Client};
 
 async fn sandbox() -> Sandbox {
-    let documents = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
-    Sandbox::builder().documents_json(documents).expect("documents").start().await.expect("a loopback port")
+    Sandbox::serve(include_document!()).await.expect("a loopback port")
 }
 
 fn fetches(sandbox: &Sandbox) -> usize {

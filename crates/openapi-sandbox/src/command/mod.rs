@@ -42,13 +42,13 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
-    let loaded = read::read(&cli.definition).map_err(|error| error.to_string())?;
-    for diagnostic in loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note) {
+    let read = read::read(&cli.definition).map_err(|error| error.to_string())?;
+    for diagnostic in read.diagnostics.iter().filter(|diagnostic| diagnostic.severity > Severity::Note) {
         complain(&diagnostic.to_string());
     }
     let mut builder = Sandbox::builder().port(cli.port);
-    for loading in loaded.documents {
-        builder = builder.document(loading.tree);
+    for document in read.documents {
+        builder = builder.document(document);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
