@@ -29,9 +29,9 @@ pub(crate) struct Limits {
 }
 
 impl Default for Limits {
-    /// Three times the size of the largest file that is read, because a page is larger than its definition; and a minute.
+    /// The size of the largest file that is read, and a minute.
     fn default() -> Self {
-        Self { bytes: 3 * openapi_build::source::MAX_BYTES, time: Duration::from_secs(60) }
+        Self { bytes: openapi_build::source::MAX_BYTES, time: Duration::from_secs(60) }
     }
 }
 

@@ -141,16 +141,17 @@ fn bad_input_is_one_report_and_exit_2() {
         ("empty.yaml", ""),
         ("list.yaml", "- 1\n"),
         ("broken.yaml", "paths:\n  /a: [\n"),
-        ("twice.yaml", "paths:\n  /a: {}\n  /a: {}\n"),
+        ("cut.json", "{\"paths\":\n  {\"/a\": {}"),
     ]);
     std::fs::write(folder.path().join("latin.yaml"), b"paths:\n  \xe9: {}\n").expect("a file");
     std::fs::create_dir(folder.path().join("bare")).expect("a folder");
-    let table: [(&[&str], &str, &str); 10] = [
+    let table: [(&[&str], &str, &str); 11] = [
         (&["missing.yaml"], "S001", "missing.yaml:1:1"),
         (&["empty.yaml"], "S004", "empty.yaml:1:1"),
         (&["latin.yaml"], "S003", "latin.yaml:2:3"),
         (&["broken.yaml"], "S005", "broken.yaml:3:1"),
-        (&["twice.yaml"], "S005", "twice.yaml:2:3"),
+        (&["cut.json"], "S005", "cut.json:2:11"),
+        (&["page.yaml", "--max-bytes", "10"], "S002", "page.yaml:1:1"),
         (&["list.yaml"], "S006", "list.yaml:1:1"),
         (&["page.yaml", "--overlay", "o.yaml"], "O002", "o.yaml:4:4"),
         (&["."], "M003", "page.yaml:1:1"),

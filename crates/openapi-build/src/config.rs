@@ -35,6 +35,7 @@ pub struct Config {
     both_ways: bool,
     allow: Vec<String>,
     deny: Vec<String>,
+    max_bytes: Option<u64>,
 }
 
 impl Config {
@@ -104,6 +105,20 @@ impl Config {
         self
     }
 
+    /// Sets the size in bytes of the largest file of a definition that is read, which is 256 MiB otherwise. `max_bytes` in
+    /// `spec.toml` does the same for everything that reads the folder; this limit replaces it.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new().max_bytes(1 << 20).generate("api.yaml")
+    /// }
+    /// ```
+    pub fn max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = Some(max_bytes);
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
     /// `openapi_sandbox::include_document!()` includes.
@@ -120,7 +135,11 @@ impl Config {
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
-        let loaded = match Reading::default().levels(levels).path(spec) {
+        let mut reading = Reading::default().levels(levels);
+        if let Some(max_bytes) = self.max_bytes {
+            reading = reading.max_bytes(max_bytes);
+        }
+        let loaded = match reading.path(spec) {
             Ok(loaded) => loaded,
             Err(error) => {
                 // The fix may be in any file of the folder.

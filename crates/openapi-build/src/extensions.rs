@@ -28,3 +28,8 @@ pub(crate) const PATH: &str = "x-openapi-build-path";
 
 /// In a Path Item Object: the names of the path parameters whose values keep their slashes.
 pub(crate) const MULTI_SEGMENT: &str = "x-openapi-build-multi-segment";
+
+/// In a schema of texts: how the source writes those values that YAML or JSON takes for something else, such as `1.10` for the
+/// number 1.1. `enum` maps a value as JSON writes it to its texts, in the order of the list (a `const` is a list of one);
+/// `default` is a text. The reader of the files adds it, and the repair of defaults takes it out.
+pub(crate) const SOURCE: &str = "x-openapi-build-source";

@@ -33,6 +33,8 @@ pub struct Manifest {
     /// The codes of findings that are errors, in all documents; `warnings` for every warning.
     #[serde(default)]
     pub deny: Vec<String>,
+    /// The size of the largest file that is read, in bytes: 256 MiB if nothing is set.
+    pub max_bytes: Option<u64>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -145,7 +147,9 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`"];
+            let above = error.message().starts_with("unknown field `max_bytes`");
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
+                _ if above => "move it above the first [[document]]",
                 true => "move it above the first [[document]], or below one and above its first [[document.file]]",
                 false => "spec/README.md says what a manifest holds",
             };

@@ -222,6 +222,7 @@ impl Output {
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     levels: Levels,
+    max_bytes: Option<u64>,
 }
 
 impl Reading {
@@ -229,6 +230,14 @@ impl Reading {
     #[must_use]
     pub fn levels(mut self, levels: Levels) -> Self {
         self.levels = levels;
+        self
+    }
+
+    /// Sets the size of the largest file of a document, in bytes: [`MAX_BYTES`](source::MAX_BYTES) unless set here or in a
+    /// manifest, whose limit this one replaces.
+    #[must_use]
+    pub fn max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = Some(max_bytes);
         self
     }
 
@@ -250,11 +259,12 @@ impl Reading {
         let manifest = Manifest::read(root)?;
         let mut loaded = Loaded { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Loaded::default() };
         loaded.levels = self.levels.clone().over(manifest.levels()?);
+        let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         for document in &manifest.documents {
             let mut loading = Loading { name: document.name.clone(), root: root.to_owned(), ..Loading::default() };
             loading.levels = self.levels.clone().over(document.levels()?).over(manifest.levels()?);
             let mut findings = Vec::new();
-            if let Err(error) = loaded.listed(&mut loading, document, &mut findings) {
+            if let Err(error) = loaded.listed(&mut loading, document, max_bytes, &mut findings) {
                 findings.extend(error.into_all());
             }
             loaded.add(loading, findings);
@@ -280,7 +290,8 @@ impl Reading {
     ///
     /// Everything that is wrong with the files.
     pub fn files(&self, files: &[PathBuf], overlays: &[PathBuf]) -> Result<Loaded, Diagnostic> {
-        self.sources(all_of(files.iter().map(|path| SourceFile::read(path)))?, overlays)
+        let max_bytes = self.max_bytes.unwrap_or(source::MAX_BYTES);
+        self.sources(all_of(files.iter().map(|path| SourceFile::read_up_to(path, max_bytes)))?, overlays)
     }
 
     /// Takes `files`, already read, as one document, with no manifest.
@@ -376,13 +387,14 @@ impl Loaded {
         &mut self,
         loading: &mut Loading,
         document: &manifest::Document,
+        max_bytes: u64,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let root = loading.root.clone();
         let files = document.files.iter().map(|entry| {
             let path = source::inside(&root, &entry.path)?;
             self.inputs.push(path.clone());
-            let file = SourceFile::read(&path)?;
+            let file = SourceFile::read_up_to(&path, max_bytes)?;
             let bytes = std::fs::read(&path).unwrap_or_else(|_| file.text().as_bytes().to_vec());
             // A file with another digest may be wrong in other ways too.
             findings.extend(entry.check(&path, &bytes).unwrap_or_else(Some));
@@ -424,6 +436,8 @@ impl Loaded {
             convert::slice(published, &tree, &loading.moves);
         }
         loading.tree = tree;
+        let read = loading.files.iter().chain(&loading.overlays).chain(&loading.beside);
+        findings.extend(read.flat_map(SourceFile::findings).cloned());
         let Bundled { converted, assumed } = bundled?;
         findings.extend(converted);
         let checked = timed("check", || validate::validate(&loading.tree, assumed));

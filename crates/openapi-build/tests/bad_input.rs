@@ -33,13 +33,14 @@ fn every_bad_document_has_one_clear_message() {
         .collect();
     let deep = "[".repeat(100_000);
     type Row<'a> = (&'a str, &'a [u8], &'a str, (usize, usize));
-    let table: [Row<'_>; 11] = [
+    let table: [Row<'_>; 12] = [
         ("empty", b"", "S004", (1, 1)),
         ("only white space", b"\n\n", "S004", (1, 1)),
         ("not UTF-8", b"paths:\n  \xff: {}\n", "S003", (2, 3)),
         ("not YAML", b"paths: [\n", "S005", (2, 1)),
-        ("a key twice", b"paths:\n  /a: {}\n  /a: {}\n", "S005", (2, 3)),
-        ("an alias bomb", alias_bomb.as_bytes(), "S005", (1, 1)),
+        ("truncated JSON", b"{\"paths\": {\n\"/a\": {\"ge", "S005", (2, 10)),
+        ("a page of HTML", b"<!DOCTYPE html>\n<html></html>\n", "S005", (1, 1)),
+        ("an alias bomb", alias_bomb.as_bytes(), "S005", (17, 22)),
         ("nested too deep", deep.as_bytes(), "S005", (1, 1281)),
         ("a list", b"- 1\n", "S006", (1, 1)),
         ("not OpenAPI", b"hello: 1\n", "S006", (1, 1)),

@@ -162,6 +162,9 @@ struct Common {
     /// Apply this overlay. Only for files, because the manifest of a folder names its overlays.
     #[arg(long, value_name = "FILE")]
     overlay: Vec<PathBuf>,
+    /// The size of the largest file to read: 256 MiB unless spec.toml has another.
+    #[arg(long, value_name = "BYTES")]
+    max_bytes: Option<u64>,
     /// The format of the result and of messages.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -202,7 +205,10 @@ enum Format {
 
 impl Common {
     fn load(&self) -> Result<Loaded, Diagnostic> {
-        let reading = self.levels.reading()?;
+        let mut reading = self.levels.reading()?;
+        if let Some(max_bytes) = self.max_bytes {
+            reading = reading.max_bytes(max_bytes);
+        }
         match self.spec.as_slice() {
             [folder] if folder.is_dir() && self.overlay.is_empty() => reading.folder(folder),
             paths if paths.iter().any(|path| path.is_dir()) => Err(Diagnostic::error(

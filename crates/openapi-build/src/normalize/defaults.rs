@@ -11,8 +11,8 @@
 //! from having a client.
 //!
 //! # The repair
-//! A text that is a value of the type, and an integer or a boolean where the type is a text, is taken for it. Any other
-//! default is ignored. A warning says which.
+//! A text that is a value of the type, and a number or a boolean where the type is a text, is taken for it, as the source
+//! writes it: `1.10` stays `1.10`. Any other default is ignored. A warning says which.
 //!
 //! # Before and after
 //! ```yaml
@@ -26,6 +26,7 @@ use serde_json::Value;
 
 use super::{Repair, Report, walk};
 use crate::diagnostic::Diagnostic;
+use crate::extensions::SOURCE;
 use crate::json_type::is_of_type;
 use crate::lock::Lock;
 
@@ -35,9 +36,12 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
+        // Nothing after this pass needs the texts of the source.
+        let source = schema.as_object_mut().and_then(|schema| schema.shift_remove(SOURCE));
         let Some(default) = schema.get("default") else { return };
         let Some(why) = misfit(default, schema) else { return };
-        let read = coerced(default, schema).filter(|value| misfit(value, schema).is_none());
+        let text = source.as_ref().and_then(|source| source.get("default")?.as_str());
+        let read = coerced(default, text, schema).filter(|value| misfit(value, schema).is_none());
         let fate = read.as_ref().map_or_else(|| "it is ignored".to_owned(), |value| format!("it is read as `{value}`"));
         let message = format!("the default `{default}` {why}; {fate}");
         let diagnostic = Diagnostic::warning(CODE, message).at(format!("{}/default", place.pointer));
@@ -50,12 +54,12 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     });
 }
 
-/// `default` as a value of the type that `schema` states, where nothing is lost.
-fn coerced(default: &Value, schema: &Value) -> Option<Value> {
+/// `default` as a value of the type that `schema` states, where nothing is lost; `text` is what the source writes, if that
+/// is not what JSON would write.
+fn coerced(default: &Value, text: Option<&str>, schema: &Value) -> Option<Value> {
     let stated = schema.get("type").and_then(Value::as_str)?;
     match (stated, default) {
-        ("string", Value::Bool(_)) => Some(default.to_string().into()),
-        ("string", Value::Number(number)) if !number.is_f64() => Some(default.to_string().into()),
+        ("string", Value::Bool(_) | Value::Number(_)) => Some(text.map_or_else(|| default.to_string(), str::to_owned).into()),
         ("boolean" | "integer" | "number", Value::String(text)) => {
             let value: Value = serde_json::from_str(text.trim()).ok()?;
             (value.is_boolean() || value.is_number()).then_some(value)

@@ -10,27 +10,30 @@
 //! YAML takes `true`, `null` and `256` for what they look like, while the server means texts.
 //!
 //! # The repair
-//! A value is written as the stated type where nothing is lost: a boolean or an integer as the text that it looks like, a
-//! text as the number or boolean that it spells. Null makes the schema nullable. Any other value is left out: the
-//! text of a fraction is unknown (`1.10` is `1.1` to YAML). Where no type is stated, the values of each type are an
-//! alternative. A warning says so.
+//! A value is written as the stated type where nothing is lost: a boolean or a number as the text that the source has
+//! (`1.10` stays `1.10`, and `0x10` stays `0x10`), a text as the number or boolean that it spells. Null makes the schema
+//! nullable. Any other value is left out. Where no type is stated, the values of each type are an alternative, and so is
+//! null. A warning says so.
 //!
 //! # Before and after
 //! ```yaml
-//! Item: {type: object, properties: {size: {type: string, enum: [256, large, null]}, limit: {enum: [1, unlimited]}}}
+//! Item: {type: object, properties: {size: {type: string, enum: [256, 1.10, null]}, limit: {enum: [1, unlimited]}}}
 //! ```
 //! ```yaml
 //! Item:
 //!   type: object
 //!   properties:
-//!     size: {type: string, enum: ['256', large, null], nullable: true}
+//!     size: {type: string, enum: ['256', '1.10', null], nullable: true}
 //!     limit: {anyOf: [{type: integer, enum: [1]}, {type: string, enum: [unlimited]}]}
 //! ```
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
+use crate::extensions::SOURCE;
 use crate::grammar::{self, Kind};
 use crate::json_type::is_of_type;
 use crate::lock::Lock;
@@ -67,11 +70,13 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
     }
     let mut kept = Vec::new();
     let (mut read, mut lost) = (Vec::new(), Vec::new());
+    let mut texts = Texts::of(schema);
     for value in values {
-        match written_as(value, stated) {
+        let text = texts.next(value);
+        match written_as(value, &text, stated) {
             _ if value.is_null() || is_of_type(value, stated) => kept.push(value.clone()),
             Some(written) => {
-                read.push(value.to_string());
+                read.push(text);
                 kept.push(written);
             }
             None => lost.push(value.to_string()),
@@ -98,11 +103,29 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
     })
 }
 
-/// `value` as one of the type `stated`, where nothing is lost.
-fn written_as(value: &Value, stated: &str) -> Option<Value> {
+/// The texts of values in the source.
+struct Texts<'a>(HashMap<&'a str, std::slice::Iter<'a, Value>>);
+
+impl Texts<'_> {
+    /// Those that the reader has kept in `schema`, because they are not what JSON would write.
+    fn of(schema: &Map<String, Value>) -> Texts<'_> {
+        let kept = schema.get(SOURCE).and_then(|source| source.get("enum")).and_then(Value::as_object);
+        let texts = kept.into_iter().flatten();
+        Texts(texts.filter_map(|(value, texts)| Some((value.as_str(), texts.as_array()?.iter()))).collect())
+    }
+
+    /// The text of `value`, which is the next one of the list.
+    fn next(&mut self, value: &Value) -> String {
+        let written = value.to_string();
+        let kept = self.0.get_mut(written.as_str()).and_then(Iterator::next).and_then(Value::as_str);
+        kept.map_or(written, str::to_owned)
+    }
+}
+
+/// `value`, whose text is `text`, as one of the type `stated`, where nothing is lost.
+fn written_as(value: &Value, text: &str, stated: &str) -> Option<Value> {
     let written = match (stated, value) {
-        ("string", Value::Bool(_)) => Value::from(value.to_string()),
-        ("string", Value::Number(number)) if !number.is_f64() => Value::from(value.to_string()),
+        ("string", Value::Bool(_) | Value::Number(_)) => Value::from(text),
         ("boolean" | "integer" | "number", Value::String(text)) => serde_json::from_str(text.trim()).ok()?,
         _ => return None,
     };
@@ -126,11 +149,10 @@ fn split(schema: &mut Map<String, Value>, values: &[Value]) -> Option<String> {
     let names: Vec<&str> = alternatives.iter().map(|(kind, _)| *kind).collect();
     let message = format!("the values are of several types: {}; each is an alternative", names.join(", "));
     let several = alternatives.into_iter().map(|(kind, values)| json!({"type": kind, "enum": values}));
-    let several: Vec<Value> = several.collect();
+    // Without a type, `nullable` says nothing; null is an alternative of its own.
+    let null = values.iter().any(Value::is_null).then(|| json!({"enum": [null]}));
+    let several: Vec<Value> = several.chain(null).collect();
     schema.shift_remove("enum");
-    if values.iter().any(Value::is_null) {
-        schema.insert("nullable".into(), Value::Bool(true));
-    }
     schema.insert("anyOf".into(), Value::Array(several));
     Some(message)
 }

@@ -147,6 +147,7 @@ quirks! {
     mod beyond_30;
     pub(crate) mod unknown_keys;
     mod enum_values;
+    mod far_bounds;
     mod defaults;
     mod duplicate_ids;
     mod operation_ids;

@@ -1,32 +1,92 @@
-//! JSON to a tree, which is far quicker than by way of YAML. What is no JSON, or has a key twice, is left to `yaml.rs`, whose
-//! messages say what is wrong and where.
+//! JSON to a tree, which is quicker than by way of YAML. What is no JSON, has a key twice, or has numbers for texts is left to
+//! `compose.rs`, which knows where everything stands and how it is written.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// `text` as a tree, if it is JSON whose keys stand once.
-pub(super) fn parse(text: &str) -> Option<Value> {
+use super::compose::takes_texts;
+
+/// What became of a text that may be JSON.
+#[derive(Debug, PartialEq)]
+pub(super) enum Read {
+    Tree(Value),
+    /// It ends too early.
+    Truncated {
+        line: usize,
+        column: usize,
+        within: &'static str,
+    },
+    /// It has more nodes than are read.
+    Large,
+    /// It is something else.
+    Other,
+}
+
+/// Reads `text`, if it is JSON whose keys stand once; `limit` is how many nodes are read.
+pub(super) fn parse(text: &str, limit: usize) -> Read {
     if !text.trim_start().starts_with('{') {
-        return None;
+        return Read::Other;
     }
-    serde_json::from_str(text).ok().map(|Unique(value)| value)
+    let (nodes, fractions) = (Cell::new(0), Cell::new(false));
+    let reader = Reader { nodes: &nodes, limit, fractions: &fractions, counts: false };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = reader.deserialize(&mut deserializer).and_then(|tree| deserializer.end().map(|()| tree));
+    match read {
+        Ok(tree) => Read::Tree(tree),
+        Err(_) if nodes.get() > limit => Read::Large,
+        Err(error) if error.is_eof() => {
+            Read::Truncated { line: error.line(), column: error.column(), within: open_at_end(text) }
+        }
+        Err(_) => Read::Other,
+    }
 }
 
-/// A value in which no key stands twice.
-struct Unique(Value);
+/// What is open at the end of `text`.
+fn open_at_end(text: &str) -> &'static str {
+    let mut open = Vec::new();
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' => open.push("a mapping"),
+            b'[' => open.push("a list"),
+            b'}' | b']' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    if quoted { "a text" } else { open.pop().unwrap_or("a value") }
+}
 
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
+/// Reads a value in which no key stands twice.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    nodes: &'a Cell<usize>,
+    limit: usize,
+    /// Set where a fraction is a value, or one of the values, that `counts`.
+    fractions: &'a Cell<bool>,
+    /// Whether it is the value of a keyword whose values are texts in a schema of texts.
+    counts: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.nodes.set(self.nodes.get() + 1);
+        if self.nodes.get() > self.limit {
+            return Err(D::Error::custom("too many nodes"));
+        }
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,6 +110,9 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        if self.counts {
+            self.fractions.set(true);
+        }
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("no number"))
     }
 
@@ -57,9 +120,13 @@ impl<'de> Visitor<'de> for Reader {
         Ok(text.into())
     }
 
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Unique(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -67,10 +134,16 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some((key, Unique(value))) = members.next_entry::<String, _>()? {
+        let fractions = Cell::new(false);
+        while let Some(key) = members.next_key::<String>()? {
+            let counts = matches!(key.as_str(), "enum" | "default" | "const");
+            let value = members.next_value_seed(Reader { fractions: &fractions, counts, ..self })?;
             if object.insert(key, value).is_some() {
                 return Err(A::Error::custom("a key stands twice"));
             }
+        }
+        if fractions.get() && takes_texts(object.get("type")) {
+            return Err(A::Error::custom("numbers stand for texts"));
         }
         Ok(Value::Object(object))
     }
@@ -82,17 +155,32 @@ mod tests {
 
     #[test]
     fn json_is_read_as_yaml_reads_it() {
-        let text = r#"{"a": [1, -2, 1.5, 1e3, true, null, "x\u00e9"], "b": {"2023-12-01": "2023-12-01"}, "c": 18446744073709551615}"#;
-        let as_json = parse(text).expect("it is JSON");
-        let as_yaml = super::super::yaml::parse_yaml(text).ok().expect("JSON is YAML");
+        let text = r#"{"a": [1, -2, 1.5, 1e3, true, null, "x\u00e9\/\ud83d\ude00"], "b": {"2023-12-01": "2023-12-01"}, "c": 18446744073709551615, "d": -9223372036854776000}"#;
+        let Read::Tree(as_json) = parse(text, 100) else { panic!("it is JSON") };
+        let as_yaml = super::super::yaml::parse_yaml(text, 100).ok().expect("JSON is YAML").0;
         assert_eq!(as_json, as_yaml);
         assert_eq!(as_json.to_string(), as_yaml.to_string(), "the order is the same too");
     }
 
     #[test]
     fn what_yaml_has_to_explain_is_left_to_it() {
-        for text in [r#"{"a": 1, "a": 2}"#, "{a: 1}", "a: 1", "[1]", "{", "{\"a\": 1} {}"] {
-            assert_eq!(parse(text), None, "{text}");
+        let fraction = r#"{"type": "string", "enum": [1.10]}"#;
+        for text in [r#"{"a": 1, "a": 2}"#, "{a: 1}", "a: 1", "[1]", "{\"a\": 1} {}", fraction] {
+            assert_eq!(parse(text, 100), Read::Other, "{text}");
         }
+        assert!(matches!(parse(r#"{"type": "number", "enum": [1.10]}"#, 100), Read::Tree(_)));
+        assert_eq!(parse("{\"a\": [1, 2, 3]}", 4), Read::Large);
+    }
+
+    #[test]
+    fn the_end_of_a_file_that_is_cut_is_known() {
+        let cut = |text: &str| match parse(text, 100) {
+            Read::Truncated { within, .. } => within,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(cut("{"), "a mapping");
+        assert_eq!(cut("{\"a\": [1,"), "a list");
+        assert_eq!(cut("{\"a\": [1, \"x"), "a text");
+        assert_eq!(cut("{\"a\": "), "a mapping");
     }
 }

@@ -3,10 +3,10 @@
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `S001` | a file cannot be read |
-//! | `S002` | it is larger than this crate reads |
-//! | `S003` | it is not UTF-8 |
+//! | `S002` | it is larger than the limit, 256 MiB if nothing else is set |
+//! | `S003` | it is no text in UTF-8 or UTF-16 |
 //! | `S004` | it is empty |
-//! | `S005` | it is no YAML or JSON, a key stands twice, or it is nested too deep |
+//! | `S005` | it is no YAML or JSON, it is truncated, or it is nested too deep |
 //! | `S006` | it is no OpenAPI document |
 //! | `S007` | its version of OpenAPI is not one that is read |
 //! | `S008` | two files of one document contradict each other |
@@ -14,15 +14,21 @@
 //! | `S010` | a reference leads to the network, or out of the folder |
 //! | `S011` | a page has no definition in it |
 //! | `S012` | a page has several |
+//! | `S013` | it breaks a rule of YAML or JSON, and is read as what it means: of a key that stands twice the last, of several documents the first |
 
 pub(crate) mod bundle;
+mod compose;
+mod encoding;
 mod json;
+mod lenient;
 mod locate;
 pub mod page;
 pub(crate) mod reference;
+mod scalar;
 mod yaml;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
@@ -32,9 +38,16 @@ use crate::grammar;
 use crate::pointer::escape;
 use crate::version::{self, Version};
 
-/// The largest file that is read, in bytes: three times the size of the largest document that Confluent publishes. Repairing a
-/// document takes about sixty times the size of its text, ninety if it is all brackets, and must stay within 1 GiB.
-pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
+/// The size in bytes of the largest file that is read if no other limit is set. The largest published definitions that are
+/// known have 37 MB of YAML and 12 MB of JSON.
+pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How many bytes a file may have for each value in it. Published definitions have 20; a file with less than these is made to
+/// exhaust the memory of its reader.
+const BYTES_OF_A_VALUE: u64 = 16;
+
+/// How many values are read whatever the limit is: they take about 100 MB.
+const FEW_VALUES: usize = 1_000_000;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -42,29 +55,41 @@ pub struct SourceFile {
     /// Where it was read from, as it was named.
     pub path: PathBuf,
     text: String,
+    /// The largest file that may be read.
+    max_bytes: u64,
+    /// What was read leniently, once it was parsed.
+    findings: OnceLock<Vec<Diagnostic>>,
 }
 
 impl SourceFile {
-    /// Reads the file at `path`.
+    /// Reads the file at `path`, if it has at most [`MAX_BYTES`].
     ///
     /// # Errors
     ///
     /// `S001` to `S004`.
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        Self::read_up_to(path, MAX_BYTES)
+    }
+
+    /// Reads the file at `path`, if it has at most `max_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// `S001` to `S004`.
+    pub fn read_up_to(path: &Path, max_bytes: u64) -> Result<Self, Diagnostic> {
         let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path)).at("");
         let unreadable = |error: std::io::Error| {
             at(Diagnostic::error("S001", format!("this file cannot be read: {error}")))
                 .help("put the file there, or correct its name")
         };
         let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        if length > MAX_BYTES {
-            return Err(at(Diagnostic::error(
-                "S002",
-                format!("this file has {length} bytes; {MAX_BYTES} are the most"),
-            ))
-            .help("split the document into several files, or slice it where it comes from"));
+        if length > max_bytes {
+            let message = format!("this file has {length} bytes; the limit is {max_bytes}");
+            return Err(
+                at(Diagnostic::error("S002", message)).help("raise the limit (`max_bytes`), or split the document")
+            );
         }
-        Self::from_bytes(path, std::fs::read(path).map_err(unreadable)?)
+        Self::from_bytes(path, std::fs::read(path).map_err(unreadable)?).map(|file| Self { max_bytes, ..file })
     }
 
     /// The file at `path`, whose content is `bytes`.
@@ -73,24 +98,23 @@ impl SourceFile {
     ///
     /// `S003` and `S004`.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-            let start = valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-            let column = 1 + String::from_utf8_lossy(&valid[start..]).chars().count();
-            Diagnostic::error("S003", "this file is not UTF-8 from here on")
+        let text = encoding::decode(bytes).map_err(|failure| {
+            Diagnostic::error("S003", failure.message)
                 .at("")
-                .in_file(Position { file: path.to_owned(), line, column })
-                .help("save it as UTF-8")
+                .in_file(Position { file: path.to_owned(), line: failure.line, column: failure.column })
+                .help(failure.help)
         })?;
-        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         if text.trim().is_empty() {
             return Err(Diagnostic::error("S004", "this file is empty")
                 .in_file(start_of(path))
                 .at("")
                 .help("fetch it again from its origin"));
         }
-        Ok(Self { path: path.to_owned(), text })
+        Ok(Self::of(path, text))
+    }
+
+    fn of(path: &Path, text: String) -> Self {
+        Self { path: path.to_owned(), text, max_bytes: MAX_BYTES, findings: OnceLock::new() }
     }
 
     /// Its content, without a byte order mark.
@@ -98,18 +122,35 @@ impl SourceFile {
         &self.text
     }
 
-    /// Its content as a tree.
+    /// Its content as a tree. [`findings`](Self::findings) has what was read leniently.
     ///
     /// # Errors
     ///
-    /// `S005`, with the line and column.
+    /// `S002` and `S005`, with the line and column.
     pub fn parse(&self) -> Result<Value, Diagnostic> {
-        yaml::parse(&self.text).map_err(|failure| {
-            Diagnostic::error("S005", failure.message)
-                .in_file(Position { file: self.path.clone(), line: failure.line.max(1), column: failure.column.max(1) })
+        let position = |line: usize, column: usize| Position { file: self.path.clone(), line: line.max(1), column };
+        let limit = usize::try_from(self.max_bytes / BYTES_OF_A_VALUE).unwrap_or(usize::MAX).max(FEW_VALUES);
+        let (tree, findings) = yaml::parse(&self.text, limit).map_err(|failure| {
+            Diagnostic::error(failure.code, failure.message)
+                .in_file(position(failure.line, failure.column.max(1)))
                 .at("")
                 .help(failure.help)
-        })
+        })?;
+        self.findings.get_or_init(|| {
+            let diagnostic = |finding: compose::Finding| {
+                Diagnostic::warning("S013", finding.message)
+                    .in_file(position(finding.line, finding.column))
+                    .at(finding.pointer)
+                    .help(finding.help)
+            };
+            findings.into_iter().map(diagnostic).collect()
+        });
+        Ok(tree)
+    }
+
+    /// What was read leniently, if it was parsed: `S013`.
+    pub fn findings(&self) -> &[Diagnostic] {
+        self.findings.get().map_or(&[], Vec::as_slice)
     }
 
     /// Where the node at `pointer` stands, or the nearest node above it that this file has; with how deep that is.

@@ -1,132 +1,157 @@
-//! YAML and JSON to a tree. `serde_yaml` stands behind this file alone.
+//! YAML and JSON to a tree: JSON by serde_json, and what is no JSON by [`compose`], both as leniently as the meaning of the
+//! file is certain. `serde_yaml` stands behind this file alone: it writes YAML, and reads what `saphyr-parser` refuses.
 
-use serde_json::{Map, Number, Value};
-use serde_yaml::Value as Yaml;
+use saphyr_parser::ScanError;
+use serde_json::Value;
 
+use super::compose::{self, Finding, MAX_DEPTH, Stop};
+use super::json::{self, Read};
+use super::lenient;
 use crate::normalize::dates::is_date_to_some;
-
-/// How deep a document may be nested. The deepest that Confluent publishes has 36 levels; serde_yaml itself stops at 128.
-const MAX_DEPTH: usize = 128;
 
 /// Why a text is no tree.
 pub(super) struct Failure {
+    pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) line: usize,
     pub(super) column: usize,
     pub(super) help: &'static str,
 }
 
-pub(super) fn parse(text: &str) -> Result<Value, Failure> {
+/// Why a text is no YAML, with the place.
+fn failure(message: impl Into<String>, (line, column): (usize, usize), help: &'static str) -> Failure {
+    Failure { code: "S005", message: message.into(), line, column, help }
+}
+
+const AGAIN: &str = "fetch it again from its origin";
+
+/// The tree that `text` is, if it has at most `limit` nodes, and what was read leniently.
+pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
     // A parser that recurses is not asked to read what would exhaust its stack.
-    if let Some((line, column)) = too_deep(text) {
-        let message = format!("this document is nested more than {MAX_DEPTH} levels deep");
-        return Err(Failure {
+    if let Some(place) = too_deep(text) {
+        return Err(deep(place));
+    }
+    let (text, mut findings) = lenient::printable(text).map_err(|place| {
+        let message = "this is no YAML or JSON: a control character stands here";
+        failure(message, place, "it may be a binary file; fetch it again from its origin")
+    })?;
+    if text.trim_start().starts_with('<') {
+        let what = if lenient::is_page(&text) { "an HTML page" } else { "XML" };
+        let message = format!("this is {what}, and no YAML or JSON");
+        return Err(failure(
             message,
-            line,
-            column,
-            help: "no definition needs that; fetch it again from its origin",
-        });
+            (1, 1),
+            "save the definition itself, or let `cargo oas bump` find it in the page",
+        ));
     }
-    if let Some((line, column)) = unprintable(text) {
-        let message = "this is no YAML or JSON: a control character stands here".to_owned();
-        return Err(Failure { message, line, column, help: "it may be a binary file; fetch it again from its origin" });
+    match read_json(&text, limit, &mut findings)? {
+        Some(tree) => Ok((tree, findings)),
+        None => {
+            let (tree, found) = parse_yaml(&text, limit)?;
+            findings.extend(found);
+            Ok((tree, findings))
+        }
     }
-    match super::json::parse(text) {
-        Some(tree) => Ok(tree),
-        None => parse_yaml(text),
+}
+
+/// The tree that `text` is, if it is JSON, comments and commas too many aside.
+fn read_json(text: &str, limit: usize, findings: &mut Vec<Finding>) -> Result<Option<Value>, Failure> {
+    let truncated = |line, column, within: &str| {
+        failure(format!("this file ends in the middle of {within}: it is truncated"), (line, column), AGAIN)
+    };
+    match json::parse(text, limit) {
+        Read::Tree(tree) => return Ok(Some(tree)),
+        Read::Truncated { line, column, within } => return Err(truncated(line, column, within)),
+        Read::Large => return Err(large((1, 1), limit)),
+        Read::Other => {}
     }
+    let Some((plain, found)) = lenient::plain_json(text) else { return Ok(None) };
+    match json::parse(&plain, limit) {
+        Read::Tree(tree) => {
+            findings.extend(found);
+            Ok(Some(tree))
+        }
+        Read::Truncated { line, column, within } => Err(truncated(line, column, within)),
+        Read::Large => Err(large((1, 1), limit)),
+        Read::Other => Ok(None),
+    }
+}
+
+fn deep(place: (usize, usize)) -> Failure {
+    let message = format!("this document is nested more than {MAX_DEPTH} levels deep");
+    failure(message, place, "no definition needs that; fetch it again from its origin")
+}
+
+fn large(place: (usize, usize), limit: usize) -> Failure {
+    let message = format!("this file has more than {limit} values");
+    let help = "split the document into several files, or allow larger ones (`max_bytes`)";
+    Failure { code: "S002", ..failure(message, place, help) }
 }
 
 /// Reads a text that is neither too deep nor binary.
-pub(super) fn parse_yaml(text: &str) -> Result<Value, Failure> {
-    let yaml: Yaml = serde_yaml::from_str(text).map_err(|error| {
-        let location = error.location();
-        let message = error.to_string();
-        let help = if message.contains("duplicate") {
-            "keep one of the two"
-        } else {
-            "fetch the file again from its origin, or mend it there"
-        };
-        Failure {
-            message: format!("this is no YAML or JSON that can be read: {message}"),
-            line: location.as_ref().map_or(1, serde_yaml::Location::line),
-            column: location.as_ref().map_or(1, serde_yaml::Location::column),
-            help,
+pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
+    let text = lenient::whole_characters(text);
+    let (error, open) = match compose::compose(&text, limit) {
+        Ok(read) => return Ok(read),
+        Err(Stop::Depth(line, column)) => return Err(deep((line, column))),
+        Err(Stop::Nodes(line, column)) => return Err(large((line, column), limit)),
+        Err(Stop::Copies(line, column)) => {
+            let message = "the aliases (`*name`) up to here stand for more nodes than are read";
+            return Err(failure(message, (line, column), "write out what they name, where it is meant"));
         }
-    })?;
-    convert(yaml).map_err(|message| Failure { message, line: 1, column: 1, help: "mend it where it was published" })
+        Err(Stop::Syntax(error, open)) => (error, open),
+    };
+    if let Some((spaced, found)) = lenient::without_tabs(&text)
+        && let Ok((tree, mut findings)) = compose::compose(&spaced, limit)
+    {
+        findings.insert(0, found);
+        return Ok((tree, findings));
+    }
+    let failure = syntax(&text, &error, open);
+    match serde_yaml::from_str::<Value>(&text) {
+        Ok(tree) if tree.is_object() => {
+            let message = "this breaks a rule of YAML 1.2; it is read as an older reader does".to_owned();
+            let (line, column, help) = (failure.line, failure.column, "correct it where it was published");
+            Ok((tree, vec![Finding { message, pointer: String::new(), line, column, help }]))
+        }
+        _ => Err(failure),
+    }
 }
 
-/// Where brackets open too deep for any reader; block collections are bounded by serde_yaml itself.
+/// The message for an error of the parser, which stopped within the collection `open`.
+fn syntax(text: &str, error: &ScanError, open: Option<&str>) -> Failure {
+    let marker = error.marker();
+    let place = (marker.line().max(1), marker.col() + 1);
+    if error.info().contains("quoted scalar, found unexpected end of stream") {
+        let message =
+            "this file ends in the middle of a text: it is truncated, or the quote that opens here is not closed";
+        return failure(message, place, AGAIN);
+    }
+    let at_end = text.chars().skip(marker.index()).all(char::is_whitespace);
+    match open.filter(|_| at_end) {
+        Some(within) => failure(format!("this file ends in the middle of {within}: it is truncated"), place, AGAIN),
+        None => failure(
+            format!("this is no YAML or JSON that can be read: {}", error.info()),
+            place,
+            "fetch the file again from its origin, or correct it there",
+        ),
+    }
+}
+
+/// Where brackets open too deep for any reader; block collections are bounded by [`compose`].
 fn too_deep(text: &str) -> Option<(usize, usize)> {
-    let (mut depth, mut line, mut column) = (0usize, 1, 0);
-    for c in text.chars() {
-        column += 1;
-        match c {
-            '\n' => {
-                line += 1;
-                column = 0;
-            }
-            '[' | '{' => depth += 1,
-            ']' | '}' => depth = depth.saturating_sub(1),
+    let mut depth = 0usize;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > 10 * MAX_DEPTH {
-            return Some((line, column));
+            return Some(lenient::place(text, index));
         }
     }
     None
-}
-
-/// Where the first character stands that YAML does not allow (YAML 1.2.2, 5.1).
-fn unprintable(text: &str) -> Option<(usize, usize)> {
-    let allowed = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{85}');
-    let before = &text[..text.find(|c| !allowed(c))?];
-    let line = 1 + before.matches('\n').count();
-    Some((line, 1 + before.chars().rev().take_while(|c| *c != '\n').count()))
-}
-
-fn convert(yaml: Yaml) -> Result<Value, String> {
-    Ok(match yaml {
-        Yaml::Null => Value::Null,
-        Yaml::Bool(value) => Value::Bool(value),
-        Yaml::String(text) => Value::String(text),
-        Yaml::Number(number) => Value::Number(convert_number(&number)?),
-        Yaml::Sequence(items) => Value::Array(items.into_iter().map(convert).collect::<Result<_, _>>()?),
-        Yaml::Mapping(mapping) => {
-            let mut object = Map::new();
-            for (key, value) in mapping {
-                let key = match key {
-                    Yaml::String(text) => text,
-                    Yaml::Number(number) => number.to_string(),
-                    Yaml::Bool(value) => value.to_string(),
-                    Yaml::Null => "null".into(),
-                    _ => return Err("a key of a mapping is itself a mapping or a list".into()),
-                };
-                if key == "<<" {
-                    return Err("merge keys (`<<`) are not part of YAML 1.2".into());
-                }
-                if object.contains_key(&key) {
-                    return Err(format!("the key `{key}` stands twice, once as a number and once as a string"));
-                }
-                object.insert(key, convert(value)?);
-            }
-            Value::Object(object)
-        }
-        // OpenAPI knows no tags; the value is what counts.
-        Yaml::Tagged(tagged) => convert(tagged.value)?,
-    })
-}
-
-fn convert_number(number: &serde_yaml::Number) -> Result<Number, String> {
-    if let Some(value) = number.as_i64() {
-        Ok(value.into())
-    } else if let Some(value) = number.as_u64() {
-        Ok(value.into())
-    } else {
-        let value = number.as_f64().unwrap_or(f64::NAN);
-        Number::from_f64(value).ok_or_else(|| format!("`{number}` is no number that JSON knows"))
-    }
 }
 
 /// Marks a text that is to be written in quotes: a character for private use, which no definition has.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Converter, Object, schemas};
+use crate::extensions::SOURCE;
 use crate::keywords;
 use crate::pointer::escape;
 
@@ -18,7 +19,8 @@ pub(super) fn inline(object: &Object) -> (Value, Object) {
     };
     let mut own = Object::new();
     for (key, value) in object {
-        let about_value = keywords::find(key).is_some() || ["x-nullable", "x-isnullable"].contains(&key.as_str());
+        let about_value =
+            keywords::find(key).is_some() || ["x-nullable", "x-isnullable", SOURCE].contains(&key.as_str());
         match key.as_str() {
             "schema" | "collectionFormat" => {}
             "x-example" if !object.contains_key("example") => {

@@ -84,7 +84,7 @@ fn several(file: &SourceFile, found: &[(Value, Candidate)]) -> Diagnostic {
 
 /// The tree of a candidate; the lines of an error are those of the page.
 fn parse(file: &SourceFile, candidate: &Candidate) -> Result<Value, Diagnostic> {
-    let part = SourceFile { path: file.path.clone(), text: candidate.text.clone() };
+    let part = SourceFile::of(&file.path, candidate.text.clone());
     part.parse().map_err(|mut error| {
         if let Some(position) = &mut error.position {
             position.line += candidate.line - 1;

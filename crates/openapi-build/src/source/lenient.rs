@@ -1,0 +1,181 @@
+//! Repairs texts that are nearly YAML or JSON. A repair keeps every line where it is, so that places stay right.
+
+use std::borrow::Cow;
+
+use super::compose::Finding;
+
+/// The line and column, from 1, of the byte `index` of `text`.
+pub(super) fn place(text: &str, index: usize) -> (usize, usize) {
+    let before = &text[..index];
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (1 + before.bytes().filter(|byte| *byte == b'\n').count(), 1 + before[start..].chars().count())
+}
+
+fn finding(message: &str, (line, column): (usize, usize)) -> Finding {
+    let help = "correct it where it was published";
+    Finding { message: message.into(), pointer: String::new(), line, column, help }
+}
+
+/// Whether `text`, which begins with `<`, is a page of HTML and no other XML.
+pub(super) fn is_page(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(512).collect::<String>().to_ascii_lowercase();
+    !start.starts_with("<?xml") || start.contains("<html") || start.contains("<!doctype html")
+}
+
+/// `text` without control characters that no reader takes (YAML 1.2.2, 5.1): each becomes a space.
+///
+/// # Errors
+///
+/// The place of the first character NUL, which only binary files have.
+pub(super) fn printable(text: &str) -> Result<(Cow<'_, str>, Vec<Finding>), (usize, usize)> {
+    let odd = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+    let Some(first) = text.find(odd) else { return Ok((text.into(), Vec::new())) };
+    if let Some(nul) = text.find('\0') {
+        return Err(place(text, nul));
+    }
+    let found = finding(
+        "control characters stand in this file, here and maybe later; each is read as a space",
+        place(text, first),
+    );
+    Ok((text.replace(odd, " ").into(), vec![found]))
+}
+
+/// `text` without the comments and the commas too many that JavaScript and JSON5 allow, if it is JSON but for them.
+pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
+    let begins = text.trim_start();
+    if !begins.starts_with('{') && !begins.starts_with("//") && !begins.starts_with("/*") {
+        return None;
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let (mut comment, mut commas) = (None, None);
+    // The last comma, if nothing has followed it yet.
+    let mut comma = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => {
+                comma = None;
+                at += 1;
+                while at < bytes.len() && bytes[at] != b'"' {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*')) => {
+                comment.get_or_insert(at);
+                let rest = &text.as_bytes()[at..];
+                let end = match rest[1] {
+                    b'/' => rest.iter().position(|byte| *byte == b'\n'),
+                    _ => rest.windows(2).skip(2).position(|pair| pair == b"*/").map(|end| end + 4),
+                };
+                let end = at + end.unwrap_or(rest.len());
+                bytes[at..end].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+                at = end;
+                continue;
+            }
+            b',' => comma = Some(at),
+            b'}' | b']' => {
+                if let Some(comma) = comma.take() {
+                    commas.get_or_insert(comma);
+                    bytes[comma] = b' ';
+                }
+            }
+            byte if byte.is_ascii_whitespace() => {}
+            _ => comma = None,
+        }
+        at += 1;
+    }
+    let found: Vec<Finding> = [
+        comment.map(|at| finding("comments in JSON, here and maybe later, are skipped", place(text, at))),
+        commas.map(|at| finding("a comma that nothing follows, here and maybe later, is skipped", place(text, at))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if found.is_empty() { None } else { Some((String::from_utf8(bytes).ok()?, found)) }
+}
+
+/// `text` with spaces in place of the tabs that begin its lines, if all of its indentation is of tabs, or it is all brackets:
+/// then the depth of each line is certain.
+pub(super) fn without_tabs(text: &str) -> Option<(String, Finding)> {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let first = text.lines().position(|line| line[..indent(line)].contains('\t'))?;
+    let flow = text.trim_start().starts_with(['{', '[']);
+    if !flow && lines().any(|line| line[..indent(line)].contains(' ')) {
+        return None;
+    }
+    let width = if flow { " " } else { "  " };
+    let spaced = text.split_inclusive('\n').map(|line| {
+        let (tabs, rest) = line.split_at(indent(line));
+        format!("{}{rest}", tabs.replace('\t', width))
+    });
+    let message = "tabs indent this file, which YAML does not allow; each is read as one level";
+    Some((spaced.collect(), finding(message, (first + 1, 1))))
+}
+
+/// `text` with characters in place of the pairs of escapes by which JSON writes those beyond 16 bits, which YAML does not know.
+pub(super) fn whole_characters(text: &str) -> Cow<'_, str> {
+    let unit = |text: &str| -> Option<u16> { u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok() };
+    let is_surrogate = |at: usize| unit(&text[at..]).is_some_and(|unit| (0xd800..0xe000).contains(&unit));
+    let mut out = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(next) = text[at..].find('\\') {
+        at += next;
+        if !is_surrogate(at) {
+            // What follows a backslash is no escape of its own.
+            at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
+            continue;
+        }
+        out.push_str(&text[copied..at]);
+        let units = [unit(&text[at..]), text.get(at + 6..).and_then(unit)];
+        let (c, length) = match char::decode_utf16(units.into_iter().flatten()).next() {
+            Some(Ok(c)) => (c, 12),
+            _ => (char::REPLACEMENT_CHARACTER, 6),
+        };
+        out.push(c);
+        at += length;
+        copied = at;
+    }
+    if copied == 0 {
+        return text.into();
+    }
+    out.push_str(&text[copied..]);
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_commas_go_and_texts_stay() {
+        let text = "// a\n{\"a\": [1, 2,], /* b\n */ \"c\": \"// , } \\\" /*\",\n}\n";
+        let (plain, found) = plain_json(text).expect("it has both");
+        let tree: serde_json::Value = serde_json::from_str(&plain).expect("JSON");
+        assert_eq!(tree, serde_json::json!({"a": [1, 2], "c": "// , } \" /*"}));
+        assert_eq!((found.len(), found[0].line, found[1].line, found[1].column), (2, 1, 2, 12));
+        assert_eq!((plain.len(), plain.matches('\n').count()), (text.len(), text.matches('\n').count()));
+        for text in ["{\"a\": \"//\"}", "a: 1 // b", "{\"a\": [1, 2]}"] {
+            assert!(plain_json(text).is_none(), "{text}");
+        }
+        for text in ["{/*", "{/", "{\"", "{\"\\", "{//", "{,", "{/*/"] {
+            let _ = plain_json(text);
+        }
+    }
+
+    #[test]
+    fn tabs_are_levels_only_where_that_is_certain() {
+        assert_eq!(without_tabs("a:\n\tb:\n\t\tc: 1\n").map(|(text, _)| text).as_deref(), Some("a:\n  b:\n    c: 1\n"));
+        assert_eq!(without_tabs("{a:\n \t1}\n").map(|(text, _)| text).as_deref(), Some("{a:\n  1}\n"));
+        assert!(without_tabs("a:\n  b:\n\tc: 1\n").is_none(), "spaces and tabs");
+        assert!(without_tabs("a: \tb\n").is_none(), "no indentation");
+    }
+
+    #[test]
+    fn pairs_of_escapes_are_one_character() {
+        assert_eq!(whole_characters(r#""\ud83d\ude00 \u00e9 \\ud83d""#), "\"😀 \\u00e9 \\\\ud83d\"");
+        assert_eq!(whole_characters(r#"\ud83d \ud83d\u0041 \ud8"#), "\u{fffd} \u{fffd}\\u0041 \\ud8");
+        assert_eq!(whole_characters("\\"), "\\");
+        assert_eq!(whole_characters("\\é\\ud8é"), "\\é\\ud8é");
+    }
+}

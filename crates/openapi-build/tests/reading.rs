@@ -1,0 +1,231 @@
+//! What YAML and JSON say is read, and what is nearly YAML or JSON is read as what it means, with a warning.
+
+use openapi_build::Config;
+use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::pipeline::{Loaded, Output, Reading};
+use openapi_build::source::SourceFile;
+use serde_json::{Value, json};
+
+fn file(bytes: impl Into<Vec<u8>>) -> Result<SourceFile, Diagnostic> {
+    SourceFile::from_bytes("a.yaml".as_ref(), bytes.into())
+}
+
+/// The tree of a file, and the messages of what was read leniently, with their places.
+fn read(bytes: impl Into<Vec<u8>>) -> (Value, Vec<String>) {
+    let file = file(bytes).unwrap_or_else(|error| panic!("{error}"));
+    let tree = file.parse().unwrap_or_else(|error| panic!("{error}: {}", file.text()));
+    (tree, file.findings().iter().map(ToString::to_string).collect())
+}
+
+fn refused(bytes: impl Into<Vec<u8>>) -> Diagnostic {
+    file(bytes).and_then(|file| file.parse()).expect_err("it is no tree")
+}
+
+fn generated(text: &str) -> Output {
+    let loaded = Loaded::sources(vec![file(text).expect("text")], &[]).unwrap_or_else(|error| panic!("{error}"));
+    loaded.generate().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A document with the schemas `schemas`, in YAML's flow style.
+fn document(schemas: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}\n      responses: {{'204': {{description: d}}}}\ncomponents: {{schemas: {schemas}}}\n"
+    )
+}
+
+#[test]
+fn what_yaml_allows_is_read_without_a_word() {
+    let table = [
+        ("a: -9223372036854776000", json!({"a": -9_223_372_036_854_775_808.0})),
+        ("a: 184467440737095516160", json!({"a": 184_467_440_737_095_516_160.0})),
+        ("a: [0x1F, 0o17, 1e3, 012, 1.10]", json!({"a": [31, 15, 1e3, "012", 1.1]})),
+        (
+            "200: a\n1.10: b\nyes: c\ntrue: d\n0x10: e\n~: f\n",
+            json!({"200": "a", "1.10": "b", "yes": "c", "true": "d", "0x10": "e", "~": "f"}),
+        ),
+        (
+            "a: [yes, on, no, 2020-01-01, 'null', ~, null]",
+            json!({"a": ["yes", "on", "no", "2020-01-01", "null", null, null]}),
+        ),
+        (
+            "a: !!str 1.10\nb: !Ref x\nc: !!int '7'\nd: !!binary aGk=\ne: !Sub {f: 1}\nf: ! 12\n",
+            json!({"a": "1.10", "b": "x", "c": 7, "d": "aGk=", "e": {"f": 1}, "f": "12"}),
+        ),
+        (
+            "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4}]}\nd: {'<<': 1}\n",
+            json!({"a": {"x": 1, "y": 2}, "b": {"y": 3, "x": 1}, "c": {"x": 1, "y": 2, "z": 4}, "d": {"<<": 1}}),
+        ),
+        ("a: &a 1.10\n*a : b\nc: *a\n", json!({"a": 1.1, "1.1": "b", "c": 1.1})),
+        ("\u{feff}a: 1\r\nb:\r\n  - c\r\n", json!({"a": 1, "b": ["c"]})),
+        ("%YAML 1.2\n---\na: 1\n...\n", json!({"a": 1})),
+        ("---\na: 1\n---\n", json!({"a": 1})),
+        ("---\n---\na: 1\n", json!({"a": 1})),
+        ("{\"a\": \"\\ud83d\\ude00\\/\", \"b\": 1E400}", json!({"a": "😀/", "b": "1E400"})),
+        ("{\n\t\"a\": [\n\t\t1,\n\t\tx\n\t]\n}\n", json!({"a": [1, "x"]})),
+        (
+            "openapi: 3.10\ninfo: {version: 2.00}\nx: 3.10\n",
+            json!({"openapi": "3.10", "info": {"version": "2.00"}, "x": 3.1}),
+        ),
+    ];
+    for (text, tree) in table {
+        assert_eq!(read(text), (tree, vec![]), "{text}");
+    }
+}
+
+#[test]
+fn what_breaks_a_rule_is_read_as_what_it_means() {
+    let table = [
+        ("a: 1\nb: 2\na: 3\n", json!({"a": 3, "b": 2}), "3:1: #/a: the key `a` stands twice; the last one is read"),
+        ("{\"a\": {\"b\": 1, \"b\": 2}}", json!({"a": {"b": 2}}), "1:16: #/a/b: the key `b` stands twice"),
+        ("{\"a\": \"\\ud83d\\ude00\", \"a\": 2}", json!({"a": 2}), "the key `a` stands twice"),
+        ("a: 1\n---\na: 2\n", json!({"a": 1}), "another document begins here; the first one is read"),
+        ("{\"a\": 1}\nEND\n", json!({"a": 1}), "here"),
+        (
+            "a: .inf\nb: [.nan]\n",
+            json!({"a": ".inf", "b": [".nan"]}),
+            "1:4: #/a: `.inf` is no number that JSON has; it is read as a text",
+        ),
+        ("minimum: -.inf\nmaximum: 2\n", json!({"maximum": 2}), "it is left out"),
+        ("{\n  // why\n  \"a\": [1, 2,], /* b */\n}", json!({"a": [1, 2]}), "2:3: #: comments in JSON"),
+        ("a:\n\tb: [1]\n\tc:\n\t\td: 2\n", json!({"a": {"b": [1], "c": {"d": 2}}}), "2:1: #: tabs indent this file"),
+        ("{a: b}: c\nd: 1\n", json!({"d": 1}), "a key is itself a mapping or a list; it is left out"),
+        ("a: &a {b: *a, c: 1}\n", json!({"a": {"b": null, "c": 1}}), "1:11: #/a/b: this alias stands within the node"),
+        ("a: \"b\u{8}c\"\n", json!({"a": "b c"}), "control characters"),
+        ("a: {<<: 1, b: 2}\n", json!({"a": {"b": 2}}), "what `<<` merges is no mapping"),
+    ];
+    for (text, tree, message) in table {
+        let (found, findings) = read(text);
+        assert_eq!(found, tree, "{text}");
+        assert!(!findings.is_empty() && findings[0].starts_with("warning[S013]: a.yaml:"), "{text}: {findings:?}");
+        assert!(findings.iter().any(|finding| finding.contains(message)), "{text}: {findings:?}");
+    }
+    let output = generated(&format!("{}x-a: 1\nx-a: 2\n", document("{A: {type: string}}")));
+    let found: Vec<_> = output.diagnostics.iter().filter(|finding| finding.code == "S013").collect();
+    assert_eq!(found.len(), 1, "{:?}", output.diagnostics);
+    assert_eq!((found[0].severity, found[0].position.as_ref().map(|place| place.line)), (Severity::Warning, Some(11)));
+}
+
+#[test]
+fn utf_16_is_read() {
+    let text = "openapi: 3.0.3\ninfo: {title: é😀}\n";
+    let units: Vec<u16> = std::iter::once(0xfeff).chain(text.encode_utf16()).collect();
+    let tree = json!({"openapi": "3.0.3", "info": {"title": "é😀"}});
+    assert_eq!(read(units.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()), (tree.clone(), vec![]));
+    assert_eq!(read(units.iter().flat_map(|unit| unit.to_be_bytes()).collect::<Vec<u8>>()), (tree, vec![]));
+}
+
+#[test]
+fn a_file_that_is_cut_or_of_another_kind_says_so() {
+    let whole = json!({"openapi": "3.0.3", "info": {"title": "a \"b\"", "tags": ["x", "y"]}, "paths": {}}).to_string();
+    for end in 1..whole.len() {
+        let error = refused(&whole[..end]);
+        assert!(error.code == "S005" && error.message.contains("is truncated"), "{}: {error}", &whole[..end]);
+    }
+    let table = [
+        ("paths:\n  /a: {get: {responses: {", "in the middle of a mapping: it is truncated"),
+        ("paths:\n  /a: {get: {tags: [a,\n", "in the middle of a list: it is truncated"),
+        ("info:\n  title: \"abc\n    d", "in the middle of a text: it is truncated"),
+        ("info:\n  title: 'abc\n", "in the middle of a text: it is truncated"),
+        ("<!DOCTYPE html>\n<html><body></body></html>", "this is an HTML page"),
+        ("<?xml version='1.0'?>\n<a/>", "this is XML"),
+    ];
+    for (text, message) in table {
+        let error = refused(text);
+        assert!(error.message.contains(message) && error.help.is_some(), "{text}: {error}");
+    }
+    assert!(refused(&b"\x1f\x8b\x08\0\0\0\0\0"[..]).message.contains("gzip archive"));
+    assert!(refused(&b"PK\x03\x04\0\0"[..]).message.contains("zip archive"));
+    assert!(refused("paths: ]\n").message.contains("no YAML or JSON that can be read"));
+    assert!(!refused("paths: ]\n").message.contains("truncated"));
+}
+
+#[test]
+fn the_texts_of_a_schema_are_those_of_the_source() {
+    let yaml = "{A: {type: object, properties: {v: {type: string, enum: [1.1, 1.10, 0x10, 1e3, 012, yes, 2020-01-01, +1, True], default: 1.10}, w: {type: string, default: 2.00}, n: {type: number, enum: [1.10]}}}}";
+    let json = r#"{"A": {"type": "object", "properties": {"v": {"type": "string", "enum": [1.1, 1.10, 1e3, "yes", true], "default": 1.10}}}}"#;
+    let renamed = |code: &str, text: &str| code.contains(&format!("\"{text}\""));
+    let code = generated(&document(yaml)).code;
+    for text in ["1.1", "1.10", "0x10", "1e3", "012", "yes", "2020-01-01", "+1", "True", "2.00"] {
+        assert!(renamed(&code, text), "{text}: {code}");
+    }
+    let whole = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"post": {"operationId": "a",
+        "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}, "responses": {"204": {"description": "d"}}}}}});
+    let text = whole.to_string();
+    let text = format!("{}, \"components\": {{\"schemas\": {json}}}}}", &text[..text.len() - 1]);
+    let code = generated(&text).code;
+    for text in ["1.1", "1.10", "1e3", "yes", "true"] {
+        assert!(renamed(&code, text), "{text}: {code}");
+    }
+    let constant =
+        document("{A: {type: object, properties: {v: {type: string, const: 1.10}}}}").replace("3.0.3", "3.1.0");
+    assert!(renamed(&generated(&constant).code, "1.10"));
+    // Values of several types, and null.
+    let code = generated(&document("{A: {type: object, properties: {limit: {enum: [1, 10, unlimited, null]}}}}")).code;
+    assert!(code.contains("pub limit: Option<Option<ALimit>>") && code.contains("\"unlimited\""), "{code}");
+}
+
+#[test]
+fn the_texts_of_a_schema_move_with_it() {
+    // Through an alias, and through a reference to another file.
+    let aliased = document("{B: &b {type: string, enum: [1.10]}, A: {type: object, properties: {v: *b}}}");
+    assert!(generated(&aliased).code.contains("\"1.10\""));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.yaml");
+    std::fs::write(&path, document("{A: {type: object, properties: {v: {$ref: 'b.yaml#/V'}}}}")).expect("a file");
+    std::fs::write(folder.path().join("b.yaml"), "V: {type: string, enum: [1.10]}\nV2: 1\nV2: 2\n").expect("a file");
+    let output = Loaded::path(&path).and_then(|loaded| loaded.generate()).unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.code.contains("\"1.10\""));
+    let found = output.diagnostics.iter().find(|finding| finding.code == "S013").expect("a key stands twice");
+    assert!(found.to_string().contains("b.yaml:3:1"), "{found}");
+}
+
+#[test]
+fn the_texts_of_a_swagger_parameter_are_those_of_the_source() {
+    let text = "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    post:\n      operationId: a\n      parameters: [{name: v, in: query, type: string, enum: [1.10, 2.0]}, {name: w, in: formData, type: string, enum: [3.10]}]\n      responses: {'204': {description: d}}\n";
+    let code = generated(text).code;
+    for text in ["1.10", "2.0", "3.10"] {
+        assert!(code.contains(&format!("\"{text}\"")), "{text}: {code}");
+    }
+}
+
+#[test]
+fn a_file_is_read_up_to_the_limit_that_is_set() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.yaml");
+    let text = document("{A: {type: string}}");
+    std::fs::write(&path, &text).expect("a file");
+    let length = u64::try_from(text.len()).expect("it is short");
+    let read = |max_bytes| Reading::default().max_bytes(max_bytes).path(&path).map(|_| ());
+    assert_eq!(read(length), Ok(()));
+    let error = read(length - 1).expect_err("it is too large");
+    assert!(error.code == "S002" && error.help.is_some_and(|help| help.contains("max_bytes")));
+    // In a manifest, and in a build script, whose limit replaces it.
+    let manifest = |max_bytes| {
+        let manifest =
+            format!("max_bytes = {max_bytes}\n[[document]]\nname = \"a\"\n[[document.file]]\npath = \"a.yaml\"\n");
+        std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+    };
+    manifest(length);
+    assert!(Loaded::folder(folder.path()).is_ok());
+    manifest(length - 1);
+    assert_eq!(Loaded::folder(folder.path()).expect_err("it is too large").code, "S002");
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let generate = |config: Config| config.out_dir(out.path()).generate(folder.path());
+    assert!(generate(Config::new()).is_err_and(|error| error.diagnostic().code == "S002"));
+    assert!(generate(Config::new().max_bytes(length)).is_ok());
+}
+
+#[test]
+fn a_file_of_too_many_values_is_refused() {
+    // Each value takes two bytes of the file, and fifty times as much memory.
+    let ones = "1,".repeat(1_200_000);
+    for text in [format!("a: [{ones}]\n"), format!("{{\"a\": [{ones}1]}}\n")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("a.yaml");
+        std::fs::write(&path, text).expect("a file");
+        let error =
+            SourceFile::read_up_to(&path, 4_000_000).and_then(|file| file.parse()).expect_err("it is too large");
+        assert!(error.code == "S002" && error.message.contains("values"), "{error}");
+        assert!(SourceFile::read(&path).and_then(|file| file.parse()).is_ok(), "a larger file may have as many");
+    }
+}
