@@ -1,6 +1,6 @@
 //! Documents with random damage: each generates code that parses or is refused with a message, without a panic and in
-//! time. The mutants are of the vendored page and of the documents in `OPENAPI_CORPUS`; `MUTANTS` says how many there are
-//! of each. A mutant is made from its number alone, which a failure prints.
+//! time. The mutants are of the vendored page, of the documents in `OPENAPI_CORPUS`, and of twenty of those in `OPENAPI_WILD`;
+//! `MUTANTS` says how many there are of each. A mutant is made from its number alone, which a failure prints.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -172,6 +172,71 @@ fn run(documents: &[PathBuf]) {
 #[test]
 fn mutants_of_the_vendored_page() {
     run(&[corpus::workspace().join("spec/activate-signup.yaml")]);
+}
+
+/// How many of the documents in `OPENAPI_WILD` have mutants.
+const WILD: usize = 20;
+
+#[test]
+fn mutants_of_published_documents() {
+    let Some(mut documents) = corpus::documents("OPENAPI_WILD") else { return };
+    documents.retain(|path| std::fs::metadata(path).is_ok_and(|data| data.len() < MAX_BYTES));
+    assert!(documents.len() >= WILD, "OPENAPI_WILD has {} documents below {MAX_BYTES} bytes", documents.len());
+    let step = documents.len() / WILD;
+    run(&documents.into_iter().step_by(step).take(WILD).collect::<Vec<_>>());
+}
+
+/// What damages a text: indicators of YAML and JSON, in places where they do not belong.
+const PIECES: [&str; 20] = [
+    "{", "}", "[", "]", "\"", "'", ": ", ",", "- ", "? ", "&a ", "*a", "!!str ", "|\n", ">-\n", "\n---\n", "\t",
+    "<<: ", "\\ud83d", "\u{e9}",
+];
+
+/// `text` with some characters taken out, doubled or replaced, or cut off.
+fn garbled(text: &str, random: &mut Random) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..=random.below(4) {
+        let at = random.below(chars.len());
+        let end = (at + random.below(12)).min(chars.len());
+        match random.below(8) {
+            0 => drop(chars.drain(at..end)),
+            1 => {
+                let copy: Vec<char> = chars[at..end].to_vec();
+                chars.splice(at..at, copy);
+            }
+            2 if random.below(8) == 0 => chars.truncate(at),
+            _ => drop(chars.splice(at..at, PIECES[random.below(PIECES.len())].chars())),
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// Texts with random damage are read, or refused with a message and a place.
+#[test]
+fn garbled_texts() {
+    let page = std::fs::read_to_string(corpus::workspace().join("spec/activate-signup.yaml")).expect("the page");
+    let tree = SourceFile::from_bytes("page.yaml".as_ref(), page.clone().into_bytes()).and_then(|file| file.parse());
+    let json = format!("{:#}", tree.expect("the page is YAML"));
+    let (mut read, mut lenient, mut refused) = (0, 0, 0);
+    let start = Instant::now();
+    for seed in 0..1_000 {
+        let text = garbled(if seed % 2 == 0 { &page } else { &json }, &mut Random(seed));
+        let Ok(file) = SourceFile::from_bytes("page.yaml".as_ref(), text.into_bytes()) else { continue };
+        match file.parse() {
+            Ok(_) if file.findings().is_empty() => read += 1,
+            Ok(_) => lenient += 1,
+            Err(error) => {
+                assert!(
+                    !error.message.is_empty() && error.position.is_some() && error.help.is_some(),
+                    "{seed}: {error}"
+                );
+                refused += 1;
+            }
+        }
+        file.locate("/paths");
+    }
+    println!("{read} texts are read, {lenient} leniently, {refused} are refused, in {:?}", start.elapsed());
+    assert!(read > 50 && lenient > 10 && refused > 50, "{read}, {lenient}, {refused}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(super) fn printable(text: &str) -> Result<(Cow<'_, str>, Vec<Finding>), (usi
     Ok((text.replace(odd, " ").into(), vec![found]))
 }
 
-/// `text` without the comments and the commas too many that JavaScript and JSON5 allow, if it is JSON but for them.
+/// `text`, which brackets enclose, without the comments and the commas too many that JavaScript and JSON5 allow.
 pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
     let begins = text.trim_start();
     if !begins.starts_with('{') && !begins.starts_with("//") && !begins.starts_with("/*") {
@@ -48,19 +48,24 @@ pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
     }
     let mut bytes = text.as_bytes().to_vec();
     let (mut comment, mut commas) = (None, None);
-    // The last comma, if nothing has followed it yet.
-    let mut comma = None;
+    // The last byte that is no white space, where it stands, and whether the line has any.
+    let (mut last, mut place_of_last, mut in_line) = (b',', 0, false);
     let mut at = 0;
     while at < bytes.len() {
-        match bytes[at] {
-            b'"' => {
-                comma = None;
+        let byte = bytes[at];
+        let opens = matches!(last, b':' | b',' | b'{' | b'[');
+        match byte {
+            // Elsewhere an apostrophe is one.
+            b'"' | b'\'' if byte == b'"' || opens => {
                 at += 1;
-                while at < bytes.len() && bytes[at] != b'"' {
-                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                while at < bytes.len() && bytes[at] != byte {
+                    at += if bytes[at] == b'\\' && byte == b'"' { 2 } else { 1 };
                 }
             }
-            b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*')) => {
+            // Elsewhere it is a part of a URL.
+            b'/' if matches!(bytes.get(at + 1), Some(b'/' | b'*'))
+                && (!in_line || matches!(last, b',' | b'{' | b'[' | b'}' | b']' | b'"' | b'\'')) =>
+            {
                 comment.get_or_insert(at);
                 let rest = &text.as_bytes()[at..];
                 let end = match rest[1] {
@@ -72,15 +77,15 @@ pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
                 at = end;
                 continue;
             }
-            b',' => comma = Some(at),
-            b'}' | b']' => {
-                if let Some(comma) = comma.take() {
-                    commas.get_or_insert(comma);
-                    bytes[comma] = b' ';
-                }
+            b'}' | b']' if last == b',' && bytes[place_of_last] == b',' => {
+                commas.get_or_insert(place_of_last);
+                bytes[place_of_last] = b' ';
             }
-            byte if byte.is_ascii_whitespace() => {}
-            _ => comma = None,
+            b'\n' => in_line = false,
+            _ => {}
+        }
+        if !byte.is_ascii_whitespace() {
+            (last, place_of_last, in_line) = (byte, at, true);
         }
         at += 1;
     }
@@ -155,7 +160,10 @@ mod tests {
         assert_eq!(tree, serde_json::json!({"a": [1, 2], "c": "// , } \" /*"}));
         assert_eq!((found.len(), found[0].line, found[1].line, found[1].column), (2, 1, 2, 12));
         assert_eq!((plain.len(), plain.matches('\n').count()), (text.len(), text.matches('\n').count()));
-        for text in ["{\"a\": \"//\"}", "a: 1 // b", "{\"a\": [1, 2]}"] {
+        let literal = "{a: 'x, // }', b: it's, c: https://d, // e\n f: //g}";
+        let (plain, found) = plain_json(literal).expect("it has a comment");
+        assert_eq!((plain.as_str(), found.len()), ("{a: 'x, // }', b: it's, c: https://d,     \n f: //g}", 1));
+        for text in ["{\"a\": \"//\"}", "a: 1 // b", "{\"a\": [1, 2]}", "{a: https://b}"] {
             assert!(plain_json(text).is_none(), "{text}");
         }
         for text in ["{/*", "{/", "{\"", "{\"\\", "{//", "{,", "{/*/"] {

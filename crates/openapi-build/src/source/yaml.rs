@@ -44,34 +44,33 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
             "save the definition itself, or let `cargo oas bump` find it in the page",
         ));
     }
-    match read_json(&text, limit, &mut findings)? {
-        Some(tree) => Ok((tree, findings)),
-        None => {
-            let (tree, found) = parse_yaml(&text, limit)?;
-            findings.extend(found);
-            Ok((tree, findings))
+    if let Some(tree) = read_json(&text, limit)? {
+        return Ok((tree, findings));
+    }
+    if let Some((plain, found)) = lenient::plain_json(&text) {
+        let read = match read_json(&plain, limit)? {
+            Some(tree) => Some((tree, Vec::new())),
+            // An object of JavaScript is YAML but for these.
+            None => parse_yaml(&plain, limit).ok(),
+        };
+        if let Some((tree, more)) = read {
+            findings.extend(found.into_iter().chain(more));
+            return Ok((tree, findings));
         }
     }
+    let (tree, more) = parse_yaml(&text, limit)?;
+    findings.extend(more);
+    Ok((tree, findings))
 }
 
-/// The tree that `text` is, if it is JSON, comments and commas too many aside.
-fn read_json(text: &str, limit: usize, findings: &mut Vec<Finding>) -> Result<Option<Value>, Failure> {
-    let truncated = |line, column, within: &str| {
-        failure(format!("this file ends in the middle of {within}: it is truncated"), (line, column), AGAIN)
-    };
+/// The tree that `text` is, if it is JSON.
+fn read_json(text: &str, limit: usize) -> Result<Option<Value>, Failure> {
     match json::parse(text, limit) {
-        Read::Tree(tree) => return Ok(Some(tree)),
-        Read::Truncated { line, column, within } => return Err(truncated(line, column, within)),
-        Read::Large => return Err(large((1, 1), limit)),
-        Read::Other => {}
-    }
-    let Some((plain, found)) = lenient::plain_json(text) else { return Ok(None) };
-    match json::parse(&plain, limit) {
-        Read::Tree(tree) => {
-            findings.extend(found);
-            Ok(Some(tree))
+        Read::Tree(tree) => Ok(Some(tree)),
+        Read::Truncated { line, column, within } => {
+            let message = format!("this file ends in the middle of {within}: it is truncated");
+            Err(failure(message, (line, column), AGAIN))
         }
-        Read::Truncated { line, column, within } => Err(truncated(line, column, within)),
         Read::Large => Err(large((1, 1), limit)),
         Read::Other => Ok(None),
     }

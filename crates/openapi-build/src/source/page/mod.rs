@@ -1,15 +1,18 @@
 //! Finds the definition in a documentation page: HTML, or its text with the definition somewhere in it.
 //!
 //! Every block of a page is a candidate: code, scripts and text areas of HTML, and of text what begins with a key that a
-//! document begins with. The one that reads as an OpenAPI document or fragment is the definition.
+//! document begins with. The one that reads as an OpenAPI document or fragment is the definition. So the definitions that
+//! pages of Redoc, Swagger UI, Stoplight Elements, Scalar and RapiDoc hold are found; of a page that loads its definition,
+//! the message names the URL.
 
 mod html;
+mod script;
 mod text;
 
 use serde_json::Value;
 
 use super::SourceFile;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Position};
 
 /// What a file holds that was fetched from where a definition is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ struct Candidate {
     text: String,
     /// Where it begins, from 1.
     line: usize,
+    /// The element that the page ends in, if it is this one.
+    within: Option<&'static str>,
 }
 
 /// Finds out what `file` holds.
@@ -42,10 +47,18 @@ pub fn content(file: &SourceFile) -> Result<Content, Diagnostic> {
         Err(error) if !page && text::begins_as_document(file.text()) => return Err(error.clone()),
         _ => {}
     }
-    let candidates = if page { html::candidates(file.text()) } else { text::candidates(file.text()) };
+    let mut candidates = if page { html::candidates(file.text()) } else { text::candidates(file.text()) };
+    if !page && candidates.is_empty() {
+        // A script, such as the one that fills in a page of Swagger UI.
+        let documents = script::documents(file.text()).into_iter();
+        candidates.extend(documents.map(|(text, line)| Candidate { text, line, within: None }));
+    }
     let mut found: Vec<(Value, Candidate)> = Vec::new();
     let mut broken = None;
     for candidate in candidates {
+        if let Some(error) = cut(file, &candidate) {
+            return Err(error);
+        }
         match parse(file, &candidate) {
             // A page may show one definition twice.
             Ok(tree) if is_definition(&tree) && found.iter().all(|(other, _)| *other != tree) => {
@@ -63,11 +76,33 @@ pub fn content(file: &SourceFile) -> Result<Content, Diagnostic> {
         ([_, ..], ..) => Err(several(file, &found)),
         ([], _, Some(broken)) => Err(broken),
         ([], Ok(Value::Object(_)), None) if !page => Err(super::not_openapi(file, "it has neither `openapi` nor `paths`")),
+        ([], ..) if let Some(url) = url(file.text(), page) => Err(loads(file, &url)),
         ([], ..) => Err(Diagnostic::error("S011", "there is no OpenAPI definition in this page")
             .in_file(super::start_of(&file.path))
             .at("")
             .help("pages that fill themselves in by script hold none: save what the browser shows, or the file that the page offers")),
     }
+}
+
+/// The error for a candidate that the page ends in.
+fn cut(file: &SourceFile, candidate: &Candidate) -> Option<Diagnostic> {
+    let element = candidate.within.filter(|_| text::begins_as_document(&candidate.text))?;
+    let message = format!("this page ends within a `<{element}>` that has the definition: it is truncated");
+    let position = Position { line: candidate.line, ..super::start_of(&file.path) };
+    Some(Diagnostic::error("S005", message).in_file(position).at("").help("fetch it again from its origin"))
+}
+
+/// The URL that a page, or the script of one, loads its definition from.
+fn url(text: &str, page: bool) -> Option<String> {
+    if page { html::url(text) } else { script::url(text) }
+}
+
+/// The error for a page that loads its definition from `url`.
+fn loads(file: &SourceFile, url: &str) -> Diagnostic {
+    let url: String = url.chars().take(200).collect();
+    let message = format!("there is no OpenAPI definition in this page, which loads it from `{url}`");
+    let help = "fetch that URL instead; if it has no host, it starts at the URL of the page";
+    Diagnostic::error("S011", message).in_file(super::start_of(&file.path)).at("").help(help)
 }
 
 fn several(file: &SourceFile, found: &[(Value, Candidate)]) -> Diagnostic {
@@ -192,6 +227,133 @@ paths:
         let script = "<html><script type=\"application/json\">{\"spec\": {\"data\": {\"openapi\": \"3.0.3\", \"info\": {\"title\": \"</a>\"}, \"paths\": {}}}}</script></html>";
         let Ok(Content::Page(text)) = found(script) else { panic!("{:?}", found(script)) };
         assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON")["info"]["title"], "</a>");
+    }
+
+    /// The tree that is found in `page`.
+    fn tree(page: &str) -> Value {
+        match found(page) {
+            Ok(Content::Page(text)) => SourceFile::of("page".as_ref(), text).parse().expect("it is a definition"),
+            other => panic!("{page}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_that_a_viewer_is_given_is_found() {
+        let whole = r#"{"openapi": "3.0.3", "info": {"title": "it's } </a>", "version": "1"}, "paths": {"/a": {}}}"#;
+        let wanted: Value = serde_json::from_str(whole).expect("JSON");
+        let old = r#"{"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {"/a": {}}}"#;
+        let literal = "{openapi: '3.0.3', // ours\n info: {title: \"it's } </a>\", version: '1',}, paths: {'/a': {}}}";
+        let yaml = "openapi: 3.0.3\ninfo: {title: \"it's } </a>\", version: '1'}\npaths: {/a: {}}\n";
+        let page = |body: &str| format!("<!DOCTYPE html>\n<html><head></head><body>{body}</body></html>\n");
+        let script = |text: &str| page(&format!("<div id=app></div><script>{text}</script>"));
+        let pages = [
+            // Redoc, rendered beforehand.
+            script(&format!(
+                "function f() {{ return {{a: 'b'}} }}\nconst __redoc_state = {{\"menu\": {{\"items\": []}}, \"spec\": {{\"data\": {whole}}}, \"options\": {{}}}};\nvar container = document.getElementById('redoc');\nRedoc.hydrate(__redoc_state, container);"
+            )),
+            // Redoc in the browser.
+            script(&format!("Redoc.init({whole}, {{expandResponses: \"200\"}}, document.getElementById('app'))")),
+            // Swagger UI, with an object of JSON and one of JavaScript.
+            script(&format!(
+                "window.onload = function() {{ window.ui = SwaggerUIBundle({{ spec: {whole}, dom_id: '#swagger-ui', presets: [SwaggerUIBundle.presets.apis], onComplete: () => {{}} }}); }}"
+            )),
+            script(&format!("const ui = SwaggerUIBundle({{\n  dom_id: '#swagger-ui',\n  spec: {literal},\n}});")),
+            // swagger-ui-express, which keeps it in a script of its own.
+            format!(
+                "window.onload = function() {{\n  // Build a system\n  var url = window.location.search.match(/url=([^&]+)/);\n  if (url && url.length > 1) {{\n    url = decodeURIComponent(url[1]);\n  }}\n  var options = {{\n  \"swaggerDoc\": {whole},\n  \"customOptions\": {{}}\n}};\n  url = options.swaggerUrl || url\n  SwaggerUIBundle(options)\n}}\n"
+            ),
+            // Stoplight Elements, as an attribute, as an object and as a text.
+            page(&format!("<elements-api router=\"hash\" apiDescriptionDocument=\"{}\"/>", escaped(whole))),
+            page(&format!("<elements-api apiDescriptionDocument='{}'></elements-api>", yaml.replace('\'', "&#39;"))),
+            script(&format!("const docs = document.getElementById('docs');\ndocs.apiDescriptionDocument = {whole};")),
+            script(&format!("docs.apiDescriptionDocument = `{yaml}`;")),
+            script(&format!("docs.apiDescriptionDocument = {};", Value::from(whole))),
+            // Scalar, in each of its forms.
+            page(&format!("<script id=\"api-reference\" type=\"application/json\">{whole}</script>")),
+            page(&format!("<script id=\"api-reference\" type=\"application/yaml\">\n{yaml}</script>")),
+            page(&format!(
+                "<script id=\"api-reference\" data-configuration='{{\"spec\": {{\"content\": {}}}}}'></script>",
+                whole.replace('\'', "&apos;")
+            )),
+            script(&format!("Scalar.createApiReference('#app', {{ content: {whole}, theme: 'moon' }})")),
+            // RapiDoc.
+            page(&format!(
+                "<rapi-doc id=doc></rapi-doc><script>document.getElementById('doc').loadSpec({whole});</script>"
+            )),
+        ];
+        for page in pages {
+            assert_eq!(tree(&page), wanted, "{page}");
+        }
+        assert_eq!(tree(&script(&format!("SwaggerUIBundle({{spec: {old}}})")))["swagger"], "2.0");
+    }
+
+    #[test]
+    fn a_page_that_loads_its_definition_says_from_where() {
+        let pages = [
+            "<html><redoc spec-url='https://example.com/a.json?b=1&amp;c=2'></redoc></html>",
+            "<html><rapi-doc spec-url = \"https://example.com/a.json?b=1&c=2\"></rapi-doc></html>",
+            "<html><elements-api\n apiDescriptionUrl=\"https://example.com/a.json?b=1&c=2\"\n router=\"hash\"/></html>",
+            "<html><script id=\"api-reference\" data-url=https://example.com/a.json?b=1&c=2></script></html>",
+            "<html><script>window.ui = SwaggerUIBundle({ url: \"https://example.com/a.json?b=1&c=2\", curl: 'x' })</script></html>",
+            "<html><script>SwaggerUIBundle({urls: [{\"name\": \"x\", \"url\": \"https://example.com/a.json?b=1&c=2\"}]})</script></html>",
+            "<html><script>Redoc.init('https://example.com/a.json?b=1&c=2', {})</script></html>",
+            "<html><script>docs.apiDescriptionUrl = 'https://example.com/a.json?b=1&c=2';</script></html>",
+            "window.onload = function() {\n  window.ui = SwaggerUIBundle({\n    url: 'https://example.com/a.json?b=1&c=2',\n  });\n};\n",
+        ];
+        for page in pages {
+            let error = found(page).expect_err(page);
+            assert_eq!(error.code, "S011", "{page}: {error}");
+            assert!(error.message.contains("`https://example.com/a.json?b=1&c=2`"), "{page}: {error}");
+        }
+        let other =
+            found("<html><img data-url=a.png><script>let url = 'b';</script></html>").expect_err("no definition");
+        assert!(!other.message.contains("loads"), "{other}");
+    }
+
+    #[test]
+    fn a_page_that_is_cut_is_refused() {
+        let whole = "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"t\"}, \"paths\": {\"/a\": {}}}";
+        for page in [
+            format!("<html>\n<pre>{FRAGMENT}"),
+            format!("<html>\n<pre><code>{}", &FRAGMENT[..60]),
+            format!("<html>\n<textarea>{FRAGMENT}</textare"),
+            format!("<html>\n<script>const __redoc_state = {{\"spec\": {{\"data\": {whole}"),
+            format!("<html>\n<script>const __redoc_state = {{\"spec\": {{\"data\": {}", &whole[..60]),
+        ] {
+            let error = found(&page).expect_err(&page);
+            assert!(error.code == "S005" && error.message.contains("truncated"), "{page}: {error}");
+            assert_eq!(error.position.map(|position| position.line), Some(2), "{page}");
+        }
+        // What else ends too early is no matter.
+        assert_eq!(found(&format!("<html><pre>{FRAGMENT}</pre><pre>x")), Ok(Content::Page(FRAGMENT.into())));
+    }
+
+    #[test]
+    fn an_object_that_is_no_json_is_named_with_its_line() {
+        let page =
+            "<html>\n<script>\nSwaggerUIBundle({spec: {openapi: '3.0.3', paths: {['/a' + b]: c(),,}}})</script></html>";
+        let error = found(page).expect_err("it is a program");
+        assert_eq!((error.code, error.position.map(|position| position.line)), ("S005", Some(3)));
+    }
+
+    #[test]
+    fn a_page_that_is_made_to_take_long_does_not() {
+        let start = std::time::Instant::now();
+        for part in [
+            "{\n",
+            "{\"a\":[\n",
+            "<pre>{</pre>\n",
+            "<a b='",
+            "<script>{\"openapi\":[</script>\n",
+            "openapi {\"",
+            "<!--",
+            "`{",
+        ] {
+            for first in ["", "<html>", "<html><script>openapi "] {
+                let _ = found(&format!("{first}{}", part.repeat(200_000 / part.len())));
+            }
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]

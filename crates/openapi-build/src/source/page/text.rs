@@ -28,13 +28,21 @@ pub(super) fn begins_as_document(text: &str) -> bool {
 /// The blocks of `text` that begin as a document does.
 pub(super) fn candidates(text: &str) -> Vec<Candidate> {
     let lines: Vec<&str> = text.lines().collect();
+    let mut starts = Vec::with_capacity(lines.len());
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        starts.push(start);
+        start += line.len();
+    }
+    let mut attempts = Attempts::over(text);
     let mut candidates = Vec::new();
     let mut index = 0;
     while index < lines.len() {
         let line = lines[index];
         let rest = line.trim_start();
         let length = if rest.starts_with('{') {
-            json(&lines[index..]).map(|text| (text.lines().count(), text))
+            let json = attempts.json(starts[index] + line.len() - rest.len());
+            json.map(|text| (text.lines().count(), format!("{text}\n").replace("\r\n", "\n")))
         } else if key(rest).is_some() && !rest.starts_with('-') {
             Some(block(&lines[index..]))
         } else {
@@ -46,7 +54,7 @@ pub(super) fn candidates(text: &str) -> Vec<Candidate> {
                 if index + taken == lines.len() && !text.ends_with('\n') {
                     block.pop();
                 }
-                candidates.push(Candidate { text: block, line: index + 1 });
+                candidates.push(Candidate { text: block, line: index + 1, within: None });
                 index += taken.max(1);
             }
             None => index += 1,
@@ -55,13 +63,35 @@ pub(super) fn candidates(text: &str) -> Vec<Candidate> {
     candidates
 }
 
-/// The JSON that the first of `lines` begins with.
-fn json(lines: &[&str]) -> Option<String> {
-    let text = lines.join("\n");
-    let start = text.find('{')?;
-    let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<serde::de::IgnoredAny>();
-    values.next()?.ok()?;
-    Some(format!("{}\n", &text[start..start + values.byte_offset()]))
+/// Attempts to read JSON at places of a text.
+pub(super) struct Attempts<'a> {
+    text: &'a str,
+    /// How many bytes may still be read in vain: an attempt that fails may have read up to the end.
+    budget: usize,
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn over(text: &'a str) -> Self {
+        Self { text, budget: 16 * text.len() + (1 << 20) }
+    }
+
+    /// The JSON value that begins at the byte `start`.
+    pub(super) fn json(&mut self, start: usize) -> Option<&'a str> {
+        let rest = self.text.get(start..)?;
+        if self.budget == 0 {
+            return None;
+        }
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
+        match values.next()? {
+            Ok(_) => Some(&rest[..values.byte_offset()]),
+            Err(error) => {
+                // Up to the line of the error, the text was read.
+                let lines = rest.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+                self.budget = self.budget.saturating_sub(lines.sum::<usize>() + error.column() + 1);
+                None
+            }
+        }
+    }
 }
 
 /// The lines that belong to the mapping that the first of `lines` begins, their indentation taken off; and how many.
