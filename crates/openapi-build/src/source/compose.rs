@@ -34,6 +34,8 @@ pub(super) struct Finding {
     pub(super) line: usize,
     pub(super) column: usize,
     pub(super) help: &'static str,
+    /// Whether a part of the file is not read.
+    pub(super) loses: bool,
 }
 
 /// Why a text is no tree.
@@ -59,7 +61,7 @@ pub(super) fn compose(text: &str, limit: usize) -> Result<(Value, Vec<Finding>),
             // Where its brackets are closed, the document is whole; without brackets, the rest may belong to it.
             Err(error) if tree.is_some() && text.trim_start().starts_with('{') => {
                 let span = Span::empty(*error.marker());
-                composer.find(&span, "what follows here is no YAML, and is not read".into(), "keep the document alone");
+                composer.lose(&span, "what follows here is no YAML, and is not read".into(), "keep the document alone");
                 break;
             }
             Err(error) => return Err(Stop::Syntax(error, composer.levels.last().map(Level::name))),
@@ -67,7 +69,7 @@ pub(super) fn compose(text: &str, limit: usize) -> Result<(Value, Vec<Finding>),
         let begins = matches!(event, Event::Scalar(..) | Event::MappingStart(..) | Event::SequenceStart(..));
         if tree.is_some() && begins {
             if !matches!(&event, Event::Scalar(text, ..) if text.is_empty()) {
-                composer.find(&span, "another document begins here; the first one is read".into(), "keep one document");
+                composer.lose(&span, "another document begins here; the first one is read".into(), "keep one document");
             }
             break;
         }
@@ -289,7 +291,7 @@ impl<'i> Composer<'i> {
 
     fn alias(&mut self, anchor: usize, span: &Span) -> Result<(), Stop> {
         let Some(anchor) = self.anchors.get(&anchor) else {
-            self.find(
+            self.lose(
                 span,
                 "this alias stands within the node that it names; it is read as null".into(),
                 "write the node out",
@@ -326,7 +328,7 @@ impl<'i> Composer<'i> {
         if twice {
             let name = self.levels.last().and_then(Level::key).unwrap_or_default();
             let message = format!("the key `{}` stands twice; the last one is read", shortened(name));
-            self.find(span, message, "keep one of the two");
+            self.lose(span, message, "keep one of the two");
         }
     }
 
@@ -343,7 +345,7 @@ impl<'i> Composer<'i> {
                     Value::Array(_) | Value::Object(_) => {
                         *key = Key::Unusable;
                         let message = "a key is itself a mapping or a list; it is left out, with its value";
-                        self.find(span, message.into(), "write a text; a template in braces needs quotes");
+                        self.lose(span, message.into(), "write a text; a template in braces needs quotes");
                     }
                     Value::String(text) => self.key(Key::Text(text.into()), span),
                     other => self.key(Key::Text(other.to_string().into()), span),
@@ -383,7 +385,7 @@ impl<'i> Composer<'i> {
             }
             Value::Array(all) => all.into_iter().try_for_each(|merged| self.merge(object, merged, span))?,
             Value::Null => {}
-            _ => self.find(span, "what `<<` merges is no mapping, and is left out".into(), "name a mapping"),
+            _ => self.lose(span, "what `<<` merges is no mapping, and is left out".into(), "name a mapping"),
         }
         Ok(())
     }
@@ -419,7 +421,15 @@ impl<'i> Composer<'i> {
             }
         }
         let (line, column) = (span.start.line(), span.start.col() + 1);
-        self.findings.push(Finding { message, pointer, line, column, help });
+        self.findings.push(Finding { message, pointer, line, column, help, loses: false });
+    }
+
+    /// Reports that the node that comes next, or what it replaces, is not read.
+    fn lose(&mut self, span: &Span, message: String, help: &'static str) {
+        self.find(span, message, help);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.loses = true;
+        }
     }
 }
 

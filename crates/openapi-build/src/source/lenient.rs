@@ -13,7 +13,7 @@ pub(super) fn place(text: &str, index: usize) -> (usize, usize) {
 
 fn finding(message: &str, (line, column): (usize, usize)) -> Finding {
     let help = "correct it where it was published";
-    Finding { message: message.into(), pointer: String::new(), line, column, help }
+    Finding { message: message.into(), pointer: String::new(), line, column, help, loses: false }
 }
 
 /// Whether `text`, which begins with `<`, is a page of HTML and no other XML.

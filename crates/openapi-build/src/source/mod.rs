@@ -14,7 +14,8 @@
 //! | `S010` | a reference leads to the network, or out of the folder |
 //! | `S011` | a page has no definition in it |
 //! | `S012` | a page has several |
-//! | `S013` | it breaks a rule of YAML or JSON, and is read as what it means: of a key that stands twice the last, of several documents the first |
+//! | `S013` | it breaks a rule of YAML or JSON, and is read as what it means |
+//! | `S014` | a part of it is not read: of a key that stands twice the last one counts, of several documents the first |
 
 pub(crate) mod bundle;
 mod compose;
@@ -138,7 +139,7 @@ impl SourceFile {
         })?;
         self.findings.get_or_init(|| {
             let diagnostic = |finding: compose::Finding| {
-                Diagnostic::warning("S013", finding.message)
+                Diagnostic::warning(if finding.loses { "S014" } else { "S013" }, finding.message)
                     .in_file(position(finding.line, finding.column))
                     .at(finding.pointer)
                     .help(finding.help)
@@ -148,7 +149,7 @@ impl SourceFile {
         Ok(tree)
     }
 
-    /// What was read leniently, if it was parsed: `S013`.
+    /// What was read leniently, if it was parsed: `S013` and `S014`.
     pub fn findings(&self) -> &[Diagnostic] {
         self.findings.get().map_or(&[], Vec::as_slice)
     }

@@ -111,7 +111,7 @@ pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding
         Ok(tree) if tree.is_object() => {
             let message = "this breaks a rule of YAML 1.2; it is read as an older reader does".to_owned();
             let (line, column, help) = (failure.line, failure.column, "correct it where it was published");
-            Ok((tree, vec![Finding { message, pointer: String::new(), line, column, help }]))
+            Ok((tree, vec![Finding { message, pointer: String::new(), line, column, help, loses: false }]))
         }
         _ => Err(failure),
     }
