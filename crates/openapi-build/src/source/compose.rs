@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value, json};
 
+use super::events::Events;
 use super::scalar::{self, Scalar};
 use crate::extensions::SOURCE;
 use crate::pointer::escape;
@@ -16,9 +17,17 @@ use crate::pointer::escape;
 /// How deep a document may be nested. The deepest that Confluent publishes has 36 levels; serde_json stops at 128 too.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// How many nodes may be copies: a million, and ten for each node that the file itself has.
+/// How many nodes may be copies: a million, and as many as the file itself has.
 const COPIES: usize = 1_000_000;
-const COPIES_OF_EACH: usize = 10;
+
+/// How many nodes may have a name.
+const ANCHORS: usize = 100_000;
+
+/// How many values a mapping counts for, by the memory that it takes.
+pub(super) const MAPPING: usize = 4;
+
+/// How many findings are kept; a file may repeat a key millions of times.
+const FINDINGS: usize = 1_000;
 
 /// The keywords whose values are texts in a schema of texts.
 const TEXTS: [&str; 3] = ["enum", "default", "const"];
@@ -53,13 +62,27 @@ pub(super) enum Stop {
 
 /// The first document in `text` that is not empty; `limit` is how many nodes are read.
 pub(super) fn compose(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Stop> {
+    // Where its brackets are closed, a document is whole; without brackets, the rest may belong to it.
+    put_together(Parser::new_from_str(text), limit, text.trim_start().starts_with('{'))
+}
+
+/// As [`compose`], of a text that is JSON.
+pub(super) fn compose_json(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Stop> {
+    put_together(Events::of(text), limit, true)
+}
+
+/// The first tree that `events` are; `closed` says that no error after its end is a part of it.
+fn put_together<'i>(
+    events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>,
+    limit: usize,
+    closed: bool,
+) -> Result<(Value, Vec<Finding>), Stop> {
     let mut composer = Composer { limit, ..Composer::default() };
     let mut tree: Option<Value> = None;
-    for event in Parser::new_from_str(text) {
+    for event in events {
         let (event, span) = match event {
             Ok(event) => event,
-            // Where its brackets are closed, the document is whole; without brackets, the rest may belong to it.
-            Err(error) if tree.is_some() && text.trim_start().starts_with('{') => {
+            Err(error) if tree.is_some() && closed => {
                 let span = Span::empty(*error.marker());
                 composer.lose(&span, "what follows here is no YAML, and is not read".into(), "keep the document alone");
                 break;
@@ -191,8 +214,9 @@ impl<'i> Composer<'i> {
         if self.levels.len() >= MAX_DEPTH {
             return Err(Stop::Depth(span.start.line(), span.start.col() + 1));
         }
-        self.count(1, span)?;
-        self.levels.push(Level { inside, anchor, before: self.nodes - 1, height: 1 });
+        let before = self.nodes;
+        self.count(if matches!(inside, Inside::Mapping { .. }) { MAPPING } else { 1 }, span)?;
+        self.levels.push(Level { inside, anchor, before, height: 1 });
         Ok(())
     }
 
@@ -206,7 +230,7 @@ impl<'i> Composer<'i> {
                 if !sources.is_empty() && takes_texts(object.get("type")) {
                     object.insert(SOURCE.into(), Value::Object(sources));
                 }
-                Node::from(Value::Object(object))
+                Node::from(Value::Object(exact(object)))
             }
             Inside::List { items, texts } => {
                 Node { value: Value::Array(items), texts: texts.and_then(in_order), beyond: false }
@@ -401,7 +425,7 @@ impl<'i> Composer<'i> {
     fn copy(&mut self, nodes: usize, span: &Span) -> Result<(), Stop> {
         self.copies += nodes;
         let own = self.nodes.saturating_sub(self.copies);
-        if self.copies > COPIES + COPIES_OF_EACH * own {
+        if self.copies > COPIES + own || self.anchors.len() > ANCHORS {
             return Err(Stop::Copies(span.start.line(), span.start.col() + 1));
         }
         self.count(nodes, span)
@@ -409,6 +433,9 @@ impl<'i> Composer<'i> {
 
     /// Reports something at the node that comes next.
     fn find(&mut self, span: &Span, message: String, help: &'static str) {
+        if self.findings.len() >= FINDINGS {
+            return;
+        }
         let mut pointer = String::new();
         for level in &self.levels {
             match &level.inside {
@@ -455,6 +482,16 @@ pub(super) fn takes_texts(stated: Option<&Value>) -> bool {
         Some(Value::Array(names)) => names.iter().any(|name| name == "string"),
         _ => false,
     }
+}
+
+/// `object` without room for more: most mappings have one or two entries, and room for four takes three times the memory.
+pub(super) fn exact(object: Map<String, Value>) -> Map<String, Value> {
+    if object.is_empty() || object.len() > 2 {
+        return object;
+    }
+    let mut exact = Map::with_capacity(object.len());
+    exact.extend(object);
+    exact
 }
 
 /// The beginning of a key, for messages.

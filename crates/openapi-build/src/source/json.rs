@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::compose::takes_texts;
+use super::compose::{MAPPING, exact, takes_texts};
 
 /// What became of a text that may be JSON.
 #[derive(Debug, PartialEq)]
@@ -133,6 +133,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        self.nodes.set(self.nodes.get() + MAPPING - 1);
         let mut object = Map::new();
         let fractions = Cell::new(false);
         while let Some(key) = members.next_key::<String>()? {
@@ -145,7 +146,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
         if fractions.get() && takes_texts(object.get("type")) {
             return Err(A::Error::custom("numbers stand for texts"));
         }
-        Ok(Value::Object(object))
+        Ok(Value::Object(exact(object)))
     }
 }
 

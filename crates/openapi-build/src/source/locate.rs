@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, Span};
+use saphyr_parser::{Event, Parser, ScanError, Span};
 
+use super::events::Events;
 use crate::pointer::escape;
 
 /// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
@@ -13,12 +14,10 @@ pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<(usize, usiz
     for pointer in pointers {
         search.want(pointer);
     }
-    for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else { break };
-        search.step(&event, &span);
-        if search.open == 0 {
-            break;
-        }
+    if Events::read(text) {
+        search.through(Events::of(text));
+    } else {
+        search.through(Parser::new_from_str(text));
     }
     pointers.iter().map(|pointer| prefixes(pointer).rev().find_map(|prefix| *search.found.get(prefix)?)).collect()
 }
@@ -59,6 +58,16 @@ impl Search {
         for prefix in prefixes(pointer) {
             if self.found.insert(prefix.to_owned(), None).is_none() {
                 self.open += 1;
+            }
+        }
+    }
+
+    /// Looks for the pointers in `events`, up to the first error.
+    fn through<'i>(&mut self, events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>) {
+        for (event, span) in events.map_while(Result::ok) {
+            self.step(&event, &span);
+            if self.open == 0 {
+                break;
             }
         }
     }

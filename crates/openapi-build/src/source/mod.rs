@@ -20,6 +20,7 @@
 pub(crate) mod bundle;
 mod compose;
 mod encoding;
+mod events;
 mod json;
 mod lenient;
 mod locate;
@@ -43,9 +44,9 @@ use crate::version::{self, Version};
 /// known have 37 MB of YAML and 12 MB of JSON.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
-/// How many bytes a file may have for each value in it. Published definitions have 20; a file with less than these is made to
-/// exhaust the memory of its reader.
-const BYTES_OF_A_VALUE: u64 = 16;
+/// How many bytes of the limit there must be for each value in a file, a mapping counting for several. Published definitions
+/// have ten for each; a large file that has less is made to exhaust the memory of its reader.
+const BYTES_OF_A_VALUE: u64 = 8;
 
 /// How many values are read whatever the limit is: they take about 100 MB.
 const FEW_VALUES: usize = 1_000_000;

@@ -51,16 +51,45 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
         let read = match read_json(&plain, limit)? {
             Some(tree) => Some((tree, Vec::new())),
             // An object of JavaScript is YAML but for these.
-            None => parse_yaml(&plain, limit).ok(),
+            None => parse_other(&plain, limit).ok(),
         };
         if let Some((tree, more)) = read {
             findings.extend(found.into_iter().chain(more));
             return Ok((tree, findings));
         }
     }
-    let (tree, more) = parse_yaml(&text, limit)?;
+    let (tree, more) = parse_other(&text, limit)?;
     findings.extend(more);
     Ok((tree, findings))
+}
+
+/// The largest text in braces that is read as YAML: its parser takes eighty times the memory, because they may be a key.
+const MAX_FLOW: usize = 16 * 1024 * 1024;
+
+/// The tree of a text that serde_json does not read.
+fn parse_other(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
+    if !text.trim_start().starts_with('{') {
+        return parse_yaml(text, limit);
+    }
+    match compose::compose_json(text, limit) {
+        Ok(read) => Ok(read),
+        Err(Stop::Syntax(error, open)) if text.len() > MAX_FLOW => Err(syntax(text, &error, open)),
+        Err(Stop::Syntax(..)) => parse_yaml(text, limit),
+        Err(stop) => Err(stopped(&stop, text, limit)),
+    }
+}
+
+/// The message for what ends the reading of `text`.
+fn stopped(stop: &Stop, text: &str, limit: usize) -> Failure {
+    match stop {
+        Stop::Depth(line, column) => deep((*line, *column)),
+        Stop::Nodes(line, column) => large((*line, *column), limit),
+        Stop::Copies(line, column) => {
+            let message = "the names (`&name`) and aliases (`*name`) up to here stand for more nodes than are read";
+            failure(message, (*line, *column), "write out what they name, where it is meant")
+        }
+        Stop::Syntax(error, open) => syntax(text, error, *open),
+    }
 }
 
 /// The tree that `text` is, if it is JSON.
@@ -90,15 +119,10 @@ fn large(place: (usize, usize), limit: usize) -> Failure {
 /// Reads a text that is neither too deep nor binary.
 pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
     let text = lenient::whole_characters(text);
-    let (error, open) = match compose::compose(&text, limit) {
+    let failure = match compose::compose(&text, limit) {
         Ok(read) => return Ok(read),
-        Err(Stop::Depth(line, column)) => return Err(deep((line, column))),
-        Err(Stop::Nodes(line, column)) => return Err(large((line, column), limit)),
-        Err(Stop::Copies(line, column)) => {
-            let message = "the aliases (`*name`) up to here stand for more nodes than are read";
-            return Err(failure(message, (line, column), "write out what they name, where it is meant"));
-        }
-        Err(Stop::Syntax(error, open)) => (error, open),
+        Err(stop @ Stop::Syntax(..)) => stopped(&stop, &text, limit),
+        Err(stop) => return Err(stopped(&stop, &text, limit)),
     };
     if let Some((spaced, found)) = lenient::without_tabs(&text)
         && let Ok((tree, mut findings)) = compose::compose(&spaced, limit)
@@ -106,7 +130,6 @@ pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding
         findings.insert(0, found);
         return Ok((tree, findings));
     }
-    let failure = syntax(&text, &error, open);
     match serde_yaml::from_str::<Value>(&text) {
         Ok(tree) if tree.is_object() => {
             let message = "this breaks a rule of YAML 1.2; it is read as an older reader does".to_owned();

@@ -1,0 +1,244 @@
+//! JSON as the events of YAML, with the place of each: for [`compose`](super::compose), where serde_json does not say what
+//! stands where, and to locate pointers. `saphyr-parser` reads JSON too, but keeps all of it in memory, at eighty times its
+//! size, because brackets may turn out to be a key.
+
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Marker, ScalarStyle, ScanError, Span};
+
+use super::lenient;
+
+/// The events of a text that is JSON; comments, and commas that nothing follows, are skipped.
+pub(super) struct Events<'i> {
+    text: &'i str,
+    at: usize,
+    /// A byte and its place, from which the next place is counted.
+    marked: (usize, Marker),
+    /// For each open collection whether it is a mapping.
+    open: Vec<bool>,
+    next: Next,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    /// A value.
+    Value,
+    /// The key or item of a collection, or its end.
+    Entry,
+    /// A comma, or the end of a collection.
+    Comma,
+    /// The end of the file.
+    End,
+    Nothing,
+}
+
+type Read<T> = Result<T, ScanError>;
+
+impl<'i> Events<'i> {
+    /// Those of `text`.
+    pub(super) fn of(text: &'i str) -> Self {
+        Self { text, at: 0, marked: (0, Marker::new(0, 1, 0)), open: Vec::new(), next: Next::Value }
+    }
+
+    /// Whether `text` is JSON in this sense.
+    pub(super) fn read(text: &'i str) -> bool {
+        text.trim_start().starts_with(['{', '/']) && Self::of(text).all(|event| event.is_ok())
+    }
+
+    /// The place of the byte `at`, which is none before the last one.
+    fn mark(&mut self, at: usize) -> Marker {
+        let (from, marker) = self.marked;
+        let (mut index, mut line, mut column) = (marker.index(), marker.line(), marker.col());
+        for c in self.text[from..at].chars() {
+            index += 1;
+            (line, column) = if c == '\n' { (line + 1, 0) } else { (line, column + 1) };
+        }
+        self.marked = (at, Marker::new(index, line, column));
+        self.marked.1
+    }
+
+    fn wrong<T>(&mut self, message: &str) -> Read<T> {
+        let at = self.at.min(self.text.len());
+        Err(ScanError::new_str(self.mark(at), message))
+    }
+
+    fn skip(&mut self) {
+        loop {
+            let rest = &self.text[self.at..];
+            self.at = self.text.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            let rest = &self.text[self.at..];
+            self.at += match rest.get(..2) {
+                Some("//") => rest.find('\n').unwrap_or(rest.len()),
+                Some("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+                _ => return,
+            };
+        }
+    }
+
+    fn step(&mut self) -> Read<Option<(Event<'i>, Span)>> {
+        loop {
+            self.skip();
+            let byte = self.text.as_bytes().get(self.at).copied();
+            let Some(byte) = byte else {
+                return if self.next == Next::End { Ok(None) } else { self.wrong("the file ends too early") };
+            };
+            let in_mapping = self.open.last().copied();
+            match (self.next, byte) {
+                (Next::Comma, b',') => {
+                    self.at += 1;
+                    self.next = Next::Entry;
+                }
+                (Next::Comma | Next::Entry, b'}') if in_mapping == Some(true) => {
+                    return Ok(Some(self.close(Event::MappingEnd)));
+                }
+                (Next::Comma | Next::Entry, b']') if in_mapping == Some(false) => {
+                    return Ok(Some(self.close(Event::SequenceEnd)));
+                }
+                (Next::Entry, b'"') if in_mapping == Some(true) => return self.key().map(Some),
+                (Next::Entry, _) if in_mapping == Some(false) => return self.value(byte).map(Some),
+                (Next::Value, _) => return self.value(byte).map(Some),
+                _ => return self.wrong("this stands where JSON allows nothing of the kind"),
+            }
+        }
+    }
+
+    fn close(&mut self, event: Event<'i>) -> (Event<'i>, Span) {
+        let mark = self.mark(self.at);
+        self.at += 1;
+        self.open.pop();
+        self.after_value();
+        (event, Span::empty(mark))
+    }
+
+    fn after_value(&mut self) {
+        self.next = if self.open.is_empty() { Next::End } else { Next::Comma };
+    }
+
+    fn key(&mut self) -> Read<(Event<'i>, Span)> {
+        let mark = self.mark(self.at);
+        let text = self.string()?;
+        self.skip();
+        if !self.text[self.at..].starts_with(':') {
+            return self.wrong("a key without a value");
+        }
+        self.at += 1;
+        self.next = Next::Value;
+        Ok((Event::Scalar(text, ScalarStyle::DoubleQuoted, 0, None), Span::empty(mark)))
+    }
+
+    fn value(&mut self, byte: u8) -> Read<(Event<'i>, Span)> {
+        let mark = self.mark(self.at);
+        let event = match byte {
+            b'{' | b'[' => {
+                self.at += 1;
+                self.open.push(byte == b'{');
+                self.next = Next::Entry;
+                if byte == b'{' { Event::MappingStart(0, None) } else { Event::SequenceStart(0, None) }
+            }
+            b'"' => {
+                let text = self.string()?;
+                self.after_value();
+                Event::Scalar(text, ScalarStyle::DoubleQuoted, 0, None)
+            }
+            _ => {
+                let rest = &self.text[self.at..];
+                let ends = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.');
+                let text = &rest[..rest.find(ends).unwrap_or(rest.len())];
+                let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+                if !begins && !matches!(text, "true" | "false" | "null") {
+                    return self.wrong("no value of JSON");
+                }
+                self.at += text.len();
+                self.after_value();
+                Event::Scalar(text.into(), ScalarStyle::Plain, 0, None)
+            }
+        };
+        Ok((event, Span::empty(mark)))
+    }
+
+    /// The string that begins here.
+    fn string(&mut self) -> Read<Cow<'i, str>> {
+        let start = self.at;
+        let mut end = start + 1;
+        let mut plain = true;
+        loop {
+            let Some(next) = self.text[end..].find(['"', '\\']) else {
+                return self.wrong("a string that does not end");
+            };
+            end += next;
+            if self.text.as_bytes()[end] == b'"' {
+                break;
+            }
+            plain = false;
+            let escaped = self.text[end + 1..].chars().next().map_or(0, char::len_utf8);
+            end += 1 + escaped;
+        }
+        let inner = &self.text[start + 1..end];
+        self.at = end + 1;
+        if plain {
+            return Ok(inner.into());
+        }
+        let quoted = &self.text[start..=end];
+        match serde_json::from_str(&lenient::whole_characters(quoted)) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(_) => self.wrong("an escape that JSON does not know"),
+        }
+    }
+}
+
+impl<'i> Iterator for Events<'i> {
+    type Item = Read<(Event<'i>, Span)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next == Next::Nothing {
+            return None;
+        }
+        let event = self.step().transpose();
+        if !matches!(event, Some(Ok(_))) {
+            self.next = Next::Nothing;
+        }
+        event
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use saphyr_parser::Parser;
+
+    use super::*;
+
+    #[test]
+    fn the_events_are_those_of_yaml() {
+        let text = "{\n \"a\": [1, -2.5, true, null, \"é\\u00e9\\\"\", [], {}], \"é\": {\"b\": \"c\"},\n\"d\": 1e3}\n";
+        let of_yaml: Vec<_> = Parser::new_from_str(text).flatten().collect();
+        let wanted = of_yaml.iter().filter(|(event, _)| {
+            !matches!(event, Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd)
+        });
+        let wanted: Vec<_> = wanted.map(|(event, span)| (event.clone(), span.start)).collect();
+        let found: Vec<_> = Events::of(text).map(|event| event.map(|(event, span)| (event, span.start))).collect();
+        assert_eq!(found.into_iter().collect::<Result<Vec<_>, _>>().ok(), Some(wanted));
+    }
+
+    #[test]
+    fn what_is_no_json_is_an_error() {
+        for text in [
+            "{",
+            "{a: 1}",
+            "{\"a\"}",
+            "{\"a\": }",
+            "{\"a\": b}",
+            "{\"a\": \"\\x\"}",
+            "{\"a\": 1} 2",
+            "{]",
+            "{\"a",
+            "{\"a\\",
+            "[1 2]",
+        ] {
+            assert!(Events::of(text).any(|event| event.is_err()), "{text}");
+            assert!(!Events::read(text), "{text}");
+        }
+        assert!(Events::read("// a\n{\"a\": [1, 2,], /* b */}\n"));
+        assert!(!Events::read("a: 1"));
+    }
+}
