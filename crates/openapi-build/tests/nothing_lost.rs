@@ -142,7 +142,7 @@ impl<'a> Check<'a> {
             let (value, place) = self.follow(value, &place.child("parameters"));
             let text = |key: &str| value.get(key).and_then(Value::as_str).expect("a parameter has it").to_owned();
             let (name, within) = (text("name"), text("in"));
-            let reserved = ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str());
+            let reserved = ["content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str());
             if within == "header" && reserved {
                 continue;
             }

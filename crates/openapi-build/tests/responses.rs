@@ -50,6 +50,14 @@ fn a_requirement_that_nobody_can_meet_is_never_none() {
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }
 
+#[test]
+fn the_caller_chooses_among_the_values_of_accept() {
+    let workspace = program("accept", include_str!("programs/accept.yaml"), include_str!("programs/accept.rs"));
+    workspace.depend("accept", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
+    let said = workspace.run("accept", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}
+
 /// Code that was generated for another version of the runtime's interface, which has items that this one lacks.
 #[test]
 fn code_for_a_newer_runtime_says_which_dependency_to_update() {

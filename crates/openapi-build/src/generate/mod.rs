@@ -21,7 +21,7 @@
 //! | `G016` | a format is unknown, or does not fit its type; the plain type is used |
 //! | `G017` | a pattern is not a valid regular expression, and is not checked |
 //! | `G018` | several operations would have the same method name in Rust; each is named after its method and path |
-//! | `G019` | a header that OpenAPI does not treat as a parameter |
+//! | `G019` | a header that OpenAPI does not treat as a parameter: `Content-Type`, `Authorization`, and `Accept` without a schema |
 //! | `G020` | a link, which is not followed |
 //! | `G021` | a request body without a media type, which is not generated |
 //! | `G022` | a callback, which is not generated |

@@ -88,6 +88,17 @@ pub(super) struct Parameter<'a> {
     pub(super) schema: Value,
 }
 
+impl Parameter<'_> {
+    /// Whether it is the header `Accept`, which chooses among the media types of the answer.
+    pub(super) fn is_accept(&self) -> bool {
+        is_accept(self.location, self.name)
+    }
+}
+
+fn is_accept(location: Location, name: &str) -> bool {
+    location == Location::Header && name.eq_ignore_ascii_case("accept")
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Location {
     Path,
@@ -249,9 +260,11 @@ impl<'a> Reader<'a, '_> {
                     continue;
                 }
             };
-            // OpenAPI 3.0.3, Parameter Object: these three are defined elsewhere, and a parameter for them is ignored.
+            let accept = is_accept(location, name) && value.get("schema").is_some();
+            // OpenAPI 3.0.3, Parameter Object: these three are defined elsewhere, and a parameter for them is ignored. That
+            // of `Accept` is kept for its values, among which the caller chooses.
             let reserved = ["accept", "content-type", "authorization"];
-            if location == Location::Header && reserved.contains(&name.to_ascii_lowercase().as_str()) {
+            if location == Location::Header && !accept && reserved.contains(&name.to_ascii_lowercase().as_str()) {
                 let message = format!("the header `{name}` is not a parameter: media types and credentials decide it");
                 self.diagnostics.push(Diagnostic::note("G019", message).at(pointer));
                 continue;
@@ -274,7 +287,8 @@ impl<'a> Reader<'a, '_> {
                 pointer,
                 name,
                 location,
-                required: location == Location::Path || value.get("required") == Some(&Value::Bool(true)),
+                // The operation sends an `Accept` of its own where the caller chooses none.
+                required: location == Location::Path || (!accept && value.get("required") == Some(&Value::Bool(true))),
                 style,
                 multi_segment,
                 description: text("description"),

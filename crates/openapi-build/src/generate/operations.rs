@@ -144,9 +144,12 @@ impl Argument<'_> {
     }
 }
 
-/// The methods that every request has or will have, whose names no setter may take.
+/// The setter of the header `Accept`.
+const ACCEPT: &str = "accept";
+
+/// The methods that every request has or may have, whose names no other setter may take.
 const REQUEST_METHODS: [&str; 12] = [
-    "accept",
+    ACCEPT,
     "clone",
     "header",
     "into_future",
@@ -169,11 +172,16 @@ pub(super) fn client_method(name: &str) -> String {
 }
 
 /// Gives each parameter a unique name: parameters in different locations may share one. The name of a parameter that
-/// collides with a request's own method is pinned in `names.lock`, so that it stays when that method is removed.
+/// collides with a request's own method is pinned in `names.lock`, so that it stays when that method is removed. The setter
+/// of the header `Accept` is such a method.
 fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<Ident> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut idents = Vec::new();
     for parameter in &operation.parameters {
+        if parameter.is_accept() {
+            idents.push(format_ident!("{}", free([ACCEPT.to_owned()], &mut taken)));
+            continue;
+        }
         let location = parameter.location.as_str();
         let mut name = snake_name(parameter.name);
         if taken.contains(&name) || ["body", "content_type", "value"].contains(&name.as_str()) {
@@ -291,7 +299,7 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
     let setters = optional.map(|argument| {
         let (ident, taken, put) = (&argument.ident, argument.taken(tokens::outside), argument.put());
-        let docs = doc_attributes(&docs::lines(argument.parameter.description.unwrap_or_default()));
+        let docs = doc_attributes(&setter_docs(argument.parameter));
         let deprecated = argument.parameter.deprecated.then(|| quote!(#[deprecated]));
         quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) })
     });
@@ -315,6 +323,18 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
         codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error }
         #setters
     }
+}
+
+/// The documentation of the setter of a parameter.
+fn setter_docs(parameter: &Parameter<'_>) -> Vec<String> {
+    let mut lines = docs::lines(parameter.description.unwrap_or_default());
+    if parameter.is_accept() {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push("Replaces the `Accept` header, which names every documented media type by default.".to_owned());
+    }
+    lines
 }
 
 fn marker(operation: &Operation<'_>, servers: &mut Servers, answer: &Answer, bodies: &Bodies) -> TokenStream {

@@ -12,7 +12,8 @@
 //!
 //! # The repair
 //! The parameter is read as a security scheme: an API key in that header, whose value is sent as it is given. A warning says
-//! so. Where the document states any `security`, the parameter is ignored, as are `Accept` and `Content-Type` everywhere.
+//! so. Where the document states any `security`, the parameter is ignored, as is `Content-Type` everywhere; the values of a
+//! header parameter `Accept` are those of the setter `accept`.
 //!
 //! # Before and after
 //! ```yaml
