@@ -317,7 +317,7 @@ fn an_unknown_format_and_one_that_does_not_fit_are_notes() {
     let schema = "{type: object, properties: {a: {type: string, format: colour}, b: {type: string, format: int64}, c: {format: int32}, d: {type: array, format: int32, items: {}}}}";
     let folder = folder(&[("a.yaml", answering(schema).as_bytes())]);
     let output = generate(&folder.path().join("a.yaml")).expect("it generates");
-    let notes: Vec<&Diagnostic> = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "V009").collect();
+    let notes: Vec<&Diagnostic> = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "G016").collect();
     assert_eq!(notes.len(), 4, "{:?}", output.diagnostics);
     assert!(notes.iter().all(|note| note.severity == Severity::Note));
     assert!(notes[0].message.contains("`colour`") && notes[1].message.contains("`int64`"));
@@ -403,7 +403,7 @@ schemas:
         assert!(loaded.inputs.contains(&folder.path().join(name)), "{name} was read: {:?}", loaded.inputs);
     }
     loaded.locate(&mut output.diagnostics);
-    let note = output.diagnostics.iter().find(|diagnostic| diagnostic.code == "V009").expect("an unknown format");
+    let note = output.diagnostics.iter().find(|diagnostic| diagnostic.code == "G016").expect("an unknown format");
     assert!(note.to_string().contains("shared.yaml:9:30"), "the place is that in the file beside: {note}");
 }
 

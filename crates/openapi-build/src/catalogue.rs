@@ -60,7 +60,7 @@ pub const LOSES: [&str; 18] = [
 /// ```
 pub fn page(code: &str) -> Option<String> {
     if let Some(new) = codes::renamed(code) {
-        let renamed = format!("# {code}\n\nThis is `{new}` now, and no longer stops a build.\n");
+        let renamed = format!("# {code}\n\nThis is `{new}` now, which does not stop a build.\n");
         return Some(format!("{renamed}\n{}", page(new).unwrap_or_default()));
     }
     let is_wanted = |text: &&'static str| doc_comment::heading(text).is_some_and(|(known, _)| known == code);

@@ -5,7 +5,7 @@
 const TABLE: &str = include_str!("codes.txt");
 
 /// Codes that are no longer reported, each with the code that findings of its kind have now.
-const RENAMED: [(&str, &str); 12] = [
+const RENAMED: [(&str, &str); 13] = [
     ("V001", "Q037"),
     ("V002", "Q038"),
     ("V003", "Q036"),
@@ -16,6 +16,7 @@ const RENAMED: [(&str, &str); 12] = [
     ("V005", "Q033"),
     ("V006", "Q032"),
     ("V008", "Q034"),
+    ("V009", "G016"),
     ("V010", "Q031"),
     ("V011", "Q035"),
 ];

@@ -4,12 +4,10 @@
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `V007` | two paths differ only in the names of their parameters; both are generated |
-//! | `V009` | a `format` is unknown, or does not fit its type; the plain type is used |
 //! | `V014` | a component that no operation reaches, which is not generated |
 
 mod paths;
 mod references;
-mod types;
 mod unreached;
 
 use std::convert::Infallible;
@@ -29,16 +27,11 @@ pub(crate) fn validate(document: &Value, assumed: Vec<Diagnostic>) -> Vec<Diagno
         finding.pointer.as_deref().is_none_or(|pointer| live.holds(pointer) && document.pointer(pointer).is_some())
     };
     let mut findings: Vec<Diagnostic> = assumed.into_iter().filter(is_live).collect();
-    let mut formats = Vec::new();
     let Ok(()) = grammar::live_from::<Infallible>(document, Kind::Document, "", &mut |node| {
-        let mut found: Vec<Diagnostic> = references::check(node).into_iter().collect();
-        findings.extend(found.drain(..).filter(is_live));
-        types::check(node, &mut found);
-        formats.extend(found.into_iter().filter(is_live));
+        findings.extend(references::check(node).into_iter().filter(is_live));
         Ok(())
     });
     paths::check(document, &mut findings);
-    findings.append(&mut formats);
     unreached::check(document, &mut findings);
     findings
 }
@@ -58,15 +51,10 @@ mod tests {
     fn all_findings_come_at_once() {
         let schemas = json!({
             "A": {"$ref": "https://example.com/a.yaml"},
-            "B": {"type": "string", "format": "odd"},
             "C": {"$ref": "../c.yaml"},
         });
         let document = json!({"openapi": "3.0.3", "paths": {}, "components": {"schemas": schemas}});
-        let expected = [
-            ("S010", "/components/schemas/A"),
-            ("S010", "/components/schemas/C"),
-            ("V009", "/components/schemas/B/format"),
-        ];
+        let expected = [("S010", "/components/schemas/A"), ("S010", "/components/schemas/C")];
         assert_eq!(found(&document), expected.map(|(code, pointer)| (code, pointer.to_owned())));
     }
 

@@ -63,6 +63,20 @@ const FORMATS: [(&str, &str); 20] = [
     ("string", "base64"),
 ];
 
+/// Why `format` is not used beside the type `kind`; `None` if it is.
+fn unused_format(kind: Option<&str>, format: &str) -> Option<String> {
+    let Some(kind) = kind else {
+        return Some(format!("the format `{format}` has no type beside it; this is any value"));
+    };
+    let mut of: Vec<&str> = FORMATS.iter().filter(|(_, known)| *known == format).map(|(of, _)| *of).collect();
+    of.dedup();
+    match of.as_slice() {
+        [] => Some(format!("the format `{format}` is not known here; this is a plain {kind}")),
+        of if of.contains(&kind) => None,
+        of => Some(format!("the format `{format}` is for {}, and this is {kind}, which it stays", of.join(" and "))),
+    }
+}
+
 /// Reads the schemas of one document.
 pub(in crate::generate) struct Reader<'a> {
     document: &'a Value,
@@ -227,13 +241,12 @@ impl<'a> Reader<'a> {
     fn base(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
         let format = schema.get("format").and_then(Value::as_str);
         let kind = schema.get("type").and_then(Value::as_str);
-        if let (Some(kind), Some(format)) = (kind, format)
-            && !FORMATS.contains(&(kind, format))
+        if let Some(format) = format
+            && let Some(message) = unused_format(kind, format)
         {
-            let message = format!("the format `{format}` is not supported for a {kind} here; any {kind} is accepted");
-            self.note("G016", message, place);
+            self.note("G016", message, &place.child(&["format"], None));
         }
-        match (schema.get("type").and_then(Value::as_str), format) {
+        match (kind, format) {
             (Some("string"), Some("date-time")) => Shape::DateTime,
             (Some("string"), Some("date")) => Shape::Date,
             (Some("string"), Some("uuid")) => Shape::Uuid,
