@@ -198,3 +198,54 @@ fn with_the_lock_a_later_use_takes_a_new_name() {
     let is_shape = |choice: &&Choice| choice.places.iter().all(|place| !place.contains("@id/"));
     assert_eq!(later.choices.iter().filter(is_shape).filter(|choice| choice.locked).count(), 1);
 }
+
+/// What `schema` of a document of that version becomes, and the codes of what is said about it.
+fn property(version: &str, schema: &Value) -> (Value, Vec<&'static str>) {
+    let schemas = json!({"Item": {"type": "object", "properties": {"value": schema}}});
+    let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}});
+    let responses = json!({"200": {"description": "d", "content": content}});
+    let document = json!({
+        "openapi": version, "info": {"title": "Items", "version": "1"}, "components": {"schemas": schemas},
+        "paths": {"/items": {"get": {"operationId": "getItem", "responses": responses}}},
+    });
+    let mut repaired = normalize(document, &Lock::default());
+    let value = repaired.tree["components"]["schemas"]["Item"]["properties"]["value"].take();
+    let found = repaired.diagnostics.iter().filter(|found| found.pointer.as_deref() != Some("/openapi"));
+    (value, found.map(|found| found.code).collect())
+}
+
+#[test]
+fn a_keyword_of_another_version_means_what_that_version_says() {
+    for (schema, expected, code) in [
+        (json!({"const": "a"}), json!({"enum": ["a"]}), "Q008"),
+        (
+            json!({"type": "integer", "exclusiveMinimum": 0}),
+            json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
+            "Q008",
+        ),
+        (json!({"type": "string", "contentEncoding": "base64"}), json!({"type": "string", "format": "byte"}), "Q008"),
+        (json!({"type": ["string", "null"]}), json!({"type": "string", "nullable": true}), "Q034"),
+    ] {
+        let (becomes, codes) = property("3.0.3", &schema);
+        assert_eq!((becomes, codes.contains(&code)), (expected.clone(), true), "{schema}: {codes:?}");
+        assert_eq!(property("3.1.0", &schema), (expected, vec![]), "{schema}");
+    }
+    for (schema, expected) in [
+        (json!({"type": "string", "nullable": true}), json!({"type": "string", "nullable": true})),
+        (json!({"type": ["string", "null"], "nullable": true}), json!({"type": "string", "nullable": true})),
+        (
+            json!({"type": ["string", "integer"], "nullable": true}),
+            json!({"anyOf": [{"type": "string"}, {"type": "integer"}, {"enum": [null]}]}),
+        ),
+        (
+            json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
+            json!({"type": "integer", "minimum": 0, "exclusiveMinimum": true}),
+        ),
+        (json!({"type": "string", "nullable": false}), json!({"type": "string"})),
+    ] {
+        let (becomes, codes) = property("3.1.0", &schema);
+        assert_eq!(becomes, expected, "{schema}");
+        let counts = schema["nullable"] == json!(true);
+        assert_eq!(codes, if counts { vec!["Q008"] } else { vec![] }, "{schema}: it is said once");
+    }
+}

@@ -1,7 +1,7 @@
 //! Q009: what OpenAPI 3.1 says and OpenAPI 3.0 cannot.
 //!
 //! # What it is
-//! A schema of an OpenAPI 3.1 document has a keyword that OpenAPI 3.0 has no words for:
+//! A schema of an OpenAPI 3.1 document, or of an older one, has a keyword that OpenAPI 3.0 has no words for:
 //! `patternProperties`, `prefixItems`, `if`, `contains`, `dependentSchemas`, `propertyNames`, `unevaluatedProperties`.
 //!
 //! # Where it was seen

@@ -28,14 +28,19 @@ use serde_json::Value;
 use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Node};
+use crate::version::Version;
 
 const CODE: &str = "Q022";
 
 pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
-fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
+fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     // Beside a reference it is quirk Q041.
     if node.kind != Kind::Schema || node.reference().is_some() || node.value.get("nullable") != Some(&Value::Bool(true)) {
+        return;
+    }
+    // In OpenAPI 3.1 it is quirk Q008.
+    if Version::has_new_schemas(document) {
         return;
     }
     let message = match node.value.get("type") {

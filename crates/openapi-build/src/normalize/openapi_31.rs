@@ -16,6 +16,9 @@
 //! `$ref` with siblings is an `allOf`; `contentEncoding: base64` is the format `byte`; `true` is `{}` and `false` is
 //! `{not: {}}`. What OpenAPI 3.0 cannot say is quirk Q009.
 //!
+//! `nullable` is no keyword of OpenAPI 3.1, and its authors mean it: it counts as in 3.0. A keyword of 3.1 in a document of
+//! version 3.0 means what 3.1 says. A warning says so of both.
+//!
 //! # Before and after
 //! ```yaml
 //! openapi: 3.1.0
@@ -34,7 +37,8 @@ use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
 use crate::json_type::is_of_type;
-use crate::keywords;
+use crate::keywords::{self, Role};
+use crate::pointer::escape;
 use crate::version::Version;
 
 const CODE: &str = "Q008";
@@ -46,7 +50,7 @@ type Object = Map<String, Value>;
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     if !Version::has_new_schemas(document) {
-        return;
+        return in_30(document, report);
     }
     let version = document.get("openapi").and_then(Value::as_str).unwrap_or_default().to_owned();
     report.add(Diagnostic::note(CODE, format!("this is OpenAPI {version}; it is read as OpenAPI 3.0")).at("/openapi"));
@@ -54,7 +58,14 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let mut lost = Lost::default();
     beyond_30::document(document, &mut lost);
     grammar::walk_mut_at(document, &mut |kind, pointer, value| match kind {
-        Kind::Schema => schema(value, pointer, &mut lost),
+        Kind::Schema => {
+            if value.get("nullable") == Some(&json!(true)) {
+                let message = "`nullable` is no keyword of OpenAPI 3.1; it is read as in OpenAPI 3.0";
+                let diagnostic = Diagnostic::warning(CODE, message).at(format!("{pointer}/nullable"));
+                report.add(diagnostic.help("add 'null' to the types, or as an alternative"));
+            }
+            schema(value, pointer, &mut lost);
+        }
         Kind::Operation => operation(value),
         _ => reference(value, pointer, &mut lost),
     });
@@ -64,6 +75,36 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         components.shift_remove("pathItems");
     }
     lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
+}
+
+/// Says the keywords of OpenAPI 3.1 that a document of version 3.0 has in the words of 3.0.
+fn in_30(document: &mut Value, report: &mut Report) {
+    let mut lost = Lost::default();
+    grammar::walk_mut_at(document, &mut |kind, pointer, value| {
+        let Some(object) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
+        let newer: Vec<String> = object.iter().filter(|(key, value)| is_newer(key, value)).map(|it| it.0.clone()).collect();
+        let Some(first) = newer.first().filter(|_| !object.contains_key("$ref")) else { return };
+        let diagnostic = Diagnostic::warning(CODE, newer_message(&newer)).at(format!("{pointer}/{}", escape(first)));
+        report.add(diagnostic.help("say it in the words of OpenAPI 3.0, or that the document is OpenAPI 3.1"));
+        keywords_of_31(object, pointer, &mut lost);
+    });
+    lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
+}
+
+/// Whether a member of a schema constrains values as only OpenAPI 3.1 does.
+fn is_newer(key: &str, value: &Value) -> bool {
+    match keywords::find(key) {
+        Some(keyword) if keyword.since == keywords::Version::V31 => {
+            matches!(keyword.role, Role::Beyond30 | Role::Other) && key != "$defs"
+        }
+        Some(_) => key.starts_with("exclusive") && value.is_number(),
+        None => false,
+    }
+}
+
+fn newer_message(keys: &[String]) -> String {
+    let names = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    format!("{names} in a document of OpenAPI 3.0: read as in OpenAPI 3.1")
 }
 
 /// Puts path items that are components where webhooks refer to them.
@@ -106,12 +147,37 @@ fn schema(value: &mut Value, pointer: &str, lost: &mut Lost) {
         _ => {}
     }
     let Some(object) = value.as_object_mut() else { return };
-    beyond_30::schema(object, pointer, lost);
-    // In OpenAPI 3.1 this is no keyword.
-    if object.shift_remove("nullable").is_some() {
-        lost.say(&format!("{pointer}/nullable"), "`nullable`, which is no keyword of OpenAPI 3.1".to_owned());
+    let alternative = nullable(object);
+    keywords_of_31(object, pointer, lost);
+    types(object);
+    if !alternative {
+        return siblings(object);
     }
-    siblings(object);
+    // What describes stays beside the union.
+    let (words, mut rules): (Object, Object) =
+        std::mem::take(object).into_iter().partition(|(key, _)| walk::is_annotation(key));
+    siblings(&mut rules);
+    object.insert("anyOf".into(), json!([rules, {"enum": [null]}]));
+    object.extend(words);
+}
+
+/// Reads `nullable` as OpenAPI 3.0 does. Beside several types null is one of them; beside a reference, which needs no type, it
+/// is an alternative, and this returns whether it is.
+fn nullable(object: &mut Object) -> bool {
+    if object.get("nullable") != Some(&json!(true)) {
+        object.shift_remove("nullable");
+        return false;
+    }
+    if let Some(Value::Array(names)) = object.get_mut("type") {
+        names.push(json!("null"));
+        object.shift_remove("nullable");
+    }
+    object.contains_key("$ref") && object.shift_remove("nullable").is_some()
+}
+
+/// Says the keywords of OpenAPI 3.1 in the words of 3.0.
+fn keywords_of_31(object: &mut Object, pointer: &str, lost: &mut Lost) {
+    beyond_30::schema(object, pointer, lost);
     if let Some(value) = object.shift_remove("const") {
         object.insert("enum".into(), json!([value]));
     }
@@ -123,7 +189,6 @@ fn schema(value: &mut Value, pointer: &str, lost: &mut Lost) {
         object.entry("example").or_insert(first);
     }
     content(object);
-    types(object);
 }
 
 /// `$ref` with siblings: an `allOf` of both.
@@ -200,7 +265,8 @@ pub(super) fn types(object: &mut Object) {
             object.retain(|key, _| of_type(key).is_none() && key != "enum");
             let alternatives = Value::Array(alternatives);
             if object.contains_key("anyOf") {
-                let beside = Value::Object(std::mem::take(object));
+                let mut beside = std::mem::take(object);
+                siblings(&mut beside);
                 object.insert("allOf".into(), json!([beside, {"anyOf": alternatives}]));
             } else {
                 object.insert("anyOf".into(), alternatives);
