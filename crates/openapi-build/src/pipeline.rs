@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
+use crate::extensions::ORIGIN;
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
 use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
@@ -48,6 +49,8 @@ pub struct Loading {
     files: Vec<SourceFile>,
     overlays: Vec<SourceFile>,
     root: PathBuf,
+    /// Where it was fetched from, if the manifest says so.
+    origin: Option<String>,
     /// Files beside the document, and the original places of the components that came from them.
     beside: Vec<SourceFile>,
     origins: Vec<Origin>,
@@ -391,6 +394,7 @@ impl Loaded {
         findings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let root = loading.root.clone();
+        loading.origin = document.files.iter().find_map(|file| file.origin.clone());
         let files = document.files.iter().map(|entry| {
             let path = source::inside(&root, &entry.path)?;
             self.inputs.push(path.clone());
@@ -492,7 +496,11 @@ impl Loaded {
     /// The normalized documents, by name. None of their findings is allowed or denied yet ([`judge`](Self::judge)).
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
         let repaired = self.documents.iter().enumerate().map(|(index, document)| {
-            let mut repaired = normalize(document.tree.clone(), &self.lock_of(&document.name));
+            let mut tree = document.tree.clone();
+            if let (Some(origin), Some(object)) = (&document.origin, tree.as_object_mut()) {
+                object.insert(ORIGIN.into(), origin.as_str().into());
+            }
+            let mut repaired = normalize(tree, &self.lock_of(&document.name));
             let index = u16::try_from(index).ok();
             let findings = std::mem::take(&mut repaired.diagnostics);
             repaired.diagnostics = findings.into_iter().map(|finding| document.in_published(finding)).collect();

@@ -232,3 +232,34 @@ fn a_file_of_too_many_values_is_refused() {
         assert!(SourceFile::read(&path).and_then(|file| file.parse()).is_ok(), "a larger file may have as many");
     }
 }
+
+/// The code of a folder with `text`, whose manifest says `more` of it, and what was found.
+fn vendored(text: &str, more: &str) -> (String, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest = format!("[[document]]\nname = \"api\"\n[[document.file]]\npath = \"api.yaml\"\n{more}");
+    std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+    std::fs::write(folder.path().join("api.yaml"), text).expect("a file");
+    let loaded = Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"));
+    let output = loaded.generate().unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        !output.code.contains("x-openapi-build") && !output.documents.to_string().contains("x-openapi-build-origin")
+    );
+    let found = output.diagnostics.iter().filter(|found| found.code == "Q049").map(|found| found.message.clone());
+    (output.code.split_whitespace().collect(), found.collect())
+}
+
+#[test]
+fn a_relative_server_is_relative_to_the_origin_that_the_manifest_states() {
+    let paths = "paths:\n  /a: {get: {operationId: a, responses: {'204': {description: d}}}}\n";
+    let openapi = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\nservers: [{{url: ../v1}}]\n{paths}");
+    let swagger = format!("swagger: '2.0'\ninfo: {{title: t, version: '1'}}\nbasePath: /v1\n{paths}");
+    let origin = "origin = \"https://api.example.com/docs/api.yaml\"\n";
+    for text in [&openapi, &swagger] {
+        let (code, found) = vendored(text, origin);
+        assert!(code.contains("url:\"https://api.example.com/v1\""), "{code}");
+        assert!(found.len() == 1 && found[0].ends_with("it is `https://api.example.com/v1`"), "{found:?}");
+    }
+    let (code, found) = vendored(&openapi, "");
+    assert!(code.contains("url:\"../v1\""), "the client must be given a server: {code}");
+    assert!(found.len() == 1 && found[0].contains("which a client does not know"), "{found:?}");
+}

@@ -20,6 +20,15 @@ pub enum ServerError {
         /// The server, as the definition writes it.
         server: String,
     },
+    /// The URL of the server is relative to where the definition is published.
+    #[error(
+        "the server `{server}` is relative to where the definition is published, which is not known; give a whole URL by \
+         `.base_url(\"https://…\")`"
+    )]
+    Relative {
+        /// The server, as the definition writes it.
+        server: String,
+    },
     /// The server is not a URL.
     #[error("the server `{server}` is not a URL ({reason}); {}", give(server))]
     NotUrl {
@@ -106,7 +115,11 @@ impl operation::Server {
         if Self::stands_for_another(&url) {
             return Err(ServerError::Placeholder { server: self.url.to_owned() });
         }
-        Url::parse(&url).map_err(|error| ServerError::NotUrl { server: self.url.to_owned(), reason: error.to_string() })
+        let server = || self.url.to_owned();
+        Url::parse(&url).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => ServerError::Relative { server: server() },
+            error => ServerError::NotUrl { server: server(), reason: error.to_string() },
+        })
     }
 }
 

@@ -9,13 +9,15 @@
 //! `variables`, `default: 443`.
 //!
 //! # Why it matters
-//! A client has no document to which a relative URL could be relative, and must not send a credential to a host that is
-//! partly empty.
+//! A client does not know where its definition is published, to which a relative URL is relative, and must not send a
+//! credential to a host that is partly empty.
 //!
 //! # The repair
 //! A host without a scheme gets `https` (`http` on this very machine). A number is the text that it is written as. A
 //! variable without a default gets its first value or, if it has none, stays in braces: the client must be given a value or
-//! another server before it can be called. The same holds for relative URLs. What has no URL is left out. A warning says so.
+//! another server before it can be called. A relative URL is resolved against the origin of the file that `spec.toml` states,
+//! as OpenAPI 3.0.3 (Server Object) says; without an origin, the client must be given a server. What has no URL is left out. A
+//! warning says so.
 //!
 //! # Before and after
 //! ```yaml
@@ -30,8 +32,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::enum_values::Texts;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
+use crate::extensions::{ORIGIN, SOURCE};
 use crate::grammar::operations_mut;
 use crate::json_type::with_article;
 use crate::lock::Lock;
@@ -42,12 +46,14 @@ const CODE: &str = "Q049";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    servers(document, "", report);
+    let origin = document.as_object_mut().and_then(|object| object.shift_remove(ORIGIN));
+    let origin = origin.as_ref().and_then(Value::as_str);
+    servers(document, "", origin, report);
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
-        servers(item, &format!("/paths/{}", escape(path)), report);
+        servers(item, &format!("/paths/{}", escape(path)), origin, report);
     }
     operations_mut(document, &mut |path, method, operation| {
-        servers(operation, &format!("/paths/{}/{method}", escape(path)), report);
+        servers(operation, &format!("/paths/{}/{method}", escape(path)), origin, report);
     });
 }
 
@@ -55,8 +61,9 @@ fn warn(report: &mut Report, at: &str, message: String) {
     report.add(Diagnostic::warning(CODE, message).at(at).help("correct it in an overlay"));
 }
 
-/// Repairs the `servers` of a document, a path item or an operation.
-fn servers(of: &mut Value, at: &str, report: &mut Report) {
+/// Repairs the `servers` of a document, a path item or an operation; `origin` is where the document is published, if that is
+/// known.
+fn servers(of: &mut Value, at: &str, origin: Option<&str>, report: &mut Report) {
     let Some(of) = of.as_object_mut() else { return };
     let at = format!("{at}/servers");
     let list = match of.get_mut("servers") {
@@ -81,12 +88,12 @@ fn servers(of: &mut Value, at: &str, report: &mut Report) {
     list.retain_mut(|value| {
         let at = format!("{at}/{index}");
         index += 1;
-        server(value, &at, report)
+        server(value, &at, origin, report)
     });
 }
 
 /// Repairs a server; whether it has a URL.
-fn server(value: &mut Value, at: &str, report: &mut Report) -> bool {
+fn server(value: &mut Value, at: &str, origin: Option<&str>, report: &mut Report) -> bool {
     if let Value::String(url) = value {
         warn(report, at, format!("a server is a mapping, and here is the URL `{url}` alone"));
         *value = json!({"url": url});
@@ -97,19 +104,14 @@ fn server(value: &mut Value, at: &str, report: &mut Report) -> bool {
         return false;
     };
     let Some(server) = value.as_object_mut() else { return false };
-    let whole = whole(&url);
-    match &whole {
-        Whole::Url => {}
-        Whole::Assumed(assumed) => warn(report, at, format!("the server `{url}` has no scheme; `{assumed}` is assumed")),
-        Whole::Relative => {
-            let message = format!(
-                "the server `{url}` is relative to where the definition is published, which a client does not know"
-            );
-            let help = "name the server in an overlay, or when a client is made (`base_url`)";
-            report.add(Diagnostic::warning(CODE, message).at(at).help(help));
+    let url = match whole(&url) {
+        Whole::Url => url,
+        Whole::Assumed(assumed) => {
+            warn(report, at, format!("the server `{url}` has no scheme; `{assumed}` is assumed"));
+            assumed
         }
-    }
-    let url = if let Whole::Assumed(url) = whole { url } else { url };
+        Whole::Relative => relative(url, at, origin, report),
+    };
     variables(server, &url, at, report);
     server.insert("url".into(), url.into());
     true
@@ -121,6 +123,46 @@ enum Whole {
     Relative,
     /// Only a host, for which a scheme is assumed.
     Assumed(String),
+}
+
+/// The server `url`, which is relative to `origin`.
+fn relative(url: String, at: &str, origin: Option<&str>, report: &mut Report) -> String {
+    let resolved = origin.and_then(|origin| Some((origin, resolved(origin, &url)?)));
+    let message = match &resolved {
+        Some((origin, whole)) => format!("the server `{url}` is relative to `{origin}`: it is `{whole}`"),
+        None => {
+            format!("the server `{url}` is relative to where the definition is published, which a client does not know")
+        }
+    };
+    let help = "name the server in an overlay, or when a client is made (`base_url`)";
+    report.add(Diagnostic::warning(CODE, message).at(at).help(help));
+    resolved.map_or(url, |(_, whole)| whole)
+}
+
+/// `relative` as seen from `origin` (RFC 3986, 5.2), if that is a URL of HTTP; a server's URL has neither query nor fragment.
+fn resolved(origin: &str, relative: &str) -> Option<String> {
+    let (scheme, rest) = origin.split_once("://").filter(|(scheme, _)| ["http", "https"].contains(scheme))?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().filter(|host| !host.is_empty())?;
+    let path_of = |text: &'_ str| text.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let (path, relative) = (path_of(path), path_of(relative));
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let whole = if relative.starts_with('/') { relative } else { format!("{folder}/{relative}") };
+    let mut segments: Vec<&str> = Vec::new();
+    let mut open = false;
+    for segment in whole.split('/').skip(1) {
+        open = matches!(segment, "" | "." | "..");
+        match segment {
+            "." => {}
+            ".." => drop(segments.pop()),
+            segment => segments.push(segment),
+        }
+    }
+    if open && segments.last().is_some_and(|last| !last.is_empty()) {
+        segments.push("");
+    }
+    let path: String = segments.iter().map(|segment| format!("/{segment}")).collect();
+    Some(format!("{scheme}://{host}{path}"))
 }
 
 fn whole(url: &str) -> Whole {
@@ -174,7 +216,7 @@ fn named(url: &str) -> impl Iterator<Item = &str> {
 
 fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
     if !variable.is_object() {
-        let default = scalar(variable);
+        let default = scalar(variable, || variable.to_string());
         if !variable.is_null() {
             let what = if default.is_some() { "read as its default" } else { "ignored" };
             warn(report, at, format!("a variable is a mapping, and here is {}, which is {what}", with_article(variable)));
@@ -182,8 +224,14 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
         *variable = default.map_or_else(|| json!({}), |default| json!({"default": default}));
     }
     let Some(object) = variable.as_object_mut() else { return };
+    let source = object.get(SOURCE).and_then(|source| source.get("default")?.as_str()).map(str::to_owned);
+    let texts: Vec<String> = {
+        let mut texts = Texts::of(object);
+        let values = object.get("enum").and_then(Value::as_array).into_iter().flatten();
+        values.filter_map(|value| scalar(value, || texts.next(value))).collect()
+    };
+    object.shift_remove(SOURCE);
     if let Some(values) = object.get_mut("enum") {
-        let texts: Vec<String> = values.as_array().into_iter().flatten().filter_map(scalar).collect();
         let read = Value::from(texts);
         if *values != read {
             warn(report, &format!("{at}/enum"), format!("the values of `{name}` are a list of texts; {read} is read"));
@@ -198,7 +246,8 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
         return;
     }
     let first = object.get("enum").and_then(|values| values.get(0)?.as_str());
-    let (text, message) = match (default.and_then(scalar), first) {
+    let written = default.and_then(|default| scalar(default, || source.unwrap_or_else(|| default.to_string())));
+    let (text, message) = match (written, first) {
         (Some(text), _) => (text.clone(), format!("the default of `{name}` is a text; `{text}` is read")),
         (None, Some(first)) => (first.to_owned(), format!("`{name}` has no default; its first value is `{first}`")),
         (None, None) => {
@@ -210,11 +259,34 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
     object.insert("default".into(), text.into());
 }
 
-/// A value as the text that it is written as.
-fn scalar(value: &Value) -> Option<String> {
+/// A value as the text that it is written as, which `written` finds for a number or a boolean.
+fn scalar(value: &Value, written: impl FnOnce() -> String) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Number(_) | Value::Bool(_) => Some(written()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_url_is_resolved_against_the_origin() {
+        for (origin, relative, expected) in [
+            ("https://api.example.com/docs/openapi.yaml", "/v1", "https://api.example.com/v1"),
+            ("https://api.example.com/docs/openapi.yaml", "/", "https://api.example.com/"),
+            ("https://api.example.com/docs/openapi.yaml", "v1/", "https://api.example.com/docs/v1/"),
+            ("https://api.example.com/docs/openapi.yaml?raw=1#a/b", "../v1", "https://api.example.com/v1"),
+            ("https://api.example.com/a/b/c", ".", "https://api.example.com/a/b/"),
+            ("https://api.example.com/a", "../../..", "https://api.example.com"),
+            ("http://user:key@localhost:8080", "v1/./{region}", "http://localhost:8080/v1/{region}"),
+        ] {
+            assert_eq!(resolved(origin, relative).as_deref(), Some(expected), "{relative} from {origin}");
+        }
+        for origin in ["docs/openapi.yaml", "file:///openapi.yaml", "https:///a"] {
+            assert_eq!(resolved(origin, "/v1"), None, "{origin}");
+        }
     }
 }

@@ -29,7 +29,7 @@ pub(super) const MAPPING: usize = 4;
 /// How many findings are kept; a file may repeat a key millions of times.
 const FINDINGS: usize = 1_000;
 
-/// The keywords whose values are texts in a schema of texts.
+/// The keywords whose values are texts in a schema of texts, and in a variable of a server.
 const TEXTS: [&str; 3] = ["enum", "default", "const"];
 
 /// The keywords that an infinity makes meaningless, because no number reaches it.
@@ -227,7 +227,7 @@ impl<'i> Composer<'i> {
                 for merged in merged {
                     self.merge(&mut object, merged, span)?;
                 }
-                if !sources.is_empty() && takes_texts(object.get("type")) {
+                if !sources.is_empty() && (takes_texts(object.get("type")) || self.in_variables()) {
                     object.insert(SOURCE.into(), Value::Object(sources));
                 }
                 Node::from(Value::Object(exact(object)))
@@ -342,6 +342,16 @@ impl<'i> Composer<'i> {
             self.anchors.insert(anchor, Anchor { node: node.clone(), nodes, depth });
         }
         Ok(())
+    }
+
+    /// Whether the next node of the innermost collection is a variable of a server, whose values are texts.
+    fn in_variables(&self) -> bool {
+        let [.., servers, list, server, variables] = self.levels.as_slice() else { return false };
+        let is_list = matches!(list.inside, Inside::List { .. });
+        is_list
+            && servers.key() == Some("servers")
+            && server.key() == Some("variables")
+            && matches!(variables.inside, Inside::Mapping { .. })
     }
 
     /// Sets the key of the value that comes next.

@@ -60,6 +60,14 @@ async fn a_variable_without_a_value_is_named(client: &Client) {
     assert_eq!(SEEN.load(Ordering::SeqCst), 0);
 }
 
+async fn a_relative_server_has_to_be_given(client: &Client) {
+    let error = client.relative().await.unwrap_err();
+    let ErrorKind::Request(RequestError::Server(ServerError::Relative { server })) = error.kind() else { panic!("{error}") };
+    assert_eq!(server, "/v1");
+    assert!(error.to_string().contains("is not known; give a whole URL by `.base_url(\"https://…\")`"), "{error}");
+    assert_eq!(SEEN.load(Ordering::SeqCst), 0);
+}
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let port = server().to_string();
@@ -68,9 +76,13 @@ fn main() {
     let lacking = builder().server_variable("port", &port).build().unwrap();
     runtime.block_on(async {
         a_variable_without_a_value_is_named(&lacking).await;
+        a_relative_server_has_to_be_given(&client).await;
         what_nobody_can_meet_is_not_sent(&client).await;
         another_alternative_is_met(&client).await;
     });
+    let based = builder().base_url(format!("http://127.0.0.1:{port}/v2")).build().unwrap();
+    runtime.block_on(async { based.relative().await.unwrap() });
+    assert_eq!(SEEN.load(Ordering::SeqCst), 4);
     assert!(builder().credential("nowhere", BearerToken::new("t0")).build().is_err());
     println!("all of it");
 }
