@@ -126,7 +126,7 @@ impl Loading {
     /// to `inputs`.
     fn bundle(&mut self, tree: &mut Value, own: &[String], inputs: &mut Vec<PathBuf>) -> Result<Bundled, Diagnostic> {
         let root = self.root.clone();
-        let mut converted = Vec::new();
+        let (mut converted, mut broken) = (Vec::new(), None);
         if Version::is_swagger(tree) {
             let (beside, bundled) = swagger_2::bundle(tree, &root, own);
             (self.beside, self.origins) = (beside.files, beside.origins);
@@ -134,7 +134,7 @@ impl Loading {
             let swagger_2::Converted { tree: plain, moves, diagnostics } = swagger_2::convert(tree);
             self.published = Some(std::mem::replace(tree, plain));
             (self.moves, converted) = (moves, diagnostics);
-            bundled?;
+            broken = bundled.err();
         }
         let mut bundle = Bundle::new(&root, own, None);
         let bundled = bundle.bundle(tree);
@@ -147,7 +147,12 @@ impl Loading {
             self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
             assumed = assumed.into_iter().map(|finding| self.in_tree(finding)).collect();
         }
-        bundled.map(|()| Bundled { converted, assumed }).map_err(|error| self.in_published(error))
+        // What is wrong with a file is found again by references that the conversion leaves.
+        let known: Vec<Diagnostic> = broken.map(Diagnostic::into_all).into_iter().flatten().collect();
+        let found = bundled.err().map(Diagnostic::into_all).into_iter().flatten();
+        let found: Vec<Diagnostic> = found.filter(|error| !known.contains(error)).collect();
+        let found = found.into_iter().map(|error| self.in_published(error));
+        Diagnostic::several(known.iter().cloned().chain(found)).map_or(Ok(Bundled { converted, assumed }), Err)
     }
 
     /// `diagnostic` about a place in the document as it was published, with the place in the tree.

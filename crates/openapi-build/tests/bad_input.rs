@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use openapi_build::diagnostic::Diagnostic;
+use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::Loaded;
 
 const PAGE: &str = "paths:\n  /a:\n    get:\n      operationId: a\n      responses: {'204': {description: done}}\n";
@@ -158,4 +158,38 @@ fn an_overlay_that_is_not_there_is_named() {
     let error = error(folder(&[("spec.toml", manifest.as_bytes()), ("a.yaml", PAGE.as_bytes())]).path());
     assert_eq!(error.code, "S001");
     assert!(error.to_string().contains("o.yaml"), "{error}");
+}
+
+#[test]
+fn every_file_beside_the_document_that_cannot_be_read_is_reported_once() {
+    let broken: &[u8] = b"type: [\n";
+    let files: [(&str, &[u8]); 4] = [
+        ("one.yaml", broken),
+        ("two.json", b"{\"type\": \"str"),
+        ("three.yaml", b"\xff"),
+        ("sound.yaml", b"{type: string}"),
+    ];
+    let names = ["one.yaml", "sound.yaml", "two.json", "one.yaml#/a", "three.yaml", "two.json"];
+    let properties = names.iter().enumerate().map(|(index, name)| format!("p{index}: {{$ref: '{name}'}}"));
+    let schema = format!("schema: {{type: object, properties: {{{}}}}}", properties.collect::<Vec<_>>().join(", "));
+    let page = |version: &str, response: &str| {
+        let responses = format!("{{'200': {{description: d, {response}}}}}");
+        format!(
+            "{version}\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{operationId: a, responses: {responses}}}}}}}\n"
+        )
+    };
+    let openapi = page("openapi: 3.0.3", &format!("content: {{application/json: {{{schema}}}}}"));
+    let swagger = page("swagger: '2.0'", &schema);
+    for page in [openapi, swagger] {
+        let manifest = manifest("");
+        let mut all = vec![("spec.toml", manifest.as_bytes()), ("a.yaml", page.as_bytes())];
+        all.extend(files);
+        let error = error(folder(&all).path());
+        let of =
+            |error: &Diagnostic| error.position.as_ref().and_then(|at| Some(at.file.file_name()?.to_str()?.to_owned()));
+        let mut found: Vec<String> =
+            error.all().filter(|error| error.severity == Severity::Error).filter_map(of).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["one.yaml", "three.yaml", "two.json"], "{page}: {:?}", error.all().collect::<Vec<_>>());
+    }
 }

@@ -47,6 +47,8 @@ pub(crate) struct Bundle<'a> {
     pub(crate) origins: Vec<Origin>,
     /// What was assumed of references.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// What is wrong with files, which count as absent.
+    errors: Vec<Diagnostic>,
     trees: Vec<Value>,
     /// The names of the files, as references have them.
     paths: Vec<String>,
@@ -124,6 +126,7 @@ impl<'a> Bundle<'a> {
             missing: Vec::new(),
             origins: Vec::new(),
             warnings: Vec::new(),
+            errors: Vec::new(),
             trees: Vec::new(),
             paths: Vec::new(),
             index: HashMap::new(),
@@ -146,8 +149,13 @@ impl<'a> Bundle<'a> {
     ///
     /// # Errors
     ///
-    /// What reading a file gives.
+    /// What reading the files gives: all that is wrong with any of them.
     pub(crate) fn bundle(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
+        let stopped = self.rewrite(document).err();
+        Diagnostic::several(std::mem::take(&mut self.errors).into_iter().chain(stopped)).map_or(Ok(()), Err)
+    }
+
+    fn rewrite(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
         self.budget += size(document);
         self.inline(document, "", Kind::Document)?;
         self.adopt(document)?;
@@ -555,13 +563,21 @@ impl<'a> Bundle<'a> {
         let read = match &mut self.fetch {
             Some(fetch) if is_url(name) => Some((fetch(name)?, name.to_owned())),
             _ if is_url(name) || reference::escapes(name).is_some() => None,
-            _ => self.read(name)?,
+            _ => match self.read(name) {
+                Ok(read) => read,
+                Err(error) => self.broken(error),
+            },
         };
+        let read = read.map(|(file, path)| (file.parse(), file, path));
         let file = match read {
             None => None,
-            Some((_, path)) if self.index.contains_key(&path) => self.index[&path],
-            Some((file, path)) => {
-                let tree = file.parse()?;
+            Some((_, _, path)) if self.index.contains_key(&path) => self.index[&path],
+            Some((Err(error), file, path)) => {
+                self.index.insert(path, None);
+                self.missing.push(file.path);
+                self.broken(error)
+            }
+            Some((Ok(tree), file, path)) => {
                 // A file is copied to where it is used, and what it includes once more.
                 self.budget += 2 * size(&tree);
                 self.trees.push(tree);
@@ -573,6 +589,12 @@ impl<'a> Bundle<'a> {
         };
         self.index.insert(name.to_owned(), file);
         Ok(file)
+    }
+
+    /// Remembers what is wrong with a file, which counts as absent, so that what is wrong with others is found too.
+    fn broken<T>(&mut self, error: Diagnostic) -> Option<T> {
+        self.errors.push(error);
+        None
     }
 
     /// Reads the file that is called `name`, perhaps percent-encoded, in the root folder.

@@ -23,31 +23,41 @@ pub(crate) struct Beside {
     /// Where the shared objects that came from them stood.
     pub(crate) origins: Vec<Origin>,
     trees: Vec<Value>,
-    index: HashMap<String, usize>,
+    index: HashMap<String, Option<usize>>,
+    /// What is wrong with files, which count as absent.
+    errors: Vec<Diagnostic>,
 }
 
 impl Beside {
     /// What `reference` leads to in its file, and which file that is; `None` if it leads nowhere.
-    fn fetch(&mut self, reference: &str, root: &Path, own: &[String]) -> Result<Option<(usize, Value)>, Diagnostic> {
+    fn fetch(&mut self, reference: &str, root: &Path, own: &[String]) -> Option<(usize, Value)> {
         let (name, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-        let file = match self.index.get(name) {
-            Some(file) => *file,
-            None if escapes(name).is_some() => return Ok(None),
-            None => {
-                let path = inside(root, name)?;
-                if !path.is_file() {
-                    return Ok(None);
-                }
-                let file = SourceFile::read(&path)?;
-                self.trees.push(file.parse()?);
-                self.files.push(file);
-                self.index.insert(name.to_owned(), self.files.len() - 1);
-                self.files.len() - 1
-            }
-        };
-        let Some(mut value) = self.trees[file].pointer(pointer).cloned() else { return Ok(None) };
+        if !self.index.contains_key(name) {
+            let file = self.read(name, root).unwrap_or_else(|error| {
+                self.errors.push(error);
+                None
+            });
+            self.index.insert(name.to_owned(), file);
+        }
+        let file = self.index.get(name).copied().flatten()?;
+        let mut value = self.trees[file].pointer(pointer).cloned()?;
         anchor(&mut value, name, own, false);
-        Ok(Some((file, value)))
+        Some((file, value))
+    }
+
+    /// Reads the file that is called `name`, if it exists.
+    fn read(&mut self, name: &str, root: &Path) -> Result<Option<usize>, Diagnostic> {
+        if escapes(name).is_some() {
+            return Ok(None);
+        }
+        let path = inside(root, name)?;
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let file = SourceFile::read(&path)?;
+        self.trees.push(file.parse()?);
+        self.files.push(file);
+        Ok(Some(self.files.len() - 1))
     }
 }
 
@@ -56,18 +66,20 @@ impl Beside {
 ///
 /// # Errors
 ///
-/// What reading a file gives.
+/// What reading the files gives: all that is wrong with any of them.
 pub(crate) fn bundle(document: &mut Value, root: &Path, own: &[String]) -> (Beside, Result<(), Diagnostic>) {
     let mut beside = Beside::default();
-    let bundled = path_items(document, &mut beside, root, own).and_then(|()| shared(document, &mut beside, root, own));
-    (beside, bundled)
+    path_items(document, &mut beside, root, own);
+    shared(document, &mut beside, root, own);
+    let errors = std::mem::take(&mut beside.errors);
+    (beside, Diagnostic::several(errors).map_or(Ok(()), Err))
 }
 
 /// Puts what they lead to in place of path items that are references.
-fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]) -> Result<(), Diagnostic> {
+fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]) {
     let refer = |paths: &Map<String, Value>| paths.values().any(|item| reference(item).is_some());
     if !document.get("paths").and_then(Value::as_object).is_some_and(refer) {
-        return Ok(());
+        return;
     }
     let whole = document.clone();
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -76,7 +88,7 @@ fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[Str
             let Some(target) = reference(item).map(str::to_owned) else { break };
             let found = match target.strip_prefix('#') {
                 Some(pointer) => whole.pointer(pointer).cloned(),
-                None => beside.fetch(&target, root, own)?.map(|(file, found)| {
+                None => beside.fetch(&target, root, own).map(|(file, found)| {
                     let pointer = target.split_once('#').map_or("", |(_, pointer)| pointer);
                     beside.origins.push((at.clone(), file, pointer.to_owned()));
                     found
@@ -88,14 +100,13 @@ fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[Str
             *item = Value::Object(found);
         }
     }
-    Ok(())
 }
 
 /// The shared objects that references to other files became, by the reference and the key of the document that holds them.
 type Names = HashMap<(String, &'static str), String>;
 
 /// Makes shared objects of the others.
-fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]) -> Result<(), Diagnostic> {
+fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]) {
     let mut names = Names::new();
     let mut pending = outside(document, Kind::Document);
     let mut nowhere = HashSet::new();
@@ -103,7 +114,7 @@ fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]
         if names.contains_key(&(reference.clone(), section)) || nowhere.contains(&reference) {
             continue;
         }
-        let Some((file, mut value)) = beside.fetch(&reference, root, own)? else {
+        let Some((file, mut value)) = beside.fetch(&reference, root, own) else {
             nowhere.insert(reference);
             continue;
         };
@@ -126,7 +137,6 @@ fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]
             node["$ref"] = Value::String(format!("#/{section}/{}", escape(name)));
         }
     });
-    Ok(())
 }
 
 /// The references in `value` to other files, each with the key of the document that is to hold its target.
