@@ -49,6 +49,12 @@ impl Kind {
         }
     }
 
+    /// Its name after an article.
+    pub(crate) fn with_article(self) -> String {
+        let article = if matches!(self, Self::Operation | Self::Encoding | Self::Example) { "an" } else { "a" };
+        format!("{article} {}", self.name())
+    }
+
     /// The part of `components` that holds such objects.
     pub(crate) fn section(self) -> Option<&'static str> {
         COMPONENTS.iter().find(|(_, within)| *within == In::Map(self)).map(|(section, _)| *section)

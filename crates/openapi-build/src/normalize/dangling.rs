@@ -81,8 +81,10 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             End::Later if node.kind == Kind::Schema && !is_alternative(node.pointer) => return Ok(()),
             End::Later if matches!(node.kind, Kind::RequestBody | Kind::Response) => return Ok(()),
             End::Later | End::Nowhere => "leads nowhere".to_owned(),
-            End::Wrong(Some(kind)) => format!("leads to a {}, where a {} belongs", kind.name(), node.kind.name()),
-            End::Wrong(None) => format!("leads to something else than a {}", node.kind.name()),
+            End::Wrong(Some(kind)) => {
+                format!("leads to {}, where {} belongs", kind.with_article(), node.kind.with_article())
+            }
+            End::Wrong(None) => format!("leads to something else than {}", node.kind.with_article()),
         };
         let message = format!("`{reference}` {what}; {}", fate(document, node.kind, node.pointer));
         let help = match reference.starts_with('#') {

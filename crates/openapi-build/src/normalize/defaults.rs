@@ -1,7 +1,8 @@
 //! Q031: defaults that do not fit.
 //!
 //! # What it is
-//! A `default` is of another type than its schema, is not one of the values of its `enum`, or is out of its bounds.
+//! A `default` is of another type than its schema, is not one of the values of its `enum`, or is out of its bounds. The
+//! schema may be the component that stands beside it, in an `allOf` of nothing else.
 //!
 //! # Where it was seen
 //! In many public definitions: `"true"` for a boolean, `"10"` for an integer, an empty text for an enum.
@@ -22,6 +23,8 @@
 //! Page: {type: object, properties: {size: {type: integer, default: 10}, order: {type: string, enum: [up]}}}
 //! ```
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{Repair, Report, walk};
@@ -35,15 +38,21 @@ const CODE: &str = "Q031";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
+    let scalars = scalars(document);
     walk::schemas(document, &mut |schema, place| {
         // Nothing after this pass needs the texts of the source.
         let source = schema.as_object_mut().and_then(|schema| schema.shift_remove(SOURCE));
         let Some(default) = schema.get("default") else { return };
-        let Some(why) = misfit(default, schema) else { return };
+        let component = only_part(schema).and_then(|name| scalars.get(&name));
+        let judge = component.unwrap_or(schema);
+        let Some(why) = misfit(default, judge) else { return };
         let text = source.as_ref().and_then(|source| source.get("default")?.as_str());
-        let read = coerced(default, text, schema).filter(|value| misfit(value, schema).is_none());
+        let read = coerced(default, text, judge).filter(|value| misfit(value, judge).is_none());
+        // The reader keeps the texts of schemas that are texts themselves.
+        let read = read.filter(|_| component.is_none() || default.is_string());
         let fate = read.as_ref().map_or_else(|| "it is ignored".to_owned(), |value| format!("it is read as `{value}`"));
-        let message = format!("the default `{default}` {why}; {fate}");
+        let written = text.map_or_else(|| default.to_string(), str::to_owned);
+        let message = format!("the default `{written}` {why}; {fate}");
         let diagnostic = Diagnostic::warning(CODE, message).at(format!("{}/default", place.pointer));
         report.add(diagnostic.help("correct it in an overlay"));
         let Some(object) = schema.as_object_mut() else { return };
@@ -52,6 +61,21 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             None => drop(object.shift_remove("default")),
         }
     });
+}
+
+/// The components whose values have no parts, which a `default` beside a reference can be held against.
+fn scalars(document: &Value) -> HashMap<String, Value> {
+    let scalar = |schema: &&Value| matches!(schema["type"].as_str(), Some("boolean" | "integer" | "number" | "string"));
+    let components = walk::components(document).into_iter().flatten();
+    components.filter(|(_, schema)| scalar(schema)).map(|(name, schema)| (name.clone(), schema.clone())).collect()
+}
+
+/// The component that `schema` is, where it is an `allOf` of nothing else.
+fn only_part(schema: &Value) -> Option<String> {
+    match schema.get("allOf")?.as_array()?.as_slice() {
+        [part] if schema.get("type").is_none() => walk::referenced(part),
+        _ => None,
+    }
 }
 
 /// `default` as a value of the type that `schema` states, where nothing is lost; `text` is what the source writes, if that

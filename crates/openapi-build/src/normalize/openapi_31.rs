@@ -17,7 +17,7 @@
 //! `{not: {}}`. What OpenAPI 3.0 cannot say is quirk Q009.
 //!
 //! `nullable` is no keyword of OpenAPI 3.1, and its authors mean it: it counts as in 3.0. A keyword of 3.1 in a document of
-//! version 3.0 means what 3.1 says. A warning says so of both.
+//! version 3.0 means what 3.1 says, but for siblings of a `$ref`, which are quirk Q041. A warning says so of both.
 //!
 //! # Before and after
 //! ```yaml

@@ -304,8 +304,8 @@ impl Pass<'_> {
             Kind::MediaType => (Some(json!({})), "the body is any value"),
             _ => (None, "it is left out"),
         };
-        let of = kind.name();
-        self.say(pointer, format!("a {of} is a mapping, and here is {}; {fate}", with_article(value)));
+        let of = kind.with_article();
+        self.say(pointer, format!("{of} is a mapping, and here is {}; {fate}", with_article(value)));
         let stays = instead.is_some();
         *value = instead.unwrap_or_default();
         stays
