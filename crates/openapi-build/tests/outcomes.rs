@@ -162,6 +162,21 @@ fn paths() -> Vec<Row> {
             ),
         )
     };
+    let unmet = document(
+        "3.0.3",
+        &format!(
+            "\
+paths:
+  /gone: {{get: {{operationId: gone, security: [{{gone: []}}], {done}}}}}
+  /odd: {{get: {{operationId: odd, security: [{{odd: []}}], {done}}}}}
+  /other: {{get: {{operationId: other, security: [{{other: []}}], {done}}}}}
+components:
+  securitySchemes:
+    gone: {{$ref: '#/components/securitySchemes/None'}}
+    odd: {{type: odd}}
+"
+        ),
+    );
     let secured = "security: [{k: []}]\ncomponents: {securitySchemes: {k: {type: http, scheme: bearer}}}\n";
     vec![
         Row {
@@ -184,6 +199,22 @@ fn paths() -> Vec<Row> {
             has: &["pub fn a(&self) -> requests::A", r#"codegen::Requirement::of("k", &[])"#],
             lacks: &["authorization", "fn content_type", "ApiKey"],
             warnings: &[],
+        },
+        Row {
+            name: "requirements-that-nobody-can-meet",
+            files: one(unmet),
+            has: &[
+                r#"&[codegen::Requirement::of("gone", &[])]"#,
+                r#"&[codegen::Requirement::of("odd", &[])]"#,
+                r#"&[codegen::Requirement::of("other", &[])]"#,
+            ],
+            lacks: &["&[&[]]"],
+            warnings: &[
+                ("Q047", "`gone` is required, and its definition leads nowhere; no credential meets"),
+                ("Q047", "`odd` is required, and its definition has no usable `type`; no credential meets"),
+                ("Q047", "`other` is required and not defined; no credential meets"),
+                ("Q037", "the scheme is left out, and nobody can meet what requires it"),
+            ],
         },
         Row {
             name: "a-credential-that-is-a-header",

@@ -2,8 +2,8 @@
 //!
 //! # What it is
 //! A `security` names a scheme that the document does not define, or defines in part: an API key without a name or a place,
-//! an HTTP scheme without its name. Or it is not a list of mappings from schemes to scopes: a
-//! mapping alone, a list of names, a scheme without a list of scopes.
+//! an HTTP scheme without its name, a type that OpenAPI does not know. Or it is not a list of mappings from schemes to
+//! scopes: a mapping alone, a list of names, a scheme without a list of scopes.
 //!
 //! # Where it was seen
 //! In public definitions that were cut out of larger ones, or are written by hand.
@@ -47,7 +47,7 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let schemes = document.pointer("/components/securitySchemes").and_then(Value::as_object);
-    let lacking = |scheme: &Value| resolve(document, scheme).map_or(Some("definition"), lacking);
+    let lacking = |scheme: &Value| resolve(document, scheme).map_or(Some(NOTHING), lacking);
     let defined: Defined =
         schemes.into_iter().flatten().map(|(name, scheme)| (name.clone(), lacking(scheme))).collect();
     security(document, "", &defined, report);
@@ -56,6 +56,9 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     });
 }
 
+/// What a scheme lacks that is a reference to nothing.
+const NOTHING: &str = "";
+
 /// The schemes that the document defines, each with the field that its definition lacks, if it lacks one.
 type Defined = BTreeMap<String, Option<&'static str>>;
 
@@ -63,11 +66,12 @@ type Defined = BTreeMap<String, Option<&'static str>>;
 pub(crate) fn lacking(scheme: &Value) -> Option<&'static str> {
     let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     match text("type") {
-        "" => Some("type"),
+        "oauth2" | "openIdConnect" | "mutualTLS" => None,
         "apiKey" if text("name").is_empty() => Some("name"),
         "apiKey" if !["header", "query", "cookie"].contains(&text("in")) => Some("in"),
-        "http" if text("scheme").is_empty() => Some("scheme"),
-        _ => None,
+        "apiKey" => None,
+        "http" => text("scheme").is_empty().then_some("scheme"),
+        _ => Some("type"),
     }
 }
 
@@ -97,6 +101,7 @@ fn security(of: &mut Value, at: &str, defined: &Defined, report: &mut Report) {
         for (scheme, _) in alternative.as_object().into_iter().flatten() {
             let problem = match defined.get(scheme) {
                 None => "is required and not defined".to_owned(),
+                Some(Some(NOTHING)) => "is required, and its definition leads nowhere".to_owned(),
                 Some(Some(field)) => format!("is required, and its definition has no usable `{field}`"),
                 Some(None) => continue,
             };
