@@ -139,9 +139,16 @@ impl<'a> Translation<'a> {
             .is_some_and(|target| open.contains(&address(target)))
     }
 
-    /// Whether `schema` refers to nothing.
+    /// Whether `schema` refers to nothing, be it by way of further references, or is a union of such alone.
     fn dangles(&self, schema: &Value) -> bool {
-        reference(schema).is_some_and(|text| self.tree.target(text, Kind::Schema).is_none())
+        if reference(schema).is_some() {
+            return self.tree.resolve(schema, Kind::Schema).is_none();
+        }
+        let is_gone = |(key, parts): (&String, &Value)| {
+            let parts = parts.as_array().filter(|parts| !parts.is_empty() && matches!(key.as_str(), "oneOf" | "anyOf"));
+            parts.is_some_and(|parts| parts.iter().all(|part| self.dangles(part)))
+        };
+        schema.as_object().is_some_and(|object| !object.is_empty() && object.iter().all(is_gone))
     }
 
     /// Translates the value of a keyword; `None` where it has no meaning.
@@ -448,6 +455,18 @@ mod tests {
             "a": {"type": "string", "pattern": "(?<"}, "b": {"type": "string", "pattern": "^b"}}}});
         let values = [json!({"b": "b"}), json!({"b": "a"}), json!({}), json!({"a": "x", "b": "b"})];
         assert_eq!(accepted("3.0.3", schemas, &values), [true, false, false, true]);
+    }
+
+    #[test]
+    fn a_condition_of_which_nothing_is_known_does_not_count() {
+        let gone = json!({"$ref": "#/components/schemas/Gone"});
+        let alias = json!({"$ref": "#/components/schemas/Alias"});
+        for unknown in [gone.clone(), alias, json!({"anyOf": [gone, {"oneOf": [gone]}]})] {
+            for schema in [json!({"not": unknown}), json!({"if": unknown, "then": {"type": "string"}})] {
+                let schemas = json!({"Alias": gone, "A": schema});
+                assert_eq!(accepted("3.1.0", schemas, &[json!("a"), json!(1)]), [true, true], "{unknown}");
+            }
+        }
     }
 
     #[test]

@@ -11,7 +11,8 @@
 //!
 //! # The repair
 //! What it stands for is unknown. A schema is any value, that of a path parameter a text; an alternative of a union is left out,
-//! because any value would swallow the others; a request body is any value; a response keeps its status; a parameter or a header
+//! because any value would swallow the others; `not` is left out, because it would accept nothing, and so are `if`, `then` and
+//! `else`; a request body is any value; a response keeps its status; a parameter or a header
 //! is left out (quirk Q033 declares a path parameter as a text); a security scheme is left out, and nobody can meet what requires
 //! it. A warning says so.
 //!
@@ -27,7 +28,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::leave_out::{fate, is_alternative, leave_out};
+use super::leave_out::{condition, fate, is_alternative, leave_out};
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind};
@@ -78,7 +79,9 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         let what = match End::of(document, node.kind, reference) {
             End::Fine | End::Circle => return Ok(()),
             // What the further reference becomes is good enough, except where any value would be wrong.
-            End::Later if node.kind == Kind::Schema && !is_alternative(node.pointer) => return Ok(()),
+            End::Later if node.kind == Kind::Schema && !is_alternative(node.pointer) && condition(node.pointer).is_none() => {
+                return Ok(());
+            }
             End::Later if matches!(node.kind, Kind::RequestBody | Kind::Response) => return Ok(()),
             End::Later | End::Nowhere => "leads nowhere".to_owned(),
             End::Wrong(Some(kind)) => {

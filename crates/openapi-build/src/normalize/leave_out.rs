@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::Report;
-use crate::grammar::{In, Kind, field, is_entry};
+use crate::grammar::{self, In, Kind, field, is_entry};
 
 /// The keys beside a reference that stay where the reference is left out.
 const DESCRIBES: [&str; 4] = ["description", "deprecated", "readOnly", "writeOnly"];
@@ -23,11 +23,20 @@ pub(super) fn is_alternative(pointer: &str) -> bool {
     above.ends_with("/oneOf") || above.ends_with("/anyOf")
 }
 
+/// The keyword whose schema stands at `pointer`, if it is one that any value turns into another meaning: `not` would accept
+/// nothing, and `if` would always apply.
+pub(super) fn condition(pointer: &str) -> Option<&str> {
+    let (above, key) = pointer.rsplit_once('/')?;
+    (is_condition(key) && grammar::kind_at(above) == Some(Kind::Schema)).then_some(key)
+}
+
 /// What becomes of an object of `kind` at `pointer` that is left out.
 pub(super) fn fate(document: &Value, kind: Kind, pointer: &str) -> &'static str {
     match kind {
         Kind::Schema if is_alternative(pointer) => "the alternative is left out",
         Kind::Schema if in_path(document, pointer) => "it is a text",
+        Kind::Schema if condition(pointer) == Some("not") => "`not` is left out",
+        Kind::Schema if condition(pointer).is_some() => "`if` is left out, with `then` and `else`",
         Kind::Schema => "it is any value",
         Kind::Parameter => "the parameter is left out",
         Kind::Header => "the header is left out",
@@ -79,8 +88,15 @@ impl Without<'_> {
             push(pointer, key);
             match (within, value) {
                 (In::One(kind), value) => {
-                    let stays = self.entry(value, kind, in_path, pointer);
-                    removed.extend((!stays).then(|| key.clone()));
+                    let stays = match kind == Kind::Schema && is_condition(key) {
+                        true => self.item(value, kind, key, pointer),
+                        false => self.entry(value, kind, in_path, pointer),
+                    };
+                    if !stays {
+                        removed.push(key.clone());
+                        let with: &[&str] = if key == "if" { &["then", "else"] } else { &[] };
+                        removed.extend(with.iter().map(|key| (*key).to_owned()));
+                    }
                 }
                 (In::List(kind), Value::Array(items)) => {
                     let (had, mut index, mut gone) = (items.len(), 0, Vec::new());
@@ -119,9 +135,9 @@ impl Without<'_> {
         emptied
     }
 
-    /// Returns whether the item of the list `key` stays.
+    /// Returns whether the item of the list `key`, or the schema of the keyword `key`, stays.
     fn item(&mut self, item: &mut Value, kind: Kind, key: &str, pointer: &mut String) -> bool {
-        if !is_union(key) {
+        if !is_union(key) && !is_condition(key) {
             return self.entry(item, kind, false, pointer);
         }
         if self.gone.contains(pointer) {
@@ -160,6 +176,10 @@ impl Without<'_> {
 
 fn is_union(key: &str) -> bool {
     key == "oneOf" || key == "anyOf"
+}
+
+fn is_condition(key: &str) -> bool {
+    key == "not" || key == "if"
 }
 
 fn push(pointer: &mut String, token: &str) {

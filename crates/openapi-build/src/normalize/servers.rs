@@ -13,7 +13,7 @@
 //! credential to a host that is partly empty.
 //!
 //! # The repair
-//! A host without a scheme gets `https` (`http` on this very machine). A number is the text that it is written as. A
+//! A host without a scheme gets `https` (`http` on this very machine); what may be a relative path (`v1.0`) is no host. A number is the text that it is written as. A
 //! variable without a default gets its first value or, if it has none, stays in braces: the client must be given a value or
 //! another server before it can be called. A relative URL is resolved against the origin of the file that `spec.toml` states,
 //! as OpenAPI 3.0.3 (Server Object) says; without an origin, the client must be given a server. What has no URL is left out. A
@@ -174,14 +174,36 @@ fn whole(url: &str) -> Whole {
     }
     let host = url.split(['/', '?', '#']).next().unwrap_or_default();
     let (name, port) = host.split_once(':').unwrap_or((host, ""));
-    let is_here = ["localhost", "127.0.0.1"].contains(&name);
-    let is_dots = name.chars().all(|character| character == '.');
     let is_port = port.chars().all(|character| character.is_ascii_digit()) || port.starts_with('{');
-    match is_port && !is_dots && (is_here || name.contains('.') || name.contains('{')) {
-        true if is_here => Whole::Assumed(format!("http://{url}")),
-        true => Whole::Assumed(format!("https://{url}")),
-        false => Whole::Relative,
+    match ["localhost", "127.0.0.1"].contains(&name) {
+        true if is_port => Whole::Assumed(format!("http://{url}")),
+        false if is_port && is_host(name, !port.is_empty()) => Whole::Assumed(format!("https://{url}")),
+        _ => Whole::Relative,
     }
+}
+
+/// Whether `name` is surely a host, and not the first part of a relative path (`v1.0`, `api.php`, `v{version}`): credentials go
+/// to a host.
+fn is_host(name: &str, has_port: bool) -> bool {
+    const FILES: [&str; 18] = [
+        "action", "ashx", "asmx", "asp", "aspx", "cgi", "htm", "html", "js", "json", "jsp", "php", "rb", "ts", "txt",
+        "xml", "yaml", "yml",
+    ];
+    const DOMAINS: [&str; 7] = ["app", "cloud", "com", "dev", "io", "net", "org"];
+    let labels: Vec<&str> = name.split('.').collect();
+    let is_version = |label: &str| label.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
+    let is_label = |label: &&str| label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_{}".contains(&byte));
+    let [.., before, last] = labels.as_slice() else { return has_port && name.contains('{') && is_label(&name) };
+    if !labels.iter().all(|label| !label.is_empty() && is_label(label)) {
+        return false;
+    }
+    let is_address = labels.len() == 4 && labels.iter().all(|label| label.parse::<u8>().is_ok());
+    if has_port && (is_address || last.ends_with('}')) {
+        return true;
+    }
+    let is_domain = last.len() > 1 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_long = has_port || labels.len() > 2 || DOMAINS.contains(last);
+    is_domain && is_long && !is_version(before) && !FILES.contains(&last.to_ascii_lowercase().as_str())
 }
 
 fn variables(server: &mut Map<String, Value>, url: &str, at: &str, report: &mut Report) {
