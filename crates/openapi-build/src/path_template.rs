@@ -3,6 +3,19 @@
 //!
 //! [RFC 6570]: https://www.rfc-editor.org/rfc/rfc6570
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// How many bytes of a path are read as a template. No server takes a longer path, and what reads a template may look at
+/// its rest at each sign.
+const LONGEST: usize = 8 * 1024;
+
+/// How many bytes an expression in braces may have.
+const LONGEST_EXPRESSION: usize = 1024;
+
+/// How much of a path a finding shows.
+const EXCERPT: usize = 120;
+
 /// A path template.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Template {
@@ -42,6 +55,8 @@ pub(crate) enum Finding {
     Unnamed(String),
     /// A backslash, which is sent percent-encoded.
     Backslash,
+    /// It has so many bytes that it is not read.
+    Long(usize),
 }
 
 impl Finding {
@@ -57,17 +72,26 @@ impl Finding {
             Self::NoSlash => "the path does not begin with a slash; it is sent with one".into(),
             Self::Space => "the path has white space around it, which is not sent".into(),
             Self::Fragment(fragment) => {
-                format!("the fragment `#{fragment}` only tells operations apart, and is not sent")
+                format!("the fragment `#{}` only tells operations apart, and is not sent", excerpt(fragment))
             }
             Self::Expression { expression, names, multi_segment } => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
                 let slashes = if *multi_segment { "; its value keeps its slashes" } else { "" };
-                format!("`{{{expression}}}` is read as the parameter {}{slashes}", names.join(", "))
+                format!(
+                    "`{{{}}}` is read as the parameter {}{slashes}",
+                    excerpt(expression),
+                    excerpt(&names.join(", "))
+                )
             }
-            Self::Query(expression) => format!("`{{{expression}}}` stands for parameters of the query"),
-            Self::Unbalanced(text) => format!("a brace in `{text}` has no partner; it is read as if it had one"),
+            Self::Query(expression) => format!("`{{{}}}` stands for parameters of the query", excerpt(expression)),
+            Self::Unbalanced(text) => {
+                format!("a brace in `{}` has no partner; it is read as if it had one", excerpt(text))
+            }
             Self::Unnamed(name) => format!("braces without a name are read as the parameter `{name}`"),
             Self::Backslash => "a backslash in the path is sent percent-encoded".into(),
+            Self::Long(length) => {
+                format!("the path has {length} bytes, more than {LONGEST}; no parameters are looked for in it")
+            }
         }
     }
 }
@@ -81,7 +105,21 @@ impl Template {
             template.findings.push(Finding::Space);
         }
         let rest = template.origin(trimmed);
-        let mut reader = Reader { template, text: String::new(), path: rest, declared };
+        if rest.len() > LONGEST {
+            template.findings.push(Finding::Long(rest.len()));
+            template.parts.push(Part::Text(encoded(rest)));
+            return template;
+        }
+        let spare = declared.iter().filter(|name| !rest.contains(&format!("{{{name}}}"))).map(|name| plain_name(name));
+        let unnamed = if rest.contains('{') { spare.collect() } else { Vec::new() };
+        let mut reader = Reader {
+            template,
+            text: String::new(),
+            declared,
+            used: HashSet::new(),
+            unnamed: unnamed.into_iter(),
+            made: 0,
+        };
         reader.parts(rest);
         reader.finish()
     }
@@ -101,28 +139,20 @@ impl Template {
 
     /// The names of its parameters, each once.
     pub(crate) fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for part in &self.parts {
-            if let Part::Name { name, .. } = part
-                && !names.contains(name)
-            {
-                names.push(name.clone());
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        let names =
+            self.parts.iter().filter_map(|part| if let Part::Name { name, .. } = part { Some(name) } else { None });
+        names.filter(|name| seen.insert(*name)).cloned().collect()
     }
 
     /// The names of the parameters whose values keep their slashes.
     pub(crate) fn multi_segment(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for part in &self.parts {
-            if let Part::Name { name, multi_segment: true } = part
-                && !names.contains(&name.as_str())
-            {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        let names = self.parts.iter().filter_map(|part| match part {
+            Part::Name { name, multi_segment: true } => Some(name.as_str()),
+            _ => None,
+        });
+        names.filter(|name| seen.insert(*name)).collect()
     }
 
     /// The template as OpenAPI writes it.
@@ -212,6 +242,9 @@ pub(crate) fn plain_name(name: &str) -> String {
 
 /// Splits `path` at the first `#` outside braces.
 fn split_fragment(path: &str) -> (&str, &str) {
+    if path.len() > LONGEST {
+        return (path, "");
+    }
     let mut rest = path;
     while let Some(at) = rest.find(['{', '#']) {
         if rest[at..].starts_with('#') {
@@ -227,8 +260,13 @@ fn split_fragment(path: &str) -> (&str, &str) {
 struct Reader<'a> {
     template: Template,
     text: String,
-    path: &'a str,
     declared: &'a [&'a str],
+    /// The names of the parts so far.
+    used: HashSet<String>,
+    /// The declared names that the path does not have, for braces without one.
+    unnamed: std::vec::IntoIter<String>,
+    /// How many names were made for such braces.
+    made: usize,
 }
 
 impl Reader<'_> {
@@ -270,7 +308,7 @@ impl Reader<'_> {
             return &rest[end + 1..];
         }
         let end = rest.find(['/', '?', '{']).unwrap_or(rest.len());
-        self.found(Finding::Unbalanced(format!("{{{}", &rest[..end])));
+        self.unbalanced(format!("{{{}", &rest[..end]));
         self.expression(&rest[..end]);
         &rest[end..]
     }
@@ -280,7 +318,7 @@ impl Reader<'_> {
         let start = self.text.rfind('/').map_or(0, |at| at + 1);
         let name = self.text[start..].to_owned();
         let follows = start == 0 && !self.template.parts.is_empty();
-        self.found(Finding::Unbalanced(format!("{name}}}")));
+        self.unbalanced(format!("{name}}}"));
         if follows || name.is_empty() || !name.chars().all(is_word) {
             self.text.push_str("%7D");
             return;
@@ -326,24 +364,30 @@ impl Reader<'_> {
     }
 
     /// The name of a parameter whose braces are empty: the first declared one that the path does not name.
-    fn unnamed(&self) -> String {
-        let used = self.template.names();
-        let named = |name: &str| used.iter().any(|other| other == name) || self.path.contains(&format!("{{{name}}}"));
-        let free = |name: &&&str| !named(name);
-        let declared = self.declared.iter().find(free).map(|name| plain_name(name));
-        let made = (1..).map(|number| if number == 1 { "parameter".into() } else { format!("parameter{number}") });
-        let mut names = declared.into_iter().chain(made);
-        names.find(|name| !used.contains(name)).unwrap_or_default()
+    fn unnamed(&mut self) -> String {
+        let made = std::iter::from_fn(|| {
+            self.made += 1;
+            Some(if self.made == 1 { "parameter".into() } else { format!("parameter{}", self.made) })
+        });
+        self.unnamed.by_ref().chain(made).find(|name| !self.used.contains(name)).unwrap_or_default()
     }
 
     fn name(&mut self, name: String, multi_segment: bool) {
         self.end_text();
+        self.used.insert(name.clone());
         self.template.parts.push(Part::Name { name, multi_segment });
     }
 
     fn end_text(&mut self) {
         if !self.text.is_empty() {
             self.template.parts.push(Part::Text(std::mem::take(&mut self.text)));
+        }
+    }
+
+    /// Says of the first brace without its partner that it has none.
+    fn unbalanced(&mut self, text: String) {
+        if !self.template.findings.iter().any(|finding| matches!(finding, Finding::Unbalanced(_))) {
+            self.template.findings.push(Finding::Unbalanced(text));
         }
     }
 
@@ -359,6 +403,20 @@ impl Reader<'_> {
     }
 }
 
+/// The beginning of `text`.
+fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// `path` as a text, in which nothing stands for anything.
+fn encoded(path: &str) -> String {
+    let signs = [("{", "%7B"), ("}", "%7D"), ("\\", "%5C"), ("#", "%23")];
+    signs.iter().fold(path.to_owned(), |path, (sign, encoded)| path.replace(sign, encoded))
+}
+
 /// Whether a pair of a query can begin after `before`.
 fn is_start(before: &str) -> bool {
     before.ends_with(['?', '&'])
@@ -367,7 +425,7 @@ fn is_start(before: &str) -> bool {
 /// Where the brace closes that was opened before `rest`. Those of a pattern are balanced, or escaped, or in brackets.
 fn closing(rest: &str) -> Option<usize> {
     let (mut depth, mut escaped, mut in_brackets) = (0, false, false);
-    for (index, character) in rest.char_indices() {
+    for (index, character) in rest.char_indices().take_while(|(index, _)| *index <= LONGEST_EXPRESSION) {
         match character {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
@@ -534,6 +592,25 @@ mod tests {
             template.without_pairs(|name| name == "b");
             assert_eq!(template.text(), text, "{path}");
         }
+    }
+
+    #[test]
+    fn signs_without_end_are_one_finding_in_a_short_text() {
+        for signs in ["}", "{[}}", "{", "{}", "{[", "\\", "a}", "{a}{"] {
+            for count in [1_000, 100_000] {
+                let path = format!("/{}", signs.repeat(count));
+                let template = Template::read(&path, &[]);
+                let long = template.findings.iter().filter(|finding| finding.message().len() > 400);
+                assert_eq!(long.count(), 0, "{signs}");
+                let unbalanced = template.findings.iter().filter(|finding| matches!(finding, Finding::Unbalanced(_)));
+                assert!(unbalanced.count() <= 1, "{signs}");
+                nameless(&path);
+            }
+        }
+        let path = format!("/{{a}}#{}", "{b}\\".repeat(LONGEST));
+        let template = Template::read(&path, &[]);
+        assert_eq!(template.findings, [Finding::Long(path.len())]);
+        assert!(!template.text().contains(['{', '}', '\\', '#']));
     }
 
     #[test]

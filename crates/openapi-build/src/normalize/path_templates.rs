@@ -15,7 +15,8 @@
 //! The path stays as it is: it names the operation, in the lock and in comparisons of versions too. The path template that
 //! is sent goes into an extension of the path item: without the fragment, with names alone in braces, and with a slash
 //! before it. The values of `{path*}`, `{+name}`, `{proxy+}` and the like keep their slashes, as does that of a parameter
-//! with `x-multi-segment`. The host of a whole URL is the server of its operations. A guess is a warning, anything else a
+//! with `x-multi-segment`. The host of a whole URL is the server of its operations,
+//! unless the path or an operation lists servers of its own. A guess is a warning, anything else a
 //! note.
 //!
 //! # Before and after
@@ -55,7 +56,26 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             });
         }
         if let Some(item) = document["paths"].get_mut(&path).and_then(Value::as_object_mut) {
+            if let Some(origin) = &template.origin {
+                other_servers(item, origin, &path, report);
+            }
             write(item, &path, template, marked);
+        }
+    }
+}
+
+/// Says which servers are called instead of the host in a path.
+fn other_servers(item: &Map<String, Value>, origin: &str, path: &str, report: &mut Report) {
+    let of_item = std::iter::once((String::new(), item.get("servers")));
+    let item = Value::Object(item.clone());
+    let of_operations = grammar::operations(&item).map(|(method, of)| (format!("/{method}"), of.get("servers")));
+    for (at, servers) in of_item.chain(of_operations) {
+        let url = |server: &Value| server.get("url").and_then(Value::as_str).map(|url| url.trim_end_matches('/').to_owned());
+        let mut urls = servers.and_then(Value::as_array).into_iter().flatten().filter_map(url);
+        if let Some(other) = urls.find(|url| !url.eq_ignore_ascii_case(origin)) {
+            let message = format!("the path is at `{origin}`, but its servers are listed; requests go to `{other}`");
+            let at = format!("/paths/{}{at}/servers", escape(path));
+            report.add(Diagnostic::warning(CODE, message).at(at).help("take out one of them in an overlay"));
         }
     }
 }
@@ -66,9 +86,10 @@ fn write(item: &mut Map<String, Value>, path: &str, template: Template, marked: 
         true => item.shift_remove(PATH),
         false => item.insert(PATH.into(), text.into()),
     };
+    let has = template.names();
     let mut names: Vec<String> = template.multi_segment().into_iter().map(str::to_owned).collect();
-    names.extend(marked.into_iter().filter(|name| !template.multi_segment().contains(&name.as_str())));
-    names.retain(|name| template.names().contains(name));
+    let more: Vec<String> = marked.into_iter().filter(|name| !names.contains(name) && has.contains(name)).collect();
+    names.extend(more);
     match names.is_empty() {
         true => item.shift_remove(MULTI_SEGMENT),
         false => item.insert(MULTI_SEGMENT.into(), names.into()),
