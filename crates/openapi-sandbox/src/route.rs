@@ -135,11 +135,12 @@ impl Route {
                         open |= starts.next_if(|start| **start == first + offset).is_some();
                         open &= slashes || character != '/';
                         let end = first + offset + character.len_utf8();
-                        if open && !reached.contains(&end) {
+                        if open {
                             reached.push(end);
                         }
                     }
                     reached.sort_unstable();
+                    reached.dedup();
                     reached
                 }
             };

@@ -137,19 +137,22 @@ impl Tree {
             return self.at(self.anchors().names.get(&percent_decoded(fragment))?);
         }
         let start = self.at(base)?;
-        self.walk(start, fragment, 0).or_else(|| self.walk(start, &percent_decoded(fragment), 0))
+        let walk = |pointer: &str| self.walk(start, pointer, &mut 0);
+        walk(fragment).or_else(|| walk(&percent_decoded(fragment)))
     }
 
-    /// The node at `pointer` below `start`; references on the way are followed.
-    fn walk<'a>(&'a self, start: &'a Value, pointer: &str, depth: usize) -> Option<&'a Value> {
+    /// The node at `pointer` below `start`; references on the way are followed. `hops` counts all of them: each can have further
+    /// ones on its own way.
+    fn walk<'a>(&'a self, start: &'a Value, pointer: &str, hops: &mut usize) -> Option<&'a Value> {
         let mut node = start;
         for token in pointer.split('/').skip(1) {
             let token = token.replace("~1", "/").replace("~0", "~");
             node = match child(node, &token) {
                 Some(child) => child,
-                None if depth < HOPS => {
+                None if *hops < HOPS => {
+                    *hops += 1;
                     let (base, fragment) = reference(node)?.split_once('#')?;
-                    let next = if base.is_empty() { self.walk(&self.root, fragment, depth + 1)? } else { return None };
+                    let next = if base.is_empty() { self.walk(&self.root, fragment, hops)? } else { return None };
                     child(next, &token)?
                 }
                 None => return None,
@@ -322,6 +325,20 @@ mod tests {
             let value = json!({"$ref": text});
             assert!(tree.resolve(&value, Kind::Response).is_none_or(|found| found == &tree.root), "{text}");
         }
+    }
+
+    /// Each reference has a further one on its way, twice: forty of them are 2⁴⁰ steps.
+    #[test]
+    fn references_on_the_way_of_references_come_to_an_end() {
+        let mut inner = json!({"title": "end"});
+        let mut document = json!({"paths": {}});
+        for level in (1..40).rev() {
+            inner = json!({"u": {"$ref": format!("#/b{level}/u/v")}, "v": inner});
+            document[format!("b{level}")] = json!({"$ref": format!("#/b{}/u/v", level + 1)});
+        }
+        document["b40"] = inner;
+        let tree = Tree::new(document).expect("a document");
+        assert!(tree.target("#/b1/u/v", Kind::Schema).is_none());
     }
 
     #[test]
