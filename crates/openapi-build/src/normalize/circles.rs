@@ -21,7 +21,7 @@
 //! Id: {oneOf: [{type: string}]}
 //! ```
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -37,23 +37,43 @@ const CODE: &str = "Q038";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    let mut gone = HashSet::new();
+    let mut suspects = Vec::new();
     let _ = grammar::live_from(document, Kind::Document, "", &mut |node| {
         let Some(reference) = node.reference() else { return Ok::<(), ()>(()) };
-        let what = if matches!(End::of(document, node.kind, reference), End::Circle) {
-            format!("leads in a circle, and never to a {}", node.kind.name())
-        } else if union(node.pointer).is_some_and(|union| chooses(document, reference, union, &gone)) {
-            "leads back to the union that it is an alternative of".to_owned()
-        } else {
-            return Ok(());
-        };
-        let message = format!("`{reference}` {what}; {}", fate(document, node.kind, node.pointer));
-        let diagnostic = Diagnostic::warning(CODE, message).at(node.pointer);
-        report.add(diagnostic.help("define one of the references in an overlay"));
-        gone.insert(node.pointer.to_owned());
+        let is_circle = matches!(End::of(document, node.kind, reference), End::Circle);
+        if is_circle || union(node.pointer).is_some() {
+            let (pointer, reference) = (node.pointer.to_owned(), reference.to_owned());
+            suspects.push(Suspect { pointer, kind: node.kind, reference, is_circle });
+        }
         Ok(())
     });
+    if suspects.is_empty() {
+        return;
+    }
+    let mut gone = HashSet::new();
+    let mut choices = Choices::of(document, &suspects);
+    for Suspect { pointer, kind, reference, is_circle } in &suspects {
+        let what = if *is_circle {
+            format!("leads in a circle, and never to a {}", kind.name())
+        } else if union(pointer).is_some_and(|union| choices.lead_back(union, reference)) {
+            "leads back to the union that it is an alternative of".to_owned()
+        } else {
+            continue;
+        };
+        let message = format!("`{reference}` {what}; {}", fate(document, *kind, pointer));
+        let diagnostic = Diagnostic::warning(CODE, message).at(pointer);
+        report.add(diagnostic.help("define one of the references in an overlay"));
+        gone.insert(pointer.clone());
+    }
     leave_out(document, &gone, report);
+}
+
+/// A reference that leads in a circle, or that is an alternative of a union.
+struct Suspect {
+    pointer: String,
+    kind: Kind,
+    reference: String,
+    is_circle: bool,
 }
 
 /// The schema of which `pointer` is an alternative, or an alternative of one.
@@ -63,36 +83,130 @@ fn union(pointer: &str) -> Option<&str> {
     Some(union(schema).unwrap_or(schema))
 }
 
-/// Whether `reference` leads to the schema at `pointer` from alternative to alternative, without those that are `gone`: to check
-/// a value, each would ask the next, without end.
-fn chooses(document: &Value, reference: &str, pointer: &str, gone: &HashSet<String>) -> bool {
-    let (mut seen, mut open) = (HashSet::new(), vec![reference]);
-    while let Some(next) = open.pop().and_then(|reference| reference.strip_prefix('#')) {
-        if next == pointer {
-            return true;
-        }
-        if seen.insert(next)
-            && let Some(schema) = document.pointer(next)
-        {
-            alternatives(schema, next, gone, &mut open);
-        }
-    }
-    false
+/// Which schemas ask which others to check a value: a union asks its alternatives, and a reference what it leads to. Those
+/// that ask each other, by way of others too, form a group, and would ask without end.
+#[derive(Default)]
+struct Choices {
+    indices: HashMap<String, usize>,
+    /// The schemas that each asks.
+    asked: Vec<Vec<usize>>,
+    /// The group of each schema.
+    group: Vec<usize>,
+    /// The schemas of each group.
+    groups: Vec<Vec<usize>>,
+    /// Of each group, the union whose alternatives are being looked at.
+    current: HashMap<usize, usize>,
 }
 
-/// Adds the references that `schema`, which stands at `pointer`, is or has for alternatives.
-fn alternatives<'a>(schema: &'a Value, pointer: &str, gone: &HashSet<String>, open: &mut Vec<&'a str>) {
-    if let Some(reference) = grammar::reference(schema) {
-        if !gone.contains(pointer) {
-            open.push(reference);
+impl Choices {
+    /// Those of the unions that `suspects` are alternatives of, and of all that these lead to.
+    fn of(document: &Value, suspects: &[Suspect]) -> Self {
+        let mut choices = Self::default();
+        let mut open: Vec<&str> = suspects.iter().filter_map(|suspect| union(&suspect.pointer)).collect();
+        while let Some(pointer) = open.pop() {
+            let index = choices.index(pointer);
+            let mut references = Vec::new();
+            if choices.asked[index].is_empty()
+                && let Some(schema) = document.pointer(pointer)
+            {
+                alternatives(schema, &mut references);
+            }
+            for target in references.into_iter().filter_map(|reference| reference.strip_prefix('#')) {
+                let target_index = choices.index(target);
+                choices.asked[index].push(target_index);
+                if choices.asked[target_index].is_empty() {
+                    open.push(target);
+                }
+            }
         }
+        choices.groups = vec![(0..choices.asked.len()).collect()];
+        choices.divide(0);
+        choices
+    }
+
+    fn index(&mut self, pointer: &str) -> usize {
+        if let Some(index) = self.indices.get(pointer) {
+            return *index;
+        }
+        self.indices.insert(pointer.to_owned(), self.asked.len());
+        self.asked.push(Vec::new());
+        self.group.push(0);
+        self.asked.len() - 1
+    }
+
+    /// Whether `reference`, an alternative of the union at `pointer`, leads back to it, without the alternatives of earlier
+    /// unions for which this was so.
+    fn lead_back(&mut self, pointer: &str, reference: &str) -> bool {
+        let index = |pointer: &str| self.indices.get(pointer).copied();
+        let (union, target) = (index(pointer), reference.strip_prefix('#').and_then(index));
+        let (Some(union), Some(target)) = (union, target) else { return false };
+        let group = self.group[union];
+        // The alternatives of one union that lead back to it do so by way of others: they are gone for the next one.
+        if let Some(before) = self.current.insert(group, union).filter(|before| *before != union) {
+            self.asked[before].retain(|asked| self.group[*asked] != group);
+            self.divide(group);
+            self.current.insert(self.group[union], union);
+        }
+        self.group[union] == self.group[target]
+    }
+
+    /// Divides a group into those whose schemas still ask each other (Tarjan's algorithm, without recursion).
+    fn divide(&mut self, group: usize) {
+        let schemas = std::mem::take(&mut self.groups[group]);
+        // When each was found, and the earliest of those that it leads to.
+        let mut found: HashMap<usize, (usize, usize)> = HashMap::with_capacity(schemas.len());
+        let mut open = Vec::new();
+        for start in schemas {
+            if self.group[start] != group || found.contains_key(&start) {
+                continue;
+            }
+            let mut path = vec![(start, 0)];
+            while let Some((schema, next)) = path.last_mut() {
+                let schema = *schema;
+                if *next == 0 {
+                    found.insert(schema, (found.len(), found.len()));
+                    open.push(schema);
+                }
+                *next += 1;
+                if let Some(&asked) = self.asked[schema].get(*next - 1) {
+                    match found.get(&asked).map(|(number, _)| *number) {
+                        _ if self.group[asked] != group => {}
+                        None => path.push((asked, 0)),
+                        Some(number) => lower(&mut found, schema, number),
+                    }
+                    continue;
+                }
+                path.pop();
+                let (number, lowest) = found.get(&schema).copied().unwrap_or_default();
+                if let Some((above, _)) = path.last() {
+                    lower(&mut found, *above, lowest);
+                }
+                if number == lowest {
+                    let from = open.iter().rposition(|other| *other == schema).unwrap_or_default();
+                    let together = open.split_off(from);
+                    together.iter().for_each(|schema| self.group[*schema] = self.groups.len());
+                    self.groups.push(together);
+                }
+            }
+        }
+    }
+}
+
+fn lower(found: &mut HashMap<usize, (usize, usize)>, schema: usize, number: usize) {
+    if let Some((_, lowest)) = found.get_mut(&schema) {
+        *lowest = number.min(*lowest);
+    }
+}
+
+/// Adds the references that `schema` is or has for alternatives.
+fn alternatives<'a>(schema: &'a Value, references: &mut Vec<&'a str>) {
+    if let Some(reference) = grammar::reference(schema) {
+        references.push(reference);
         return;
     }
     for key in ["oneOf", "anyOf"] {
-        for (index, inner) in schema.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
-            // Pointers are only needed where something is gone.
-            let at = if gone.is_empty() { String::new() } else { format!("{pointer}/{key}/{index}") };
-            alternatives(inner, &at, gone, open);
+        for inner in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
+            alternatives(inner, references);
         }
     }
 }
