@@ -1,5 +1,6 @@
 //! The pipeline without a build script: from files to code, without printing or writing anything.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -14,7 +15,8 @@ use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
 use crate::slice;
-use crate::source::bundle::{Bundle, Origin};
+use crate::source::bundle::Bundle;
+use crate::source::origins::Origins;
 use crate::source::{self, SourceFile};
 use crate::stages::timed;
 use crate::validate;
@@ -53,7 +55,7 @@ pub struct Loading {
     origin: Option<String>,
     /// Files beside the document, and the original places of the components that came from them.
     beside: Vec<SourceFile>,
-    origins: Vec<Origin>,
+    origins: Origins,
     /// The document as it was published, bundled, if `tree` was converted from it.
     published: Option<Value>,
     /// Where the converted parts of `tree` stand in it.
@@ -114,9 +116,17 @@ impl Loading {
                 }
             }
         }
-        for (index, file) in self.beside.iter().enumerate() {
-            let (indices, origins): (Vec<usize>, Vec<String>) = self.origins_in(index, pointers).into_iter().unzip();
-            for (index, found) in indices.into_iter().zip(file.locate_all(&origins)) {
+        let mut beside: BTreeMap<usize, (Vec<usize>, Vec<String>)> = BTreeMap::new();
+        for (index, pointer) in pointers.iter().enumerate() {
+            if let Some((file, origin)) = self.origins.of(pointer) {
+                let (indices, origins) = beside.entry(file).or_default();
+                indices.push(index);
+                origins.push(origin);
+            }
+        }
+        for (file, (indices, origins)) in beside {
+            let found = self.beside.get(file).map(|file| file.locate_all(&origins)).unwrap_or_default();
+            for (index, found) in indices.into_iter().zip(found).filter(|(_, found)| found.is_some()) {
                 best[index] = found;
             }
         }
@@ -140,12 +150,15 @@ impl Loading {
         let bundled = bundle.bundle(tree);
         inputs.extend(bundle.inputs());
         let before = self.beside.len();
-        self.origins.extend(bundle.origins.into_iter().map(|(at, file, from)| (at, before + file, from)));
+        self.origins.append(bundle.origins, before);
         self.beside.append(&mut bundle.files);
         let mut assumed = bundle.warnings;
         if self.published.is_none() {
             self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
-            assumed = assumed.into_iter().map(|finding| self.in_tree(finding)).collect();
+            let places = self.moves.reversed();
+            for finding in &mut assumed {
+                finding.pointer = finding.pointer.take().map(|pointer| places.published(&pointer));
+            }
         }
         // What is wrong with a file is found again by references that the conversion leaves.
         let known: Vec<Diagnostic> = broken.map(Diagnostic::into_all).into_iter().flatten().collect();
@@ -153,14 +166,6 @@ impl Loading {
         let found: Vec<Diagnostic> = found.filter(|error| !known.contains(error)).collect();
         let found = found.into_iter().map(|error| self.in_published(error));
         Diagnostic::several(known.iter().cloned().chain(found)).map_or(Ok(Bundled { converted, assumed }), Err)
-    }
-
-    /// `diagnostic` about a place in the document as it was published, with the place in the tree.
-    fn in_tree(&self, mut diagnostic: Diagnostic) -> Diagnostic {
-        if !self.moves.is_empty() {
-            diagnostic.pointer = diagnostic.pointer.map(|pointer| self.moves.converted(&pointer));
-        }
-        diagnostic
     }
 
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
@@ -177,18 +182,6 @@ impl Loading {
             source::anchor(&mut tree, "", &own);
         }
         Ok(warnings)
-    }
-
-    /// Those of `pointers` that lead into the file with that index beside the document, with their places in that file.
-    fn origins_in(&self, index: usize, pointers: &[String]) -> Vec<(usize, String)> {
-        let origin = |pointer: &String| {
-            let of_file = self.origins.iter().filter(|(_, file, _)| *file == index);
-            let mut ends =
-                of_file.filter_map(|(component, _, origin)| Some((pointer.strip_prefix(component)?, origin)));
-            ends.find(|(rest, _)| rest.is_empty() || rest.starts_with('/'))
-                .map(|(rest, origin)| format!("{origin}{rest}"))
-        };
-        pointers.iter().enumerate().filter_map(|(index, pointer)| Some((index, origin(pointer)?))).collect()
     }
 }
 
@@ -403,11 +396,10 @@ impl Loaded {
         let files = document.files.iter().map(|entry| {
             let path = source::inside(&root, &entry.path)?;
             self.inputs.push(path.clone());
-            let file = SourceFile::read_up_to(&path, max_bytes)?;
-            let bytes = std::fs::read(&path).unwrap_or_else(|_| file.text().as_bytes().to_vec());
+            let bytes = source::bytes_of(&path, max_bytes)?;
             // A file with another digest may be wrong in other ways too.
             findings.extend(entry.check(&path, &bytes).unwrap_or_else(Some));
-            loading.files.push(file);
+            loading.files.push(SourceFile::from_bytes(&path, bytes)?.up_to(max_bytes));
             Ok(())
         });
         if let Err(error) = all_of(files) {

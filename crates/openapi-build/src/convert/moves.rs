@@ -25,13 +25,8 @@ impl Moves {
         replaced(&self.0, pointer).unwrap_or_else(|| pointer.to_owned())
     }
 
-    /// The converted place of what was published at `pointer`.
-    pub(crate) fn converted(&self, pointer: &str) -> String {
-        self.reversed().published(pointer)
-    }
-
     /// Leads from published places to converted ones; of several, to the first.
-    pub(super) fn reversed(&self) -> Self {
+    pub(crate) fn reversed(&self) -> Self {
         let mut reversed = BTreeMap::new();
         // What is shared and was written anew where it is used still has its own place.
         let is_copy = |to: &str, from: &str| to.starts_with("/paths/") && !from.starts_with("/paths/");

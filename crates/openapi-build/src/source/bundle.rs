@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::origins::Origins;
 use super::reference::{self, Marks, anchored, decoded, is_url, split};
 use super::{SourceFile, inside};
 use crate::diagnostic::Diagnostic;
@@ -44,7 +45,7 @@ pub(crate) struct Bundle<'a> {
     /// Whether objects that nothing is generated from are bundled too.
     whole: bool,
     /// What came from those files.
-    pub(crate) origins: Vec<Origin>,
+    pub(crate) origins: Origins,
     /// What was assumed of references.
     pub(crate) warnings: Vec<Diagnostic>,
     /// What is wrong with files, which count as absent.
@@ -57,6 +58,8 @@ pub(crate) struct Bundle<'a> {
     /// The components that places have become.
     names: HashMap<(Option<usize>, String, &'static str), String>,
     taken: HashSet<(&'static str, String)>,
+    /// The numbers from which on a name may be free: those below are taken.
+    numbers: HashMap<(&'static str, String), usize>,
     pending: VecDeque<(&'static str, String, Value)>,
     budget: usize,
 }
@@ -124,7 +127,7 @@ impl<'a> Bundle<'a> {
             fetch,
             files: Vec::new(),
             missing: Vec::new(),
-            origins: Vec::new(),
+            origins: Origins::default(),
             warnings: Vec::new(),
             errors: Vec::new(),
             trees: Vec::new(),
@@ -133,6 +136,7 @@ impl<'a> Bundle<'a> {
             marks: HashMap::new(),
             names: HashMap::new(),
             taken: HashSet::new(),
+            numbers: HashMap::new(),
             pending: VecDeque::new(),
             budget: BUDGET,
         }
@@ -480,7 +484,7 @@ impl<'a> Bundle<'a> {
         if found.is_none() && (fragment.starts_with("/$defs/") || fragment.starts_with("/definitions/")) {
             let around = match file {
                 None => Some(at.to_owned()),
-                Some(file) => self.origin(file, at),
+                Some(file) => self.origins.within(file, at),
             };
             found = self.within(document, file, fragment, around.as_deref());
         }
@@ -503,15 +507,6 @@ impl<'a> Bundle<'a> {
     fn marks(&mut self, document: &Value, file: Option<usize>) -> &Marks {
         let tree = file.map_or(document, |file| &self.trees[file]);
         self.marks.entry(file).or_insert_with(|| Marks::of(tree))
-    }
-
-    /// The place in `file` of what stands at `at`.
-    fn origin(&self, file: usize, at: &str) -> Option<String> {
-        let mut origins = self.origins.iter().rev().filter(|(_, of, _)| *of == file);
-        origins.find_map(|(base, _, pointer)| {
-            let rest = at.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
-            Some(format!("{pointer}{rest}"))
-        })
     }
 
     fn tree<'t>(&'t self, document: &'t Value, file: Option<usize>) -> &'t Value {
@@ -637,8 +632,13 @@ impl<'a> Bundle<'a> {
         };
         let mut candidates = candidates.iter().map(|name| component_name(name));
         let last = candidates.clone().next_back().filter(|name| !name.is_empty()).unwrap_or_else(|| "component".into());
-        let name = candidates.find(free);
-        let name = name.or_else(|| (2..).map(|count| format!("{last}_{count}")).find(free)).unwrap_or(last);
+        let name = candidates.find(free).unwrap_or_else(|| {
+            let number = self.numbers.entry((section, last.clone())).or_insert(2);
+            while !free(&format!("{last}_{number}")) {
+                *number += 1;
+            }
+            format!("{last}_{number}")
+        });
         self.taken.insert((section, name.clone()));
         name
     }

@@ -24,6 +24,7 @@ mod events;
 mod json;
 mod lenient;
 mod locate;
+pub(crate) mod origins;
 pub mod page;
 pub(crate) mod reference;
 mod scalar;
@@ -79,19 +80,12 @@ impl SourceFile {
     ///
     /// `S001` to `S004`.
     pub fn read_up_to(path: &Path, max_bytes: u64) -> Result<Self, Diagnostic> {
-        let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path)).at("");
-        let unreadable = |error: std::io::Error| {
-            at(Diagnostic::error("S001", format!("this file cannot be read: {error}")))
-                .help("put the file there, or correct its name")
-        };
-        let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        if length > max_bytes {
-            let message = format!("this file has {length} bytes; the limit is {max_bytes}");
-            return Err(
-                at(Diagnostic::error("S002", message)).help("raise the limit (`max_bytes`), or split the document")
-            );
-        }
-        Self::from_bytes(path, std::fs::read(path).map_err(unreadable)?).map(|file| Self { max_bytes, ..file })
+        Self::from_bytes(path, bytes_of(path, max_bytes)?).map(|file| file.up_to(max_bytes))
+    }
+
+    /// The same, with another limit.
+    pub(crate) fn up_to(self, max_bytes: u64) -> Self {
+        Self { max_bytes, ..self }
     }
 
     /// The file at `path`, whose content is `bytes`.
@@ -167,6 +161,25 @@ impl SourceFile {
             .map(|place| place.map(|(line, column, depth)| (Position { file: self.path.clone(), line, column }, depth)))
             .collect()
     }
+}
+
+/// What the file at `path` holds, if that is at most `max_bytes`.
+///
+/// # Errors
+///
+/// `S001` and `S002`.
+pub(crate) fn bytes_of(path: &Path, max_bytes: u64) -> Result<Vec<u8>, Diagnostic> {
+    let at = |diagnostic: Diagnostic| diagnostic.in_file(start_of(path)).at("");
+    let unreadable = |error: std::io::Error| {
+        at(Diagnostic::error("S001", format!("this file cannot be read: {error}")))
+            .help("put the file there, or correct its name")
+    };
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
+    if length > max_bytes {
+        let message = format!("this file has {length} bytes; the limit is {max_bytes}");
+        return Err(at(Diagnostic::error("S002", message)).help("raise the limit (`max_bytes`), or split the document"));
+    }
+    std::fs::read(path).map_err(unreadable)
 }
 
 pub(crate) fn start_of(path: &Path) -> Position {

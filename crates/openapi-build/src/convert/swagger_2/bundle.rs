@@ -9,7 +9,8 @@ use super::grammar::{kind_of, section, shared_name, walk_mut};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, reference};
 use crate::pointer::escape;
-use crate::source::bundle::{Origin, anchor};
+use crate::source::bundle::anchor;
+use crate::source::origins::Origins;
 use crate::source::reference::escapes;
 use crate::source::{SourceFile, inside};
 
@@ -21,7 +22,7 @@ const CHAIN: usize = 32;
 pub(crate) struct Beside {
     pub(crate) files: Vec<SourceFile>,
     /// Where the shared objects that came from them stood.
-    pub(crate) origins: Vec<Origin>,
+    pub(crate) origins: Origins,
     trees: Vec<Value>,
     index: HashMap<String, Option<usize>>,
     /// What is wrong with files, which count as absent.
@@ -90,7 +91,7 @@ fn path_items(document: &mut Value, beside: &mut Beside, root: &Path, own: &[Str
                 Some(pointer) => whole.pointer(pointer).cloned(),
                 None => beside.fetch(&target, root, own).map(|(file, found)| {
                     let pointer = target.split_once('#').map_or("", |(_, pointer)| pointer);
-                    beside.origins.push((at.clone(), file, pointer.to_owned()));
+                    beside.origins.extend([(at.clone(), file, pointer.to_owned())]);
                     found
                 }),
             };
@@ -121,7 +122,7 @@ fn shared(document: &mut Value, beside: &mut Beside, root: &Path, own: &[String]
         pending.extend(outside(&mut value, kind_of(section)));
         let name = shared_name(&reference);
         let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer).to_owned();
-        beside.origins.push((format!("/{section}/{}", escape(&name)), file, pointer));
+        beside.origins.extend([(format!("/{section}/{}", escape(&name)), file, pointer)]);
         names.insert((reference, section), name.clone());
         let entries = document
             .as_object_mut()

@@ -114,14 +114,15 @@ impl Converter<'_> {
         }
         let mut used: BTreeSet<String> = BTreeSet::new();
         let Ok(()) = crate::grammar::walk::<std::convert::Infallible>(tree, &mut |node| {
-            used.extend(node.reference().and_then(|reference| reference.strip_prefix('#')).map(str::to_owned));
+            let target = node.reference().and_then(|reference| reference.strip_prefix('#'));
+            used.extend(target.map(component).filter(|target| self.inlined.contains(*target)).map(str::to_owned));
             Ok(())
         });
         let Some(components) = tree.get_mut("components").and_then(Value::as_object_mut) else { return };
         for section in ["responses", "requestBodies"] {
             let Some(entries) = components.get_mut(section).and_then(Value::as_object_mut) else { continue };
             let pointer = |name: &str| format!("/components/{section}/{}", escape(name));
-            let unused = |at: String| self.inlined.contains(&at) && !used.iter().any(|it| it.starts_with(&at));
+            let unused = |at: String| self.inlined.contains(&at) && !used.contains(&at);
             entries.retain(|name, _| !unused(pointer(name)));
         }
         components.retain(|_, entries| entries.as_object().is_none_or(|entries| !entries.is_empty()));
@@ -134,6 +135,12 @@ impl Converter<'_> {
     fn note(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::note(CODE, message).at(pointer));
     }
+}
+
+/// The place of the component at or around `pointer`.
+fn component(pointer: &str) -> &str {
+    let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
+    &pointer[..end]
 }
 
 /// The media types that `consumes` or `produces` lists, if it lists any.
