@@ -109,16 +109,16 @@ fn breaks(text: &str) -> usize {
 
 /// Where the element `name` closes, whose content `text` begins with.
 fn closing(text: &str, name: &str) -> usize {
-    let mut at = 0;
-    while let Some(next) = text[at..].find("</") {
-        at += next;
-        let tag = Tag::read(&text[at..]);
-        if tag.closes && tag.name.eq_ignore_ascii_case(name) {
-            return at;
-        }
-        at += 2;
-    }
-    text.len()
+    let closes = |rest: &str| {
+        let end = rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
+        rest[..end].eq_ignore_ascii_case(name)
+    };
+    text.match_indices("</").map(|(at, _)| at).find(|at| closes(&text[at + 2..])).unwrap_or(text.len())
+}
+
+/// Whether `c` is a character of the names of elements.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-'
 }
 
 /// A tag at the start of a text.
@@ -136,7 +136,7 @@ impl<'a> Tag<'a> {
         let inner = &text[1..];
         let closes = inner.starts_with('/');
         let rest = inner.strip_prefix('/').unwrap_or(inner);
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+        let end = rest.find(|c: char| !is_of_name(c)).unwrap_or(rest.len());
         let name = &rest[..end];
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) && !inner.starts_with('!') {
             return Self { name: "", closes: false, text: &text[..1], length: 1 };

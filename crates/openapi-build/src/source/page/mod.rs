@@ -348,6 +348,7 @@ paths:
             "openapi {\"",
             "<!--",
             "`{",
+            "</a",
         ] {
             for first in ["", "<html>", "<html><script>openapi "] {
                 let _ = found(&format!("{first}{}", part.repeat(200_000 / part.len())));
