@@ -85,7 +85,21 @@ fn what_breaks_a_rule_is_read_as_what_it_means() {
             json!({"a": ".inf", "b": [".nan"]}),
             "1:4: #/a: `.inf` is no number that JSON has; it is read as a text",
         ),
-        ("minimum: -.inf\nmaximum: 2\n", json!({"maximum": 2}), "it is left out"),
+        (
+            "minimum: 1\nminimum: -.inf\nmaximum: 2\n",
+            json!({"maximum": 2}),
+            "2:10: #/minimum: `-.inf` is no number that JSON has; every number keeps to that bound, and it is left out",
+        ),
+        ("minimum: .inf\n", json!({}), "no number keeps to that bound, and it is left out"),
+        ("{\"a\": 1 // b\n}", json!({"a": 1}), "1:9: #: comments in JSON"),
+        ("{\"a\": [1], // b\n\"a\": [2 /* c */,]}", json!({"a": [2]}), "2:16: #: a comma that nothing follows"),
+        ("{\"a\": \"\\ud83d\"}", json!({"a": "\u{fffd}"}), "1:7: #: half of a pair of escapes"),
+        ("a: \"\\ud83d\"\n", json!({"a": "\u{fffd}"}), "1:5: #: half of a pair of escapes"),
+        ("a: [\nb\n]\n", json!({"a": ["b"]}), "2:1: #: lines, here and maybe later, are not indented"),
+        ("a: {\n\tb: 1\n}\n", json!({"a": {"b": 1}}), "2:1: #: lines, here and maybe later, are not indented"),
+        ("a: \"b\nc\"\n", json!({"a": "b c"}), "2:1: #: lines, here and maybe later, are not indented"),
+        ("a: \"b\"#c\n", json!({"a": "b"}), "1:7: #: a comment, here and maybe later, follows without a space"),
+        ("a: [-, {b: -}]\n", json!({"a": ["-", {"b": "-"}]}), "1:5: #: a lone `-` within brackets"),
         ("{\n  // why\n  \"a\": [1, 2,], /* b */\n}", json!({"a": [1, 2]}), "2:3: #: comments in JSON"),
         ("a:\n\tb: [1]\n\tc:\n\t\td: 2\n", json!({"a": {"b": [1], "c": {"d": 2}}}), "2:1: #: tabs indent this file"),
         ("{a: b}: c\nd: 1\n", json!({"d": 1}), "a key is itself a mapping or a list; it is left out"),
@@ -99,13 +113,79 @@ fn what_breaks_a_rule_is_read_as_what_it_means() {
         assert!(!findings.is_empty() && findings[0].starts_with("warning[S01"), "{text}: {findings:?}");
         assert!(findings.iter().any(|finding| finding.contains(message)), "{text}: {findings:?}");
     }
+    // Text that is written literally is no escape.
+    let literal = "a: '\\ud83d'\nb: \\ud83d\nc: |\n  \\ud83d\nd: \"\\ud83d\\ude00\"\n";
+    let tree = json!({"a": "\\ud83d", "b": "\\ud83d", "c": "\\ud83d\n", "d": "😀"});
+    assert_eq!(read(literal), (tree, vec![]));
     // What is not read has a code of its own.
     let code = |text: &str| file(text).and_then(|file| file.parse().map(|_| file.findings()[0].code)).expect("a tree");
     assert_eq!((code("a:\n\tb: 1\n"), code("a: 1\na: 2\n"), code("a: 1\n---\nb: 1\n")), ("S013", "S014", "S014"));
+    assert_eq!((code("minimum: -.inf"), code("minimum: .inf"), code("a: \"\\ud83d\"")), ("S013", "S014", "S014"));
+    // It is reported however much else is.
+    let many: String = (0..1_100).map(|n| format!("a{n}: .nan\n")).collect();
+    assert!(read(many + "b: 1\nb: 2\n").1.iter().any(|finding| finding.contains("stands twice")));
     let output = generated(&format!("{}x-a: 1\nx-a: 2\n", document("{A: {type: string}}")));
     let found: Vec<_> = output.diagnostics.iter().filter(|finding| finding.code == "S014").collect();
     assert_eq!(found.len(), 1, "{:?}", output.diagnostics);
     assert_eq!((found[0].severity, found[0].position.as_ref().map(|place| place.line)), (Severity::Warning, Some(11)));
+}
+
+#[test]
+fn what_is_repaired_keeps_its_texts_its_merges_and_its_keys() {
+    let rest = "b: &b {c: 1}\nd: {<<: *b, type: string, enum: [1.10]}\ne: 1\ne: 2\n";
+    let whole = read(format!("a: x\n{rest}")).0;
+    for first in ["a:\tx\n", "a: \"x\"#y\n", "a: 'x'#y\n"] {
+        let (tree, findings) = read(format!("{first}{rest}"));
+        assert_eq!(tree, whole, "{first}");
+        assert!(findings.iter().any(|finding| finding.contains("5:1: #/e: the key `e` stands twice")), "{findings:?}");
+    }
+    assert_eq!(whole["d"]["x-openapi-build-source"]["enum"], json!({"1.1": ["1.10"]}));
+    let file = file("a: \"x\"#y\nb:\n  c: 1\n").expect("text");
+    assert_eq!(file.locate("/b/c").map(|(place, _)| (place.line, place.column)), Some((3, 3)));
+    // What only an older reader reads is lost to none without a word.
+    let (tree, findings) = read("a: |#\nb: 1\n");
+    assert_eq!(tree, json!({"a": "", "b": 1}));
+    assert!(findings[0].starts_with("warning[S014]") && findings[0].contains("a reader of YAML 1.1"), "{findings:?}");
+    for rest in ["b: 1\nb: 2\n", "b: &b {c: 1}\nd: {<<: *b}\n", "type: string\nenum: [1.10]\n", "name: 1.10\n"] {
+        assert_eq!(refused(format!("a: |#\n{rest}")).code, "S005", "{rest}");
+    }
+    let bomb = format!("a: |#\nb: &b [{}]\nc: [{}]\n", "1,".repeat(1_000), "*b,".repeat(2_000));
+    assert_eq!(refused(bomb).code, "S005");
+    // Quotes that may be open by mistake are not closed by others.
+    assert!(refused("a: \"x\nb: \"c\nd: e\n").code == "S005");
+}
+
+#[test]
+fn a_text_stays_as_it_is_written_wherever_it_is_one() {
+    let yaml = "servers: [{variables: {v: {default: 1.10, enum: [1.10, 2.0, 0x10]}}}]\nparameters: [{name: 1.10}]\nrequired: [1.10, True]\ntags: [{name: 1e3}]\nn: &n 1.10\ntitle: *n\nsecurity: [{a: [1.10]}]\nproperties: {name: {required: [1.50]}}\nexample: {name: 1.10}\nx-a: {name: 1.10}\n";
+    let tree = json!({
+        "servers": [{"variables": {"v": {"default": "1.10", "enum": ["1.10", 2.0, "0x10"]}}}],
+        "parameters": [{"name": "1.10"}], "required": ["1.10", "True"], "tags": [{"name": "1e3"}], "n": 1.1, "title": "1.10",
+        "security": [{"a": ["1.10"]}], "properties": {"name": {"required": ["1.50"]}},
+        "example": {"name": 1.1}, "x-a": {"name": 1.1},
+    });
+    assert_eq!(read(yaml), (tree, vec![]));
+    let json =
+        r#"{"servers": [{"variables": {"v": {"default": 1.10}}}], "parameters": [{"name": 1.10}], "required": [1.10]}"#;
+    let tree = json!({"servers": [{"variables": {"v": {"default": "1.10"}}}], "parameters": [{"name": "1.10"}], "required": ["1.10"]});
+    assert_eq!(read(json), (tree, vec![]));
+}
+
+#[test]
+fn aliases_are_bounded_by_what_they_take() {
+    let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(1_000_000), "*a, ".repeat(20_000));
+    let keys = format!("a: &a {{{}: 1}}\nb: [{}]\n", "x".repeat(1_000), "*a, ".repeat(200_000));
+    let list = format!("x:\tb\na: &a [{}]\nb: [{}]\n", "1,".repeat(100_000), "*a, ".repeat(2_000));
+    for text in [text, keys, list] {
+        let error = refused(text);
+        assert!(error.code == "S005" && error.message.contains("stand for more"), "{error}");
+    }
+}
+
+#[test]
+fn brackets_in_texts_are_no_levels() {
+    let text: String = (0..1_400).map(|n| format!("a{n}: 'in the range [0, 10)'\n")).collect();
+    assert_eq!(read(text).1, Vec::<String>::new());
 }
 
 #[test]
@@ -162,6 +242,11 @@ fn the_texts_of_a_schema_are_those_of_the_source() {
     let constant =
         document("{A: {type: object, properties: {v: {type: string, const: 1.10}}}}").replace("3.0.3", "3.1.0");
     assert!(renamed(&generated(&constant).code, "1.10"));
+    let both = document("{A: {type: object, properties: {v: {type: string, enum: [1.10, 2.50], const: 2.50}}}}");
+    let code = generated(&both.replace("3.0.3", "3.1.0")).code;
+    assert!(renamed(&code, "2.50") && !renamed(&code, "1.10"), "{code}");
+    let (tree, _) = read("type: string\nenum: [1.10]\nconst: 1\n");
+    assert_eq!(tree["x-openapi-build-source"], json!({"enum": {"1.1": ["1.10"]}}));
     // Values of several types, and null.
     let code = generated(&document("{A: {type: object, properties: {limit: {enum: [1, 10, unlimited, null]}}}}")).code;
     assert!(code.contains("pub limit: Option<Option<ALimit>>") && code.contains("\"unlimited\""), "{code}");

@@ -104,18 +104,18 @@ fn typed(schema: &mut Map<String, Value>, values: &[Value], stated: &str) -> Opt
 }
 
 /// The texts of values in the source.
-pub(super) struct Texts<'a>(HashMap<&'a str, std::slice::Iter<'a, Value>>);
+struct Texts<'a>(HashMap<&'a str, std::slice::Iter<'a, Value>>);
 
 impl Texts<'_> {
     /// Those that the reader has kept in `schema`, because they are not what JSON would write.
-    pub(super) fn of(schema: &Map<String, Value>) -> Texts<'_> {
+    fn of(schema: &Map<String, Value>) -> Texts<'_> {
         let kept = schema.get(SOURCE).and_then(|source| source.get("enum")).and_then(Value::as_object);
         let texts = kept.into_iter().flatten();
         Texts(texts.filter_map(|(value, texts)| Some((value.as_str(), texts.as_array()?.iter()))).collect())
     }
 
     /// The text of `value`, which is the next one of the list.
-    pub(super) fn next(&mut self, value: &Value) -> String {
+    fn next(&mut self, value: &Value) -> String {
         let written = value.to_string();
         let kept = self.0.get_mut(written.as_str()).and_then(Iterator::next).and_then(Value::as_str);
         kept.map_or(written, str::to_owned)

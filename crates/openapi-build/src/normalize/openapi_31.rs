@@ -33,11 +33,12 @@ use serde_json::{Map, Value, json};
 
 use super::beyond_30::{self, Lost};
 use super::{Repair, Report, walk};
-use crate::lock::Lock;
 use crate::diagnostic::Diagnostic;
+use crate::extensions::SOURCE;
 use crate::grammar::{self, Kind};
 use crate::json_type::is_of_type;
 use crate::keywords::{self, Role};
+use crate::lock::Lock;
 use crate::pointer::escape;
 use crate::version::Version;
 
@@ -179,6 +180,12 @@ fn nullable(object: &mut Object) -> bool {
 fn keywords_of_31(object: &mut Object, pointer: &str, lost: &mut Lost) {
     beyond_30::schema(object, pointer, lost);
     if let Some(value) = object.shift_remove("const") {
+        if let Some(Value::Object(source)) = object.get_mut(SOURCE) {
+            match source.shift_remove("const") {
+                Some(text) => source.insert("enum".into(), json!({value.to_string(): [text]})),
+                None => source.shift_remove("enum"),
+            };
+        }
         object.insert("enum".into(), json!([value]));
     }
     bound(object, "minimum", "exclusiveMinimum", |exclusive, inclusive| exclusive >= inclusive);

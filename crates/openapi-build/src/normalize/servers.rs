@@ -32,10 +32,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::enum_values::Texts;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{ORIGIN, SOURCE};
+use crate::extensions::ORIGIN;
 use crate::grammar::operations_mut;
 use crate::json_type::with_article;
 use crate::lock::Lock;
@@ -238,7 +237,7 @@ fn named(url: &str) -> impl Iterator<Item = &str> {
 
 fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
     if !variable.is_object() {
-        let default = scalar(variable, || variable.to_string());
+        let default = scalar(variable);
         if !variable.is_null() {
             let what = if default.is_some() { "read as its default" } else { "ignored" };
             warn(report, at, format!("a variable is a mapping, and here is {}, which is {what}", with_article(variable)));
@@ -246,13 +245,8 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
         *variable = default.map_or_else(|| json!({}), |default| json!({"default": default}));
     }
     let Some(object) = variable.as_object_mut() else { return };
-    let source = object.get(SOURCE).and_then(|source| source.get("default")?.as_str()).map(str::to_owned);
-    let texts: Vec<String> = {
-        let mut texts = Texts::of(object);
-        let values = object.get("enum").and_then(Value::as_array).into_iter().flatten();
-        values.filter_map(|value| scalar(value, || texts.next(value))).collect()
-    };
-    object.shift_remove(SOURCE);
+    let values = object.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let texts: Vec<String> = values.filter_map(scalar).collect();
     if let Some(values) = object.get_mut("enum") {
         let read = Value::from(texts);
         if *values != read {
@@ -268,7 +262,7 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
         return;
     }
     let first = object.get("enum").and_then(|values| values.get(0)?.as_str());
-    let written = default.and_then(|default| scalar(default, || source.unwrap_or_else(|| default.to_string())));
+    let written = default.and_then(scalar);
     let (text, message) = match (written, first) {
         (Some(text), _) => (text.clone(), format!("the default of `{name}` is a text; `{text}` is read")),
         (None, Some(first)) => (first.to_owned(), format!("`{name}` has no default; its first value is `{first}`")),
@@ -281,11 +275,11 @@ fn variable(name: &str, variable: &mut Value, at: &str, report: &mut Report) {
     object.insert("default".into(), text.into());
 }
 
-/// A value as the text that it is written as, which `written` finds for a number or a boolean.
-fn scalar(value: &Value, written: impl FnOnce() -> String) -> Option<String> {
+/// A value as the text that it is written as: a number that is written in another way than JSON does is read as a text.
+fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(written()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value, json};
 
 use super::events::Events;
+use super::reference::{DATA, NAMES};
 use super::scalar::{self, Scalar};
 use crate::extensions::SOURCE;
 use crate::pointer::escape;
@@ -18,7 +19,7 @@ use crate::pointer::escape;
 pub(super) const MAX_DEPTH: usize = 128;
 
 /// How many nodes may be copies: a million, and as many as the file itself has.
-const COPIES: usize = 1_000_000;
+pub(super) const COPIES: usize = 1_000_000;
 
 /// How many nodes may have a name.
 const ANCHORS: usize = 100_000;
@@ -26,13 +27,37 @@ const ANCHORS: usize = 100_000;
 /// How many values a mapping counts for, by the memory that it takes.
 pub(super) const MAPPING: usize = 4;
 
-/// How many findings are kept; a file may repeat a key millions of times.
+/// How many bytes of a text count as a node, which takes about as much memory.
+pub(super) const BYTES: usize = 64;
+
+/// How many findings of each code are kept; a file may repeat a key millions of times.
 const FINDINGS: usize = 1_000;
 
-/// The keywords whose values are texts in a schema of texts, and in a variable of a server.
+/// The keywords whose values are texts in a schema of texts.
 const TEXTS: [&str; 3] = ["enum", "default", "const"];
 
-/// The keywords that an infinity makes meaningless, because no number reaches it.
+/// The keys whose value is a text, whatever it looks like.
+const NAMED: [&str; 14] = [
+    "name",
+    "in",
+    "operationId",
+    "title",
+    "summary",
+    "description",
+    "version",
+    "url",
+    "host",
+    "basePath",
+    "format",
+    "pattern",
+    "propertyName",
+    "$ref",
+];
+
+/// The keys whose value may be a list of texts.
+const LISTS: [&str; 5] = ["required", "tags", "consumes", "produces", "schemes"];
+
+/// The keywords whose value is a bound of numbers.
 const BOUNDS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
 /// Something in the file that breaks a rule, and how it was read.
@@ -68,7 +93,10 @@ pub(super) fn compose(text: &str, limit: usize) -> Result<(Value, Vec<Finding>),
 
 /// As [`compose`], of a text that is JSON.
 pub(super) fn compose_json(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Stop> {
-    put_together(Events::of(text), limit, true)
+    let mut events = Events::of(text);
+    let (tree, mut findings) = put_together(&mut events, limit, true)?;
+    findings.extend(events.findings);
+    Ok((tree, findings))
 }
 
 /// The first tree that `events` are; `closed` says that no error after its end is a part of it.
@@ -86,6 +114,10 @@ fn put_together<'i>(
                 let span = Span::empty(*error.marker());
                 composer.lose(&span, "what follows here is no YAML, and is not read".into(), "keep the document alone");
                 break;
+            }
+            // Of brackets in brackets; the parser stops there before it says where they begin.
+            Err(error) if error.info() == "recursion limit exceeded" => {
+                return Err(Stop::Depth(error.marker().line(), error.marker().col() + 1));
             }
             Err(error) => return Err(Stop::Syntax(error, composer.levels.last().map(Level::name))),
         };
@@ -108,6 +140,8 @@ struct Composer<'i> {
     root: Option<Value>,
     anchors: HashMap<usize, Anchor>,
     findings: Vec<Finding>,
+    /// How many of the findings lose nothing, and how many do.
+    found: [usize; 2],
     /// How many nodes were made, how many of them are copies, and how many may be made.
     nodes: usize,
     copies: usize,
@@ -126,15 +160,32 @@ struct Anchor {
 #[derive(Clone)]
 struct Node {
     value: Value,
-    /// The texts of its scalars, if they are of a keyword of [`TEXTS`] and differ from how JSON writes them.
-    texts: Option<Value>,
+    /// The texts of those scalars that JSON writes in another way, with their indexes in a list.
+    texts: Vec<(usize, String)>,
     /// Whether it is a number that JSON cannot hold, as a text.
     beyond: bool,
 }
 
 impl From<Value> for Node {
     fn from(value: Value) -> Self {
-        Self { value, texts: None, beyond: false }
+        Self { value, texts: Vec::new(), beyond: false }
+    }
+}
+
+impl Node {
+    fn is_number_or_boolean(&self) -> bool {
+        self.value.is_number() || self.value.is_boolean()
+    }
+
+    /// The same with texts as the source writes them instead of numbers and booleans.
+    fn written_out(mut self) -> Self {
+        for (index, text) in std::mem::take(&mut self.texts) {
+            match &mut self.value {
+                Value::Array(items) => items[index] = text.into(),
+                value => *value = text.into(),
+            }
+        }
+        self
     }
 }
 
@@ -157,8 +208,8 @@ enum Inside<'i> {
     },
     List {
         items: Vec<Value>,
-        /// The value and the text of each scalar, if they are wanted.
-        texts: Option<Vec<(String, String)>>,
+        /// As those of a [`Node`], if they are wanted.
+        texts: Option<Vec<(usize, String)>>,
     },
 }
 
@@ -202,7 +253,7 @@ impl<'i> Composer<'i> {
                 self.open(Inside::Mapping { object, key: Key::None, merged, sources }, anchor, span)
             }
             Event::SequenceStart(anchor, _) => {
-                let wanted = self.levels.last().and_then(Level::key) == Some("enum") || anchor != 0;
+                let wanted = anchor != 0 || self.key_of_next() == Some("enum") || self.takes_text(true);
                 self.open(Inside::List { items: Vec::new(), texts: wanted.then(Vec::new) }, anchor, span)
             }
             Event::MappingEnd | Event::SequenceEnd => self.close(span),
@@ -227,13 +278,13 @@ impl<'i> Composer<'i> {
                 for merged in merged {
                     self.merge(&mut object, merged, span)?;
                 }
-                if !sources.is_empty() && (takes_texts(object.get("type")) || self.in_variables()) {
+                if !sources.is_empty() && takes_texts(object.get("type")) {
                     object.insert(SOURCE.into(), Value::Object(sources));
                 }
                 Node::from(Value::Object(exact(object)))
             }
             Inside::List { items, texts } => {
-                Node { value: Value::Array(items), texts: texts.and_then(in_order), beyond: false }
+                Node { value: Value::Array(items), texts: texts.unwrap_or_default(), beyond: false }
             }
         };
         if let Some(above) = self.levels.last_mut() {
@@ -253,16 +304,19 @@ impl<'i> Composer<'i> {
     ) -> Result<(), Stop> {
         let plain = style == ScalarStyle::Plain;
         if self.levels.last().is_some_and(Level::wants_key) {
+            let before = self.nodes;
+            self.count(text.len() / BYTES, span)?;
             if anchor != 0 {
-                self.name(anchor, &Value::from(text.as_ref()).into(), self.nodes, 0, span)?;
+                self.name(anchor, &Value::from(text.as_ref()).into(), before, 0, span)?;
             }
             let merge = plain && text == "<<" && tag.is_none_or(|tag| tag.suffix == "merge");
             self.key(if merge { Key::Merge } else { Key::Text(text) }, span);
             return Ok(());
         }
-        self.count(1, span)?;
+        let before = self.nodes;
+        self.count(1 + text.len() / BYTES, span)?;
         let node = self.read(text, plain, tag, span);
-        self.name(anchor, &node, self.nodes - 1, 0, span)?;
+        self.name(anchor, &node, before, 0, span)?;
         self.complete(node, span)
     }
 
@@ -277,40 +331,73 @@ impl<'i> Composer<'i> {
             }
             _ => return Value::from(text.into_owned()).into(),
         };
-        let is_version = match self.levels.as_slice() {
-            [top] => matches!(top.key(), Some("openapi" | "swagger")),
-            [top, info] => top.key() == Some("info") && info.key() == Some("version"),
-            _ => false,
-        };
         match resolved {
-            Scalar::Value(value) if value.is_number() && is_version => Value::from(text.into_owned()).into(),
+            Scalar::Value(value) if value.is_number() && self.is_version() => Value::from(text.into_owned()).into(),
             Scalar::Value(value) => {
-                let wanted = self.levels.last().and_then(Level::key).is_some_and(|key| TEXTS.contains(&key));
-                let differs = wanted && (value.is_number() || value.is_boolean()) && value.to_string() != text;
-                self.text_of_item(&value, &text);
-                Node { value, texts: differs.then(|| text.into_owned().into()), beyond: false }
+                let mut node = Node::from(value);
+                if node.is_number_or_boolean() && node.value.to_string() != text {
+                    node.texts.push((0, text.into_owned()));
+                }
+                node
             }
             Scalar::Beyond => {
-                let bound = self.levels.last().and_then(Level::key).is_some_and(|key| BOUNDS.contains(&key));
-                let fate =
-                    if bound { "no number reaches that bound, and it is left out" } else { "it is read as a text" };
-                self.find(
-                    span,
-                    format!("`{text}` is no number that JSON has; {fate}"),
-                    "write a number, or a text in quotes",
-                );
-                Node { value: text.into_owned().into(), texts: None, beyond: true }
+                let (fate, loses) = match self.key_of_next().and_then(|key| is_met(key, &text)) {
+                    Some(true) => ("every number keeps to that bound, and it is left out", false),
+                    Some(false) => ("no number keeps to that bound, and it is left out", true),
+                    None => ("it is read as a text", false),
+                };
+                let message = format!("`{text}` is no number that JSON has; {fate}");
+                self.find(span, message, "write a number, or a text in quotes", loses);
+                Node { beyond: true, ..Value::from(text.into_owned()).into() }
             }
         }
     }
 
-    /// Keeps the text of a scalar in a list whose texts are wanted.
-    fn text_of_item(&mut self, value: &Value, text: &str) {
-        if let Some(Level { inside: Inside::List { texts: Some(texts), .. }, .. }) = self.levels.last_mut()
-            && (value.is_number() || value.is_boolean())
-        {
-            texts.push((value.to_string(), text.to_owned()));
+    fn is_version(&self) -> bool {
+        match self.levels.as_slice() {
+            [top] => matches!(top.key(), Some("openapi" | "swagger")),
+            [top, info] => top.key() == Some("info") && info.key() == Some("version"),
+            _ => false,
         }
+    }
+
+    /// The key of the node that comes next.
+    fn key_of_next(&self) -> Option<&str> {
+        self.levels.last().and_then(Level::key)
+    }
+
+    /// Whether the node that comes next, or each item of the `list` that comes next, is a text by its place.
+    fn takes_text(&self, list: bool) -> bool {
+        let mut keys = self.levels.iter().rev().map(Level::key);
+        let keys: [Option<&str>; 5] = std::array::from_fn(|_| keys.next().flatten());
+        let takes = match (keys, list) {
+            ([Some("default"), Some(_), Some("variables"), None, Some("servers")], false)
+            | ([Some(_), Some("variables"), None, Some("servers"), ..], false)
+            | ([Some("enum"), Some(_), Some("variables"), None, Some("servers")], true)
+            | ([Some(_), Some("mapping"), Some("discriminator"), ..], false)
+            | ([Some(_), Some("dependentRequired"), ..], true)
+            | ([Some(_), None, Some("security"), ..], true) => true,
+            ([Some(key), ..], false) => NAMED.contains(&key),
+            ([Some(key), ..], true) => LISTS.contains(&key),
+            _ => false,
+        };
+        takes && !self.is_data()
+    }
+
+    /// Whether the key of the node that comes next is no keyword: a name, or a key of an example.
+    fn is_data(&self) -> bool {
+        let mut name = false;
+        for key in self.levels.iter().rev().skip(1).rev().map(Level::key) {
+            let Some(key) = key.filter(|_| !name) else {
+                name = false;
+                continue;
+            };
+            if DATA.contains(&key) || key == "examples" || key.starts_with("x-") {
+                return true;
+            }
+            name = NAMES.contains(&key);
+        }
+        name
     }
 
     fn alias(&mut self, anchor: usize, span: &Span) -> Result<(), Stop> {
@@ -344,16 +431,6 @@ impl<'i> Composer<'i> {
         Ok(())
     }
 
-    /// Whether the next node of the innermost collection is a variable of a server, whose values are texts.
-    fn in_variables(&self) -> bool {
-        let [.., servers, list, server, variables] = self.levels.as_slice() else { return false };
-        let is_list = matches!(list.inside, Inside::List { .. });
-        is_list
-            && servers.key() == Some("servers")
-            && server.key() == Some("variables")
-            && matches!(variables.inside, Inside::Mapping { .. })
-    }
-
     /// Sets the key of the value that comes next.
     fn key(&mut self, next: Key<'i>, span: &Span) {
         let Some(Level { inside: Inside::Mapping { object, key, .. }, .. }) = self.levels.last_mut() else { return };
@@ -367,13 +444,21 @@ impl<'i> Composer<'i> {
     }
 
     /// Puts a complete node where it belongs.
-    fn complete(&mut self, node: Node, span: &Span) -> Result<(), Stop> {
+    fn complete(&mut self, mut node: Node, span: &Span) -> Result<(), Stop> {
+        if !node.texts.is_empty() && self.takes_text(node.value.is_array()) {
+            node = node.written_out();
+        }
         let Some(level) = self.levels.last_mut() else {
             self.root = Some(node.value);
             return Ok(());
         };
         match &mut level.inside {
-            Inside::List { items, .. } => items.push(node.value),
+            Inside::List { items, texts } => {
+                if let Some(texts) = texts.as_mut().filter(|_| node.is_number_or_boolean()) {
+                    texts.extend(node.texts.into_iter().map(|(_, text)| (items.len(), text)));
+                }
+                items.push(node.value);
+            }
             Inside::Mapping { object, key, merged, sources } => match std::mem::replace(key, Key::None) {
                 Key::None => match node.value {
                     Value::Array(_) | Value::Object(_) => {
@@ -386,18 +471,14 @@ impl<'i> Composer<'i> {
                 },
                 Key::Text(key) => {
                     if node.beyond && BOUNDS.contains(&key.as_ref()) {
+                        // Nor does one count that stands before it.
+                        object.shift_remove(key.as_ref());
                         return Ok(());
                     }
                     if TEXTS.contains(&key.as_ref()) {
-                        // A constant is an enum of one value.
-                        let (name, texts) = match (key.as_ref(), node.texts) {
-                            ("const", Some(text)) => ("enum", Some(json!({node.value.to_string(): [text]}))),
-                            ("const", None) => ("enum", None),
-                            (key, texts) => (key, texts),
-                        };
-                        match texts {
-                            Some(texts) => drop(sources.insert(name.to_owned(), texts)),
-                            None => drop(sources.shift_remove(name)),
+                        match source(&key, &node) {
+                            Some(texts) => drop(sources.insert(key.to_string(), texts)),
+                            None => drop(sources.shift_remove(key.as_ref())),
                         }
                     }
                     object.insert(key.into_owned(), node.value);
@@ -442,8 +523,10 @@ impl<'i> Composer<'i> {
     }
 
     /// Reports something at the node that comes next.
-    fn find(&mut self, span: &Span, message: String, help: &'static str) {
-        if self.findings.len() >= FINDINGS {
+    fn find(&mut self, span: &Span, message: String, help: &'static str, loses: bool) {
+        let found = &mut self.found[usize::from(loses)];
+        *found += 1;
+        if *found > FINDINGS {
             return;
         }
         let mut pointer = String::new();
@@ -458,30 +541,44 @@ impl<'i> Composer<'i> {
             }
         }
         let (line, column) = (span.start.line(), span.start.col() + 1);
-        self.findings.push(Finding { message, pointer, line, column, help, loses: false });
+        self.findings.push(Finding { message, pointer, line, column, help, loses });
     }
 
     /// Reports that the node that comes next, or what it replaces, is not read.
     fn lose(&mut self, span: &Span, message: String, help: &'static str) {
-        self.find(span, message, help);
-        if let Some(finding) = self.findings.last_mut() {
-            finding.loses = true;
-        }
+        self.find(span, message, help, true);
     }
 }
 
-/// The texts of the values of a list, if one differs from how JSON writes the value.
-fn in_order(texts: Vec<(String, String)>) -> Option<Value> {
-    if texts.iter().all(|(value, text)| value == text) {
+/// Whether every number, or else none, keeps to the bound `text`, which is infinite or not a number, of the keyword `key`.
+fn is_met(key: &str, text: &str) -> Option<bool> {
+    let negative = text.starts_with('-');
+    BOUNDS.contains(&key).then(|| text.to_ascii_lowercase().ends_with("inf") && negative == key.ends_with("inimum"))
+}
+
+/// What [`SOURCE`] has for the keyword `key`: how `node` is written, if JSON writes it in another way.
+fn source(key: &str, node: &Node) -> Option<Value> {
+    let Value::Array(items) = &node.value else {
+        return node.texts.first().filter(|_| key != "enum").map(|(_, text)| text.as_str().into());
+    };
+    if key != "enum" || node.texts.is_empty() {
         return None;
     }
+    let mut texts = node.texts.iter().peekable();
     let mut all = Map::new();
-    for (value, text) in texts {
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.is_number() || item.is_boolean()) {
+        let value = item.to_string();
+        let text = texts.next_if(|(at, _)| *at == index).map_or(&value, |(_, text)| text).clone().into();
         if let Value::Array(texts) = all.entry(value).or_insert_with(|| json!([])) {
-            texts.push(text.into());
+            texts.push(text);
         }
     }
     Some(Value::Object(all))
+}
+
+/// Whether the value of `key` may be read as a number although it is a text by its place.
+pub(super) fn may_name(key: &str) -> bool {
+    NAMED.contains(&key) || LISTS.contains(&key)
 }
 
 /// Whether the values of a schema of the type `stated` are texts.

@@ -5,10 +5,13 @@
 use std::borrow::Cow;
 
 use saphyr_parser::{Event, Marker, ScalarStyle, ScanError, Span};
+use serde::de::IgnoredAny;
 
-use super::lenient;
+use super::compose::Finding;
+use super::lenient::{self, finding};
+use super::mend;
 
-/// The events of a text that is JSON; comments, and commas that nothing follows, are skipped.
+/// The events of a text that is JSON; comments, and commas that nothing follows, are skipped and reported.
 pub(super) struct Events<'i> {
     text: &'i str,
     at: usize,
@@ -17,6 +20,10 @@ pub(super) struct Events<'i> {
     /// For each open collection whether it is a mapping.
     open: Vec<bool>,
     next: Next,
+    /// Where a comma stands, as long as nothing follows it.
+    comma: Option<usize>,
+    /// What was read leniently: once for each kind.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// What comes next.
@@ -38,7 +45,8 @@ type Read<T> = Result<T, ScanError>;
 impl<'i> Events<'i> {
     /// Those of `text`.
     pub(super) fn of(text: &'i str) -> Self {
-        Self { text, at: 0, marked: (0, Marker::new(0, 1, 0)), open: Vec::new(), next: Next::Value }
+        let marked = (0, Marker::new(0, 1, 0));
+        Self { text, at: 0, marked, open: Vec::new(), next: Next::Value, comma: None, findings: Vec::new() }
     }
 
     /// Whether `text` is JSON in this sense.
@@ -63,16 +71,24 @@ impl<'i> Events<'i> {
         Err(ScanError::new_str(self.mark(at), message))
     }
 
+    fn find(&mut self, message: &str, at: usize, loses: bool) {
+        if self.findings.iter().all(|found| found.message != message) {
+            self.findings.push(Finding { loses, ..finding(message, lenient::place(self.text, at)) });
+        }
+    }
+
     fn skip(&mut self) {
         loop {
             let rest = &self.text[self.at..];
             self.at = self.text.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
             let rest = &self.text[self.at..];
-            self.at += match rest.get(..2) {
+            let length = match rest.get(..2) {
                 Some("//") => rest.find('\n').unwrap_or(rest.len()),
-                Some("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+                Some("/*") => rest[2..].find("*/").map_or(rest.len(), |end| end + 4),
                 _ => return,
             };
+            self.find(lenient::COMMENTS, self.at, false);
+            self.at += length;
         }
     }
 
@@ -86,6 +102,7 @@ impl<'i> Events<'i> {
             let in_mapping = self.open.last().copied();
             match (self.next, byte) {
                 (Next::Comma, b',') => {
+                    self.comma = Some(self.at);
                     self.at += 1;
                     self.next = Next::Entry;
                 }
@@ -104,6 +121,11 @@ impl<'i> Events<'i> {
     }
 
     fn close(&mut self, event: Event<'i>) -> (Event<'i>, Span) {
+        if self.next == Next::Entry
+            && let Some(comma) = self.comma.take()
+        {
+            self.find(lenient::COMMAS, comma, false);
+        }
         let mark = self.mark(self.at);
         self.at += 1;
         self.open.pop();
@@ -133,7 +155,7 @@ impl<'i> Events<'i> {
             b'{' | b'[' => {
                 self.at += 1;
                 self.open.push(byte == b'{');
-                self.next = Next::Entry;
+                (self.next, self.comma) = (Next::Entry, None);
                 if byte == b'{' { Event::MappingStart(0, None) } else { Event::SequenceStart(0, None) }
             }
             b'"' => {
@@ -145,8 +167,7 @@ impl<'i> Events<'i> {
                 let rest = &self.text[self.at..];
                 let ends = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.');
                 let text = &rest[..rest.find(ends).unwrap_or(rest.len())];
-                let begins = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-                if !begins && !matches!(text, "true" | "false" | "null") {
+                if serde_json::from_str::<IgnoredAny>(text).is_err() {
                     return self.wrong("no value of JSON");
                 }
                 self.at += text.len();
@@ -180,7 +201,11 @@ impl<'i> Events<'i> {
             return Ok(inner.into());
         }
         let quoted = &self.text[start..=end];
-        match serde_json::from_str(&lenient::whole_characters(quoted)) {
+        let (quoted, halves) = mend::without_halves(quoted);
+        if halves {
+            self.find(mend::HALF, start, true);
+        }
+        match serde_json::from_str(&quoted) {
             Ok(text) => Ok(Cow::Owned(text)),
             Err(_) => self.wrong("an escape that JSON does not know"),
         }
@@ -229,6 +254,11 @@ mod tests {
             "{\"a\": }",
             "{\"a\": b}",
             "{\"a\": \"\\x\"}",
+            "{\"a\": 007}",
+            "{\"a\": 1-2}",
+            "{\"a\": 1.}",
+            "{\"a\": -}",
+            "{\"a\": }",
             "{\"a\": 1} 2",
             "{]",
             "{\"a",

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::compose::{MAPPING, exact, takes_texts};
+use super::compose::{BYTES, MAPPING, exact, may_name, takes_texts};
 
 /// What became of a text that may be JSON.
 #[derive(Debug, PartialEq)]
@@ -30,11 +30,9 @@ pub(super) fn parse(text: &str, limit: usize) -> Read {
     if !text.trim_start().starts_with('{') {
         return Read::Other;
     }
-    let (nodes, fractions) = (Cell::new(0), Cell::new(false));
-    let reader = Reader { nodes: &nodes, limit, fractions: &fractions, counts: false };
+    let nodes = Cell::new(0);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = reader.deserialize(&mut deserializer).and_then(|tree| deserializer.end().map(|()| tree));
-    match read {
+    match read(&mut deserializer, limit, &nodes).and_then(|tree| deserializer.end().map(|()| tree)) {
         Ok(tree) => Read::Tree(tree),
         Err(_) if nodes.get() > limit => Read::Large,
         Err(error) if error.is_eof() => {
@@ -42,6 +40,15 @@ pub(super) fn parse(text: &str, limit: usize) -> Read {
         }
         Err(_) => Read::Other,
     }
+}
+
+/// Reads what `deserializer` has, if nothing of it needs `compose.rs`; `nodes` counts the nodes, of which `limit` are read.
+pub(super) fn read<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    limit: usize,
+    nodes: &Cell<usize>,
+) -> Result<Value, D::Error> {
+    Reader { nodes, limit, fractions: &Cell::new(false), counts: false }.deserialize(deserializer)
 }
 
 /// What is open at the end of `text`.
@@ -70,7 +77,7 @@ struct Reader<'a> {
     limit: usize,
     /// Set where a fraction is a value, or one of the values, that `counts`.
     fractions: &'a Cell<bool>,
-    /// Whether it is the value of a keyword whose values are texts in a schema of texts.
+    /// Whether it is the value of a keyword whose values may be texts.
     counts: bool,
 }
 
@@ -116,11 +123,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
         Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("no number"))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        self.visit_string(text.to_owned())
     }
 
     fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        self.nodes.set(self.nodes.get() + text.len() / BYTES);
         Ok(text.into())
     }
 
@@ -135,15 +143,22 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         self.nodes.set(self.nodes.get() + MAPPING - 1);
         let mut object = Map::new();
-        let fractions = Cell::new(false);
+        let (fractions, names) = (Cell::new(false), Cell::new(false));
         while let Some(key) = members.next_key::<String>()? {
-            let counts = matches!(key.as_str(), "enum" | "default" | "const");
-            let value = members.next_value_seed(Reader { fractions: &fractions, counts, ..self })?;
+            self.nodes.set(self.nodes.get() + key.len() / BYTES);
+            let named = may_name(&key);
+            let counts = named || matches!(key.as_str(), "enum" | "default" | "const");
+            let fractions = if named { &names } else { &fractions };
+            let value = members.next_value_seed(Reader { fractions, counts, ..self })?;
+            if key == "<<" {
+                return Err(A::Error::custom("a key may be one that merges"));
+            }
             if object.insert(key, value).is_some() {
                 return Err(A::Error::custom("a key stands twice"));
             }
         }
-        if fractions.get() && takes_texts(object.get("type")) {
+        // The variables of a server have no type.
+        if names.get() || fractions.get() && object.get("type").is_none_or(|stated| takes_texts(Some(stated))) {
             return Err(A::Error::custom("numbers stand for texts"));
         }
         Ok(Value::Object(exact(object)))
@@ -166,7 +181,9 @@ mod tests {
     #[test]
     fn what_yaml_has_to_explain_is_left_to_it() {
         let fraction = r#"{"type": "string", "enum": [1.10]}"#;
-        for text in [r#"{"a": 1, "a": 2}"#, "{a: 1}", "a: 1", "[1]", "{\"a\": 1} {}", fraction] {
+        let names = [r#"{"name": 1.10}"#, r#"{"required": [1.10]}"#, r#"{"default": 1.10}"#];
+        for text in names.into_iter().chain([r#"{"a": 1, "a": 2}"#, "{a: 1}", "a: 1", "[1]", "{\"a\": 1} {}", fraction])
+        {
             assert_eq!(parse(text, 100), Read::Other, "{text}");
         }
         assert!(matches!(parse(r#"{"type": "number", "enum": [1.10]}"#, 100), Read::Tree(_)));

@@ -11,7 +11,7 @@ pub(super) fn place(text: &str, index: usize) -> (usize, usize) {
     (1 + before.bytes().filter(|byte| *byte == b'\n').count(), 1 + before[start..].chars().count())
 }
 
-fn finding(message: &str, (line, column): (usize, usize)) -> Finding {
+pub(super) fn finding(message: &str, (line, column): (usize, usize)) -> Finding {
     let help = "correct it where it was published";
     Finding { message: message.into(), pointer: String::new(), line, column, help, loses: false }
 }
@@ -39,6 +39,9 @@ pub(super) fn printable(text: &str) -> Result<(Cow<'_, str>, Vec<Finding>), (usi
     );
     Ok((text.replace(odd, " ").into(), vec![found]))
 }
+
+pub(super) const COMMENTS: &str = "comments in JSON, here and maybe later, are skipped";
+pub(super) const COMMAS: &str = "a comma that nothing follows, here and maybe later, is skipped";
 
 /// `text`, which brackets enclose, without the comments and the commas too many that JavaScript and JSON5 allow.
 pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
@@ -89,13 +92,11 @@ pub(super) fn plain_json(text: &str) -> Option<(String, Vec<Finding>)> {
         }
         at += 1;
     }
-    let found: Vec<Finding> = [
-        comment.map(|at| finding("comments in JSON, here and maybe later, are skipped", place(text, at))),
-        commas.map(|at| finding("a comma that nothing follows, here and maybe later, is skipped", place(text, at))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let found: Vec<Finding> =
+        [comment.map(|at| finding(COMMENTS, place(text, at))), commas.map(|at| finding(COMMAS, place(text, at)))]
+            .into_iter()
+            .flatten()
+            .collect();
     if found.is_empty() { None } else { Some((String::from_utf8(bytes).ok()?, found)) }
 }
 
@@ -116,36 +117,6 @@ pub(super) fn without_tabs(text: &str) -> Option<(String, Finding)> {
     });
     let message = "tabs indent this file, which YAML does not allow; each is read as one level";
     Some((spaced.collect(), finding(message, (first + 1, 1))))
-}
-
-/// `text` with characters in place of the pairs of escapes by which JSON writes those beyond 16 bits, which YAML does not know.
-pub(super) fn whole_characters(text: &str) -> Cow<'_, str> {
-    let unit = |text: &str| -> Option<u16> { u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok() };
-    let is_surrogate = |at: usize| unit(&text[at..]).is_some_and(|unit| (0xd800..0xe000).contains(&unit));
-    let mut out = String::new();
-    let (mut copied, mut at) = (0, 0);
-    while let Some(next) = text[at..].find('\\') {
-        at += next;
-        if !is_surrogate(at) {
-            // What follows a backslash is no escape of its own.
-            at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
-            continue;
-        }
-        out.push_str(&text[copied..at]);
-        let units = [unit(&text[at..]), text.get(at + 6..).and_then(unit)];
-        let (c, length) = match char::decode_utf16(units.into_iter().flatten()).next() {
-            Some(Ok(c)) => (c, 12),
-            _ => (char::REPLACEMENT_CHARACTER, 6),
-        };
-        out.push(c);
-        at += length;
-        copied = at;
-    }
-    if copied == 0 {
-        return text.into();
-    }
-    out.push_str(&text[copied..]);
-    out.into()
 }
 
 #[cfg(test)]
@@ -177,13 +148,5 @@ mod tests {
         assert_eq!(without_tabs("{a:\n \t1}\n").map(|(text, _)| text).as_deref(), Some("{a:\n  1}\n"));
         assert!(without_tabs("a:\n  b:\n\tc: 1\n").is_none(), "spaces and tabs");
         assert!(without_tabs("a: \tb\n").is_none(), "no indentation");
-    }
-
-    #[test]
-    fn pairs_of_escapes_are_one_character() {
-        assert_eq!(whole_characters(r#""\ud83d\ude00 \u00e9 \\ud83d""#), "\"😀 \\u00e9 \\\\ud83d\"");
-        assert_eq!(whole_characters(r#"\ud83d \ud83d\u0041 \ud8"#), "\u{fffd} \u{fffd}\\u0041 \\ud8");
-        assert_eq!(whole_characters("\\"), "\\");
-        assert_eq!(whole_characters("\\é\\ud8é"), "\\é\\ud8é");
     }
 }

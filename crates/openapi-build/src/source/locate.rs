@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScanError, Span};
 
 use super::events::Events;
+use super::mend;
 use crate::pointer::escape;
 
 /// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
@@ -18,6 +19,14 @@ pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<(usize, usiz
         search.through(Events::of(text));
     } else {
         search.through(Parser::new_from_str(text));
+        // What the parser does not reach may stand after what was repaired.
+        if search.open > 0
+            && let Some((mended, _)) = mend::mended(text)
+        {
+            search.levels.clear();
+            search.path.clear();
+            search.through(Parser::new_from_str(&mended));
+        }
     }
     pointers.iter().map(|pointer| prefixes(pointer).rev().find_map(|prefix| *search.found.get(prefix)?)).collect()
 }

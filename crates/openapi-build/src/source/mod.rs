@@ -24,6 +24,7 @@ mod events;
 mod json;
 mod lenient;
 mod locate;
+mod mend;
 pub(crate) mod origins;
 pub mod page;
 pub(crate) mod reference;

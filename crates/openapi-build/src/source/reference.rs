@@ -108,10 +108,10 @@ pub(super) fn decoded(text: &str) -> String {
 }
 
 /// Keys whose values are data, where a `$ref` is not a reference.
-const DATA: [&str; 5] = ["example", "default", "enum", "const", "value"];
+pub(super) const DATA: [&str; 5] = ["example", "default", "enum", "const", "value"];
 
 /// Keys whose values have names for keys.
-const NAMES: [&str; 9] = [
+pub(super) const NAMES: [&str; 9] = [
     "properties",
     "patternProperties",
     "$defs",

@@ -1,12 +1,14 @@
 //! YAML and JSON to a tree: JSON by serde_json, and what is no JSON by [`compose`], both as leniently as the meaning of the
 //! file is certain. `serde_yaml` stands behind this file alone: it writes YAML, and reads what `saphyr-parser` refuses.
 
+use std::cell::Cell;
+
 use saphyr_parser::ScanError;
 use serde_json::Value;
 
-use super::compose::{self, Finding, MAX_DEPTH, Stop};
+use super::compose::{self, COPIES, Finding, MAX_DEPTH, Stop};
 use super::json::{self, Read};
-use super::lenient;
+use super::{lenient, mend};
 use crate::normalize::dates::is_date_to_some;
 
 /// Why a text is no tree.
@@ -27,10 +29,6 @@ const AGAIN: &str = "fetch it again from its origin";
 
 /// The tree that `text` is, if it has at most `limit` nodes, and what was read leniently.
 pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
-    // A parser that recurses is not asked to read what would exhaust its stack.
-    if let Some(place) = too_deep(text) {
-        return Err(deep(place));
-    }
     let (text, mut findings) = lenient::printable(text).map_err(|place| {
         let message = "this is no YAML or JSON: a control character stands here";
         failure(message, place, "it may be a binary file; fetch it again from its origin")
@@ -53,7 +51,9 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
             // An object of JavaScript is YAML but for these.
             None => parse_other(&plain, limit).ok(),
         };
-        if let Some((tree, more)) = read {
+        if let Some((tree, mut more)) = read {
+            // Each kind is reported where the first of it stands.
+            more.retain(|finding| found.iter().all(|found| found.message != finding.message));
             findings.extend(found.into_iter().chain(more));
             return Ok((tree, findings));
         }
@@ -64,6 +64,7 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
 }
 
 /// The largest text in braces that is read as YAML: its parser takes eighty times the memory, because they may be a key.
+/// No larger one is read by the older reader, which keeps all of a file in memory.
 const MAX_FLOW: usize = 16 * 1024 * 1024;
 
 /// The tree of a text that serde_json does not read.
@@ -116,28 +117,68 @@ fn large(place: (usize, usize), limit: usize) -> Failure {
     Failure { code: "S002", ..failure(message, place, help) }
 }
 
-/// Reads a text that is neither too deep nor binary.
+/// Reads a text that is not binary.
 pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
-    let text = lenient::whole_characters(text);
-    let failure = match compose::compose(&text, limit) {
+    let stop = match compose::compose(text, limit) {
         Ok(read) => return Ok(read),
-        Err(stop @ Stop::Syntax(..)) => stopped(&stop, &text, limit),
-        Err(stop) => return Err(stopped(&stop, &text, limit)),
+        Err(stop) => stop,
     };
-    if let Some((spaced, found)) = lenient::without_tabs(&text)
-        && let Ok((tree, mut findings)) = compose::compose(&spaced, limit)
-    {
-        findings.insert(0, found);
-        return Ok((tree, findings));
+    let failure = stopped(&stop, text, limit);
+    if !matches!(stop, Stop::Syntax(..)) {
+        return Err(failure);
     }
-    match serde_yaml::from_str::<Value>(&text) {
-        Ok(tree) if tree.is_object() => {
-            let message = "this breaks a rule of YAML 1.2; it is read as an older reader does".to_owned();
-            let (line, column, help) = (failure.line, failure.column, "correct it where it was published");
-            Ok((tree, vec![Finding { message, pointer: String::new(), line, column, help, loses: false }]))
+    let read = parse_repaired(text, limit)?.or_else(|| parse_older(text, limit, &failure));
+    read.ok_or(failure)
+}
+
+/// The tree of a text that is YAML once it is repaired.
+fn parse_repaired(text: &str, limit: usize) -> Result<Option<(Value, Vec<Finding>)>, Failure> {
+    let read = |text: &str, found: Vec<Finding>| match compose::compose(text, limit) {
+        Ok((tree, more)) => Ok(Some((tree, found.into_iter().chain(more).collect()))),
+        Err(Stop::Syntax(..)) => Ok(None),
+        Err(stop) => Err(stopped(&stop, text, limit)),
+    };
+    let mended = |text: &str, found: Vec<Finding>| match mend::mended(text) {
+        Some((text, more)) => read(&text, found.into_iter().chain(more).collect()),
+        None => Ok(None),
+    };
+    if let Some(read) = mended(text, Vec::new())? {
+        return Ok(Some(read));
+    }
+    let Some((spaced, found)) = lenient::without_tabs(text) else { return Ok(None) };
+    match read(&spaced, vec![found.clone()])? {
+        Some(read) => Ok(Some(read)),
+        None => mended(&spaced, vec![found]),
+    }
+}
+
+/// The tree of a text that only a reader of YAML 1.1 reads. It says nothing of how values are written; where keys stand
+/// twice or merge, or a number may stand for a text, that would change what the text means, and `failure` stands.
+fn parse_older(text: &str, limit: usize, failure: &Failure) -> Option<(Value, Vec<Finding>)> {
+    if text.len() > MAX_FLOW || is_deep(text) {
+        return None;
+    }
+    // Its aliases may stand for as many nodes as elsewhere.
+    let limit = limit.min(COPIES + text.len());
+    let tree = json::read(serde_yaml::Deserializer::from_str(text), limit, &Cell::new(0)).ok()?;
+    let message =
+        "this breaks a rule of YAML 1.2; it is read by a reader of YAML 1.1, which loses how values are written";
+    let (message, pointer, help) = (message.to_owned(), String::new(), "correct it where it was published");
+    let found = Finding { message, pointer, line: failure.line, column: failure.column, help, loses: true };
+    tree.is_object().then(|| (tree, vec![found]))
+}
+
+/// Whether brackets may be nested so deep that an older reader takes long.
+fn is_deep(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        _ => Err(failure),
-    }
+        depth > MAX_DEPTH
+    })
 }
 
 /// The message for an error of the parser, which stopped within the collection `open`.
@@ -158,22 +199,6 @@ fn syntax(text: &str, error: &ScanError, open: Option<&str>) -> Failure {
             "fetch the file again from its origin, or correct it there",
         ),
     }
-}
-
-/// Where brackets open too deep for any reader; block collections are bounded by [`compose`].
-fn too_deep(text: &str) -> Option<(usize, usize)> {
-    let mut depth = 0usize;
-    for (index, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > 10 * MAX_DEPTH {
-            return Some(lenient::place(text, index));
-        }
-    }
-    None
 }
 
 /// Marks a text that is to be written in quotes: a character for private use, which no definition has.
