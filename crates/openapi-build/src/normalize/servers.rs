@@ -13,11 +13,11 @@
 //! credential to a host that is partly empty.
 //!
 //! # The repair
-//! A host without a scheme gets `https` (`http` on this very machine); what may be a relative path (`v1.0`) is no host. A number is the text that it is written as. A
-//! variable without a default gets its first value or, if it has none, stays in braces: the client must be given a value or
-//! another server before it can be called. A relative URL is resolved against the origin of the file that `spec.toml` states,
-//! as OpenAPI 3.0.3 (Server Object) says; without an origin, the client must be given a server. What has no URL is left out. A
-//! warning says so.
+//! A host without a scheme gets `https` (`http` on this very machine); what may be a relative path (`v1.0`) is no
+//! host. A number is the text that it is written as. A variable without a default gets its first value or, if it has
+//! none, stays in braces: the client must be given a value or another server before it can be called. A relative URL
+//! is resolved against the origin of the file that `spec.toml` states, as OpenAPI 3.0.3 (Server Object) says; without
+//! an origin, the client must be given a server. What has no URL is left out. A warning says so.
 //!
 //! # Before and after
 //! ```yaml
