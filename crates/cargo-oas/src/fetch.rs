@@ -1,4 +1,6 @@
-//! Fetches a new version of a file. This is the only access to the network, and only happens for a URL that the user gives.
+//! Fetches a file. This is the only access to the network. It happens for a URL that the user gives, and, in `bundle`, for those
+//! that the document refers to: `bundle` names each on standard error, and fetches those of this machine only if the user
+//! gave the document by one.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -6,6 +8,8 @@
 //! | `F002` | the server does not answer in time |
 //! | `F003` | the server answers with a status other than success, or redirects too often |
 //! | `F004` | the answer is larger than the limit |
+//! | `F005` | a document that is not on loopback refers to loopback |
+//! | `F006` | a document refers to more files at URLs than are fetched |
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -40,6 +44,11 @@ pub(crate) fn is_url(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| {
         scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     })
+}
+
+/// Whether the host of `url` is this machine.
+pub(crate) fn names_loopback(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| is_loopback(&url))
 }
 
 /// Fetches the body of `url`.
@@ -92,7 +101,13 @@ fn check(url: &Url, shown: &Url) -> Result<(), Diagnostic> {
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| {
+            let address = address.to_canonical();
+            address.is_loopback() || address.is_unspecified()
+        })
 }
 
 /// How much time is left.

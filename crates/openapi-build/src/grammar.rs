@@ -177,6 +177,53 @@ pub(crate) fn field(kind: Kind, key: &str) -> Option<In> {
     }
 }
 
+/// What stands where in the documents of a version of OpenAPI.
+pub(crate) struct Grammar {
+    /// How objects stand in a field of an object of a kind, if it holds any.
+    pub(crate) field: fn(Kind, &str) -> Option<In>,
+    /// Where the parts stand that hold components.
+    pub(crate) components: &'static str,
+    /// The part that holds components of a kind.
+    pub(crate) section: fn(Kind) -> Option<&'static str>,
+    /// Whether such documents are converted before anything is made of them.
+    pub(crate) is_converted: bool,
+}
+
+/// OpenAPI 3.
+pub(crate) const OPENAPI_3: Grammar =
+    Grammar { field, components: "/components", section: Kind::section, is_converted: false };
+
+impl Grammar {
+    /// The part of the document that holds components of `kind`.
+    pub(crate) fn section(&self, kind: Kind) -> Option<&'static str> {
+        (self.section)(kind)
+    }
+
+    /// The pointer of the component `name` of `section`.
+    pub(crate) fn component(&self, section: &str, name: &str) -> String {
+        format!("{}/{section}/{}", self.components, escape(name))
+    }
+
+    /// Whether `pointer` is that of a component of `section`.
+    pub(crate) fn is_component(&self, pointer: &str, section: &str) -> bool {
+        let part = pointer.strip_prefix(self.components).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(section));
+        part.and_then(|rest| rest.strip_prefix('/')).is_some_and(|name| !name.contains('/'))
+    }
+
+    /// As [`kind_at`], in such a document.
+    pub(crate) fn kind_at(&self, pointer: &str) -> Option<Kind> {
+        let mut tokens = pointer::tokens(pointer);
+        let mut kind = Kind::Document;
+        while let Some(key) = tokens.next() {
+            kind = match (self.field)(kind, &key)? {
+                One(kind) => kind,
+                List(kind) | Map(kind) => tokens.next().map(|_| kind)?,
+            };
+        }
+        Some(kind)
+    }
+}
+
 /// A node of a document that is an object of OpenAPI, or stands where one belongs.
 #[derive(Clone, Copy)]
 pub(crate) struct Node<'a> {
@@ -218,7 +265,7 @@ pub(crate) fn from<E>(
     pointer: &str,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    walk_tree(value, kind, &mut pointer.to_owned(), &|_| true, visit)
+    from_by(value, kind, pointer, &field, visit)
 }
 
 /// As [`from`], without the objects that nothing is generated from. Path items that are components count as such, because
@@ -229,7 +276,19 @@ pub(crate) fn live_from<E>(
     pointer: &str,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    walk_tree(value, kind, &mut pointer.to_owned(), &is_live_field, visit)
+    let live = |kind, key: &str| field(kind, key).filter(|within| is_live_field((kind, *within)));
+    from_by(value, kind, pointer, &live, visit)
+}
+
+/// As [`from`], by the fields that `field` knows.
+pub(crate) fn from_by<E>(
+    value: &Value,
+    kind: Kind,
+    pointer: &str,
+    field: &dyn Fn(Kind, &str) -> Option<In>,
+    visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    walk_tree(value, kind, &mut pointer.to_owned(), field, visit)
 }
 
 /// Whether something is generated from the objects of the field `key`, which holds objects `within`.
@@ -256,20 +315,19 @@ pub(crate) fn is_live(pointer: &str) -> bool {
     true
 }
 
-/// As [`from`], with one text for all pointers, which is in the end what it was before; only through the fields that
-/// `enters` selects, given the kind of an object and what the field holds.
+/// As [`from_by`], with one text for all pointers, which is in the end what it was before.
 fn walk_tree<E>(
     value: &Value,
     kind: Kind,
     pointer: &mut String,
-    enters: &dyn Fn((Kind, In)) -> bool,
+    field: &dyn Fn(Kind, &str) -> Option<In>,
     visit: &mut dyn FnMut(Node<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     visit(Node { kind, pointer, value })?;
     let Some(object) = value.as_object() else { return Ok(()) };
     let start = pointer.len();
     for (key, value) in object {
-        let Some(inside) = field(kind, key).filter(|inside| enters((kind, *inside))) else { continue };
+        let Some(inside) = field(kind, key) else { continue };
         pointer.push('/');
         pointer.push_str(&escape(key));
         let end = pointer.len();
@@ -278,7 +336,7 @@ fn walk_tree<E>(
                 for (index, item) in items.iter().enumerate() {
                     pointer.push('/');
                     pointer.push_str(&index.to_string());
-                    walk_tree(item, kind, pointer, enters, visit)?;
+                    walk_tree(item, kind, pointer, field, visit)?;
                     pointer.truncate(end);
                 }
             }
@@ -286,13 +344,13 @@ fn walk_tree<E>(
                 for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
                     pointer.push('/');
                     pointer.push_str(&escape(name));
-                    walk_tree(entry, kind, pointer, enters, visit)?;
+                    walk_tree(entry, kind, pointer, field, visit)?;
                     pointer.truncate(end);
                 }
             }
             // YAML writes an empty field so.
             (One(_), Value::Null) | (List(_) | Map(_), _) => {}
-            (One(kind), value) => walk_tree(value, kind, pointer, enters, visit)?,
+            (One(kind), value) => walk_tree(value, kind, pointer, field, visit)?,
         }
         pointer.truncate(start);
     }
@@ -366,15 +424,7 @@ pub(crate) fn is_entry(kind: Kind, name: &str) -> bool {
 
 /// The kind of object that stands at `pointer`, by where that is; `None` where none does.
 pub(crate) fn kind_at(pointer: &str) -> Option<Kind> {
-    let mut tokens = pointer::tokens(pointer);
-    let mut kind = Kind::Document;
-    while let Some(key) = tokens.next() {
-        kind = match field(kind, &key)? {
-            One(kind) => kind,
-            List(kind) | Map(kind) => tokens.next().map(|_| kind)?,
-        };
-    }
-    Some(kind)
+    OPENAPI_3.kind_at(pointer)
 }
 
 /// What the field `key` should hold, if it holds something else.

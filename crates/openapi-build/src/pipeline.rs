@@ -53,6 +53,8 @@ pub struct Loading {
     root: PathBuf,
     /// Where it was fetched from, if the manifest says so.
     origin: Option<String>,
+    /// The size of its largest file.
+    max_bytes: u64,
     /// Files beside the document, and the original places of the components that came from them.
     beside: Vec<SourceFile>,
     origins: Origins,
@@ -136,22 +138,20 @@ impl Loading {
     /// to `inputs`.
     fn bundle(&mut self, tree: &mut Value, own: &[String], inputs: &mut Vec<PathBuf>) -> Result<Bundled, Diagnostic> {
         let root = self.root.clone();
-        let (mut converted, mut broken) = (Vec::new(), None);
+        let mut bundle = Bundle::new(&root, own, self.max_bytes, None);
+        let mut bundled = bundle.bundle(tree);
+        let mut converted = Vec::new();
         if Version::is_swagger(tree) {
-            let (beside, bundled) = swagger_2::bundle(tree, &root, own);
-            (self.beside, self.origins) = (beside.files, beside.origins);
-            inputs.extend(self.beside.iter().map(|file| file.path.clone()));
             let swagger_2::Converted { tree: plain, moves, diagnostics } = swagger_2::convert(tree);
             self.published = Some(std::mem::replace(tree, plain));
-            (self.moves, converted) = (moves, diagnostics);
-            broken = bundled.err();
+            self.moves = moves;
+            converted = std::mem::take(&mut bundle.warnings);
+            converted.extend(diagnostics);
+            // Its references within the document are now those of OpenAPI 3.
+            bundled = bundled.and_then(|()| bundle.bundle(tree));
         }
-        let mut bundle = Bundle::new(&root, own, None);
-        let bundled = bundle.bundle(tree);
         inputs.extend(bundle.inputs());
-        let before = self.beside.len();
-        self.origins.append(bundle.origins, before);
-        self.beside.append(&mut bundle.files);
+        (self.beside, self.origins) = (bundle.files, bundle.origins);
         let mut assumed = bundle.warnings;
         if self.published.is_none() {
             self.moves = convert::methods(tree, |tree| self.published = Some(tree.clone()));
@@ -160,12 +160,7 @@ impl Loading {
                 finding.pointer = finding.pointer.take().map(|pointer| places.published(&pointer));
             }
         }
-        // What is wrong with a file is found again by references that the conversion leaves.
-        let known: Vec<Diagnostic> = broken.map(Diagnostic::into_all).into_iter().flatten().collect();
-        let found = bundled.err().map(Diagnostic::into_all).into_iter().flatten();
-        let found: Vec<Diagnostic> = found.filter(|error| !known.contains(error)).collect();
-        let found = found.into_iter().map(|error| self.in_published(error));
-        Diagnostic::several(known.iter().cloned().chain(found)).map_or(Ok(Bundled { converted, assumed }), Err)
+        bundled.map(|()| Bundled { converted, assumed })
     }
 
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
@@ -262,10 +257,11 @@ impl Reading {
         loaded.levels = self.levels.clone().over(manifest.levels()?);
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         for document in &manifest.documents {
-            let mut loading = Loading { name: document.name.clone(), root: root.to_owned(), ..Loading::default() };
+            let (name, root) = (document.name.clone(), root.to_owned());
+            let mut loading = Loading { name, root, max_bytes, ..Loading::default() };
             loading.levels = self.levels.clone().over(document.levels()?).over(manifest.levels()?);
             let mut findings = Vec::new();
-            if let Err(error) = loaded.listed(&mut loading, document, max_bytes, &mut findings) {
+            if let Err(error) = loaded.listed(&mut loading, document, &mut findings) {
                 findings.extend(error.into_all());
             }
             loaded.add(loading, findings);
@@ -305,8 +301,9 @@ impl Reading {
         let mut loaded = Loaded { inputs, levels: self.levels.clone(), ..Loaded::default() };
         let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
-        let mut loading =
-            Loading { name: "api".into(), files, root, levels: self.levels.clone(), ..Loading::default() };
+        let max_bytes = self.max_bytes.unwrap_or(source::MAX_BYTES);
+        let levels = self.levels.clone();
+        let mut loading = Loading { name: "api".into(), files, root, max_bytes, levels, ..Loading::default() };
         let mut findings = Vec::new();
         if let Err(error) = loaded.correct(&mut loading, overlays, None, &mut findings) {
             findings.extend(error.into_all());
@@ -388,10 +385,9 @@ impl Loaded {
         &mut self,
         loading: &mut Loading,
         document: &manifest::Document,
-        max_bytes: u64,
         findings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        let root = loading.root.clone();
+        let (root, max_bytes) = (loading.root.clone(), loading.max_bytes);
         loading.origin = document.files.iter().find_map(|file| file.origin.clone());
         let files = document.files.iter().map(|entry| {
             let path = source::inside(&root, &entry.path)?;
@@ -425,7 +421,7 @@ impl Loaded {
         let own = source::names(&loading.files, &root);
         loading.overlays = all_of(overlays.iter().map(|path| {
             self.inputs.push(path.clone());
-            let overlay = SourceFile::read(path)?;
+            let overlay = SourceFile::read_up_to(path, loading.max_bytes)?;
             findings.extend(timed("overlay", || overlay::apply(&mut loading.tree, &overlay))?);
             source::anchor(&mut loading.tree, "", &own);
             Ok(overlay)

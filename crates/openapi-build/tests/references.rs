@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
-use openapi_build::pipeline::{Loaded, Output};
+use openapi_build::pipeline::{Loaded, Output, Reading};
 use serde_json::{Value, json};
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -333,4 +333,163 @@ fn the_null_of_a_reference_that_is_nullable_is_read() {
     let (_, output) = build(&[("api.yaml", &document("3.0.3", schema, components))]);
     assert!(has(&output, "pub o: Option<Option<O>>") && output.code.contains("/// who"), "{}", output.code);
     assert_eq!(warnings(&output), Vec::<&Diagnostic>::new());
+}
+
+/// What is said of references whose targets are left out in `api.yaml` of these files, with the documents.
+fn left_out(files: &[(&str, &str)]) -> (Vec<String>, Loaded) {
+    let folder = folder(files);
+    let loaded = load(&folder.path().join("api.yaml"));
+    let found = loaded.diagnostics.iter().filter(|finding| finding.code == "S015");
+    (
+        found.map(|finding| format!("{}: {}", finding.pointer.clone().unwrap_or_default(), finding.message)).collect(),
+        loaded,
+    )
+}
+
+/// A document of version `version` with the path `/a`, and `count` paths that refer to `target`.
+fn aliases(version: &str, target: &str, count: usize, more: &str) -> String {
+    let paths: String = (0..count).map(|index| format!("  /p{index}: {{$ref: '{target}'}}\n")).collect();
+    format!("{version}\ninfo: {{title: t, version: '1'}}\n{more}paths:\n{paths}")
+}
+
+#[test]
+fn many_references_to_a_path_item_keep_all_its_operations() {
+    let tags: Vec<String> = (0..100).map(|index| format!("t{index}")).collect();
+    let shared = format!("x-a: {{get: {{tags: [{}], responses: {{'204': {{description: d}}}}}}}}\n", tags.join(", "));
+    for version in ["openapi: 3.0.3", "swagger: '2.0'"] {
+        let (found, loaded) = left_out(&[("api.yaml", &aliases(version, "#/x-a", 1_000, &shared))]);
+        assert_eq!(found, Vec::<String>::new(), "{version}");
+        let paths = loaded.documents[0].tree["paths"].as_object().expect("paths");
+        assert_eq!(paths.values().filter(|item| item["get"]["tags"][99] == "t99").count(), 1_000, "{version}");
+    }
+}
+
+#[test]
+fn what_would_be_copied_without_end_is_left_out_with_a_warning() {
+    let answer = "responses: {'200': {description: ok, content: {application/json: {schema: {type: object, properties: {$ref: '#/x-p'}}}}}}";
+    let own = format!(
+        "openapi: 3.0.3\npaths:\n  /a: {{get: {{operationId: a, {answer}}}}}\n  /b: {{$ref: '#/paths/~1c'}}\n  /c: {{$ref: '#/paths/~1b'}}\nx-p: {{q: {{type: object, properties: {{$ref: '#/x-p'}}}}}}\n"
+    );
+    let (found, _) = left_out(&[("api.yaml", &own)]);
+    let schema = "/paths/~1a/get/responses/200/content/application~1json/schema/properties/q/properties";
+    assert_eq!(found, [format!("{schema}: `#/x-p` leads to what includes it; this mapping is left out")]);
+
+    // Each includes the next twice.
+    let doubling: String = (0..40)
+        .map(|index| format!("x-{index}: {{l: {{type: object, properties: {{$ref: '#/x-{next}'}}}}, r: {{type: object, properties: {{$ref: '#/x-{next}'}}}}}}\n", next = index + 1))
+        .collect();
+    let doubling = document("3.0.3", "{type: object, properties: {$ref: '#/x-0'}}", &doubling);
+    let (found, _) = left_out(&[("api.yaml", &doubling)]);
+    assert!(!found.is_empty() && found.len() <= 1_000, "{}", found.len());
+    let last = &found[found.len() - 1];
+    assert!(found.len() < 1_000 || last.contains("others that are not listed"), "{last}");
+}
+
+#[test]
+fn long_texts_are_copied_within_limits() {
+    let text = "x".repeat(1_000_000);
+    let shared = format!("x-a: {{description: {text}, get: {{responses: {{'204': {{description: d}}}}}}}}\n");
+    for version in ["openapi: 3.0.3", "swagger: '2.0'"] {
+        let (found, _) = left_out(&[("api.yaml", &aliases(version, "#/x-a", 1_000, &shared))]);
+        assert!(found.len() > 900 && found[0].contains("more than may be copied"), "{version}: {}", found.len());
+    }
+    let tags: String =
+        (0..2_000).map(|index| format!("- {{name: t{index}, description: {{$ref: big.md}}}}\n")).collect();
+    let api = format!("openapi: 3.0.3\npaths: {{}}\ntags:\n{tags}");
+    let (found, loaded) = left_out(&[("api.yaml", &api), ("big.md", &text)]);
+    assert!(found.len() >= 1_000 && found[0].contains("`description` is left out"), "{}", found.len());
+    let tags = loaded.documents[0].tree["tags"].as_array().expect("tags");
+    let described = tags.iter().filter(|tag| tag.get("description").is_some()).count();
+    assert!((1..100).contains(&described), "{described}");
+}
+
+#[test]
+fn documentation_that_cannot_be_read_stops_nothing() {
+    let operation = |at: &str| {
+        format!("  /{at}: {{get: {{description: {{$ref: '{at}'}}, responses: {{'204': {{description: d}}}}}}}}\n")
+    };
+    let files = ["empty.md", "none.md", "broken.yaml", "https://example.com/x.md", "%2e%2e/x.md"];
+    for version in ["openapi: 3.0.3", "swagger: '2.0'"] {
+        let api = format!(
+            "{version}\ninfo: {{title: t, version: '1', description: {{$ref: ../x.md}}}}\npaths:\n{}",
+            files.map(operation).concat()
+        );
+        let (found, loaded) = left_out(&[("api.yaml", &api), ("empty.md", ""), ("broken.yaml", "a: 'b")]);
+        assert_eq!(found.len(), 6, "{version}: {found:#?}");
+        for (file, why) in
+            [("../x.md", "leads out of the folder"), ("empty.md", "this file is empty"), ("none.md", "leads nowhere")]
+        {
+            assert!(
+                found.iter().any(|line| line.contains(file) && line.contains(why)),
+                "{version}: {file}: {found:#?}"
+            );
+        }
+        assert!(found.iter().any(|line| line.starts_with("/info: ")), "{version}: {found:#?}");
+        let tree = &loaded.documents[0].tree;
+        assert_eq!(tree["info"], json!({"title": "t", "version": "1"}), "{version}");
+        assert!(loaded.generate().is_ok(), "{version}");
+    }
+}
+
+#[test]
+fn prose_is_an_input_of_a_build_and_its_name_may_be_percent_encoded() {
+    let api = "openapi: 3.0.3\ninfo: {title: t, version: '1', description: {$ref: 'docs/read%20me.md'}}\ntags: [{name: a, description: {$ref: docs/none.md}}]\npaths: {}\n";
+    let folder = folder(&[("api.yaml", api), ("docs/read me.md", "all of it")]);
+    let loaded = load(&folder.path().join("api.yaml"));
+    assert_eq!(loaded.documents[0].tree["info"]["description"], json!("all of it"));
+    for input in ["docs/read me.md", "docs"] {
+        assert!(loaded.inputs.contains(&folder.path().join(input)), "{input}: {:?}", loaded.inputs);
+    }
+}
+
+#[test]
+fn a_percent_encoded_way_out_of_the_folder_is_one() {
+    for version in ["3.0.3", "3.1.0"] {
+        let text = document(version, "{$ref: '%2e%2e/x.yaml'}", "");
+        let folder = folder(&[("api.yaml", &text)]);
+        let error = Loaded::path(&folder.path().join("api.yaml")).expect_err("it leads out of the folder");
+        assert_eq!((error.code, error.position.map(|position| position.line)), ("S010", Some(8)));
+    }
+    let files = [
+        ("api.yaml", document("3.0.3", "{$ref: 'a/b.yaml'}", "")),
+        ("a/b.yaml", "{$ref: '%2e%2e/c.yaml'}".into()),
+        ("c.yaml", "{type: object, properties: {x: {type: string}}}".into()),
+    ];
+    let (_, output) = build(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    assert!(has(&output, "pub x: Option<String>"), "within the folder it is a reference like others: {}", output.code);
+}
+
+#[test]
+fn the_limit_of_a_file_is_that_of_files_behind_references_too() {
+    let swagger = "swagger: '2.0'\npaths: {/a: {get: {operationId: a, responses: {'200': {description: d, schema: {$ref: big.yaml}}}}}}\n";
+    let big = format!("type: object\ndescription: {}\n", "x".repeat(1_000));
+    let plain = document("3.0.3", "{$ref: big.yaml}", "");
+    let actions = format!("overlay: 1.0.0\ninfo: {{title: {}, version: '1'}}\nactions: []\n", "x".repeat(1_000));
+    let folder = folder(&[("api.yaml", &plain), ("two.yaml", swagger), ("big.yaml", &big), ("o.yaml", &actions)]);
+    let at = |name: &str| folder.path().join(name);
+    let reading = Reading::default().max_bytes(1_000);
+    for (name, overlays) in [("api.yaml", vec![]), ("two.yaml", vec![]), ("api.yaml", vec![at("o.yaml")])] {
+        let error = reading.files(&[at(name)], &overlays).expect_err("a file is too large");
+        assert!(error.all().any(|error| error.code == "S002"), "{name}: {error}");
+        assert!(Loaded::files(&[at(name)], &overlays).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn webhooks_of_several_files_are_united() {
+    let one = |name: &str, paths: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\nwebhooks: {{{name}: {{post: {{responses: {{'204': {{description: d}}}}}}}}}}\n{paths}"
+        )
+    };
+    let folder = folder(&[
+        ("a.yaml", &one("a", "")),
+        ("b.yaml", &one("b", "")),
+        ("c.yaml", &one("c", "pathsX: {a: 1}\n")),
+        ("d.yaml", &one("d", "pathsX: {b: 1}\n")),
+    ]);
+    let files = |names: [&str; 2]| Loaded::files(&names.map(|name| folder.path().join(name)), &[]);
+    let loaded = files(["a.yaml", "b.yaml"]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(loaded.documents[0].tree["webhooks"].as_object().map(|all| all.len()), Some(2));
+    assert_eq!(files(["c.yaml", "d.yaml"]).expect_err("no paths").code, "S008");
 }

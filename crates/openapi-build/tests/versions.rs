@@ -268,21 +268,18 @@ fn the_sandbox_gets_the_document_that_was_published_after_its_overlay() {
     let output = generated(&loaded);
     let published = &output.documents[0]["document"];
     assert_eq!(published["swagger"], json!("2.0"));
-    assert_eq!(published["paths"]["/a"]["post"]["parameters"], json!([{"$ref": "#/parameters/beside.body"}]));
-    assert_eq!(
-        published["definitions"]["beside.Pet"]["properties"]["kind"],
-        json!({"$ref": "#/definitions/beside.Kind"})
-    );
+    assert_eq!(published["paths"]["/a"]["post"]["parameters"], json!([{"$ref": "#/parameters/body"}]));
+    assert_eq!(published["definitions"]["Pet"]["properties"]["kind"], json!({"$ref": "#/definitions/Kind"}));
     assert_eq!(published["paths"]["/b"]["get"]["operationId"], json!("b"));
-    assert_eq!(published["responses"]["beside.Gone"]["schema"], json!({"$ref": "#/definitions/more"}));
+    assert_eq!(published["responses"]["Gone"]["schema"], json!({"$ref": "#/definitions/more"}));
     let body = &operation(&loaded.documents[0].tree)["requestBody"]["content"]["application/merge-patch+json"];
-    assert_eq!(body["schema"], json!({"$ref": "#/components/schemas/beside.Pet"}));
+    assert_eq!(body["schema"], json!({"$ref": "#/components/schemas/Pet"}));
     assert!(output.code.contains("fn b(&self)"));
     // A finding in a file beside the document has its place there.
     let mut diagnostics = output.diagnostics;
     loaded.locate(&mut diagnostics);
     let kind = diagnostics.iter().find(|it| it.message.contains("strin")).expect("a type that does not exist");
-    assert_eq!(kind.pointer.as_deref(), Some("/definitions/beside.Kind/type"));
+    assert_eq!(kind.pointer.as_deref(), Some("/definitions/Kind/type"));
     let position = kind.position.as_ref().expect("a place");
     assert!(position.file.ends_with("beside.yaml") && position.line == 3, "{kind}");
 }
@@ -454,4 +451,22 @@ fn wild_documents_of_both_versions_generate_and_compile() {
             panic!("{name}: {}", errors.chars().take(4000).collect::<String>());
         }
     }
+}
+
+#[test]
+fn an_operation_of_a_split_document_may_be_a_reference() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("a.yaml", "swagger: '2.0'\npaths: {/a: {get: {$ref: get.yaml}}}\ndefinitions: {$ref: models.yaml}\n");
+    write(
+        "get.yaml",
+        "operationId: a\nresponses: {'200': {description: d, schema: {$ref: 'a.yaml#/definitions/A'}}}\n",
+    );
+    write("models.yaml", "A: {type: object, properties: {x: {type: string}}}\n");
+    let loaded = Loaded::files(&[folder.path().join("a.yaml")], &[]).unwrap_or_else(|error| panic!("{error}"));
+    let code = generated(&loaded).code;
+    assert!(
+        code.contains("pub fn a(") && code.contains("pub struct A {") && code.contains("pub x: Option<String>"),
+        "{code}"
+    );
 }

@@ -71,16 +71,20 @@ enum Command {
     },
     /// Write one file of a definition that is split into several, or that refers to URLs.
     ///
-    /// Follows references to files beside FILE, and fetches those to https URLs; relative references in a fetched file start at its
-    /// URL. What they lead to becomes components, whose names stay as they are in the files. Nothing is repaired. A build script
-    /// follows no URL, so vendor the file that this writes.
+    /// Follows references to files beside FILE, and fetches those to https URLs, each of which it names on standard error;
+    /// relative references in a fetched file start at its URL. Those to servers on this machine are only followed if FILE is a
+    /// URL of one. What references lead to becomes components, whose names stay as they are in the files. Nothing is repaired. A
+    /// build script follows no URL, so vendor the file that this writes.
     Bundle {
-        /// The file that the definition begins with.
+        /// The file that the definition begins with, or its URL.
         file: PathBuf,
         /// Write to this file, as YAML if its name ends in .yaml or .yml and otherwise as JSON. Without it, JSON is written to
         /// standard output.
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// The size of the largest file to read, and of all together that are fetched: 256 MiB unless set.
+        #[arg(long, value_name = "BYTES")]
+        max_bytes: Option<u64>,
         /// The format of the result and of messages.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -231,7 +235,9 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
             run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
         }
         Command::Normalize { common, output } => run::normalize(common, output.as_deref()),
-        Command::Bundle { file, output, format } => bundle::bundle(file, output.as_deref(), *format),
+        Command::Bundle { file, output, max_bytes, format } => {
+            bundle::bundle(file, output.as_deref(), *max_bytes, *format)
+        }
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }

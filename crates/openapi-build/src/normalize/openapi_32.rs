@@ -14,10 +14,10 @@
 //! # The repair
 //! An operation of any method becomes one of its path: the method is sent as the definition writes it. A parameter that is
 //! the whole query is one of the query if it has the media type of forms, and else is sent as the query by itself, in JSON
-//! or as text; of another media type it is left out. References to shared media types become what they lead to. The schema
-//! of a stream's items and a `defaultMapping` are carried along: bodies are not split into items yet. References that begin
-//! with `$self` are local. A later version than 3.2 is read as 3.2, with a warning. All schemas are those of OpenAPI 3.1
-//! (Q008).
+//! or as text; of another media type it is left out. References to shared media types become what they lead to, while the
+//! files of the document are joined. The schema of a stream's items and a `defaultMapping` are carried along: bodies are not
+//! split into items yet. References that begin with `$self` are local. A later version than 3.2 is read as 3.2, with a
+//! warning. All schemas are those of OpenAPI 3.1 (Q008).
 //!
 //! # Before and after
 //! ```yaml
@@ -45,13 +45,12 @@ type Object = Map<String, Value>;
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     unknown_version(document, report);
-    let shared = document.pointer("/components/mediaTypes").and_then(Value::as_object).cloned();
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(object) = value.as_object_mut() else { return };
         match kind {
             Kind::PathItem => methods(object, pointer, report),
             Kind::Parameter => whole_query(object, pointer, report),
-            Kind::MediaType => media_type(object, shared.as_ref(), pointer, report),
+            Kind::MediaType => stream(object, pointer, report),
             Kind::Response => {
                 // Only a summary is left to describe it.
                 if let Some(summary) = object.get("summary").filter(|_| !object.contains_key("description")).cloned() {
@@ -134,13 +133,8 @@ fn whole_query(parameter: &mut Object, pointer: &str, report: &mut Report) {
     report.add(Diagnostic::note(CODE, format!("this parameter is the whole query: {how}")).at(pointer));
 }
 
-fn media_type(media: &mut Object, shared: Option<&Object>, pointer: &str, report: &mut Report) {
-    for _ in 0..16 {
-        let reference = media.get("$ref").and_then(Value::as_str);
-        let name = reference.and_then(|reference| reference.strip_prefix("#/components/mediaTypes/"));
-        let Some(target) = name.and_then(|name| shared?.get(&crate::pointer::unescape(name))?.as_object()) else { break };
-        *media = target.clone();
-    }
+/// The schema of the items of a stream.
+fn stream(media: &mut Object, pointer: &str, report: &mut Report) {
     if let Some(items) = media.shift_remove("itemSchema") {
         media.insert(ITEM_SCHEMA.into(), items);
         let message = "the schema of the items of this stream is carried along; the body is not split into items yet";

@@ -1,6 +1,7 @@
 //! Makes one document of all that references lead to, in which every reference names a component: what stands in files beside
 //! the document, or anywhere else in it, becomes a component. What has no place among the components stands where it is used:
-//! path items, operations, media types, and mappings and lists behind a `$ref`.
+//! path items, operations, media types, and mappings and lists behind a `$ref`. A document of Swagger 2.0 stays one; of its
+//! references only those to other files change, because its conversion changes the others.
 //!
 //! A reference that leads nowhere stays as it is, for `normalize` to repair.
 
@@ -9,21 +10,40 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::compose::MAX_DEPTH;
 use super::origins::Origins;
 use super::reference::{self, Marks, anchored, decoded, is_url, split};
 use super::{SourceFile, inside};
+use crate::convert::swagger_2::SWAGGER_2;
 use crate::diagnostic::Diagnostic;
-use crate::grammar::{self, In, Kind, METHODS};
+use crate::grammar::{self, Grammar, In, Kind, METHODS, OPENAPI_3};
 use crate::normalize::other_references::CODE;
 use crate::normalize::unknown_types::TYPES;
 use crate::pointer::{escape, tokens};
+use crate::version::Version;
 
 /// How many references may follow each other.
 const CHAIN: usize = 32;
 
-/// How many nodes may be copied to where they are used, besides as many as the document and its files have: what includes
-/// itself would have no end.
-const BUDGET: usize = 20_000;
+/// How much may be copied to where it is used ([`size`]), besides as much as the document and its files have: a small document
+/// can include a part of it in another, and that in a third, until no memory is left. What is copied within a copy counts for
+/// more, because ordinary documents do little of it.
+const BUDGET: usize = 500_000;
+
+/// How many bytes of text count as one value.
+const BYTES_OF_A_VALUE: usize = 16;
+
+/// How many places that are left out are named.
+const LEFT_OUT: usize = 1_000;
+
+/// Why what a reference leads to is left out once the budget is spent.
+const TOO_MUCH: &str = "leads to more than may be copied to where it is used";
+
+/// Why it is left out where it is a part of itself.
+const CIRCLE: &str = "leads to what includes it";
+
+/// The finding that what a reference leads to is left out.
+const LOST: &str = "S015";
 
 /// The place in a file that a place in the document came from: its pointer, the file (an index of [`Bundle::files`]), and the
 /// pointer there.
@@ -38,6 +58,10 @@ pub(crate) struct Bundle<'a> {
     /// The document's own files, by their paths from the root.
     own: &'a [String],
     fetch: Option<Fetch<'a>>,
+    /// The size of the largest file that is read.
+    max_bytes: u64,
+    /// What stands where in the document.
+    grammar: &'static Grammar,
     /// The files that were read.
     pub(crate) files: Vec<SourceFile>,
     /// Files that references lead to and that do not exist.
@@ -53,7 +77,8 @@ pub(crate) struct Bundle<'a> {
     trees: Vec<Value>,
     /// The names of the files, as references have them.
     paths: Vec<String>,
-    index: HashMap<String, Option<usize>>,
+    /// Files by their names, and whether they are read as prose.
+    index: HashMap<(String, bool), Option<usize>>,
     marks: HashMap<Option<usize>, Marks>,
     /// The components that places have become.
     names: HashMap<(Option<usize>, String, &'static str), String>,
@@ -62,6 +87,8 @@ pub(crate) struct Bundle<'a> {
     numbers: HashMap<(&'static str, String), usize>,
     pending: VecDeque<(&'static str, String, Value)>,
     budget: usize,
+    /// The places where what a reference leads to is left out.
+    left_out: HashSet<String>,
 }
 
 /// Where a reference leads.
@@ -80,10 +107,43 @@ enum Place {
     Many(In),
     /// A field of an object that OpenAPI does not name.
     Plain,
+    /// The same, where it is for people only.
+    Documentation,
 }
 
-/// What stands behind a reference, and its place in a file.
-type Behind = (Option<(usize, String)>, Value);
+impl Place {
+    /// What belongs there, in messages.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Object(kind) => kind.name(),
+            Self::Many(In::List(_)) => "list",
+            Self::Many(_) => "mapping",
+            Self::Plain => "value",
+            Self::Documentation => "text",
+        }
+    }
+}
+
+/// What stands behind a reference: a place in a file or in the document, or what is read instead of it.
+enum Behind {
+    There(Option<usize>, String),
+    Instead(Value),
+}
+
+/// A reference that is to be replaced.
+struct Open {
+    at: String,
+    place: Place,
+    /// The copy that it came with, an index of the list of copies.
+    within: Option<usize>,
+}
+
+/// What was copied to where it is used.
+struct Copied {
+    from: (Option<usize>, String),
+    /// The copy that the reference to it came with.
+    within: Option<usize>,
+}
 
 /// A change to a reference that stands at a pointer.
 enum Change {
@@ -102,27 +162,23 @@ pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String], local: bool) 
 }
 
 /// Fields that people move to files of their own, and that hold no objects that OpenAPI names.
-const PLAIN: [&str; 11] = [
-    "description",
-    "discriminator",
-    "enum",
-    "externalDocs",
-    "info",
-    "required",
-    "security",
-    "servers",
-    "summary",
-    "tags",
-    "title",
-];
+const PLAIN: [&str; 5] = ["discriminator", "enum", "required", "security", "servers"];
+
+/// Such fields without which the client does the same.
+const DOCUMENTATION: [&str; 6] = ["description", "externalDocs", "info", "summary", "tags", "title"];
+
+/// How the names of files end that hold prose.
+const PROSE: [&str; 4] = [".md", ".markdown", ".txt", ".html"];
 
 impl<'a> Bundle<'a> {
-    /// Nothing read yet; references start at the folder `root`, where the document's `own` files lie. With `fetch`, URLs are
-    /// followed too, and so are references in objects that nothing is generated from.
-    pub(crate) fn new(root: &'a Path, own: &'a [String], fetch: Option<Fetch<'a>>) -> Self {
+    /// Nothing read yet; references start at the folder `root`, where the document's `own` files lie. No file may have more
+    /// than `max_bytes`. With `fetch`, URLs are followed too, and so are references in objects that nothing is generated from.
+    pub(crate) fn new(root: &'a Path, own: &'a [String], max_bytes: u64, fetch: Option<Fetch<'a>>) -> Self {
         Self {
             root,
             own,
+            max_bytes,
+            grammar: &OPENAPI_3,
             whole: fetch.is_some(),
             fetch,
             files: Vec::new(),
@@ -139,6 +195,7 @@ impl<'a> Bundle<'a> {
             numbers: HashMap::new(),
             pending: VecDeque::new(),
             budget: BUDGET,
+            left_out: HashSet::new(),
         }
     }
 
@@ -149,7 +206,8 @@ impl<'a> Bundle<'a> {
         read.chain(folders.map(Path::to_owned))
     }
 
-    /// Rewrites `document`, whose references are anchored.
+    /// Rewrites `document`, whose references are anchored. A document that was converted since is rewritten by the grammar
+    /// that it has then.
     ///
     /// # Errors
     ///
@@ -160,14 +218,16 @@ impl<'a> Bundle<'a> {
     }
 
     fn rewrite(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
+        self.grammar = if Version::is_swagger(document) { &SWAGGER_2 } else { &OPENAPI_3 };
+        self.marks.remove(&None);
         self.budget += size(document);
         self.inline(document, "", Kind::Document)?;
         self.adopt(document)?;
         self.components(document, "", Kind::Document)?;
         while let Some((section, name, value)) = self.pending.pop_front() {
-            let base = format!("/components/{section}/{}", escape(&name));
-            let kind = grammar::kind_at(&base).unwrap_or(Kind::Schema);
-            if let Some(entries) = section_mut(document, section) {
+            let base = self.grammar.component(section, &name);
+            let kind = self.grammar.kind_at(&base).unwrap_or(Kind::Schema);
+            if let Some(entries) = section_mut(document, self.grammar, section) {
                 entries.insert(name, value);
             }
             self.inline(document, &base, kind)?;
@@ -185,105 +245,181 @@ impl<'a> Bundle<'a> {
     /// Puts what is no component to where the node at `base` refers to it.
     fn inline(&mut self, document: &mut Value, base: &str, kind: Kind) -> Result<(), Diagnostic> {
         let mut open = Vec::new();
-        let whole = self.whole;
-        let places = |document: &Value, base: &str, place, round, open: &mut Vec<_>| {
-            if let Some(value) = document.pointer(base) {
-                let mut found = Places { whole, found: Vec::new() };
-                found.look(value, place, &mut base.to_owned());
-                open.extend(found.found.into_iter().map(|(at, place)| (at, place, round)));
-            }
-        };
-        places(document, base, Place::Object(kind), 0, &mut open);
-        while let Some((at, place, round)) = open.pop().filter(|_| self.budget > 0) {
-            let Some(object) = document.pointer(&at).and_then(Value::as_object) else { continue };
-            let Some(text) = object.get("$ref").and_then(Value::as_str) else { continue };
-            let Some((origin, mut value)) = self.behind(document, text, place, &at)? else { continue };
-            if round == CHAIN || !self.affords(&value) {
+        let mut copies: Vec<Copied> = Vec::new();
+        self.places(document, base, Place::Object(kind), None, &mut open);
+        while let Some(Open { at, place, within }) = open.pop() {
+            if self.left_out.contains(&at) {
                 continue;
             }
-            let siblings: Map<String, Value> = object
-                .iter()
-                .filter(|(key, _)| *key != "$ref")
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
-            if let (Value::Object(value), false) = (&mut value, matches!(place, Place::Plain)) {
-                value.extend(siblings);
-            }
-            self.origins.extend(origin.map(|(file, pointer)| (at.clone(), file, pointer)));
-            if let Some(there) = document.pointer_mut(&at) {
-                *there = value;
-            }
-            places(document, &at, place, round + 1, &mut open);
+            let Some(text) = document.pointer(&at).and_then(grammar::reference).map(str::to_owned) else { continue };
+            let behind = match place {
+                Place::Documentation => match self.documentation(document, &text, &at) {
+                    Ok(found) => Some(found),
+                    Err(why) => {
+                        self.leave_out(&at, place, format!("`{text}` {why}"));
+                        remove(document, &at);
+                        continue;
+                    }
+                },
+                _ => self.behind(document, &text, place, &at)?,
+            };
+            let (value, within) = match behind {
+                None => continue,
+                Some(Behind::Instead(value)) => (value, within),
+                Some(Behind::There(file, pointer)) => {
+                    let from = (file, pointer);
+                    if let Some(why) = self.refusal(document, &from, &copies, within, &at) {
+                        // `normalize` repairs path items that are nothing but references to each other.
+                        let target = self.tree(document, from.0).pointer(&from.1);
+                        let is_reference = target.and_then(grammar::reference).is_some();
+                        if why != CIRCLE || !is_reference || !matches!(place, Place::Object(Kind::PathItem)) {
+                            self.leave_out(&at, place, format!("`{text}` {why}"));
+                        }
+                        if let Place::Documentation = place {
+                            remove(document, &at);
+                        }
+                        continue;
+                    }
+                    let value = self.copy(document, from.0, &from.1);
+                    // What is said of prose has no place in it.
+                    if let Some(file) = from.0.filter(|_| !value.is_string()) {
+                        self.origins.extend([(at.clone(), file, from.1.clone())]);
+                    }
+                    copies.push(Copied { from, within });
+                    (value, copies.len().checked_sub(1))
+                }
+            };
+            put(document, &at, place, value);
+            self.places(document, &at, place, within, &mut open);
         }
         Ok(())
     }
 
+    /// Why what is at the place `from` cannot be copied to `at`, which came with the copy `within`.
+    fn refusal(
+        &mut self,
+        document: &Value,
+        from: &(Option<usize>, String),
+        copies: &[Copied],
+        within: Option<usize>,
+        at: &str,
+    ) -> Option<String> {
+        let around = |within: Option<usize>| within.and_then(|index| copies.get(index));
+        let mut chain = std::iter::successors(around(within), |copied| around(copied.within));
+        let is_within = from.0.is_none() && at.strip_prefix(&from.1).is_some_and(is_below);
+        let mut length = 0;
+        if is_within
+            || chain.any(|copied| {
+                length += 1;
+                copied.from == *from
+            })
+        {
+            return Some(CIRCLE.to_owned());
+        }
+        // What is too deep for readers is not made here, either.
+        if length >= CHAIN || at.matches('/').count() > MAX_DEPTH {
+            return Some(format!("is behind more than {CHAIN} references"));
+        }
+        (!self.affords(document, (from.0, &from.1), length)).then(|| TOO_MUCH.to_owned())
+    }
+
+    /// Adds the references to what is no component that stand in what is at `base`.
+    fn places(&self, document: &Value, base: &str, place: Place, within: Option<usize>, open: &mut Vec<Open>) {
+        let Some(value) = document.pointer(base) else { return };
+        let mut places = Places { grammar: self.grammar, whole: self.whole, found: Vec::new() };
+        places.look(value, place, &mut base.to_owned());
+        open.extend(places.found.into_iter().map(|(at, place)| Open { at, place, within }));
+    }
+
     /// What `text`, which stands at `at`, refers to, if it can stand there.
     fn behind(&mut self, document: &Value, text: &str, place: Place, at: &str) -> Result<Option<Behind>, Diagnostic> {
-        if matches!(place, Place::Plain)
-            && let Some(prose) = self.prose(text)?
-        {
-            return Ok(Some((None, prose)));
-        }
-        let section = if let Place::Object(kind) = place { kind.section() } else { None };
+        let section = if let Place::Object(kind) = place { self.grammar.section(kind) } else { None };
         let Some(Found { file, pointer, .. }) = self.find(document, text, section, at)? else { return Ok(None) };
         let Some(value) = self.tree(document, file).pointer(&pointer) else { return Ok(None) };
-        // What holds the reference cannot stand in it.
-        if file.is_none() && (at == pointer || at.starts_with(&format!("{pointer}/"))) {
-            return Ok(None);
-        }
         let fits = match place {
             Place::Object(Kind::MediaType) if self.stands(document, file, &pointer) == Some(Kind::Schema) => {
                 self.assume(at, format!("`{text}` leads to a schema; it is read as that of this media type"));
-                return Ok(Some((None, json!({"schema": {"$ref": text}}))));
+                return Ok(Some(Behind::Instead(json!({"schema": {"$ref": text}}))));
             }
             Place::Object(kind) => value.is_object() && self.fits(document, file, &pointer, kind, value),
             Place::Many(In::List(_)) => value.is_array(),
             Place::Many(_) => value.is_object(),
-            Place::Plain => true,
+            Place::Plain | Place::Documentation => true,
         };
-        Ok(fits.then(|| (file.map(|file| (file, pointer.clone())), self.copy(document, file, &pointer))))
+        Ok(fits.then_some(Behind::There(file, pointer)))
     }
 
-    /// The text of a file of prose.
-    fn prose(&self, text: &str) -> Result<Option<Value>, Diagnostic> {
+    /// As [`behind`](Self::behind), for what is no reason to refuse a document; or why there is nothing to read.
+    fn documentation(&mut self, document: &Value, text: &str, at: &str) -> Result<Behind, String> {
         let (path, _) = split(text);
-        if ![".md", ".txt", ".html"].iter().any(|end| path.ends_with(end)) || is_url(path) {
-            return Ok(None);
+        let before = self.errors.len();
+        let found = match PROSE.iter().any(|end| path.to_ascii_lowercase().ends_with(end)) {
+            true => self.open(path, true).map(|file| file.map(|file| Behind::There(Some(file), String::new()))),
+            false => self.behind(document, text, Place::Documentation, at),
+        };
+        let mut errors = self.errors.split_off(before);
+        match (found, errors.pop()) {
+            (Ok(Some(found)), _) => Ok(found),
+            (Err(error), _) | (Ok(None), Some(error)) => Err(format!("cannot be read: {}", error.message)),
+            (Ok(None), None) => {
+                let escapes = reference::escapes(text).filter(|_| !self.follows(path));
+                Err(escapes.unwrap_or("leads nowhere").to_owned())
+            }
         }
-        let path = inside(self.root, path)?;
-        if !path.is_file() {
-            return Ok(None);
+    }
+
+    /// Whether `path` is a URL that is followed.
+    fn follows(&self, path: &str) -> bool {
+        self.fetch.is_some() && is_url(path)
+    }
+
+    /// Leaves out what the reference at `at` leads to.
+    fn leave_out(&mut self, at: &str, place: Place, why: String) {
+        if self.left_out.len() == LEFT_OUT || !self.left_out.insert(at.to_owned()) {
+            return;
         }
-        SourceFile::read(&path).map(|file| Some(Value::String(file.text().to_owned())))
+        // A finding needs a place that is still there.
+        let (what, at) = match place {
+            Place::Documentation => {
+                (format!("`{}`", crate::pointer::last_token(at)), at.rsplit_once('/').map(|(above, _)| above))
+            }
+            _ => (format!("this {}", place.name()), Some(at)),
+        };
+        let at = at.unwrap_or_default();
+        let others = if self.left_out.len() == LEFT_OUT { ", and so may be others that are not listed" } else { "" };
+        let message = format!("{why}; {what} is left out{others}");
+        let help = "write here what the reference leads to, or correct it, in the document or in an overlay";
+        self.warnings.push(Diagnostic::warning(LOST, message).at(at).help(help));
     }
 
     /// Gives components that are references to what is no component yet its content, so that it has their name.
     fn adopt(&mut self, document: &mut Value) -> Result<(), Diagnostic> {
         let mut aliases = Vec::new();
-        for (section, entries) in document.get("components").and_then(Value::as_object).into_iter().flatten() {
+        let parts = document.pointer(self.grammar.components).and_then(Value::as_object);
+        for (part, entries) in parts.into_iter().flatten() {
             for (name, entry) in entries.as_object().into_iter().flatten() {
-                let at = format!("/components/{}/{}", escape(section), escape(name));
-                let kind =
-                    grammar::kind_at(&at).filter(|kind| (self.whole || !kind.is_idle()) && *kind != Kind::PathItem);
-                if let (Some(kind), Some(text)) = (kind, lone(entry)) {
+                let at = self.grammar.component(&escape(part), name);
+                let kind = self.grammar.kind_at(&at);
+                let kind = kind.filter(|kind| (self.whole || !kind.is_idle()) && *kind != Kind::PathItem);
+                if let (Some(kind), Some(text)) = (kind, lone(entry).filter(|text| self.changes(text))) {
                     aliases.push((kind, name.clone(), at, text.to_owned()));
                 }
             }
         }
         for (kind, name, at, text) in aliases {
-            let Some(section) = kind.section() else { continue };
+            let Some(section) = self.grammar.section(kind) else { continue };
             let Some(found) = self.follow(document, &text, kind, section, &at)? else { continue };
-            let is_component = found.file.is_none() && is_component(&found.pointer, section);
+            let is_component = found.file.is_none() && self.grammar.is_component(&found.pointer, section);
             let key = (found.file, found.pointer.clone(), section);
             // Security schemes are named instead of referred to, so each has its content.
             if kind != Kind::SecurityScheme && (is_component || self.names.contains_key(&key)) {
                 continue;
             }
-            let value = self.copy(document, found.file, &found.pointer);
-            if !self.affords(&value) {
+            if !self.affords(document, (found.file, &found.pointer), 0) {
+                self.leave_out(&at, Place::Object(kind), format!("`{text}` {TOO_MUCH}"));
                 continue;
             }
+            let value = self.copy(document, found.file, &found.pointer);
             if found.assumed {
                 self.assume(&at, format!("`{text}` is read as `#{}`", found.pointer));
             }
@@ -302,15 +438,19 @@ impl<'a> Bundle<'a> {
         let mut changes: Vec<(String, Change)> = Vec::new();
         let shared = &*document;
         if let Some(node) = shared.pointer(base) {
-            let walk = if self.whole { grammar::from } else { grammar::live_from };
-            walk(node, kind, base, &mut |node| {
+            let (grammar, whole) = (self.grammar, self.whole);
+            let field = |kind, key: &str| {
+                (grammar.field)(kind, key).filter(|within| whole || grammar::is_live_field((kind, *within)))
+            };
+            grammar::from_by(node, kind, base, &field, &mut |node| {
                 self.mapping(shared, node, &mut changes)?;
-                let (Some(text), Some(section)) = (node.reference(), node.kind.section()) else { return Ok(()) };
-                if node.kind == Kind::PathItem || names_component(shared, text, section) {
+                let (Some(text), Some(section)) = (node.reference(), grammar.section(node.kind)) else { return Ok(()) };
+                if node.kind == Kind::PathItem || !self.changes(text) || names_component(shared, grammar, text, section)
+                {
                     return Ok(());
                 }
                 if let Some(name) = self.component(shared, text, node.kind, section, node.pointer)? {
-                    let text = format!("#/components/{section}/{}", escape(&name));
+                    let text = format!("#{}", grammar.component(section, &name));
                     changes.push((format!("{}/$ref", node.pointer), Change::Text(text)));
                 } else if let Some(wrapped) = self.wrapped(shared, text, node.kind, node.pointer)? {
                     changes.push((node.pointer.to_owned(), Change::Node(wrapped)));
@@ -329,6 +469,11 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
+    /// Whether a reference `text` is made one to a component.
+    fn changes(&self, text: &str) -> bool {
+        !self.grammar.is_converted || !text.starts_with('#')
+    }
+
     /// Makes components of what the mapping of a discriminator refers to.
     fn mapping(
         &mut self,
@@ -342,7 +487,7 @@ impl<'a> Bundle<'a> {
         let mapping = node.value.get("discriminator").and_then(|it| it.get("mapping")?.as_object());
         for (value, target) in mapping.into_iter().flatten() {
             let Some(text) = target.as_str().filter(|text| reference::is_reference(text)) else { continue };
-            if names_component(document, text, "schemas") {
+            if names_component(document, self.grammar, text, "schemas") {
                 continue;
             }
             if let Some(name) = self.component(document, text, Kind::Schema, "schemas", node.pointer)? {
@@ -364,21 +509,22 @@ impl<'a> Bundle<'a> {
     ) -> Result<Option<String>, Diagnostic> {
         let Some(found) = self.follow(document, text, kind, section, at)? else { return Ok(None) };
         let key = (found.file, found.pointer.clone(), section);
-        let name = if found.file.is_none() && is_component(&found.pointer, section) {
+        let name = if found.file.is_none() && self.grammar.is_component(&found.pointer, section) {
             crate::pointer::last_token(&found.pointer)
         } else if let Some(name) = self.names.get(&key) {
             name.clone()
         } else {
-            let mut value = self.copy(document, found.file, &found.pointer);
-            if !self.affords(&value) {
+            if !self.affords(document, (found.file, &found.pointer), 0) {
+                self.leave_out(at, Place::Object(kind), format!("`{text}` {TOO_MUCH}"));
                 return Ok(None);
             }
+            let mut value = self.copy(document, found.file, &found.pointer);
             if let (Kind::Header, Some(header)) = (kind, value.as_object_mut()) {
                 header.shift_remove("name");
                 header.shift_remove("in");
             }
             let name = self.name(document, section, found.file, &found.pointer);
-            let pointer = format!("/components/{section}/{}", escape(&name));
+            let pointer = self.grammar.component(section, &name);
             self.origins.extend(found.file.map(|file| (pointer, file, found.pointer.clone())));
             self.names.insert(key, name.clone());
             self.pending.push_back((section, name.clone(), value));
@@ -399,10 +545,12 @@ impl<'a> Bundle<'a> {
         if self.stands(document, found.file, &found.pointer) != Some(Kind::Schema) {
             return Ok(None);
         }
-        let Some(name) = self.component(document, text, Kind::Schema, "schemas", at)? else { return Ok(None) };
+        let Some(section) = self.grammar.section(Kind::Schema) else { return Ok(None) };
+        let Some(name) = self.component(document, text, Kind::Schema, section, at)? else { return Ok(None) };
         self.assume(at, format!("`{text}` leads to a schema; it is read as that of this {}", kind.name()));
-        let schema = json!({"$ref": format!("#/components/schemas/{}", escape(&name))});
+        let schema = json!({"$ref": format!("#{}", self.grammar.component(section, &name))});
         Ok(Some(match kind {
+            Kind::Response if self.grammar.is_converted => json!({"description": "", "schema": schema}),
             Kind::Header => json!({"schema": schema}),
             Kind::Response => json!({"description": "", "content": {"application/json": {"schema": schema}}}),
             _ => json!({"content": {"application/json": {"schema": schema}}}),
@@ -427,7 +575,8 @@ impl<'a> Bundle<'a> {
             if found.file.is_none() && found.pointer == at {
                 return Ok(None);
             }
-            if found.file.is_none() && is_component(&found.pointer, section) && kind != Kind::SecurityScheme {
+            let is_component = found.file.is_none() && self.grammar.is_component(&found.pointer, section);
+            if is_component && kind != Kind::SecurityScheme {
                 return Ok(Some(found));
             }
             let Some(value) = self.tree(document, found.file).pointer(&found.pointer) else { return Ok(None) };
@@ -470,12 +619,12 @@ impl<'a> Bundle<'a> {
                 let there = document.pointer(&pointer).is_some();
                 return Ok(there.then_some(Found { file: None, pointer, assumed: false }));
             }
-            path => match self.open(path)? {
+            path => match self.open(path, false)? {
                 Some(file) => Some(file),
                 None => {
                     let name = path.rsplit('/').next().unwrap_or(path);
                     let section = section.filter(|_| fragment.is_empty() && !text.contains('#'));
-                    let meant = section.and_then(|section| reference::meant(document, section, name));
+                    let meant = section.and_then(|section| reference::meant(document, self.grammar, section, name));
                     return Ok(meant.map(|pointer| Found { file: None, pointer, assumed: true }));
                 }
             },
@@ -492,7 +641,7 @@ impl<'a> Bundle<'a> {
             return Ok(Some(Found { file, pointer, assumed: false }));
         }
         let tree = self.tree(document, file);
-        let meant = section.and_then(|section| reference::meant(tree, section, fragment));
+        let meant = section.and_then(|section| reference::meant(tree, self.grammar, section, fragment));
         Ok(meant.map(|pointer| Found { file, pointer, assumed: true }))
     }
 
@@ -522,10 +671,14 @@ impl<'a> Bundle<'a> {
         value
     }
 
-    /// Whether a copy of `value` is within the budget, which is then less. Once it is spent nothing is copied any more.
-    fn affords(&mut self, value: &Value) -> bool {
-        self.budget = self.budget.saturating_sub(size(value));
-        self.budget > 0
+    /// Whether a copy of what stands there, within so many others, is within the budget, which is then less. What is not makes
+    /// it less, too, so that little time is spent on what is too large.
+    fn affords(&mut self, document: &Value, (file, pointer): (Option<usize>, &str), within: usize) -> bool {
+        let weight = within + 1;
+        let mut left = self.budget / weight;
+        let fits = self.tree(document, file).pointer(pointer).is_none_or(|value| pay(value, &mut left));
+        self.budget = if fits { left * weight } else { self.budget / 2 };
+        fits
     }
 
     fn assume(&mut self, at: &str, message: String) {
@@ -536,7 +689,7 @@ impl<'a> Bundle<'a> {
     fn stands(&self, document: &Value, file: Option<usize>, pointer: &str) -> Option<Kind> {
         let is_document =
             |tree: &Value| ["openapi", "swagger", "paths", "components"].iter().any(|key| tree.get(key).is_some());
-        is_document(self.tree(document, file)).then(|| grammar::kind_at(pointer)).flatten()
+        is_document(self.tree(document, file)).then(|| self.grammar.kind_at(pointer)).flatten()
     }
 
     /// Whether `value`, which stands there, can be an object of `kind`.
@@ -550,20 +703,24 @@ impl<'a> Bundle<'a> {
         }
     }
 
-    /// The file that references call `name`, if it exists.
-    fn open(&mut self, name: &str) -> Result<Option<usize>, Diagnostic> {
-        if let Some(file) = self.index.get(name) {
+    /// The file that references call `name`, if it exists; `prose` is one text.
+    fn open(&mut self, name: &str, prose: bool) -> Result<Option<usize>, Diagnostic> {
+        if let Some(file) = self.index.get(&(name.to_owned(), prose)) {
             return Ok(*file);
         }
         let read = match &mut self.fetch {
-            Some(fetch) if is_url(name) => Some((fetch(name)?, name.to_owned())),
+            Some(fetch) if is_url(name) => {
+                let file = SourceFile { max_bytes: self.max_bytes, ..fetch(name)? };
+                Some((file, name.to_owned()))
+            }
             _ if is_url(name) || reference::escapes(name).is_some() => None,
             _ => match self.read(name) {
                 Ok(read) => read,
                 Err(error) => self.broken(error),
             },
         };
-        let read = read.map(|(file, path)| (file.parse(), file, path));
+        let parse = |file: &SourceFile| if prose { Ok(Value::String(file.text().to_owned())) } else { file.parse() };
+        let read = read.map(|(file, path)| (parse(&file), file, (path, prose)));
         let file = match read {
             None => None,
             Some((_, _, path)) if self.index.contains_key(&path) => self.index[&path],
@@ -574,15 +731,15 @@ impl<'a> Bundle<'a> {
             }
             Some((Ok(tree), file, path)) => {
                 // A file is copied to where it is used, and what it includes once more.
-                self.budget += 2 * size(&tree);
+                self.budget = self.budget.saturating_add(2 * size(&tree));
                 self.trees.push(tree);
                 self.files.push(file);
-                self.paths.push(path.clone());
+                self.paths.push(path.0.clone());
                 self.index.insert(path, Some(self.files.len() - 1));
                 Some(self.files.len() - 1)
             }
         };
-        self.index.insert(name.to_owned(), file);
+        self.index.insert((name.to_owned(), prose), file);
         Ok(file)
     }
 
@@ -594,13 +751,11 @@ impl<'a> Bundle<'a> {
 
     /// Reads the file that is called `name`, perhaps percent-encoded, in the root folder.
     fn read(&mut self, name: &str) -> Result<Option<(SourceFile, String)>, Diagnostic> {
-        for name in [name.to_owned(), decoded(name)] {
-            if name.is_empty() {
-                continue;
-            }
+        let names = [Some(name.to_owned()), reference::joined("", &decoded(name))];
+        for name in names.into_iter().flatten().filter(|name| !name.is_empty()) {
             let path = inside(self.root, &name)?;
             if path.is_file() {
-                return Ok(Some((SourceFile::read(&path)?, name)));
+                return Ok(Some((SourceFile::read_up_to(&path, self.max_bytes)?, name)));
             }
             self.missing.push(path);
         }
@@ -617,14 +772,17 @@ impl<'a> Bundle<'a> {
                 [outer, _, name] if outer == "components" => {
                     vec![name.clone(), format!("{short}.{name}"), format!("{long}.{all}")]
                 }
-                [outer, name] if outer == "definitions" || outer == "$defs" => {
+                [outer, name]
+                    if ["definitions", "$defs"].contains(&outer.as_str())
+                        || (self.grammar.is_converted && section == outer) =>
+                {
                     vec![name.clone(), format!("{short}.{name}"), format!("{long}.{all}")]
                 }
                 // The file's own name alone would change with what else is referred to.
                 _ => vec![format!("{short}.{all}"), format!("{long}.{all}")],
             },
         };
-        let components = document.get("components").and_then(|components| components.get(section));
+        let components = document.pointer(self.grammar.components).and_then(|components| components.get(section));
         let free = |name: &String| {
             !name.is_empty()
                 && components.is_none_or(|section| section.get(name).is_none())
@@ -646,6 +804,7 @@ impl<'a> Bundle<'a> {
 
 /// The places where what is behind a reference must stand itself.
 struct Places {
+    grammar: &'static Grammar,
     whole: bool,
     found: Vec<(String, Place)>,
 }
@@ -653,20 +812,23 @@ struct Places {
 impl Places {
     /// Looks for them in `value`, which stands at `pointer`.
     fn look(&mut self, value: &Value, place: Place, pointer: &mut String) {
-        if place_refers(value, place) {
+        if place_refers(value, place, self.grammar) {
             self.found.push((pointer.clone(), place));
             return;
         }
         match (place, value) {
             (Place::Object(kind), Value::Object(object)) => {
                 for (key, value) in object {
-                    match grammar::field(kind, key) {
+                    match (self.grammar.field)(kind, key) {
                         Some(within) if self.whole || grammar::is_live_field((kind, within)) => {
                             let one = |kind| Place::Object(kind);
                             let place = if let In::One(kind) = within { one(kind) } else { Place::Many(within) };
                             self.enter(key, value, place, pointer);
                         }
                         None if PLAIN.contains(&key.as_str()) => self.enter(key, value, Place::Plain, pointer),
+                        None if DOCUMENTATION.contains(&key.as_str()) => {
+                            self.enter(key, value, Place::Documentation, pointer);
+                        }
                         _ => {}
                     }
                 }
@@ -681,12 +843,12 @@ impl Places {
                     self.enter(name, entry, Place::Object(kind), pointer);
                 }
             }
-            (Place::Plain, Value::Object(object)) => {
-                object.iter().for_each(|(key, value)| self.enter(key, value, Place::Plain, pointer));
+            (Place::Plain | Place::Documentation, Value::Object(object)) => {
+                object.iter().for_each(|(key, value)| self.enter(key, value, place, pointer));
             }
-            (Place::Plain, Value::Array(items)) => {
+            (Place::Plain | Place::Documentation, Value::Array(items)) => {
                 let items = items.iter().enumerate();
-                items.for_each(|(index, item)| self.enter(&index.to_string(), item, Place::Plain, pointer));
+                items.for_each(|(index, item)| self.enter(&index.to_string(), item, place, pointer));
             }
             _ => {}
         }
@@ -702,12 +864,36 @@ impl Places {
 }
 
 /// Whether `value` is a reference to what must stand in its place.
-fn place_refers(value: &Value, place: Place) -> bool {
+fn place_refers(value: &Value, place: Place, grammar: &Grammar) -> bool {
     let refers = grammar::reference(value).is_some();
     match place {
-        Place::Object(kind) => refers && (matches!(kind, Kind::PathItem | Kind::MediaType) || kind.section().is_none()),
+        Place::Object(kind) => {
+            refers && (matches!(kind, Kind::PathItem | Kind::MediaType) || grammar.section(kind).is_none())
+        }
         Place::Many(_) => refers,
-        Place::Plain => refers && lone(value).is_some(),
+        Place::Plain | Place::Documentation => refers && lone(value).is_some(),
+    }
+}
+
+/// Puts `value` to where a reference stands at `at`, with what else that object says.
+fn put(document: &mut Value, at: &str, place: Place, mut value: Value) {
+    let Some(there) = document.pointer_mut(at) else { return };
+    if let (Value::Object(value), Value::Object(object)) = (&mut value, &mut *there)
+        && matches!(place, Place::Object(_) | Place::Many(_))
+    {
+        value.extend(std::mem::take(object).into_iter().filter(|(key, _)| key != "$ref"));
+    }
+    *there = value;
+}
+
+/// Takes the field at `at` out of `document`; a title and a version every document has.
+fn remove(document: &mut Value, at: &str) {
+    if at == "/info" {
+        document["info"] = super::no_info();
+    } else if let Some((above, _)) = at.rsplit_once('/')
+        && let Some(object) = document.pointer_mut(above).and_then(Value::as_object_mut)
+    {
+        object.shift_remove(&crate::pointer::last_token(at));
     }
 }
 
@@ -751,35 +937,47 @@ fn schema_within(value: &Value) -> Option<String> {
 }
 
 /// Whether `text` is the plain reference to a component that is there.
-fn names_component(document: &Value, text: &str, section: &str) -> bool {
-    let name = text.strip_prefix("#/components/").and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-    name.is_some_and(|name| !name.contains('/') && document.pointer(&text[1..]).is_some())
+fn names_component(document: &Value, grammar: &Grammar, text: &str, section: &str) -> bool {
+    let pointer = text.strip_prefix('#').filter(|pointer| grammar.is_component(pointer, section));
+    pointer.is_some_and(|pointer| document.pointer(pointer).is_some())
 }
 
-fn is_component(pointer: &str, section: &str) -> bool {
-    let name = pointer.strip_prefix("/components/").and_then(|rest| rest.strip_prefix(section)?.strip_prefix('/'));
-    name.is_some_and(|name| !name.contains('/'))
+/// Whether what is left of a pointer after that of a node leads to this node or to what is in it.
+fn is_below(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
 }
 
 /// The components of `section`, made where there are none.
-fn section_mut<'v>(document: &'v mut Value, section: &str) -> Option<&'v mut Map<String, Value>> {
-    let components = document.as_object_mut()?.entry("components").or_insert(Value::Null);
-    if !components.is_object() {
-        *components = Value::Object(Map::new());
+fn section_mut<'v>(document: &'v mut Value, grammar: &Grammar, section: &str) -> Option<&'v mut Map<String, Value>> {
+    let mut there = document;
+    for key in tokens(grammar.components).chain([section.to_owned()]) {
+        there = there.as_object_mut()?.entry(key).or_insert(Value::Null);
+        if !there.is_object() {
+            *there = Value::Object(Map::new());
+        }
     }
-    let entries = components.as_object_mut()?.entry(section).or_insert(Value::Null);
-    if !entries.is_object() {
-        *entries = Value::Object(Map::new());
-    }
-    entries.as_object_mut()
+    there.as_object_mut()
 }
 
-/// How many nodes `value` has.
+/// How large `value` is: how many values it has, with its texts as values that take as much memory.
 fn size(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(size).sum(),
-        Value::Object(object) => object.values().map(size).sum(),
-        _ => 0,
+    let mut left = usize::MAX / 4;
+    pay(value, &mut left);
+    usize::MAX / 4 - left
+}
+
+/// Takes the size of `value` from `budget`; false as soon as that is too small.
+fn pay(value: &Value, budget: &mut usize) -> bool {
+    let own = if let Value::String(text) = value { 1 + text.len() / BYTES_OF_A_VALUE } else { 1 };
+    let Some(left) = budget.checked_sub(own) else { return false };
+    *budget = left;
+    match value {
+        Value::Array(items) => items.iter().all(|item| pay(item, budget)),
+        Value::Object(object) => object.iter().all(|(key, value)| {
+            *budget = budget.saturating_sub(key.len() / BYTES_OF_A_VALUE);
+            pay(value, budget)
+        }),
+        _ => true,
     }
 }
 

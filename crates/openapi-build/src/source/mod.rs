@@ -16,6 +16,7 @@
 //! | `S012` | a page has several |
 //! | `S013` | it breaks a rule of YAML or JSON, and is read as what it means |
 //! | `S014` | a part of it is not read: of a key that stands twice the last one counts, of several documents the first |
+//! | `S015` | what a reference leads to is left out: it includes itself, it would be copied too often, or it is documentation that cannot be read |
 
 pub(crate) mod bundle;
 mod compose;
@@ -250,16 +251,24 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     let swagger = Version::of(&whole) == Some(Version::Swagger2);
     let key = if swagger { "swagger" } else { "openapi" };
     document.insert(key.into(), whole.shift_remove(key).unwrap_or_else(|| json!("3.0.3")));
-    let info = whole.shift_remove("info").unwrap_or_else(|| json!({"title": "API", "version": "0"}));
+    let info = whole.shift_remove("info").unwrap_or_else(no_info);
     document.insert("info".into(), info);
     document.extend(whole);
     document.entry("paths").or_insert_with(|| json!({}));
     Ok(Value::Object(document))
 }
 
-/// The paths of `files` from the folder `root`, with `/` between their parts.
+/// What stands for the information about a document that has none.
+fn no_info() -> Value {
+    json!({"title": "API", "version": "0"})
+}
+
+/// The paths of `files` from the folder `root`, with `/` between their parts; a URL is its own name.
 pub(crate) fn names(files: &[SourceFile], root: &Path) -> Vec<String> {
     let name = |file: &SourceFile| {
+        if let Some(url) = file.path.to_str().filter(|name| reference::is_url(name)) {
+            return url.to_owned();
+        }
         let path = file.path.strip_prefix(root).unwrap_or(&file.path);
         path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
     };
@@ -349,7 +358,8 @@ fn unite(
         let pointer = format!("{at}/{}", escape(&key));
         let depth = pointer.matches('/').count();
         let flat = ["/definitions", "/parameters", "/responses", "/securityDefinitions"];
-        let unites = ((pointer.starts_with("/paths") || pointer.starts_with("/components")) && depth < 3)
+        let nested = ["/paths", "/webhooks", "/components"].iter().filter_map(|top| pointer.strip_prefix(top));
+        let unites = (depth < 3 && nested.into_iter().any(|rest| rest.is_empty() || rest.starts_with('/')))
             || flat.contains(&pointer.as_str());
         match (whole.get_mut(&key), value) {
             (None, value) => {

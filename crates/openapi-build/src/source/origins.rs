@@ -20,12 +20,6 @@ impl Origins {
         Some(format!("{origin}{rest}"))
     }
 
-    /// Adds those of a further bundle, whose files are numbered from `first` on here.
-    pub(crate) fn append(&mut self, further: Self, first: usize) {
-        let all = further.0.into_iter();
-        self.extend(all.flat_map(|(at, of)| of.into_iter().map(move |(file, from)| (at.clone(), first + file, from))));
-    }
-
     /// The origins of the places at and above `pointer`, nearest first, and what of `pointer` follows after the place. Where one
     /// was replaced by another, the last one counts.
     fn above<'a>(&'a self, pointer: &'a str) -> impl Iterator<Item = (usize, &'a str, &'a str)> {
@@ -67,8 +61,5 @@ mod tests {
         }
         assert_eq!(origins.within(1, "/a/b/c").as_deref(), Some("/y/c"));
         assert_eq!(origins.within(2, "/a/b/c"), None);
-        let mut all = Origins::default();
-        all.append(origins, 3);
-        assert_eq!(all.of("/c"), Some((5, String::new())));
     }
 }

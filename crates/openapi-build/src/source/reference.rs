@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::grammar::Grammar;
 use crate::pointer::{self, escape, tokens};
 
 /// The file or URL, and the fragment without its `#`.
@@ -22,7 +23,8 @@ pub(crate) fn escapes(reference: &str) -> Option<&'static str> {
     if is_url(path) {
         return Some("leads to the network, where a build follows no references");
     }
-    joined("", path).is_none().then_some("leads out of the folder of the document")
+    let stays = joined("", path).is_some() && joined("", &decoded(path)).is_some();
+    (!stays).then_some("leads out of the folder of the document")
 }
 
 /// `reference` as it is from the root folder, where the file or URL `base` has it. What is in one of the files `own` is local,
@@ -43,7 +45,7 @@ pub(super) fn anchored(reference: &str, base: &str, own: &[String], local: bool)
 }
 
 /// The path from the root folder of what `base`, a file in it, calls `path`.
-fn joined(base: &str, path: &str) -> Option<String> {
+pub(super) fn joined(base: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }
@@ -232,7 +234,7 @@ pub(super) fn find(tree: &Value, marks: &Marks, fragment: &str, at: Option<&str>
 
 /// The component of `section` that is meant by a fragment that leads nowhere: `definitions/X`, as Swagger 2.0 has it, or a
 /// bare `X`.
-pub(super) fn meant(tree: &Value, section: &str, fragment: &str) -> Option<String> {
+pub(super) fn meant(tree: &Value, grammar: &Grammar, section: &str, fragment: &str) -> Option<String> {
     let plain = decoded(fragment);
     let parts: Vec<String> = match plain.starts_with('/') {
         true => tokens(&plain).collect(),
@@ -244,7 +246,7 @@ pub(super) fn meant(tree: &Value, section: &str, fragment: &str) -> Option<Strin
         [outer, _, name] if outer == "components" => name,
         _ => return None,
     };
-    let pointer = format!("/components/{section}/{}", escape(name));
+    let pointer = grammar.component(section, name);
     tree.pointer(&pointer).is_some().then_some(pointer)
 }
 

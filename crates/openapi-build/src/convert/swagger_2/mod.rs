@@ -27,7 +27,6 @@
 //! | a response that refers to a definition | the same reference, to a schema | a body of that schema, with a warning |
 //! | the name of a definition alone as a `$ref` | kept, and leads nowhere | a reference to the definition |
 
-mod bundle;
 mod document;
 mod forms;
 mod grammar;
@@ -47,8 +46,7 @@ use super::Moves;
 use crate::diagnostic::Diagnostic;
 use crate::pointer::escape;
 
-pub(crate) use bundle::bundle;
-pub(crate) use grammar::name_definitions;
+pub(crate) use grammar::{SWAGGER_2, name_definitions};
 
 const CODE: &str = "Q042";
 
