@@ -454,6 +454,36 @@ fn wild_documents_of_both_versions_generate_and_compile() {
 }
 
 #[test]
+fn a_body_of_many_media_types_has_its_schema_once() {
+    let properties: String = (0..3_000).map(|index| format!("p{index}: {{type: strin}}, ")).collect();
+    let types: String = (0..3_000).map(|index| format!("application/x{index}, ")).collect();
+    let schema = format!("{{type: object, properties: {{{properties}}}}}");
+    let body = format!(
+        "      parameters: [{{name: a, in: body, schema: {schema}}}]\n      responses: {{'200': {{description: d, schema: {schema}}}}}\n"
+    );
+    let loaded = loaded(&swagger(
+        &format!("consumes: [application/json, {types}]\nproduces: [application/json, {types}]\n"),
+        &body,
+    ));
+    let tree = &loaded.documents[0].tree;
+    for content in [&operation(tree)["requestBody"]["content"], &operation(tree)["responses"]["200"]["content"]] {
+        let content = content.as_object().expect("media types");
+        assert_eq!(content.len(), 50);
+        let target = content["application/json"]["schema"]["$ref"].as_str().expect("a component");
+        assert!(content.values().all(|media| media["schema"]["$ref"] == target));
+        assert!(tree.pointer(&target[1..]).is_some_and(|schema| schema["properties"]["p2999"].is_object()));
+    }
+    let listed: Vec<_> = loaded.diagnostics.iter().filter(|it| it.message.contains("are listed here")).collect();
+    assert_eq!(listed.iter().filter_map(|it| it.pointer.as_deref()).collect::<Vec<_>>(), ["/consumes", "/produces"]);
+    let repaired = &loaded.normalize()[0].1;
+    let places: Vec<_> = repaired.diagnostics.iter().filter(|it| it.message.contains("strin")).collect();
+    assert!(
+        places.iter().any(|it| it.pointer.as_deref() == Some("/paths/~1a/post/parameters/0/schema/properties/p0/type"))
+    );
+    assert!(places.iter().all(|it| it.pointer.as_deref().is_some_and(|at| at.starts_with("/paths/~1a/post/"))));
+}
+
+#[test]
 fn an_operation_of_a_split_document_may_be_a_reference() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");

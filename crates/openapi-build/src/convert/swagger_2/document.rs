@@ -59,6 +59,9 @@ impl Converter<'_> {
                 }
             }
         }
+        if !self.schemas.is_empty() {
+            put(&mut components, "schemas", Value::Object(std::mem::take(&mut self.schemas)));
+        }
         if !components.is_empty() {
             document.insert("components".into(), Value::Object(components));
         }

@@ -84,13 +84,18 @@ fn property(field: &Object) -> Value {
     schema
 }
 
-/// The media types of a form: those of `consumes` that can hold one.
+/// The media types of a form: those of `consumes` that can hold one, each once, whatever its parameters are.
 fn media_types(consumes: Option<&[String]>, file: bool) -> Vec<String> {
     let holds = |media_type: &&String| {
         let essence = essence(media_type);
         essence == MULTIPART || (essence == FORM && !file)
     };
-    let stated: Vec<String> = consumes.unwrap_or_default().iter().filter(holds).cloned().collect();
+    let mut stated: Vec<String> = Vec::new();
+    for media_type in consumes.unwrap_or_default().iter().filter(holds) {
+        if !stated.iter().any(|other| essence(other) == essence(media_type)) {
+            stated.push(media_type.clone());
+        }
+    }
     match stated.is_empty() {
         false => stated,
         true if file => vec![MULTIPART.to_owned()],

@@ -31,6 +31,7 @@ mod document;
 mod forms;
 mod grammar;
 mod lists;
+mod media_types;
 mod operations;
 mod parameters;
 mod responses;
@@ -64,12 +65,15 @@ pub(crate) struct Converted {
 pub(crate) fn convert(source: &Value) -> Converted {
     let mut converter = Converter {
         source,
-        consumes: media_types(source.get("consumes")),
-        produces: media_types(source.get("produces")),
+        consumes: None,
+        produces: None,
         moves: Moves::default(),
         diagnostics: Vec::new(),
         inlined: BTreeSet::new(),
+        schemas: Object::new(),
     };
+    converter.consumes = converter.media_types(source.get("consumes"), "/consumes");
+    converter.produces = converter.media_types(source.get("produces"), "/produces");
     let mut tree = Value::Object(converter.document());
     let places = converter.moves.reversed();
     crate::grammar::walk_mut(&mut tree, &mut |_, node| {
@@ -102,6 +106,8 @@ struct Converter<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Components that were written anew where they are used, in the media types of an operation: their pointers.
     inlined: BTreeSet<String>,
+    /// Schemas of bodies of many media types, which are components.
+    schemas: Object,
 }
 
 impl Converter<'_> {
@@ -139,19 +145,4 @@ impl Converter<'_> {
 fn component(pointer: &str) -> &str {
     let end = pointer.match_indices('/').nth(3).map_or(pointer.len(), |(end, _)| end);
     &pointer[..end]
-}
-
-/// The media types that `consumes` or `produces` lists, if it lists any.
-fn media_types(list: Option<&Value>) -> Option<Vec<String>> {
-    let names: Vec<String> = match list? {
-        Value::String(name) => vec![name.clone()],
-        list => list.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-    };
-    let mut unique: Vec<String> = Vec::new();
-    for name in names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    (!unique.is_empty()).then_some(unique)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Converter, Object, media_types};
+use super::{Converter, Object};
 use crate::grammar::{self, METHODS};
 use crate::pointer::escape;
 
@@ -67,11 +67,11 @@ impl<'a> Converter<'a> {
     }
 
     fn operation(&mut self, operation: &'a Object, inherited: &[Declared<'a>], at: &str) -> Object {
-        let of = |key: &str, all: &Option<Vec<String>>| match operation.get(key) {
-            Some(list) => media_types(Some(list)),
-            None => all.clone(),
-        };
-        let (consumes, produces) = (of("consumes", &self.consumes), of("produces", &self.produces));
+        let [consumes, produces] = ["consumes", "produces"].map(|key| match operation.get(key) {
+            Some(list) => self.media_types(Some(list), &format!("{at}/{key}")),
+            None if key == "consumes" => self.consumes.clone(),
+            None => self.produces.clone(),
+        });
         let declared = self.declared(operation.get("parameters"), at);
         let mut converted = Object::new();
         let mut done = false;

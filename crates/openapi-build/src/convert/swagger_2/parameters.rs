@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::media_types::INLINE;
 use super::{Converter, Object, schemas};
 use crate::extensions::SOURCE;
 use crate::keywords;
@@ -94,16 +95,20 @@ impl Converter<'_> {
         let json = ["application/json".to_owned()];
         let examples = own.get("x-examples").and_then(Value::as_object);
         let mut content = Object::new();
-        for media_type in consumes.unwrap_or(&json) {
+        let media_types = consumes.unwrap_or(&json);
+        let of_schema = if stated { format!("{from}/schema") } else { from.to_owned() };
+        let schema = self.body_of(schema, media_types.len(), at, &of_schema);
+        for (index, media_type) in media_types.iter().enumerate() {
             let mut media = json!({"schema": schema});
-            let example = examples.and_then(|all| all.get(media_type)).or_else(|| own.get("x-example"));
+            let of_all = own.get("x-example").filter(|_| index < INLINE);
+            let example = examples.and_then(|all| all.get(media_type)).or(of_all);
             if let Some(example) = example {
                 media["example"] = example.clone();
             }
             content.insert(media_type.clone(), media);
             let of = format!("{at}/content/{}", escape(media_type));
             self.moves.add(of.as_str(), from);
-            self.moves.add(format!("{of}/schema"), if stated { format!("{from}/schema") } else { from.to_owned() });
+            self.moves.add(format!("{of}/schema"), of_schema.as_str());
         }
         for (key, value) in own {
             match key.as_str() {

@@ -83,10 +83,12 @@ impl<'a> Converter<'a> {
                 None => vec!["application/json".to_owned()],
             };
             let mut content = Object::new();
+            let of_schema = format!("{from}/schema");
+            let schema = self.body_of(schema, media_types.len(), at, &of_schema);
             for media_type in media_types {
                 let of = format!("{at}/content/{}", escape(&media_type));
                 self.moves.add(of.as_str(), from);
-                self.moves.add(format!("{of}/schema"), format!("{from}/schema"));
+                self.moves.add(format!("{of}/schema"), of_schema.as_str());
                 let mut media = json!({"schema": schema});
                 if let Some(example) = unused.shift_remove(&media_type) {
                     media["example"] = example;

@@ -39,7 +39,7 @@ impl Converter<'_> {
             "" => String::new(),
             path => format!("/{path}"),
         };
-        let mut named: Vec<String> = super::media_types(schemes).unwrap_or_default();
+        let mut named: Vec<String> = schemes.map(super::media_types::texts).unwrap_or_default();
         let host = text("host");
         // Some write a whole URL.
         let (own, host) = host.split_once("://").map_or((None, host.as_str()), |(scheme, host)| (Some(scheme), host));
