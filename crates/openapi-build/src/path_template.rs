@@ -10,8 +10,11 @@ use std::collections::HashSet;
 /// its rest at each sign.
 const LONGEST: usize = 8 * 1024;
 
-/// How many bytes an expression in braces may have.
-const LONGEST_EXPRESSION: usize = 1024;
+/// For how many braces of a path that have no partner one is looked for: each time, to the end of the path.
+const TRIES: usize = 16;
+
+/// How many findings a path has at most: each shows the whole path as its place.
+const FINDINGS: usize = 32;
 
 /// How much of a path a finding shows.
 const EXCERPT: usize = 120;
@@ -119,6 +122,7 @@ impl Template {
             used: HashSet::new(),
             unnamed: unnamed.into_iter(),
             made: 0,
+            tries: TRIES,
         };
         reader.parts(rest);
         reader.finish()
@@ -245,14 +249,14 @@ fn split_fragment(path: &str) -> (&str, &str) {
     if path.len() > LONGEST {
         return (path, "");
     }
-    let mut rest = path;
+    let (mut rest, mut tries) = (path, TRIES);
     while let Some(at) = rest.find(['{', '#']) {
         if rest[at..].starts_with('#') {
             let at = path.len() - rest.len() + at;
             return (&path[..at], &path[at + 1..]);
         }
         rest = &rest[at + 1..];
-        rest = closing(rest).map_or(rest, |end| &rest[end + 1..]);
+        rest = closing(rest, &mut tries).map_or(rest, |end| &rest[end + 1..]);
     }
     (path, "")
 }
@@ -267,6 +271,8 @@ struct Reader<'a> {
     unnamed: std::vec::IntoIter<String>,
     /// How many names were made for such braces.
     made: usize,
+    /// For how many braces more a partner is looked for.
+    tries: usize,
 }
 
 impl Reader<'_> {
@@ -303,7 +309,7 @@ impl Reader<'_> {
 
     /// Reads an expression after its opening brace; returns what follows it.
     fn opened<'p>(&mut self, rest: &'p str) -> &'p str {
-        if let Some(end) = closing(rest) {
+        if let Some(end) = closing(rest, &mut self.tries) {
             self.expression(&rest[..end]);
             return &rest[end + 1..];
         }
@@ -392,7 +398,7 @@ impl Reader<'_> {
     }
 
     fn found(&mut self, finding: Finding) {
-        if !self.template.findings.contains(&finding) {
+        if self.template.findings.len() < FINDINGS && !self.template.findings.contains(&finding) {
             self.template.findings.push(finding);
         }
     }
@@ -423,9 +429,13 @@ fn is_start(before: &str) -> bool {
 }
 
 /// Where the brace closes that was opened before `rest`. Those of a pattern are balanced, or escaped, or in brackets.
-fn closing(rest: &str) -> Option<usize> {
+/// Where there is no such place, there is one try less.
+fn closing(rest: &str, tries: &mut usize) -> Option<usize> {
+    if *tries == 0 {
+        return None;
+    }
     let (mut depth, mut escaped, mut in_brackets) = (0, false, false);
-    for (index, character) in rest.char_indices().take_while(|(index, _)| *index <= LONGEST_EXPRESSION) {
+    for (index, character) in rest.char_indices() {
         match character {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
@@ -438,6 +448,7 @@ fn closing(rest: &str) -> Option<usize> {
             _ => {}
         }
     }
+    *tries -= 1;
     None
 }
 
@@ -602,6 +613,7 @@ mod tests {
                 let template = Template::read(&path, &[]);
                 let long = template.findings.iter().filter(|finding| finding.message().len() > 400);
                 assert_eq!(long.count(), 0, "{signs}");
+                assert!(template.findings.len() <= FINDINGS + 1, "{signs}");
                 let unbalanced = template.findings.iter().filter(|finding| matches!(finding, Finding::Unbalanced(_)));
                 assert!(unbalanced.count() <= 1, "{signs}");
                 nameless(&path);

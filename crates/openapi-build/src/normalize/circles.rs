@@ -94,6 +94,8 @@ struct Choices {
     group: Vec<usize>,
     /// The schemas of each group.
     groups: Vec<Vec<usize>>,
+    /// When each schema was found while its group is divided, and the earliest of those that it leads to.
+    found: Vec<(usize, usize)>,
     /// Of each group, the union whose alternatives are being looked at.
     current: HashMap<usize, usize>,
 }
@@ -153,33 +155,36 @@ impl Choices {
     /// Divides a group into those whose schemas still ask each other (Tarjan's algorithm, without recursion).
     fn divide(&mut self, group: usize) {
         let schemas = std::mem::take(&mut self.groups[group]);
-        // When each was found, and the earliest of those that it leads to.
-        let mut found: HashMap<usize, (usize, usize)> = HashMap::with_capacity(schemas.len());
-        let mut open = Vec::new();
+        const UNSEEN: (usize, usize) = (usize::MAX, usize::MAX);
+        self.found.resize(self.group.len(), UNSEEN);
+        schemas.iter().for_each(|schema| self.found[*schema] = UNSEEN);
+        let (mut open, mut count) = (Vec::new(), 0);
         for start in schemas {
-            if self.group[start] != group || found.contains_key(&start) {
+            if self.group[start] != group {
                 continue;
             }
             let mut path = vec![(start, 0)];
             while let Some((schema, next)) = path.last_mut() {
                 let schema = *schema;
                 if *next == 0 {
-                    found.insert(schema, (found.len(), found.len()));
+                    self.found[schema] = (count, count);
+                    count += 1;
                     open.push(schema);
                 }
                 *next += 1;
                 if let Some(&asked) = self.asked[schema].get(*next - 1) {
-                    match found.get(&asked).map(|(number, _)| *number) {
-                        _ if self.group[asked] != group => {}
-                        None => path.push((asked, 0)),
-                        Some(number) => lower(&mut found, schema, number),
+                    if self.group[asked] == group {
+                        match self.found[asked] {
+                            UNSEEN => path.push((asked, 0)),
+                            (number, _) => self.found[schema].1 = number.min(self.found[schema].1),
+                        }
                     }
                     continue;
                 }
                 path.pop();
-                let (number, lowest) = found.get(&schema).copied().unwrap_or_default();
+                let (number, lowest) = self.found[schema];
                 if let Some((above, _)) = path.last() {
-                    lower(&mut found, *above, lowest);
+                    self.found[*above].1 = lowest.min(self.found[*above].1);
                 }
                 if number == lowest {
                     let from = open.iter().rposition(|other| *other == schema).unwrap_or_default();
@@ -189,12 +194,6 @@ impl Choices {
                 }
             }
         }
-    }
-}
-
-fn lower(found: &mut HashMap<usize, (usize, usize)>, schema: usize, number: usize) {
-    if let Some((_, lowest)) = found.get_mut(&schema) {
-        *lowest = number.min(*lowest);
     }
 }
 
