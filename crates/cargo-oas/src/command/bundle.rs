@@ -94,3 +94,22 @@ impl Fetching {
         Ok(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_document_makes_the_command_fetch_has_limits() {
+        let url = "https://127.0.0.1/a.yaml";
+        let fetching = || Fetching { fetched: Vec::new(), left: 1, start: Instant::now(), loopback: true };
+        let mut many = Fetching { fetched: vec![String::new(); FILES], ..fetching() };
+        assert_eq!(many.fetch(url).expect_err("too many files").code, "F006");
+        if let Some(start) = Instant::now().checked_sub(TIME) {
+            let mut late = Fetching { start, ..fetching() };
+            assert_eq!(late.fetch(url).expect_err("too late").code, "F002");
+        }
+        let mut far = Fetching { loopback: false, ..fetching() };
+        assert_eq!(far.fetch(url).expect_err("loopback").code, "F005");
+    }
+}

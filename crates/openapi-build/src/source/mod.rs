@@ -266,7 +266,9 @@ fn no_info() -> Value {
 /// The paths of `files` from the folder `root`, with `/` between their parts; a URL is its own name.
 pub(crate) fn names(files: &[SourceFile], root: &Path) -> Vec<String> {
     let name = |file: &SourceFile| {
-        if let Some(url) = file.path.to_str().filter(|name| reference::is_url(name)) {
+        // A path may begin with `//`, as a URL without a scheme does.
+        if let Some(url) = file.path.to_str().filter(|name| name.starts_with("https://") || name.starts_with("http://"))
+        {
             return url.to_owned();
         }
         let path = file.path.strip_prefix(root).unwrap_or(&file.path);
