@@ -484,6 +484,18 @@ fn a_body_of_many_media_types_has_its_schema_once() {
 }
 
 #[test]
+fn a_body_parameter_of_openapi_3_is_made_a_body_of_few_media_types() {
+    let types: String = (0..3_000).map(|index| format!("application/x{index}, ")).collect();
+    let text = format!(
+        "openapi: 3.0.3\npaths: {{/a: {{post: {{operationId: a, consumes: [{types}], parameters: [{{name: a, in: body, schema: {{type: object}}}}], responses: {{'204': {{description: d}}}}}}}}}}\n"
+    );
+    let repaired = &loaded(&text).normalize()[0].1;
+    let content = operation(&repaired.tree)["requestBody"]["content"].as_object().expect("media types");
+    assert_eq!(content.len(), 10);
+    assert!(repaired.diagnostics.iter().any(|it| it.message.ends_with("in the first of the media types")));
+}
+
+#[test]
 fn an_operation_of_a_split_document_may_be_a_reference() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");

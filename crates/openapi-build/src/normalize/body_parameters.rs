@@ -39,6 +39,9 @@ const CODE: &str = "Q048";
 
 const PLACES: [&str; 6] = ["path", "query", "header", "cookie", "body", "formData"];
 
+/// How many media types a request body is made in: each has the schema of the body.
+const MEDIA_TYPES: usize = 10;
+
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
@@ -174,8 +177,15 @@ fn bodies(document: &mut Value, path: &str, at: &str, report: &mut Report) {
             continue;
         }
         let consumes = operation.get("consumes").or_else(|| document.get("consumes"));
-        let consumes = consumes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        warn(report, &at, format!("OpenAPI 3 has no parameters in a body or a form; the request body is made of {names}"));
+        let mut consumes: Vec<&str> =
+            consumes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let first = if consumes.len() > MEDIA_TYPES { " in the first of the media types" } else { "" };
+        consumes.truncate(MEDIA_TYPES);
+        warn(
+            report,
+            &at,
+            format!("OpenAPI 3 has no parameters in a body or a form; the request body is made of {names}{first}"),
+        );
         made.push((method.clone(), body(&parameters, consumes)));
     }
     let keep = |of: &Value| -> Option<Vec<Value>> {
