@@ -30,8 +30,8 @@ pub(crate) const PATH: &str = "x-openapi-build-path";
 pub(crate) const MULTI_SEGMENT: &str = "x-openapi-build-multi-segment";
 
 /// In a schema of texts: how the source writes those values that YAML or JSON takes for something else, such as `1.10` for the
-/// number 1.1. `enum` maps a value as JSON writes it to its texts, in the order of the list; `default`
-/// and `const` are texts. The reader of the files adds it, and the repair of defaults takes it out.
+/// number 1.1. `enum` maps a value as JSON writes it to its texts, in the order of the list; `default` and `const` are texts. The
+/// reader of the files adds it, and the repair of defaults takes it out.
 pub(crate) const SOURCE: &str = "x-openapi-build-source";
 
 /// In the document: the URL that it was fetched from, to which relative URLs of servers are relative. The repair of servers takes

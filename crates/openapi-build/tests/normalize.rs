@@ -249,3 +249,27 @@ fn a_keyword_of_another_version_means_what_that_version_says() {
         assert_eq!(codes, if counts { vec!["Q008"] } else { vec![] }, "{schema}: it is said once");
     }
 }
+
+#[test]
+fn a_relative_server_is_resolved_against_the_base_that_the_document_states() {
+    for (base, url) in
+        [("https://api.example.com/docs/openapi.yaml", "https://api.example.com/v1"), ("openapi.yaml", "/v1")]
+    {
+        let document = json!({
+            "openapi": "3.2.0", "$self": base, "info": {"title": "t", "version": "1"}, "servers": [{"url": "/v1"}], "paths": {},
+        });
+        let repaired = normalize(document, &Lock::default());
+        assert_eq!(repaired.tree["servers"][0]["url"], url, "{base}");
+        let of_ours = |key: &&String| key.starts_with("x-openapi-build");
+        assert_eq!(repaired.tree.as_object().expect("a mapping").keys().find(of_ours), None, "{base}");
+    }
+}
+
+#[test]
+fn an_extension_among_responses_is_no_response() {
+    let error = json!({"description": "wrong", "content": {"text/plain": {"schema": {"type": "string"}}}});
+    let responses = json!({"200": {"description": "done"}, "400": error, "x-responses": "kept"});
+    let paths = json!({"/a": {"get": {"operationId": "a", "responses": responses}}});
+    let repaired = normalize(document(paths, json!({})), &Lock::default());
+    assert_eq!(repaired.diagnostics.iter().find(|found| found.code == "Q011"), None);
+}

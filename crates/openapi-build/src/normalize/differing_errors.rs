@@ -47,7 +47,8 @@ fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(responses) = responses else { return };
     for (what, success) in [("successes", true), ("errors", false)] {
         let mut bodies: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (status, response) in responses.iter().filter(|(status, _)| is_success(status) == success) {
+        let is_meant = |status: &str| !status.starts_with("x-") && is_success(status) == success;
+        for (status, response) in responses.iter().filter(|(status, _)| is_meant(status)) {
             bodies.entry(body(document, response)).or_default().push(status);
         }
         if bodies.len() > 1 {

@@ -12,12 +12,13 @@
 //! Every reader of OpenAPI 3.0 and 3.1 overlooks it: the operations would not be in the client.
 //!
 //! # The repair
-//! An operation of any method becomes one of its path: the method is sent as the definition writes it. A parameter that is
-//! the whole query is one of the query if it has the media type of forms, and else is sent as the query by itself, in JSON
-//! or as text; of another media type it is left out. References to shared media types become what they lead to, while the
-//! files of the document are joined. The schema of a stream's items and a `defaultMapping` are carried along: bodies are not
-//! split into items yet. References that begin with `$self` are local. A later version than 3.2 is read as 3.2, with a
-//! warning. All schemas are those of OpenAPI 3.1 (Q008).
+//! An operation of any method becomes one of its path: the method is sent as the definition writes it. A parameter
+//! that is the whole query is one of the query if it has the media type of forms, and else is sent as the query by
+//! itself, in JSON or as text; of another media type it is left out. References to shared media types become what
+//! they lead to, while the files of the document are joined. The schema of a stream's items and a `defaultMapping`
+//! are carried along: bodies are not split into items yet. References that begin with `$self` are local, and relative
+//! URLs of servers are resolved against it. A later version than 3.2 is read as 3.2, with a warning. All schemas are
+//! those of OpenAPI 3.1 (Q008).
 //!
 //! # Before and after
 //! ```yaml

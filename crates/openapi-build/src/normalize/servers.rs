@@ -16,8 +16,8 @@
 //! A host without a scheme gets `https` (`http` on this very machine); what may be a relative path (`v1.0`) is no
 //! host. A number is the text that it is written as. A variable without a default gets its first value or, if it has
 //! none, stays in braces: the client must be given a value or another server before it can be called. A relative URL
-//! is resolved against the origin of the file that `spec.toml` states, as OpenAPI 3.0.3 (Server Object) says; without
-//! an origin, the client must be given a server. What has no URL is left out. A warning says so.
+//! is resolved against the document's `$self`, or the origin of the file that `spec.toml` states, as OpenAPI (Server
+//! Object) says; without either, the client must be given a server. What has no URL is left out. A warning says so.
 //!
 //! # Before and after
 //! ```yaml
@@ -45,7 +45,9 @@ const CODE: &str = "Q049";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
-    let origin = document.as_object_mut().and_then(|object| object.shift_remove(ORIGIN));
+    let fetched = document.as_object_mut().and_then(|object| object.shift_remove(ORIGIN));
+    let stated = document.get("$self").filter(|base| is_absolute(base)).cloned();
+    let origin = stated.or(fetched);
     let origin = origin.as_ref().and_then(Value::as_str);
     servers(document, "", origin, report);
     for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -54,6 +56,11 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     operations_mut(document, &mut |path, method, operation| {
         servers(operation, &format!("/paths/{}/{method}", escape(path)), origin, report);
     });
+}
+
+/// Whether `base` is a URL that others can be relative to.
+fn is_absolute(base: &Value) -> bool {
+    base.as_str().is_some_and(|base| ["http://", "https://"].iter().any(|scheme| base.starts_with(scheme)))
 }
 
 fn warn(report: &mut Report, at: &str, message: String) {
