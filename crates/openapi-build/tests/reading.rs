@@ -142,7 +142,7 @@ fn what_is_repaired_keeps_its_texts_its_merges_and_its_keys() {
     assert_eq!(whole["d"]["x-openapi-build-source"]["enum"], json!({"1.1": ["1.10"]}));
     let file = file("a: \"x\"#y\nb:\n  c: 1\n").expect("text");
     assert_eq!(file.locate("/b/c").map(|(place, _)| (place.line, place.column)), Some((3, 3)));
-    // What only an older reader reads is lost to none without a word.
+    // What only an older reader reads is reported.
     let (tree, findings) = read("a: |#\nb: 1\n");
     assert_eq!(tree, json!({"a": "", "b": 1}));
     assert!(findings[0].starts_with("warning[S014]") && findings[0].contains("a reader of YAML 1.1"), "{findings:?}");

@@ -264,7 +264,7 @@ impl Document {
         for id in stated.iter().flatten() {
             *counts.entry(id).or_default() += 1;
         }
-        // An id that several operations have tells none of them from the others.
+        // An id that several operations share identifies none of them.
         for (operation, id) in operations.iter_mut().zip(&stated) {
             if let Some(id) = id.as_ref().filter(|id| counts[id.as_str()] == 1) {
                 operation.id.clone_from(id);
@@ -449,7 +449,8 @@ fn strings(list: Option<&Value>) -> Vec<String> {
     list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// The security alternatives. What is none cannot be met: a mistake must not open an operation to everybody.
+/// The security alternatives. An invalid alternative is one that nobody can meet: a mistake must not open an operation to
+/// everybody.
 fn alternatives(security: Option<&Value>) -> Vec<Vec<(String, Vec<String>)>> {
     match security {
         None | Some(Value::Null) => Vec::new(),

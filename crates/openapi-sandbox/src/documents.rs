@@ -35,7 +35,7 @@ impl Documents {
         Self(Form::Text(text.into()))
     }
 
-    /// The documents as trees; the error says why they are none.
+    /// The documents as trees; the error says why they cannot be read.
     pub(crate) fn into_trees(self) -> Result<Vec<Value>, String> {
         let text = match self.0 {
             Form::Tree(tree) => return Ok(vec![tree]),

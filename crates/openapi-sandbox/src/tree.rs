@@ -72,7 +72,7 @@ struct Anchors {
 }
 
 impl Tree {
-    /// Takes a document; the error says why it is none.
+    /// Creates a tree of a document; the error says why it cannot be read as a definition.
     pub(crate) fn new(root: Value) -> Result<Self, &'static str> {
         let Some(object) = root.as_object() else { return Err("is no object") };
         if !["openapi", "swagger", "paths"].iter().any(|key| object.contains_key(*key)) {

@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::component_names::{ComponentNames, place_name, stems};
 use super::compose::MAX_DEPTH;
 use super::origins::Origins;
+use super::places::{Place, Places, lone, put, remove};
 use super::reference::{self, Marks, anchored, decoded, is_url, split};
+use super::size::{pay, size};
 use super::{SourceFile, inside};
 use crate::convert::swagger_2::SWAGGER_2;
 use crate::diagnostic::Diagnostic;
@@ -29,9 +32,6 @@ const CHAIN: usize = 32;
 /// can include a part of it in another, and that in a third, until no memory is left. What is copied within a copy counts for
 /// more, because ordinary documents do little of it.
 const BUDGET: usize = 500_000;
-
-/// How many bytes of text count as one value.
-const BYTES_OF_A_VALUE: usize = 16;
 
 /// How many places that are left out are named.
 const LEFT_OUT: usize = 1_000;
@@ -82,9 +82,7 @@ pub(crate) struct Bundle<'a> {
     marks: HashMap<Option<usize>, Marks>,
     /// The components that places have become.
     names: HashMap<(Option<usize>, String, &'static str), String>,
-    taken: HashSet<(&'static str, String)>,
-    /// The numbers from which on a name may be free: those below are taken.
-    numbers: HashMap<(&'static str, String), usize>,
+    given: ComponentNames,
     pending: VecDeque<(&'static str, String, Value)>,
     budget: usize,
     /// The places where what a reference leads to is left out.
@@ -98,30 +96,6 @@ struct Found {
     pointer: String,
     /// Whether it leads there only if it is read as what it must mean.
     assumed: bool,
-}
-
-/// What stands behind a reference in place of a component.
-#[derive(Clone, Copy)]
-enum Place {
-    Object(Kind),
-    Many(In),
-    /// A field of an object that OpenAPI does not name.
-    Plain,
-    /// The same, where it is for people only.
-    Documentation,
-}
-
-impl Place {
-    /// What belongs there, in messages.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Object(kind) => kind.name(),
-            Self::Many(In::List(_)) => "list",
-            Self::Many(_) => "mapping",
-            Self::Plain => "value",
-            Self::Documentation => "text",
-        }
-    }
 }
 
 /// What stands behind a reference: a place in a file or in the document, or what is read instead of it.
@@ -161,12 +135,6 @@ pub(crate) fn anchor(tree: &mut Value, name: &str, own: &[String], local: bool) 
     });
 }
 
-/// Fields that people move to files of their own, and that hold no objects that OpenAPI names.
-const PLAIN: [&str; 5] = ["discriminator", "enum", "required", "security", "servers"];
-
-/// Such fields without which the client does the same.
-const DOCUMENTATION: [&str; 6] = ["description", "externalDocs", "info", "summary", "tags", "title"];
-
 /// How the names of files end that hold prose.
 const PROSE: [&str; 4] = [".md", ".markdown", ".txt", ".html"];
 
@@ -191,8 +159,7 @@ impl<'a> Bundle<'a> {
             index: HashMap::new(),
             marks: HashMap::new(),
             names: HashMap::new(),
-            taken: HashSet::new(),
-            numbers: HashMap::new(),
+            given: ComponentNames::default(),
             pending: VecDeque::new(),
             budget: BUDGET,
             left_out: HashSet::new(),
@@ -498,7 +465,7 @@ impl<'a> Bundle<'a> {
         Ok(())
     }
 
-    /// The name of the component that `text`, which stands at `at`, refers to; one is made if there is none yet.
+    /// The name of the component that the reference `text` at `at` leads to; makes the component if it does not exist yet.
     fn component(
         &mut self,
         document: &Value,
@@ -783,123 +750,9 @@ impl<'a> Bundle<'a> {
             },
         };
         let components = document.pointer(self.grammar.components).and_then(|components| components.get(section));
-        let free = |name: &String| {
-            !name.is_empty()
-                && components.is_none_or(|section| section.get(name).is_none())
-                && !self.taken.contains(&(section, name.clone()))
-        };
-        let mut candidates = candidates.iter().map(|name| component_name(name));
-        let last = candidates.clone().next_back().filter(|name| !name.is_empty()).unwrap_or_else(|| "component".into());
-        let name = candidates.find(free).unwrap_or_else(|| {
-            let number = self.numbers.entry((section, last.clone())).or_insert(2);
-            while !free(&format!("{last}_{number}")) {
-                *number += 1;
-            }
-            format!("{last}_{number}")
-        });
-        self.taken.insert((section, name.clone()));
-        name
+        let exists = |name: &str| components.is_some_and(|section| section.get(name).is_some());
+        self.given.give(section, &candidates, exists)
     }
-}
-
-/// The places where what is behind a reference must stand itself.
-struct Places {
-    grammar: &'static Grammar,
-    whole: bool,
-    found: Vec<(String, Place)>,
-}
-
-impl Places {
-    /// Looks for them in `value`, which stands at `pointer`.
-    fn look(&mut self, value: &Value, place: Place, pointer: &mut String) {
-        if place_refers(value, place, self.grammar) {
-            self.found.push((pointer.clone(), place));
-            return;
-        }
-        match (place, value) {
-            (Place::Object(kind), Value::Object(object)) => {
-                for (key, value) in object {
-                    match (self.grammar.field)(kind, key) {
-                        Some(within) if self.whole || grammar::is_live_field((kind, within)) => {
-                            let one = |kind| Place::Object(kind);
-                            let place = if let In::One(kind) = within { one(kind) } else { Place::Many(within) };
-                            self.enter(key, value, place, pointer);
-                        }
-                        None if PLAIN.contains(&key.as_str()) => self.enter(key, value, Place::Plain, pointer),
-                        None if DOCUMENTATION.contains(&key.as_str()) => {
-                            self.enter(key, value, Place::Documentation, pointer);
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            (Place::Many(In::List(kind)), Value::Array(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    self.enter(&index.to_string(), item, Place::Object(kind), pointer);
-                }
-            }
-            (Place::Many(In::Map(kind)), Value::Object(entries)) => {
-                for (name, entry) in entries.iter().filter(|(name, _)| grammar::is_entry(kind, name)) {
-                    self.enter(name, entry, Place::Object(kind), pointer);
-                }
-            }
-            (Place::Plain | Place::Documentation, Value::Object(object)) => {
-                object.iter().for_each(|(key, value)| self.enter(key, value, place, pointer));
-            }
-            (Place::Plain | Place::Documentation, Value::Array(items)) => {
-                let items = items.iter().enumerate();
-                items.for_each(|(index, item)| self.enter(&index.to_string(), item, place, pointer));
-            }
-            _ => {}
-        }
-    }
-
-    fn enter(&mut self, token: &str, value: &Value, place: Place, pointer: &mut String) {
-        let length = pointer.len();
-        pointer.push('/');
-        pointer.push_str(&escape(token));
-        self.look(value, place, pointer);
-        pointer.truncate(length);
-    }
-}
-
-/// Whether `value` is a reference to what must stand in its place.
-fn place_refers(value: &Value, place: Place, grammar: &Grammar) -> bool {
-    let refers = grammar::reference(value).is_some();
-    match place {
-        Place::Object(kind) => {
-            refers && (matches!(kind, Kind::PathItem | Kind::MediaType) || grammar.section(kind).is_none())
-        }
-        Place::Many(_) => refers,
-        Place::Plain | Place::Documentation => refers && lone(value).is_some(),
-    }
-}
-
-/// Puts `value` to where a reference stands at `at`, with what else that object says.
-fn put(document: &mut Value, at: &str, place: Place, mut value: Value) {
-    let Some(there) = document.pointer_mut(at) else { return };
-    if let (Value::Object(value), Value::Object(object)) = (&mut value, &mut *there)
-        && matches!(place, Place::Object(_) | Place::Many(_))
-    {
-        value.extend(std::mem::take(object).into_iter().filter(|(key, _)| key != "$ref"));
-    }
-    *there = value;
-}
-
-/// Takes the field at `at` out of `document`; a title and a version every document has.
-fn remove(document: &mut Value, at: &str) {
-    if at == "/info" {
-        document["info"] = super::no_info();
-    } else if let Some((above, _)) = at.rsplit_once('/')
-        && let Some(object) = document.pointer_mut(above).and_then(Value::as_object_mut)
-    {
-        object.shift_remove(&crate::pointer::last_token(at));
-    }
-}
-
-/// Where `value` leads, if it is nothing but a reference.
-fn lone(value: &Value) -> Option<&str> {
-    grammar::reference(value).filter(|_| value.as_object().is_some_and(|object| object.len() == 1))
 }
 
 /// Whether `value` has what makes an object of `kind`.
@@ -947,7 +800,7 @@ fn is_below(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// The components of `section`, made where there are none.
+/// The components of `section`; adds an empty section if the document lacks it.
 fn section_mut<'v>(document: &'v mut Value, grammar: &Grammar, section: &str) -> Option<&'v mut Map<String, Value>> {
     let mut there = document;
     for key in tokens(grammar.components).chain([section.to_owned()]) {
@@ -957,49 +810,4 @@ fn section_mut<'v>(document: &'v mut Value, grammar: &Grammar, section: &str) ->
         }
     }
     there.as_object_mut()
-}
-
-/// How large `value` is: how many values it has, with its texts as values that take as much memory.
-fn size(value: &Value) -> usize {
-    let mut left = usize::MAX / 4;
-    pay(value, &mut left);
-    usize::MAX / 4 - left
-}
-
-/// Takes the size of `value` from `budget`; false as soon as that is too small.
-fn pay(value: &Value, budget: &mut usize) -> bool {
-    let own = if let Value::String(text) = value { 1 + text.len() / BYTES_OF_A_VALUE } else { 1 };
-    let Some(left) = budget.checked_sub(own) else { return false };
-    *budget = left;
-    match value {
-        Value::Array(items) => items.iter().all(|item| pay(item, budget)),
-        Value::Object(object) => object.iter().all(|(key, value)| {
-            *budget = budget.saturating_sub(key.len() / BYTES_OF_A_VALUE);
-            pay(value, budget)
-        }),
-        _ => true,
-    }
-}
-
-/// The path of a file without its ending; and, where it is at a URL, that with its host.
-fn stems(path: &str) -> [String; 2] {
-    let long = path.split_once("://").map_or(path, |(_, rest)| rest);
-    let short = if is_url(path) { long.split_once('/').map_or(long, |(_, rest)| rest) } else { long };
-    [short, long].map(|path| {
-        let end = path.rfind('.').filter(|dot| !path[*dot..].contains('/')).unwrap_or(path.len());
-        path[..end].to_owned()
-    })
-}
-
-/// A name from a place in the document, without the keys that every such place has.
-fn place_name(pointer: &str) -> String {
-    let structure = ["components", "schemas", "properties", "content", "schema", "paths", "$defs", "definitions"];
-    let parts = tokens(pointer).filter(|part| !structure.contains(&part.as_str()));
-    component_name(&parts.collect::<Vec<_>>().join("."))
-}
-
-/// `name` as OpenAPI 3.0.3 (Components Object) lets one be.
-fn component_name(name: &str) -> String {
-    let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c), "_");
-    name.trim_matches(['_', '.']).to_owned()
 }

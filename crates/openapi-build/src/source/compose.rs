@@ -550,7 +550,8 @@ impl<'i> Composer<'i> {
     }
 }
 
-/// Whether every number, or else none, keeps to the bound `text`, which is infinite or not a number, of the keyword `key`.
+/// Whether the bound `text` of the keyword `key`, which is infinite or not a number, admits every number (true) or no number
+/// (false).
 fn is_met(key: &str, text: &str) -> Option<bool> {
     let negative = text.starts_with('-');
     BOUNDS.contains(&key).then(|| text.to_ascii_lowercase().ends_with("inf") && negative == key.ends_with("inimum"))

@@ -54,7 +54,7 @@ impl<'i> Events<'i> {
         text.trim_start().starts_with(['{', '/']) && Self::of(text).all(|event| event.is_ok())
     }
 
-    /// The place of the byte `at`, which is none before the last one.
+    /// The place of the byte `at`, which must not stand before the byte of the previous call.
     fn mark(&mut self, at: usize) -> Marker {
         let (from, marker) = self.marked;
         let (mut index, mut line, mut column) = (marker.index(), marker.line(), marker.col());

@@ -347,8 +347,8 @@ impl Mender<'_> {
 pub(super) const HALF: &str =
     "half of a pair of escapes (such as `\\ud83d`), here and maybe later, is no character; U+FFFD is read for it";
 
-/// The character that the escapes of UTF-16 at the start of `text` write, with their length; U+FFFD for half of a pair.
-/// Nothing if they are none.
+/// The character that the UTF-16 escapes at the start of `text` write, with their length; U+FFFD for half of a pair. `None` if
+/// `text` does not start with such an escape.
 fn surrogates(text: &str) -> Option<(char, usize)> {
     let unit = |text: &str| -> Option<u16> { u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok() };
     let first = unit(text).filter(|unit| (0xd800..0xe000).contains(unit))?;

@@ -19,6 +19,7 @@
 //! | `S015` | what a reference leads to is left out: it includes itself, it would be copied too often, or it is documentation that cannot be read |
 
 pub(crate) mod bundle;
+mod component_names;
 mod compose;
 mod encoding;
 mod events;
@@ -28,8 +29,10 @@ mod locate;
 mod mend;
 pub(crate) mod origins;
 pub mod page;
+mod places;
 pub(crate) mod reference;
 mod scalar;
+mod size;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -258,7 +261,7 @@ pub fn join(files: &[SourceFile], root: &Path) -> Result<Value, Diagnostic> {
     Ok(Value::Object(document))
 }
 
-/// What stands for the information about a document that has none.
+/// A title and a version, for a document that states neither.
 fn no_info() -> Value {
     json!({"title": "API", "version": "0"})
 }
