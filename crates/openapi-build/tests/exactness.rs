@@ -135,7 +135,8 @@ fn cases(subject: &Subject, sides: &[Side; 2], instances: usize) -> Vec<Case> {
     for (number, entry) in subject.entries.iter().enumerate() {
         let side = &sides[usize::from(entry.kind == Kind::Request)];
         let at: Vec<&Value> = entry.at.iter().map(|pointer| side.at(pointer)).collect();
-        let judge = side.judge(&at, false);
+        // A published document may have for a schema what is none.
+        let Ok(judge) = side.try_judge(&at, false) else { continue };
         let mut maker = Maker { side, random: Random::new(&entry.at.concat()), taken: Taken::Examples };
         let mut seen = BTreeSet::new();
         let examples: Vec<Value> = entry.examples.iter().map(|pointer| side.at(pointer).clone()).collect();
@@ -179,6 +180,8 @@ struct Tally {
     rules: BTreeMap<&'static str, usize>,
     /// By point: what differs.
     disagreements: BTreeMap<u8, Vec<String>>,
+    /// How much differs, by document.
+    documents: BTreeMap<String, usize>,
 }
 
 impl Tally {
@@ -208,6 +211,7 @@ impl Tally {
                 subject.name, case.instance, case.errors
             );
             self.disagreements.entry(point).or_default().push(line);
+            *self.documents.entry(subject.name.clone()).or_default() += 1;
         }
     }
 
@@ -232,6 +236,10 @@ impl Tally {
         for (point, lines) in &self.disagreements {
             println!("  point {point}: {} DISAGREEMENTS", lines.len());
         }
+    }
+
+    fn total(&self) -> usize {
+        self.disagreements.values().map(Vec::len).sum()
     }
 
     fn check(&self) {
@@ -371,6 +379,41 @@ fn every_page_is_kept_exactly() {
     if let Some(paths) = corpus::documents("OPENAPI_PAGES").filter(|_| is_long()) {
         judge("pages", named(paths), instances()).check();
     }
+}
+
+/// The most that may differ in the published documents of up to [`WILD_BYTES`], in ten thousandths of the instances.
+const WILD_BAR: usize = 10_000;
+
+/// The largest of the published documents that are judged, unless all are asked for: larger ones take minutes to build.
+const WILD_BYTES: u64 = 1 << 20;
+
+/// The published documents in the folder `OPENAPI_WILD` (`WILD_MAX_BYTES`, `WILD_ONLY` and `WILD_ALL` as in `wild.rs`). The judge
+/// knows the schemas of OpenAPI 3.0.
+#[test]
+fn published_documents_are_kept_exactly() {
+    let Some(paths) = corpus::wild(WILD_BYTES) else { return };
+    let (judged, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_version_30(path));
+    println!("wild: {} documents are not of OpenAPI 3.0", others.len());
+    let instances = std::env::var_os("EXACTNESS_INSTANCES").map_or(20, |_| instances());
+    let tally = judge("wild", named(judged), instances);
+    tally.show();
+    for (name, count) in &tally.documents {
+        println!("  {name}: {count} disagreements");
+    }
+    if let Some(path) = std::env::var_os("EXACTNESS_REPORT") {
+        let lines: Vec<&str> = tally.disagreements.values().flatten().map(String::as_str).collect();
+        std::fs::write(path, lines.join("\n")).expect("the report can be written");
+    }
+    let differ = tally.total() * 10_000 / tally.instances.max(1);
+    assert!(differ <= WILD_BAR, "{} of {} instances differ", tally.total(), tally.instances);
+}
+
+/// Whether a document says that it is of OpenAPI 3.0.
+fn is_version_30(path: &Path) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let said = text.lines().take(2000).find(|line| line.trim_start().trim_matches('"').starts_with("openapi"));
+    let said = said.or_else(|| text.get(..text.len().min(4000)).filter(|text| text.contains("openapi")));
+    said.is_some_and(|text| text.contains("3.0."))
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Real documents to test with, in folders that environment variables name: `OPENAPI_CORPUS`, `OPENAPI_PAGES` and
-//! `OPENAPI_BUMPS`.
+//! Real documents to test with, in folders that environment variables name: `OPENAPI_CORPUS`, `OPENAPI_PAGES`,
+//! `OPENAPI_BUMPS` and `OPENAPI_WILD`.
 //!
 //! A variable that is not set skips its tests, which say so; one that names a folder that is missing or empty fails them.
 //! A relative folder is taken from the workspace root.
@@ -49,4 +49,18 @@ pub fn document(variable: &str, name: &str) -> Option<PathBuf> {
         println!("skipped: {variable} has no {name}");
     }
     found
+}
+
+/// The documents of `OPENAPI_WILD` that are wanted: `WILD_MAX_BYTES` leaves out larger ones, and `WILD_ONLY` those whose names do
+/// not contain that text. Without the first, those of more than `most` bytes are left out unless `WILD_ALL=1`.
+pub fn wild(most: u64) -> Option<Vec<PathBuf>> {
+    let set = std::env::var("WILD_MAX_BYTES").ok().map(|text| text.parse().expect("WILD_MAX_BYTES is a number"));
+    let all = std::env::var_os("WILD_ALL").is_some_and(|value| value == "1");
+    let most = set.unwrap_or(if all { u64::MAX } else { most });
+    let wanted = |path: &PathBuf| {
+        let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        bytes <= most && std::env::var("WILD_ONLY").map_or(true, |part| name.contains(&part))
+    };
+    Some(documents("OPENAPI_WILD")?.into_iter().filter(wanted).collect())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::oracle::says_null;
 use openapi_build::generate::bindings;
 use quote::ToTokens;
 use serde_json::Value;
@@ -216,6 +217,12 @@ impl<'a> Walk<'a> {
         let mut flat: Vec<String> = Vec::new();
         let mut open: Vec<String> = at.iter().rev().cloned().collect();
         while let Some(pointer) = open.pop() {
+            // A reference beside which null is said to be a value is more than what it refers to.
+            let more =
+                self.document.pointer(&pointer).filter(|schema| schema.get("$ref").is_some() && says_null(schema));
+            if more.is_some() && !flat.contains(&pointer) {
+                flat.push(pointer.clone());
+            }
             let pointer = self.resolved(&pointer);
             if flat.contains(&pointer) {
                 continue;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use crate::oracle::Side;
+use crate::oracle::{Side, says_null};
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 pub struct Random(u64);
@@ -30,6 +30,9 @@ impl Random {
     }
 }
 
+/// How deep an instance is at most.
+const DEPTH: usize = 40;
+
 /// What an instance is made of where the definition gives values of its own.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Taken {
@@ -54,6 +57,10 @@ pub struct Maker<'a> {
 impl<'a> Maker<'a> {
     /// A value that all of `at` probably take.
     pub fn value(&mut self, at: &[&'a Value], depth: usize) -> Value {
+        // No value of a schema that requires its like without end is valid.
+        if depth > DEPTH {
+            return Value::Null;
+        }
         let mut flat = self.side.flat(at);
         let mut tags: Vec<(&Value, &Value)> = Vec::new();
         let mut chosen: Vec<*const Value> = Vec::new();
@@ -80,7 +87,8 @@ impl<'a> Maker<'a> {
         let typed = flat.iter().filter(|schema| schema.get("type").is_some());
         let nullable =
             typed.clone().count() > 0 && typed.clone().all(|schema| schema.get("nullable") == Some(&json!(true)));
-        if nullable && self.random.chance(10) {
+        let meant = at.first().is_some_and(|schema| says_null(schema) && schema.get("type").is_none());
+        if (nullable || meant) && self.random.chance(10) {
             return Value::Null;
         }
         let enums: Vec<&Vec<Value>> = flat.iter().filter_map(|schema| schema.get("enum")?.as_array()).collect();

@@ -26,7 +26,26 @@ impl Side {
 
     /// A judge of what all of `at` take. With `implied`, a schema that has properties and no type is one of objects.
     pub fn judge(&self, at: &[&Value], implied: bool) -> Validator {
-        let mut translation = Translation { side: self, implied, schemas: Map::new(), open: Vec::new() };
+        self.try_judge(at, implied).expect("the document's schemas are JSON Schema")
+    }
+
+    /// The same judge.
+    ///
+    /// # Errors
+    ///
+    /// When what the document has for schemas is no JSON Schema.
+    pub fn try_judge(&self, at: &[&Value], implied: bool) -> Result<Validator, String> {
+        self.translated(at, implied, false)
+    }
+
+    /// A judge of what all of `at` take, as their authors mean it: `nullable` is read beside everything that describes a value,
+    /// although OpenAPI 3.0.3 reads it beside a `type` only, and not beside an `enum` that does not list null.
+    pub fn meant(&self, at: &[&Value]) -> Validator {
+        self.translated(at, false, true).expect("the document's schemas are JSON Schema")
+    }
+
+    fn translated(&self, at: &[&Value], implied: bool, meant: bool) -> Result<Validator, String> {
+        let mut translation = Translation { side: self, implied, meant, schemas: Map::new(), open: Vec::new() };
         // Parts of another that is there hold with it.
         let within = |one: &Value, other: &Value| {
             !std::ptr::eq(one, other) && self.flat(&[other]).iter().any(|part| std::ptr::eq(*part, one))
@@ -53,7 +72,7 @@ impl Side {
             .with_format("ipv6", |_: &str| true)
             .with_format("regex", |_: &str| true)
             .build(&root)
-            .expect("the document's schemas are JSON Schema")
+            .map_err(|error| error.to_string())
     }
 
     /// What stands at `pointer`.
@@ -82,6 +101,13 @@ impl Side {
         let mut flat: Vec<&Value> = Vec::new();
         let mut open: Vec<&Value> = at.iter().rev().copied().collect();
         while let Some(schema) = open.pop() {
+            // A reference that is no more than that is what it refers to.
+            if says_null(schema)
+                && schema.get("$ref").is_some()
+                && !flat.iter().any(|other| std::ptr::eq(*other, schema))
+            {
+                flat.push(schema);
+            }
             let schema = self.resolved(schema);
             if flat.iter().any(|other| std::ptr::eq(*other, schema)) {
                 continue;
@@ -107,6 +133,8 @@ impl Side {
 struct Translation<'a> {
     side: &'a Side,
     implied: bool,
+    /// Whether null is a value wherever `nullable` says so.
+    meant: bool,
     schemas: Map<String, Value>,
     /// Components that are still to be translated.
     open: Vec<String>,
@@ -115,6 +143,14 @@ struct Translation<'a> {
 impl Translation<'_> {
     /// `schema`, beside which all of `at` hold: what one of them flags is hidden in each.
     fn schema(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
+        let translated = self.plain(schema, at, depth);
+        match self.meant && says_null(schema) {
+            true => json!({"anyOf": [translated, {"enum": [null]}]}),
+            false => translated,
+        }
+    }
+
+    fn plain(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
         let Some(object) = schema.as_object() else { return schema.clone() };
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
             let name = reference.strip_prefix("#/components/schemas/").unwrap_or_default();
@@ -187,6 +223,11 @@ impl Translation<'_> {
         }
         Value::Object(out)
     }
+}
+
+/// Whether `schema` says that null is a value.
+pub fn says_null(schema: &Value) -> bool {
+    ["nullable", "x-nullable"].iter().any(|key| schema.get(*key) == Some(&Value::Bool(true)))
 }
 
 /// RFC 9562, 4: hexadecimal digits in groups of 8, 4, 4, 4 and 12.

@@ -24,8 +24,11 @@ pub const INSTANT: &str = "an instant is written in one way";
 /// Allows a header to be read although its text is not valid.
 pub const HEADER: &str = "a header is text";
 
+/// Allows null where `nullable` says so beside something else than a `type`, or beside an enum that does not list null.
+pub const NULLABLE: &str = "`nullable` means what its authors mean";
+
 /// Every rule.
-pub const RULES: [&str; 7] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER];
+pub const RULES: [&str; 8] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NULLABLE];
 
 /// An instance, and what the judge says of it.
 pub struct Case {
@@ -67,10 +70,11 @@ impl Outcome {
         let received = case.kind != Kind::Request;
         // Asked where it is needed only: a judge takes time to make.
         let is_object = || side.judge(at, true).is_valid(&case.instance);
+        let is_meant = || side.meant(at).is_valid(&case.instance);
         match (case.valid, back) {
             (false, None) => Self::Refused,
             (false, Some(_)) if case.kind == Kind::Header => lone(HEADER),
-            (false, Some(_)) if !received => {
+            (false, Some(_)) if !received && !is_meant() => {
                 Self::Differs("took what is not valid".into(), point_of_errors(&case.errors))
             }
             (true, None) => {
@@ -85,7 +89,7 @@ impl Outcome {
                 let mut compared = Comparison { side, received, rules: BTreeSet::new(), first: None };
                 compared.same(&case.instance, &back, at, "");
                 if !valid {
-                    compared.rules.insert(LENIENT);
+                    compared.rules.insert(if received { LENIENT } else { NULLABLE });
                 }
                 match compared.first {
                     Some(_) if valid && !is_object() => lone(OBJECT),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::implied_type::implied;
+use super::nullable::is_nullable;
 use super::walk;
 
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
@@ -34,10 +35,12 @@ impl<'a> Intersection<'a> {
         let mut parts = parts.into_iter();
         let first = parts.next().unwrap_or_else(|| Value::Object(Map::new()));
         let whole = parts.try_fold(first, |whole, part| self.of(&whole, &part, depth))?;
-        match plain(&whole) {
-            Some(part) => Ok(part),
-            None => self.flat(&whole, depth),
-        }
+        let whole = match plain(&whole) {
+            Some(part) => part,
+            None => self.flat(&whole, depth)?,
+        };
+        // Beside an `allOf` it is about the whole, whatever the parts say.
+        Ok(if is_nullable(schema) { or_null(whole) } else { whole })
     }
 
     /// The intersection of `a` and `b`; where both describe, `b` is heard.
@@ -58,7 +61,11 @@ impl<'a> Intersection<'a> {
         if base_a.is_some() && base_a == base_b {
             let beside = b.as_object().map(|b| b.iter().filter(|(key, _)| *key != "allOf" && *key != "$ref"));
             let beside = beside.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
-            return Ok(annotate(a.clone(), beside, true));
+            let mut a = a.clone();
+            if let Some(a) = a.as_object_mut().filter(|_| !b.as_object().is_some_and(is_nullable)) {
+                a.shift_remove("nullable");
+            }
+            return Ok(annotate(a, beside, true));
         }
         let (flat_a, flat_b) = (self.flat(a, depth + 1)?, self.flat(b, depth + 1)?);
         let (Value::Object(map_a), Value::Object(map_b)) = (&flat_a, &flat_b) else {
@@ -104,7 +111,9 @@ impl<'a> Intersection<'a> {
             Some(object) if lone_reference(schema).is_some() => {
                 let mut beside = object.clone();
                 let Some(Value::Array(parts)) = beside.shift_remove("allOf") else { return Ok(schema.clone()) };
-                Ok(annotate(self.flat(&parts[0], depth + 1)?, beside, true))
+                let flat = self.flat(&parts[0], depth + 1)?;
+                let flat = if is_nullable(object) { or_null(flat) } else { flat };
+                Ok(annotate(flat, beside, true))
             }
             Some(object) if object.contains_key("allOf") => self.of_parts(object, depth + 1).and_then(|whole| {
                 if lone_reference(&whole).is_some() { self.flat(&whole, depth + 1) } else { Ok(whole) }
@@ -262,8 +271,21 @@ pub(crate) fn lone_reference(schema: &Value) -> Option<String> {
     object.keys().all(|key| key == "allOf" || is_beside(key)).then(|| walk::referenced(part))?
 }
 
-/// Whether a keyword beside a reference leaves it what it is. `nullable` without a `type` says nothing (OpenAPI 3.0.3,
-/// Schema Object, and the proposal that clarified it).
+/// `schema`, or null.
+fn or_null(schema: Value) -> Value {
+    let mut object = match schema {
+        Value::Object(object) => object,
+        other => return other,
+    };
+    if object.contains_key("$ref") {
+        let reference = Value::Object(std::mem::take(&mut object));
+        object.insert("allOf".into(), Value::Array(vec![reference]));
+    }
+    object.insert("nullable".into(), Value::Bool(true));
+    Value::Object(object)
+}
+
+/// Whether a keyword beside a reference leaves it what it is, or null.
 fn is_beside(key: &str) -> bool {
     matches!(key, "default" | "readOnly" | "writeOnly" | "deprecated" | "nullable") || walk::is_annotation(key)
 }
@@ -276,6 +298,7 @@ fn annotations(schema: &Value) -> Option<Map<String, Value>> {
 
 /// `schema` with `annotations`, which win over its own if they are `later`.
 fn annotate(schema: Value, mut annotations: Map<String, Value>, later: bool) -> Value {
+    // A part that says this alone is not heard: the others do not take null.
     annotations.shift_remove("nullable");
     if annotations.is_empty() {
         return schema;
@@ -321,13 +344,15 @@ fn merge_type(
     if let Some(kind) = kind {
         merged.insert("type".into(), Value::String(kind));
     }
-    // A part takes null if it says so beside its type; one that states no type and no values takes everything.
+    // A part takes null if it says so; one that states no type, no values and no alternatives takes everything.
     let takes_null = |schema: &Map<String, Value>, kind: &Option<String>| match (kind, schema.get("enum")) {
-        (Some(_), _) => schema.get("nullable") == Some(&Value::Bool(true)),
+        _ if is_nullable(schema) => true,
+        (Some(_), _) => false,
         (None, Some(Value::Array(values))) => values.contains(&Value::Null),
-        (None, _) => true,
+        (None, _) => !["oneOf", "anyOf"].iter().any(|key| schema.contains_key(*key)),
     };
-    let nullable = (kind_a.is_some() || kind_b.is_some()) && takes_null(a, &kind_a) && takes_null(b, &kind_b);
+    let said = is_nullable(a) || is_nullable(b);
+    let nullable = said && takes_null(a, &kind_a) && takes_null(b, &kind_b);
     merged.shift_remove("nullable");
     if nullable {
         merged.insert("nullable".into(), Value::Bool(true));

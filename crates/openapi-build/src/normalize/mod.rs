@@ -145,6 +145,7 @@ quirks! {
     pub(crate) mod unknown_types;
     mod openapi_31;
     mod beyond_30;
+    mod nullable;
     pub(crate) mod unknown_keys;
     mod enum_values;
     mod far_bounds;
@@ -176,7 +177,6 @@ quirks! {
     mod discriminators;
     mod discriminated_bases;
     mod alternatives;
-    mod nullable;
     mod extensible_enums;
     mod object_parameters;
     mod dotted_names;

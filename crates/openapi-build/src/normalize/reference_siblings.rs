@@ -26,6 +26,7 @@
 use serde_json::{Map, Value, json};
 
 use super::leave_out::{is_alternative, is_beyond_30};
+use super::nullable::is_nullable;
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, resolve};
@@ -44,7 +45,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let _ = grammar::live_from(document, Kind::Document, "", &mut |node| {
         let (Some(_), Some(object)) = (node.reference(), node.value.as_object()) else { return Ok::<(), ()>(()) };
         // What stands beside the reference of a path item always counts.
-        if node.kind == Kind::PathItem || object.keys().all(|key| key == "$ref" || key.starts_with("x-")) {
+        if node.kind == Kind::PathItem || (object.keys().all(|key| key == "$ref" || key.starts_with("x-")) && !is_nullable(object)) {
             return Ok(());
         }
         let (changed, ignored) = match node.kind {
@@ -89,8 +90,9 @@ fn others(object: &Map<String, Value>, known: &[&str]) -> Vec<String> {
 /// The reference to a schema with what counts beside it, and the keys that do not.
 fn schema(object: &Map<String, Value>, alternative: bool) -> (Value, Vec<String>) {
     let ignored = others(object, &COUNT);
-    let nullable = object.get("nullable") == Some(&Value::Bool(true));
-    let beside = object.iter().filter(|(key, _)| *key != "$ref" && *key != "nullable" && !ignored.contains(key));
+    let nullable = is_nullable(object);
+    let is_said = |key: &str| ["$ref", "nullable", "x-nullable", "x-isnullable"].contains(&key);
+    let beside = object.iter().filter(|(key, _)| !is_said(key) && !ignored.contains(key));
     // Of the alternatives of a union only what they accept counts, and a lone reference is what a discriminator names.
     let beside: Vec<_> = beside.filter(|_| !alternative).collect();
     if !nullable && beside.iter().all(|(key, _)| key.starts_with("x-")) {

@@ -123,19 +123,16 @@ impl<'a> Reader<'a> {
 
     /// The shape of `schema`, which is at `place`, on that side.
     pub(in crate::generate) fn shape(&mut self, schema: &Value, place: &Place, side: Side) -> Shape {
-        if let Some(name) = crate::normalize::lone_reference(schema) {
-            self.roots.used(&name, place);
-            return self.component(&name, side);
-        }
         let Some(object) = schema.as_object() else { return Shape::Any };
-        let has_type = object.contains_key("type");
-        let shape = self.inner(object, place, side);
-        // `nullable` counts beside a `type` only (OpenAPI 3.0.3, Schema Object, as 3.0.4 makes clear).
-        let nullable = has_type && object.get("nullable") == Some(&Value::Bool(true));
-        // An enum that does not list null forbids it (the proposal that clarified `nullable`); a server may still send it.
-        let named = |values: &Value| values.as_array().is_none_or(|values| values.contains(&Value::Null));
-        let nullable = nullable && (side == Side::Response || object.get("enum").is_none_or(named));
-        if nullable { shape.nullable() } else { shape }
+        let shape = match crate::normalize::lone_reference(schema) {
+            Some(name) => {
+                self.roots.used(&name, place);
+                self.component(&name, side)
+            }
+            None => self.inner(object, place, side),
+        };
+        // It counts beside everything that describes a value, as it is meant, and not only beside a `type`.
+        if object.get("nullable") == Some(&Value::Bool(true)) { shape.nullable() } else { shape }
     }
 
     /// Reads the component of that name for that side, unless it was read before.
