@@ -43,3 +43,131 @@ fn a_list_that_holds_its_like_ends_with_null() {
     comes_back::<Ticket>(json);
     assert!(sent::<TicketRequest>(json!({"owner": null, "next": {}})).is_err());
 }
+
+#[test]
+fn what_stands_beside_a_union_is_in_every_variant() {
+    for event in [json!({"id": "1", "by": "a", "note": "n"}), json!({"id": "1", "reason": "done"})] {
+        comes_back::<Event>(event.clone());
+        assert_eq!(written(&sent::<EventRequest>(event.clone()).expect("one fits")), event);
+    }
+    assert!(matches!(received::<Event>(json!({"id": "1", "by": "a"})), Event::Opened(opened) if opened.id == "1"));
+    let opened = Opened::new(OpenedRequired { by: "a".into(), id: "1".into() }).note("n");
+    assert_eq!(written(&EventRequest::from(opened)), json!({"id": "1", "by": "a", "note": "n"}));
+    let newer = json!({"id": "1", "moved": true});
+    assert!(matches!(received::<Event>(newer.clone()), Event::Unknown(_)));
+    comes_back::<Event>(newer);
+    for event in [json!({"by": "a"}), json!({"id": "1"}), json!({"id": "1", "by": "a", "reason": "both"})] {
+        assert!(sent::<EventRequest>(event.clone()).is_err(), "{event}");
+    }
+}
+
+#[test]
+fn a_second_union_stands_in_each_alternative_of_the_first() {
+    for delivery in [
+        json!({"at": "noon", "street": "a", "cash": 1}),
+        json!({"at": "noon", "street": "a", "card": "b"}),
+        json!({"at": "noon", "box": 2, "card": "b"}),
+    ] {
+        comes_back::<Delivery>(delivery.clone());
+        assert_eq!(written(&sent::<DeliveryRequest>(delivery.clone()).expect("one of each fits")), delivery);
+    }
+    for delivery in [
+        json!({"at": "noon", "street": "a"}),
+        json!({"at": "noon", "cash": 1}),
+        json!({"street": "a", "cash": 1}),
+        json!({"at": "noon", "street": "a", "cash": 1, "card": "b"}),
+        json!({"at": "noon", "street": "a", "box": 2, "cash": 1}),
+    ] {
+        assert!(sent::<DeliveryRequest>(delivery.clone()).is_err(), "{delivery}");
+    }
+}
+
+#[test]
+fn alternatives_that_only_require_names_are_one_struct_and_a_check() {
+    let both = ChangeRequest::new().title("a").text("b");
+    assert_eq!(written(&both), json!({"title": "a", "text": "b"}));
+    let error = |change: &ChangeRequest| serde_json::to_string(change).expect_err("it breaks a rule").to_string();
+    assert_eq!(error(&ChangeRequest::new().count(1)), "ChangeRequest: must have `title`, `text`");
+    assert_eq!(error(&ChangeRequest::new().title("a").count(1)), "ChangeRequest: must not have `title and count`");
+    assert!(sent::<ChangeRequest>(json!({})).is_err());
+    assert!(sent::<ChangeRequest>(json!({"text": "a", "count": 1})).is_ok());
+    comes_back::<Change>(json!({"count": 1}));
+}
+
+#[test]
+fn a_discriminated_base_is_the_enum_of_those_that_build_on_it() {
+    for vehicle in [
+        json!({"kind": "car", "wheels": 4, "doors": 2}),
+        json!({"kind": "Truck", "doors": 2, "load": 1.5}),
+        json!({"kind": "bike", "bell": true}),
+        json!({"kind": "any", "wheels": 1}),
+        json!({"kind": "boat", "sails": 2}),
+        json!({"wheels": 2}),
+    ] {
+        comes_back::<Vehicle>(vehicle);
+    }
+    let json = json!({"kind": "car", "wheels": 4, "doors": 2});
+    assert!(matches!(received::<Vehicle>(json.clone()), Vehicle::Car(car) if car.doors == 2 && car.wheels == Some(4)));
+    let car = Car::new(CarRequired { kind: "car".into(), doors: 2 }).wheels(4);
+    assert_eq!(written(&VehicleRequest::from(car.clone())), json);
+    assert_eq!(written(&car), json, "by itself it is a struct");
+    let car = Car::new(CarRequired { kind: "no such kind".into(), doors: 2 }).wheels(4);
+    assert_eq!(written(&VehicleRequest::from(car)), json, "a variant writes its own tag");
+    assert!(sent::<VehicleRequest>(json!({"kind": "boat"})).is_err());
+}
+
+#[test]
+fn a_known_tag_is_final() {
+    let broken = json!({"kind": "car", "wheels": 4, "doors": "two"});
+    assert!(matches!(received::<Vehicle>(broken.clone()), Vehicle::Unknown(_)));
+    comes_back::<Vehicle>(broken);
+    assert!(sent::<VehicleRequest>(json!({"kind": "car", "wheels": 4})).is_err());
+}
+
+#[test]
+fn a_circle_of_a_base_and_its_children_ends() {
+    let cat = json!({"species": "cat", "name": "a", "lives": 9, "friends": [{"species": "dog", "tricks": ["sit"]}]});
+    comes_back::<Animal>(cat.clone());
+    let animal = received::<Animal>(cat.clone());
+    assert!(matches!(&animal.clone(), Animal::Cat(cat) if cat.lives == Some(9)));
+    drop(animal);
+    assert_eq!(written(&sent::<AnimalRequest>(cat.clone()).expect("a cat")), cat);
+}
+
+#[test]
+fn alternatives_are_told_apart_by_values_and_formats() {
+    use EvidenceMark as Mark;
+    let read = |name: &str, value: Value| received::<Evidence>(json!({ name: value }));
+    assert_eq!(read("word", json!("frozen")).word, Some(EvidenceWord::Frozen));
+    assert_eq!(read("word", json!("new")).word, Some(EvidenceWord::Unknown("new".into())));
+    let mark = |text: &str| read("mark", json!(text)).mark.expect("it is there");
+    assert!(matches!(mark("550e8400-e29b-41d4-a716-446655440000"), Mark::Uuid(_)));
+    assert!(matches!(mark("2024-05-17T13:45:00Z"), Mark::DateTime(_)));
+    for value in [
+        json!({"level": 2, "mark": "never"}),
+        json!({"mark": "now", "list": [1, 2]}),
+        json!({"list": ["a", "b"], "either": {"k": "one", "p": "a"}}),
+        json!({"list": [], "either": {"k": "two", "q": "a"}}),
+        json!({"list": [true], "either": {"q": "a"}}),
+        json!({"either": {"k": "three", "q": "a"}}),
+    ] {
+        comes_back::<Evidence>(value);
+    }
+    assert!(sent::<EvidenceRequest>(json!({"word": "new"})).is_err());
+    assert!(sent::<EvidenceRequest>(json!({"level": 3})).is_err());
+    assert_eq!(written(&EvidenceRequest::new().word(EvidenceRequestWord::Active)), json!({"word": "active"}));
+}
+
+#[test]
+fn a_value_that_fits_two_alternatives_keeps_the_members_of_both() {
+    let both = json!({"name": "a", "level": 1, "limit": 2});
+    comes_back::<Filter>(both.clone());
+    assert_eq!(written(&sent::<FilterRequest>(both.clone()).expect("it fits both")), both);
+    let made = ByNameAndByLevel::new().name("a").level(1).limit(2);
+    assert_eq!(written(&FilterRequest::from(made)), both);
+    assert!(matches!(received::<Filter>(json!({"level": 1, "limit": 2})), Filter::ByLevel(_)));
+    assert!(matches!(received::<Filter>(json!({"limit": 2})), Filter::ByName(_)));
+    let one = received::<Filter>(json!({"name": "a", "level": "high"}));
+    assert!(matches!(&one, Filter::ByName(by_name) if by_name.name.as_deref() == Some("a")), "{one:?}");
+    assert!(sent::<FilterRequest>(json!({"level": "high", "name": 1})).is_err());
+}

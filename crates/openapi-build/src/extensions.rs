@@ -23,6 +23,13 @@ pub(crate) const DEFAULT_MAPPING: &str = "x-openapi-build-default-mapping";
 /// In a schema: the component that it narrows.
 pub(crate) const REFINES: &str = "x-openapi-build-refines";
 
+/// In a schema with `oneOf` or `anyOf`: the components that its alternatives were, before what stands beside the union was merged
+/// into them; null for one that was no reference.
+pub(crate) const ALTERNATIVES: &str = "x-openapi-build-alternatives";
+
+/// In a schema of objects: sets of names, of which at least `least` and at most `most` are there in full.
+pub(crate) const CHOICES: &str = "x-openapi-build-choices";
+
 /// In a Path Item Object: the path template that is sent, where it is not the key of the path item.
 pub(crate) const PATH: &str = "x-openapi-build-path";
 

@@ -1,7 +1,7 @@
 //! Selects operations of a document, which `spec.toml` keeps or drops, and removes the components that are then unreachable.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -211,8 +211,19 @@ struct Reach {
 
 fn reached_from(document: &Value, mut open: Vec<String>, reach: Reach) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
+    let builders = if reach.mappings { builders(document) } else { BTreeMap::new() };
     while let Some(pointer) = open.pop() {
-        for target in references(document, &pointer, reach) {
+        let mut targets = references(document, &pointer, reach);
+        // A schema with a discriminator stands for those that build on it, directly or through others.
+        let is_base = document.pointer(&pointer).is_some_and(|schema| schema.get("discriminator").is_some());
+        let mut bases: Vec<&String> = builders.get(&pointer).filter(|_| is_base).into_iter().flatten().collect();
+        while let Some(builder) = bases.pop() {
+            if !targets.contains(builder) {
+                targets.push(builder.clone());
+                bases.extend(builders.get(builder).into_iter().flatten());
+            }
+        }
+        for target in targets {
             // A component stays whole, even if only a part of it is referred to.
             let component = component(&target).to_owned();
             if reached.insert(component.clone()) {
@@ -221,6 +232,21 @@ fn reached_from(document: &Value, mut open: Vec<String>, reach: Reach) -> BTreeS
         }
     }
     reached
+}
+
+/// The pointers of the schemas that are `allOf` another component and something more, by that of the other.
+fn builders(document: &Value) -> BTreeMap<String, Vec<String>> {
+    let mut builders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            if let Some(base) =
+                part.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'))
+            {
+                builders.entry(base.to_owned()).or_default().push(format!("/components/schemas/{}", escape(name)));
+            }
+        }
+    }
+    builders
 }
 
 /// The targets of the references in the node at `pointer`.

@@ -38,6 +38,7 @@ impl Subject {
         let is_cut = |diagnostic: &&Diagnostic| diagnostic.message.contains("is cut here, within itself");
         let cuts = output.diagnostics.iter().filter(is_cut).filter_map(|diagnostic| diagnostic.pointer.clone());
         tie_back(&mut document, &cuts.collect::<Vec<_>>());
+        untie(&mut document);
         let (entries, mut any) = entries::entries(&document, &output.code);
         let lost = output.diagnostics.iter().filter(|diagnostic| diagnostic.code == "G014");
         any.extend(lost.map(ToString::to_string));
@@ -84,6 +85,43 @@ fn tie_back(document: &mut Value, cuts: &[String]) {
         let whole = document.pointer_mut(&pointer).expect("it was there");
         let whole = std::mem::replace(whole, json!({ "$ref": reference }));
         document["components"]["schemas"][reference.rsplit('/').next().unwrap_or_default()] = whole;
+    }
+}
+
+/// By JSON Schema no value ends a circle of a union whose alternatives are `allOf` the union. Each alternative is meant to have
+/// what stands beside the union, which is a component of its own here.
+fn untie(document: &mut Value) {
+    fn tied(schema: &mut Value, base: &str, own: &str) -> bool {
+        let mut found = false;
+        for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+            match part.get("$ref").and_then(Value::as_str).is_some_and(|reference| reference == base) {
+                true => {
+                    found = true;
+                    *part = json!({ "$ref": own });
+                }
+                false => found |= tied(part, base, own),
+            }
+        }
+        found
+    }
+    let Some(components) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    for name in components.keys().cloned().collect::<Vec<_>>() {
+        let reference = format!("#/components/schemas/{name}");
+        let parts = ["oneOf", "anyOf"].iter().find_map(|key| components[&name].get(*key)?.as_array());
+        let parts = parts.into_iter().flatten().filter_map(|part| part.get("$ref")?.as_str()?.rsplit('/').next());
+        let parts: Vec<String> = parts.map(str::to_owned).collect();
+        let mut any = false;
+        for part in parts {
+            let own = format!("{reference}Untied");
+            any |= components.get_mut(&part).is_some_and(|schema| tied(schema, &reference, &own));
+        }
+        if any {
+            let mut schema = components[&name].clone();
+            for key in ["oneOf", "anyOf", "discriminator"] {
+                schema.as_object_mut().map(|schema| schema.remove(key));
+            }
+            components.insert(format!("{name}Untied"), schema);
+        }
     }
 }
 
@@ -382,7 +420,7 @@ fn every_page_is_kept_exactly() {
 }
 
 /// The most that may differ in the published documents of up to [`WILD_BYTES`], in ten thousandths of the instances.
-const WILD_BAR: usize = 10_000;
+const WILD_BAR: usize = 10;
 
 /// The largest of the published documents that are judged, unless all are asked for: larger ones take minutes to build.
 const WILD_BYTES: u64 = 1 << 20;

@@ -341,6 +341,12 @@ impl<'a> Walk<'a> {
             Some((format!("{pointer}/{key}"), schema[key].as_array()?))
         });
         let Some((pointer, parts)) = schema else { return };
+        // What stands beside the alternatives is in each of them: the whole is judged, where it has a schema.
+        let says = |key: &str| at.iter().filter(|it| self.document.pointer(&format!("{it}/{key}")).is_some()).count();
+        let beside = ["properties", "required", "additionalProperties"].iter().map(|key| says(key)).sum::<usize>();
+        if beside > 0 || says("oneOf") + says("anyOf") > 1 {
+            return;
+        }
         let null = serde_json::json!([null]);
         let parts: Vec<usize> = (0..parts.len()).filter(|index| parts[*index].get("enum") != Some(&null)).collect();
         if parts.len() == held.len() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use crate::oracle::{Side, says_null};
+use crate::oracle::{self, Side, is_base, says_null};
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 pub struct Random(u64);
@@ -62,7 +62,7 @@ impl<'a> Maker<'a> {
             return Value::Null;
         }
         let mut flat = self.side.flat(at);
-        let mut tags: Vec<(&Value, &Value)> = Vec::new();
+        let mut tags: Vec<(String, String)> = Vec::new();
         let mut chosen: Vec<*const Value> = Vec::new();
         // An alternative may itself have alternatives.
         while let Some((schema, parts)) = flat.iter().find_map(|schema| {
@@ -72,8 +72,24 @@ impl<'a> Maker<'a> {
         }) {
             chosen.push(schema);
             let part = &parts[self.random.below(parts.len())];
-            tags.push((schema, part));
+            let reference = part.get("$ref").and_then(Value::as_str).unwrap_or_default();
+            let name = reference.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+            self.tag(schema, &name, &mut tags);
             flat = self.side.flat(&[flat.as_slice(), &[part]].concat());
+        }
+        // A schema with a discriminator stands for those that build on it.
+        if let Some((base, name)) =
+            flat.first().copied().filter(|schema| is_base(schema)).and_then(|it| Some((it, self.side.name_of(it)?)))
+        {
+            let children = self.side.children(name);
+            if let Some(child) = children.get(self.random.below(children.len() + 1)) {
+                self.tag(base, child, &mut tags);
+                let child =
+                    self.side.at(&format!("/components/schemas/{}", child.replace('~', "~0").replace('/', "~1")));
+                flat = self.side.flat(&[flat.as_slice(), &[child]].concat());
+            } else {
+                self.tag(base, name, &mut tags);
+            }
         }
         let get = |key: &str| flat.iter().find_map(|schema| schema.get(key));
         let taken = match self.taken {
@@ -112,7 +128,14 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn object(&mut self, flat: &[&'a Value], tags: &[(&Value, &Value)], depth: usize) -> Value {
+    /// Adds the tag of an alternative of `schema`, if it has one.
+    fn tag(&mut self, schema: &Value, component: &str, tags: &mut Vec<(String, String)>) {
+        let Some(property) = schema.pointer("/discriminator/propertyName").and_then(Value::as_str) else { return };
+        let all = oracle::tags(schema, component);
+        tags.push((property.to_owned(), all[self.random.below(all.len())].clone()));
+    }
+
+    fn object(&mut self, flat: &[&'a Value], tags: &[(String, String)], depth: usize) -> Value {
         let mut names: Vec<&String> = Vec::new();
         for schema in flat {
             let properties = schema.get("properties").and_then(Value::as_object);
@@ -148,13 +171,8 @@ impl<'a> Maker<'a> {
                 members.insert(format!("extra-{index}"), value);
             }
         }
-        for (schema, part) in tags {
-            let Some(tag) = schema.pointer("/discriminator/propertyName").and_then(Value::as_str) else { continue };
-            let reference = part.get("$ref").and_then(Value::as_str).unwrap_or_default();
-            let mapping = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
-            let mapped = mapping.into_iter().flatten().find(|(_, target)| target.as_str() == Some(reference));
-            let name = mapped.map_or(reference.rsplit('/').next().unwrap_or_default(), |(name, _)| name);
-            members.insert(tag.to_owned(), json!(name));
+        for (property, tag) in tags {
+            members.insert(property.clone(), json!(tag));
         }
         Value::Object(members)
     }

@@ -6,6 +6,16 @@
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+/// What the authors of definitions mean, although it is not what OpenAPI 3.0.3 says.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Meant {
+    /// `nullable` is read beside everything that describes a value, and beside an `enum` that does not list null.
+    Nullable,
+    /// So it is, and a discriminator decides: a value is the alternative that its tag names, whatever others fit. One that stands
+    /// without alternatives has those components that build on its schema.
+    Tags,
+}
+
 /// A document as one side sees it.
 pub struct Side {
     document: Value,
@@ -35,17 +45,17 @@ impl Side {
     ///
     /// When what the document has for schemas is no JSON Schema.
     pub fn try_judge(&self, at: &[&Value], implied: bool) -> Result<Validator, String> {
-        self.translated(at, implied, false)
+        self.translated(at, implied, None)
     }
 
-    /// A judge of what all of `at` take, as their authors mean it: `nullable` is read beside everything that describes a value,
-    /// although OpenAPI 3.0.3 reads it beside a `type` only, and not beside an `enum` that does not list null.
-    pub fn meant(&self, at: &[&Value]) -> Validator {
-        self.translated(at, false, true).expect("the document's schemas are JSON Schema")
+    /// A judge of what all of `at` take, as their authors `mean` it.
+    pub fn meant(&self, at: &[&Value], mean: Meant) -> Validator {
+        self.translated(at, false, Some(mean)).expect("the document's schemas are JSON Schema")
     }
 
-    fn translated(&self, at: &[&Value], implied: bool, meant: bool) -> Result<Validator, String> {
-        let mut translation = Translation { side: self, implied, meant, schemas: Map::new(), open: Vec::new() };
+    fn translated(&self, at: &[&Value], implied: bool, meant: Option<Meant>) -> Result<Validator, String> {
+        let mut translation =
+            Translation { side: self, implied, meant, schemas: Map::new(), open: Vec::new(), own: Vec::new() };
         // Parts of another that is there hold with it.
         let within = |one: &Value, other: &Value| {
             !std::ptr::eq(one, other) && self.flat(&[other]).iter().any(|part| std::ptr::eq(*part, one))
@@ -123,6 +133,24 @@ impl Side {
         flat.iter().filter_map(|schema| schema.get("properties")?.get(name)).collect()
     }
 
+    /// The name of the component that `schema` is.
+    pub fn name_of(&self, schema: &Value) -> Option<&str> {
+        let components = self.document.pointer("/components/schemas")?.as_object()?;
+        components.iter().find(|(_, component)| std::ptr::eq(*component, schema)).map(|(name, _)| name.as_str())
+    }
+
+    /// The components that build on `base` by an `allOf`, directly or through others.
+    pub fn children(&self, base: &str) -> Vec<&String> {
+        let components = self.document.pointer("/components/schemas").and_then(Value::as_object);
+        let Some(target) = components.and_then(|components| components.get(base)) else { return Vec::new() };
+        let builds = |schema: &Value| {
+            !std::ptr::eq(schema, target)
+                && schema.get("allOf").is_some()
+                && self.flat(&[schema]).iter().any(|part| std::ptr::eq(*part, target))
+        };
+        components.into_iter().flatten().filter(|(_, schema)| builds(schema)).map(|(name, _)| name).collect()
+    }
+
     /// Whether this side does not have a property of which those are the schemas.
     pub fn is_hidden(&self, property: &[&Value]) -> bool {
         self.flat(property).iter().any(|schema| schema.get(self.hidden) == Some(&Value::Bool(true)))
@@ -133,21 +161,49 @@ impl Side {
 struct Translation<'a> {
     side: &'a Side,
     implied: bool,
-    /// Whether null is a value wherever `nullable` says so.
-    meant: bool,
+    meant: Option<Meant>,
     schemas: Map<String, Value>,
     /// Components that are still to be translated.
     open: Vec<String>,
+    /// The schemas with a discriminator that are translated as what they say by themselves.
+    own: Vec<*const Value>,
 }
 
 impl Translation<'_> {
     /// `schema`, beside which all of `at` hold: what one of them flags is hidden in each.
     fn schema(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
-        let translated = self.plain(schema, at, depth);
-        match self.meant && says_null(schema) {
+        let translated = match self.meant == Some(Meant::Tags) && !self.own.contains(&std::ptr::from_ref(schema)) {
+            true => self.tagged(schema, at, depth).unwrap_or_else(|| self.plain(schema, at, depth)),
+            false => self.plain(schema, at, depth),
+        };
+        match self.meant.is_some() && says_null(schema) {
             true => json!({"anyOf": [translated, {"enum": [null]}]}),
             false => translated,
         }
+    }
+
+    /// A schema with a discriminator and no alternatives: those that build on it, each with its tag.
+    fn tagged(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Option<Value> {
+        let side = self.side;
+        let base = side.name_of(schema).filter(|_| is_base(schema))?;
+        let children = side.children(base);
+        if children.is_empty() {
+            return None;
+        }
+        let mut all: Vec<Value> = Vec::new();
+        for child in children {
+            self.open.push(child.clone());
+            let reference = json!({"$ref": format!("#/components/schemas/{}", escape(child))});
+            all.push(with_tag(schema, child, reference));
+        }
+        let excluded = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
+        if excluded.is_none_or(|mapping| mapping.is_empty() || !mapped(schema, base).is_empty()) {
+            self.own.push(std::ptr::from_ref(schema));
+            let own = self.plain(schema, at, depth);
+            self.own.pop();
+            all.push(with_tag(schema, base, own));
+        }
+        Some(json!({ "anyOf": all }))
     }
 
     fn plain(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
@@ -179,7 +235,24 @@ impl Translation<'_> {
                 }
                 ("allOf", Value::Array(parts)) => {
                     let beside: Vec<&Value> = flat.iter().copied().chain(parts).collect();
-                    Value::Array(parts.iter().map(|part| self.schema(part, &beside, depth + 1)).collect())
+                    // A component that builds on another is one of those that the other stands for.
+                    let builds = side.name_of(schema).is_some();
+                    let translated = parts.iter().map(|part| {
+                        self.own.extend(builds.then(|| std::ptr::from_ref(side.resolved(part))));
+                        let translated = self.schema(part, &beside, depth + 1);
+                        self.own.truncate(self.own.len() - usize::from(builds));
+                        translated
+                    });
+                    Value::Array(translated.collect())
+                }
+                ("oneOf" | "anyOf", Value::Array(parts)) if self.meant == Some(Meant::Tags) && is_tagged(schema) => {
+                    let of = |part: &Value| {
+                        let name = part["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                        with_tag(schema, &unescape(name), self.schema(part, &[part], depth + 1))
+                    };
+                    let parts = parts.iter().map(of).collect();
+                    out.insert("anyOf".into(), parts);
+                    continue;
                 }
                 ("oneOf" | "anyOf", Value::Array(parts)) => {
                     Value::Array(parts.iter().map(|part| self.schema(part, &[part], depth + 1)).collect())
@@ -223,6 +296,49 @@ impl Translation<'_> {
         }
         Value::Object(out)
     }
+}
+
+/// Whether `schema` has a discriminator and no alternatives.
+pub fn is_base(schema: &Value) -> bool {
+    schema.pointer("/discriminator/propertyName").is_some()
+        && ["oneOf", "anyOf"].iter().all(|key| schema.get(*key).is_none())
+}
+
+/// Whether a discriminator decides between alternatives, each of which is a component.
+fn is_tagged(schema: &Value) -> bool {
+    let parts = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(*key)?.as_array());
+    schema.pointer("/discriminator/propertyName").is_some()
+        && parts.is_some_and(|parts| parts.iter().all(|part| part.get("$ref").is_some()))
+}
+
+/// The tags that the mapping of a discriminator has for a component.
+fn mapped(schema: &Value, component: &str) -> Vec<String> {
+    let mapping = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
+    let leads = |target: &str| target == component || target == format!("#/components/schemas/{}", escape(component));
+    mapping.into_iter().flatten().filter(|(_, it)| it.as_str().is_some_and(leads)).map(|(tag, _)| tag.clone()).collect()
+}
+
+/// The tags of a component, which is an alternative of `schema`.
+pub fn tags(schema: &Value, component: &str) -> Vec<String> {
+    match mapped(schema, component) {
+        tags if tags.is_empty() => vec![component.to_owned()],
+        tags => tags,
+    }
+}
+
+/// `translated`, the alternative `component` of `schema`, with its tag.
+fn with_tag(schema: &Value, component: &str, translated: Value) -> Value {
+    let tag = schema.pointer("/discriminator/propertyName").and_then(Value::as_str).unwrap_or_default();
+    let tags = tags(schema, component);
+    json!({"allOf": [translated, {"type": "object", "required": [tag], "properties": {tag: {"enum": tags}}}]})
+}
+
+fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// Whether `schema` says that null is a value.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::entries::Kind;
-use crate::oracle::Side;
+use crate::oracle::{Meant, Side};
 
 /// Allows a response type to read what is not valid.
 pub const LENIENT: &str = "a response is read leniently";
@@ -27,8 +27,11 @@ pub const HEADER: &str = "a header is text";
 /// Allows null where `nullable` says so beside something else than a `type`, or beside an enum that does not list null.
 pub const NULLABLE: &str = "`nullable` means what its authors mean";
 
+/// Allows what a discriminator says where JSON Schema, which does not know it, says otherwise.
+pub const TAGS: &str = "a discriminator decides";
+
 /// Every rule.
-pub const RULES: [&str; 8] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NULLABLE];
+pub const RULES: [&str; 9] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NULLABLE, TAGS];
 
 /// An instance, and what the judge says of it.
 pub struct Case {
@@ -70,11 +73,16 @@ impl Outcome {
         let received = case.kind != Kind::Request;
         // Asked where it is needed only: a judge takes time to make.
         let is_object = || side.judge(at, true).is_valid(&case.instance);
-        let is_meant = || side.meant(at).is_valid(&case.instance);
+        let is_meant = |mean: Meant| side.meant(at, mean).is_valid(&case.instance);
+        let meant = || match () {
+            () if is_meant(Meant::Nullable) => Some(NULLABLE),
+            () if is_meant(Meant::Tags) => Some(TAGS),
+            () => None,
+        };
         match (case.valid, back) {
             (false, None) => Self::Refused,
             (false, Some(_)) if case.kind == Kind::Header => lone(HEADER),
-            (false, Some(_)) if !received && !is_meant() => {
+            (false, Some(_)) if !received && meant().is_none() => {
                 Self::Differs("took what is not valid".into(), point_of_errors(&case.errors))
             }
             (true, None) => {
@@ -82,6 +90,7 @@ impl Outcome {
                 match refusal(&value) {
                     Some(rule) => lone(rule),
                     None if !is_object() => lone(OBJECT),
+                    None if !is_meant(Meant::Tags) => lone(TAGS),
                     None => Self::Differs("refused what is valid".into(), point_at(side, at, &pointer)),
                 }
             }
@@ -89,7 +98,7 @@ impl Outcome {
                 let mut compared = Comparison { side, received, rules: BTreeSet::new(), first: None };
                 compared.same(&case.instance, &back, at, "");
                 if !valid {
-                    compared.rules.insert(if received { LENIENT } else { NULLABLE });
+                    compared.rules.extend(if received { Some(LENIENT) } else { meant() });
                 }
                 match compared.first {
                     Some(_) if valid && !is_object() => lone(OBJECT),
@@ -137,6 +146,7 @@ impl Comparison<'_> {
 
     fn same(&mut self, sent: &Value, back: &Value, at: &[&Value], pointer: &str) {
         let side = self.side;
+        let whole = sent;
         match (sent, back) {
             (Value::Object(sent), Value::Object(back)) => {
                 let flat = alternatives(side, at);
@@ -148,7 +158,9 @@ impl Comparison<'_> {
                         None if value.is_null() && self.received && !property.is_empty() => {
                             self.rules.insert(NULL);
                         }
-                        None if is_undeclared(side, &flat, name) => {
+                        None if is_undeclared(side, &flat, name)
+                            || is_undeclared(side, &fitting(side, at, whole), name) =>
+                        {
                             self.rules.insert(UNDECLARED);
                         }
                         None => self.differs(&below),
@@ -187,11 +199,22 @@ impl Comparison<'_> {
 
 /// All schemas that may speak where all of `at` do: the alternatives of a choice beside the rest.
 fn alternatives<'a>(side: &'a Side, at: &[&'a Value]) -> Vec<&'a Value> {
+    chosen(side, at, &|_| true)
+}
+
+/// The same without alternatives that `value` does not fit, where it fits others: what these do not declare may be dropped.
+fn fitting<'a>(side: &'a Side, at: &[&'a Value], value: &Value) -> Vec<&'a Value> {
+    chosen(side, at, &|part| side.judge(&[part], false).is_valid(value))
+}
+
+fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -> Vec<&'a Value> {
     let mut flat = side.flat(at);
     let mut next = 0;
     while next < flat.len() {
         let parts = flat[next].get("oneOf").or_else(|| flat[next].get("anyOf")).and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
+        let parts: Vec<&Value> = parts.into_iter().flatten().collect();
+        let any = parts.iter().any(|part| fits(part));
+        for part in parts.into_iter().filter(|part| !any || fits(part)) {
             for schema in side.flat(&[part]) {
                 if !flat.iter().any(|other| std::ptr::eq(*other, schema)) {
                     flat.push(schema);

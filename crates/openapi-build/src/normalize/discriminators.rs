@@ -41,7 +41,7 @@ fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// The property that the discriminator of a schema names, and whether alternatives stand beside it.
-pub(super) fn discriminator(node: Node<'_>) -> Option<(&str, bool)> {
+fn discriminator(node: Node<'_>) -> Option<(&str, bool)> {
     let discriminator = node.value.get("discriminator").filter(|_| node.kind == Kind::Schema)?;
     let name = discriminator.get("propertyName")?.as_str()?;
     Some((name, ["oneOf", "anyOf"].iter().any(|key| node.value.get(key).is_some())))

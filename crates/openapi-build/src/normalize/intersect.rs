@@ -6,8 +6,12 @@ use super::implied_type::implied;
 use super::nullable::is_nullable;
 use super::walk;
 
+use crate::extensions::CHOICES;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
 pub(super) use crate::extensions::REFINES;
+
+/// The keywords of unions.
+pub(super) const UNIONS: [&str; 2] = ["oneOf", "anyOf"];
 
 /// How deep references may lead into each other while two schemas are merged.
 const DEPTH: usize = 64;
@@ -98,6 +102,11 @@ impl<'a> Intersection<'a> {
         }
     }
 
+    /// `schema` as one schema: without a reference or an `allOf` at its top.
+    pub(super) fn whole(&self, schema: &Value) -> Result<Value, Contradiction> {
+        self.flat(schema, 0)
+    }
+
     /// `schema` without a reference or an `allOf` at its top.
     fn flat(&self, schema: &Value, depth: usize) -> Result<Value, Contradiction> {
         if depth > DEPTH {
@@ -130,6 +139,13 @@ impl<'a> Intersection<'a> {
         depth: usize,
     ) -> Result<Map<String, Value>, Contradiction> {
         let mut merged = a.clone();
+        let several = UNIONS.iter().any(|key| a.contains_key(*key) && b.contains_key(*key) && a[*key] != b[*key]);
+        if several {
+            let (one, other) = (without_unions(a), without_unions(b));
+            let mut merged = self.merge(&one, &other, depth)?;
+            hold_all(&mut merged, &[unions(a), unions(b)].concat());
+            return Ok(merged);
+        }
         self.merge_object(&mut merged, a, b, depth)?;
         for (key, value) in b {
             let Some(ours) = a.get(key) else {
@@ -155,6 +171,7 @@ impl<'a> Intersection<'a> {
             "type" | "nullable" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => None,
             key if OBJECT_KEYS.contains(&key) => None,
             "enum" => Some(common_values(a, b)?),
+            CHOICES => Some(all_of_both(a, b)),
             "minLength" | "minItems" | "minProperties" => Some(larger(a, b)),
             "maxLength" | "maxItems" | "maxProperties" => {
                 Some(larger(b, a)).map(|large| if &large == a { b } else { a }.clone())
@@ -386,6 +403,43 @@ fn merge_bound(
     if flag {
         merged.insert(exclusive.into(), Value::Bool(true));
     }
+}
+
+/// The unions of `schema`, each alone: the discriminator is that of the first.
+fn unions(schema: &Map<String, Value>) -> Vec<Map<String, Value>> {
+    let of = |key: &&str| Some(Map::from_iter([((*key).to_owned(), schema.get(*key)?.clone())]));
+    let mut unions: Vec<Map<String, Value>> = UNIONS.iter().filter_map(of).collect();
+    if let (Some(first), Some(discriminator)) = (unions.first_mut(), schema.get("discriminator")) {
+        first.insert("discriminator".into(), discriminator.clone());
+    }
+    unions
+}
+
+fn without_unions(schema: &Map<String, Value>) -> Map<String, Value> {
+    let mut rest = schema.clone();
+    rest.retain(|key, _| !UNIONS.contains(&key.as_str()) && key != "discriminator");
+    rest
+}
+
+/// Lets `schema` hold all of `unions`: the second is the only alternative of another union beside the first.
+fn hold_all(schema: &mut Map<String, Value>, unions: &[Map<String, Value>]) {
+    let Some((first, rest)) = unions.split_first() else { return };
+    schema.extend(first.clone());
+    if !rest.is_empty() {
+        let other = if first.contains_key("oneOf") { "anyOf" } else { "oneOf" };
+        let mut inner = Map::new();
+        hold_all(&mut inner, rest);
+        schema.insert(other.into(), Value::Array(vec![Value::Object(inner)]));
+    }
+}
+
+/// The items of both lists, each once.
+fn all_of_both(a: &Value, b: &Value) -> Value {
+    let mut all: Vec<Value> = a.as_array().cloned().unwrap_or_default();
+    let more = b.as_array().into_iter().flatten().filter(|item| !all.contains(item)).cloned();
+    let more: Vec<Value> = more.collect();
+    all.extend(more);
+    Value::Array(all)
 }
 
 fn common_values(a: &Value, b: &Value) -> Result<Value, Contradiction> {

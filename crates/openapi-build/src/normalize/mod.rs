@@ -155,13 +155,17 @@ quirks! {
     mod path_templates;
     mod path_parameters;
     mod header_credentials;
+    // What builds on a schema says so in an `allOf`, also in one of a lone reference.
+    mod discriminated_bases;
     mod lone_reference;
     // Inline components go to `components` before anything is compared or merged.
     mod titles;
     mod all_of;
+    mod union_siblings;
     pub(crate) mod implied_type;
     // Required names are looked for in the merged schema only.
     mod undeclared;
+    mod overlapping;
     // Refinements are named when their shapes are final.
     mod refinements;
 
@@ -175,7 +179,6 @@ quirks! {
     mod json_patch;
     mod methods;
     mod discriminators;
-    mod discriminated_bases;
     mod alternatives;
     mod extensible_enums;
     mod object_parameters;

@@ -62,8 +62,8 @@ fn rename(object: &mut Map<String, Value>) {
 
 /// Whether a schema says `nullable`, by any of its names.
 pub(super) fn is_nullable(schema: &Map<String, Value>) -> bool {
-    let says = |name: &&str| schema.get(*name) == Some(&Value::Bool(true));
-    says(&"nullable") || OTHER_NAMES.iter().any(|name| says(&name))
+    let says = |name: &str| schema.get(name) == Some(&Value::Bool(true));
+    says("nullable") || OTHER_NAMES.into_iter().any(says)
 }
 
 /// What `nullable` means in `schema`.

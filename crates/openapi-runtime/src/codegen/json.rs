@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::{Map, Value};
 
-use super::value::check_count;
+use super::value::{check_choices, check_count};
 
 /// A JSON value.
 pub type Json = Value;
@@ -147,6 +147,18 @@ impl Object {
     /// When there are too few or too many.
     pub fn counted(self, least: Option<u64>, greatest: Option<u64>) -> Result<Self, ReadError> {
         match check_count(self.0.len(), "members", least, greatest) {
+            Err(rule) if SENT.get() => Err(ReadError::new(rule)),
+            _ => Ok(self),
+        }
+    }
+
+    /// Checks which members are there, in what is sent.
+    ///
+    /// # Errors
+    ///
+    /// When too few or too many of the sets of names are there.
+    pub fn chosen(self, choices: &[super::value::Choice<'_>]) -> Result<Self, ReadError> {
+        match check_choices(|name| self.0.contains_key(name), choices) {
             Err(rule) if SENT.get() => Err(ReadError::new(rule)),
             _ => Ok(self),
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::conversion::ConversionError;
-use super::json::{FromJson, ReadError, deserialize_sent};
+use super::json::{FromJson, Read, ReadError, deserialize_sent};
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -325,48 +325,129 @@ pub fn fitting<T, const N: usize>(
     }
 }
 
+/// The alternative that a known tag names or, where `value` is not what the definition says of it, the value as it is.
+///
+/// # Errors
+///
+/// Never: this is an alternative to a function that may fail.
+pub fn known<T: FromJson, U>(
+    value: Value,
+    made: impl FnOnce(T) -> U,
+    raw: impl FnOnce(Value) -> U,
+) -> Result<U, ReadError> {
+    Ok(match T::from_json(value.clone()) {
+        Ok(read) => made(read),
+        Err(_) => raw(value),
+    })
+}
+
+/// Writes an alternative with its tag: the first of `tags` at `tag`, unless one of them is there.
+///
+/// # Errors
+///
+/// When `value` cannot be written.
+pub fn tagged<T: Serialize, S: Serializer>(
+    serializer: S,
+    tag: &str,
+    tags: &[&str],
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let mut json = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
+    let own = json.get(tag).and_then(Value::as_str).is_some_and(|own| tags.contains(&own));
+    match (json.as_object_mut(), tags.first()) {
+        (Some(members), Some(first)) if !own => {
+            members.insert(tag.to_owned(), Value::from(*first));
+            json.serialize(serializer)
+        }
+        _ => value.serialize(serializer),
+    }
+}
+
+/// Sets of names, and how many of the sets must at least and may at most be there in full.
+pub type Choice<'a> = (u64, Option<u64>, &'a [&'a [&'a str]]);
+
+/// Checks which members are there, by `there`, in what is written as the object `name`.
+///
+/// # Errors
+///
+/// When too few or too many of the sets are there.
+pub fn choose_members<E: serde::ser::Error>(
+    name: &str,
+    there: impl Fn(&str) -> bool,
+    choices: &[Choice<'_>],
+) -> Result<(), E> {
+    check_choices(there, choices).map_err(|rule| E::custom(format!("{name}: {rule}")))
+}
+
+/// The rule of `choices` that is broken, if one is.
+pub(super) fn check_choices(there: impl Fn(&str) -> bool, choices: &[Choice<'_>]) -> Result<(), String> {
+    for (least, most, sets) in choices {
+        let found = sets.iter().filter(|set| set.iter().all(|name| there(name))).count() as u64;
+        if found < *least || most.is_some_and(|most| found > most) {
+            let sets: Vec<String> = sets.iter().map(|set| set.join(" and ")).collect();
+            let wanted = match (least, most) {
+                (0, _) => "must not have",
+                (_, Some(_)) => "must have exactly one of",
+                _ => "must have",
+            };
+            return Err(format!("{wanted} `{}`", sets.join("`, `")));
+        }
+    }
+    Ok(())
+}
+
 /// The features that distinguish an alternative from others.
 #[derive(Debug)]
 pub struct Probe {
-    /// The JSON type; empty where any will do.
+    /// The JSON type or, of a text, the format; empty where any will do.
     pub json_type: &'static str,
     /// The members that must be there.
     pub required: &'static [&'static str],
     /// The members that it declares.
     pub properties: &'static [&'static str],
-    /// Members with the only values that they can have.
+    /// Members with the only values that they can have; the value itself has no name.
     pub constants: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// The alternative that `value` is: of those whose type, required members and constants fit, the one that declares most of
-/// the members that are there.
-pub fn choose(value: &Value, probes: &[Probe]) -> Option<usize> {
-    let fits = |probe: &Probe| {
-        let typed = match probe.json_type {
-            "string" => value.is_string(),
-            "integer" => value.is_i64() || value.is_u64(),
-            "number" => value.is_number(),
-            "boolean" => value.is_boolean(),
-            "array" => value.is_array(),
-            "object" => value.is_object(),
-            _ => true,
-        };
-        let required = probe.required.iter().all(|name| value.get(name).is_some());
-        let constants = probe.constants.iter().all(|(name, values)| match value.get(name).and_then(Value::as_str) {
-            Some(text) => values.contains(&text),
-            None => true,
-        });
-        typed && required && constants
+/// The alternative that `value` is: of those that it may be, the likeliest that it can be read as.
+///
+/// # Errors
+///
+/// With the value, when it is none of them.
+pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
+    let mut likely: Vec<_> =
+        probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, read))).collect();
+    likely.sort_by_key(|(evidence, _)| std::cmp::Reverse(*evidence));
+    let found = likely.into_iter().find_map(|(_, read)| read(value.clone()).ok());
+    found.ok_or(value)
+}
+
+/// How many of the declared members are there, how many are required, and how closely a scalar fits; nothing if `value` is not
+/// the alternative.
+type Evidence = (usize, usize, u8, u8);
+
+/// The evidence that `value` is the alternative of `probe`, unless its type, its required members or its constants say otherwise.
+fn evidence(value: &Value, probe: &Probe) -> Option<Evidence> {
+    let (typed, close) = match probe.json_type {
+        "string" => (value.is_string(), 1),
+        "date-time" | "date" | "uuid" | "byte" => (value.is_string(), 2),
+        "integer" => (value.is_i64() || value.is_u64(), 2),
+        "number" => (value.is_number(), 1),
+        "boolean" => (value.is_boolean(), 1),
+        "array" => (value.is_array(), 1),
+        "object" => (value.is_object(), 1),
+        _ => (true, 0),
     };
-    let declared = |probe: &Probe| {
-        let known = probe.properties.iter().filter(|name| value.get(name).is_some()).count();
-        (known, probe.required.len(), !probe.json_type.is_empty())
-    };
-    let mut best = None;
-    for (index, probe) in probes.iter().enumerate().filter(|(_, probe)| fits(probe)) {
-        if best.is_none_or(|(_, most)| declared(probe) > most) {
-            best = Some((index, declared(probe)));
-        }
-    }
-    best.map(|(index, _)| index)
+    // A new value of an enum is no reason to take a text for something else.
+    let of_value =
+        |text: &str| probe.constants.iter().find(|(name, _)| name.is_empty()).map(|(_, all)| all.contains(&text));
+    let listed = value.as_str().and_then(of_value).map_or(1, |listed| if listed { 2 } else { 0 });
+    let required = probe.required.iter().all(|name| value.get(name).is_some());
+    let constants = probe
+        .constants
+        .iter()
+        .filter(|(name, _)| !name.is_empty())
+        .all(|(name, values)| value.get(name).and_then(Value::as_str).is_none_or(|text| values.contains(&text)));
+    let known = probe.properties.iter().filter(|name| value.get(name).is_some()).count();
+    (typed && required && constants).then_some((known, probe.required.len(), listed, close))
 }

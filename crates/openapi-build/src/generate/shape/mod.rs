@@ -120,6 +120,16 @@ pub(super) struct Struct {
     pub(super) extra: Extra,
     /// The least and the greatest number of members in requests.
     pub(super) members: (Option<u64>, Option<u64>),
+    /// Which names must be there together, in requests.
+    pub(super) choices: Vec<Choice>,
+}
+
+/// Sets of names, of which a number must be there in full: alternatives of a union that only require names.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    pub(super) least: u64,
+    pub(super) most: Option<u64>,
+    pub(super) sets: Vec<Vec<String>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -171,6 +181,8 @@ pub(super) struct Variant {
     pub(super) name: String,
     /// The values of the tag that select it.
     pub(super) tags: Vec<String>,
+    /// Whether its values may have another tag than one of those, so that the tag is written with them.
+    pub(super) writes_tag: bool,
     pub(super) shape: Shape,
     /// The evidence in a JSON value that selects this alternative.
     pub(super) probe: Probe,
@@ -179,11 +191,11 @@ pub(super) struct Variant {
 /// The evidence that distinguishes an alternative from the others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Probe {
-    /// The JSON type, unless any type will do.
+    /// The JSON type or, of a text, the format; empty where any type will do.
     pub(super) json_type: &'static str,
     pub(super) required: Vec<String>,
     pub(super) properties: Vec<String>,
-    /// Properties with the only values that they can have.
+    /// Properties with the only values that they can have; the value itself has no name.
     pub(super) constants: Vec<(String, Vec<String>)>,
 }
 

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{Checked, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
+use super::{Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
 use crate::diagnostic::Diagnostic;
+use crate::extensions::{ALTERNATIVES, CHOICES};
 use crate::names::{snake_name, type_name};
 use crate::normalize::walk::{self, Place};
 
@@ -165,15 +166,14 @@ impl<'a> Reader<'a> {
                 return self.union(schema, alternatives, exactly_one, place, side);
             }
         }
-        for key in ["allOf", "not"] {
-            if schema.contains_key(key) {
-                self.note(
-                    "G014",
-                    format!("`{key}` cannot be expressed in Rust here; the value is any JSON value"),
-                    place,
-                );
-                return Shape::Any;
+        let says_more = ["type", "properties", "enum"].iter().any(|key| schema.contains_key(*key));
+        for key in ["allOf", "not"].into_iter().filter(|key| schema.contains_key(*key)) {
+            if key == "not" && says_more {
+                self.note("G014", "`not` cannot be expressed in Rust here; it is not checked".to_owned(), place);
+                continue;
             }
+            self.note("G014", format!("`{key}` cannot be expressed in Rust here; the value is any JSON value"), place);
+            return Shape::Any;
         }
         if let Some(shape) = self.words(schema, place, side) {
             return shape;
@@ -316,7 +316,11 @@ impl<'a> Reader<'a> {
         let count = |key: &str| schema.get(key).and_then(Value::as_u64).filter(|_| side == Side::Request);
         let members = (count("minProperties").filter(|least| *least > 0), count("maxProperties"));
         self.roots.docs.entry(place.pointer.clone()).or_default().fields.extend(docs);
-        self.inline(Kind::Struct(Struct { fields, extra, members }), schema, place)
+        let choices = match side {
+            Side::Request => choices(schema, |name| !fields.iter().any(|field| field.name == name)),
+            Side::Response => Vec::new(),
+        };
+        self.inline(Kind::Struct(Struct { fields, extra, members, choices }), schema, place)
     }
 
     /// The component that `schema` refers to.
@@ -354,6 +358,16 @@ impl<'a> Reader<'a> {
         let real: Vec<(usize, &Value)> =
             alternatives.iter().enumerate().filter(|(_, alternative)| !null(alternative)).collect();
         let nullable = real.len() < alternatives.len();
+        if let Some(whole) = self.one_enum(&real, exactly_one) {
+            let mut whole = whole;
+            whole.extend(
+                schema.iter().filter(|(key, _)| *key == "description").map(|(key, it)| (key.clone(), it.clone())),
+            );
+            let shape = self.inner(&whole, place, side);
+            return if nullable { shape.nullable() } else { shape };
+        }
+        let former = schema.get(ALTERNATIVES).and_then(Value::as_array);
+        let former = former.filter(|former| former.len() == alternatives.len());
         let tag = schema.get("discriminator").and_then(|it| it.get("propertyName")).and_then(Value::as_str);
         let mapping = schema.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object);
         let mut names = HashSet::from(["Unknown".to_owned()]);
@@ -364,7 +378,8 @@ impl<'a> Reader<'a> {
             return Shape::Any;
         }
         for (index, alternative) in real {
-            let reference = crate::normalize::lone_reference(alternative);
+            let former = former.and_then(|former| former.get(index)?.as_str()).map(str::to_owned);
+            let reference = former.or_else(|| crate::normalize::lone_reference(alternative));
             let place = place.child(&[key, &index.to_string()], Some(&format!("variant {index}")));
             let shape = self.shape(alternative, &place, side);
             let tags: Vec<String> = match (tag, &reference) {
@@ -382,7 +397,9 @@ impl<'a> Reader<'a> {
             // A value of the tag selects the first alternative that has it.
             let tags = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
             let probe = self.probe(alternative);
-            variants.push(Variant { name, tags, shape, probe });
+            let tags: Vec<String> = tags;
+            let writes_tag = tag.is_some_and(|tag| !self.has_tag(alternative, tag, &tags));
+            variants.push(Variant { name, tags, writes_tag, shape, probe });
         }
         let tag = tag.filter(|_| !untagged).map(str::to_owned);
         let shape = match <[Variant; 1]>::try_from(variants) {
@@ -399,11 +416,65 @@ impl<'a> Reader<'a> {
         if nullable { shape.nullable() } else { shape }
     }
 
+    /// The enum of all values of `alternatives`, if each is an enum of texts, or each one of integers.
+    fn one_enum(&self, alternatives: &[(usize, &Value)], exactly_one: bool) -> Option<Map<String, Value>> {
+        let mut kinds = HashSet::new();
+        let mut values: Vec<&Value> = Vec::new();
+        for (_, alternative) in alternatives {
+            let schema = self.followed(alternative);
+            let own = schema.get("enum").filter(|_| schema.get("x-extensible-enum").is_none())?.as_array()?;
+            let kind = schema.get("type").and_then(Value::as_str);
+            let is_text = own.iter().all(Value::is_string) && kind.is_none_or(|kind| kind == "string");
+            let is_integer = own.iter().all(|value| value.is_i64() || value.is_u64()) && kind == Some("integer");
+            kinds.insert((is_text, is_integer));
+            if !(is_text || is_integer) || schema.get("nullable").is_some() || schema.get("format").is_some() {
+                return None;
+            }
+            values.extend(own);
+        }
+        let kind = if kinds == HashSet::from([(true, false)]) { "string" } else { "integer" };
+        if kinds.len() != 1 || alternatives.len() < 2 {
+            return None;
+        }
+        // A value of two alternatives is none of a `oneOf`.
+        let count = |value: &Value| values.iter().filter(|other| **other == value).count();
+        let kept: Vec<Value> =
+            values.iter().filter(|value| !exactly_one || count(value) == 1).map(|value| (*value).clone()).collect();
+        (!kept.is_empty())
+            .then(|| Map::from_iter([("type".to_owned(), Value::from(kind)), ("enum".to_owned(), Value::Array(kept))]))
+    }
+
+    /// Where the references of `schema` lead.
+    fn followed<'s>(&self, schema: &'s Value) -> &'s Value
+    where
+        'a: 's,
+    {
+        let mut schema = schema;
+        for _ in 0..32 {
+            match self.target(schema) {
+                Some(target) => schema = target,
+                None => break,
+            }
+        }
+        schema
+    }
+
+    /// Whether every value of `schema` has one of `tags` at `tag`.
+    fn has_tag(&self, schema: &Value, tag: &str, tags: &[String]) -> bool {
+        let schema = self.followed(schema);
+        let property = schema.get("properties").and_then(|properties| properties.get(tag));
+        let values = property.and_then(|property| self.followed(property).get("enum")?.as_array());
+        let required = schema.get("required").and_then(Value::as_array);
+        let is_tag = |value: &Value| value.as_str().is_some_and(|value| tags.iter().any(|tag| tag == value));
+        required.is_some_and(|names| names.iter().any(|name| name == tag))
+            && values.is_some_and(|values| values.iter().all(is_tag))
+    }
+
     /// Reports two alternatives that nothing distinguishes.
     fn told_apart(&mut self, variants: &[Variant], place: &Place) {
         for (index, one) in variants.iter().enumerate() {
             for other in &variants[index + 1..] {
-                if one.probe == other.probe {
+                if one.probe == other.probe && !read_apart(&one.shape, &other.shape) {
                     let message = format!("nothing distinguishes the alternatives `{}` and `{}`", one.name, other.name);
                     self.note("G015", message, place);
                 }
@@ -413,13 +484,7 @@ impl<'a> Reader<'a> {
 
     /// The evidence that distinguishes `schema` from its alternatives.
     fn probe(&self, schema: &Value) -> Probe {
-        let mut schema = schema;
-        for _ in 0..32 {
-            match self.target(schema) {
-                Some(target) => schema = target,
-                None => break,
-            }
-        }
+        let schema = self.followed(schema);
         let names = |value: Option<&Value>| -> Vec<String> {
             value
                 .and_then(Value::as_array)
@@ -433,8 +498,16 @@ impl<'a> Reader<'a> {
             let values = names(self.target(property).unwrap_or(property).get("enum"));
             (!values.is_empty()).then(|| (name.clone(), values))
         });
+        let own = names(schema.get("enum"));
+        let own = (!own.is_empty()).then(|| (String::new(), own));
+        let format = schema.get("format").and_then(Value::as_str);
+        let kind = schema.get("type").and_then(Value::as_str);
         Probe {
-            json_type: match schema.get("type").and_then(Value::as_str) {
+            json_type: match kind {
+                Some("string") if format == Some("date-time") => "date-time",
+                Some("string") if format == Some("date") => "date",
+                Some("string") if format == Some("uuid") => "uuid",
+                Some("string") if format == Some("byte") => "byte",
                 Some("string") => "string",
                 Some("integer") => "integer",
                 Some("number") => "number",
@@ -445,7 +518,7 @@ impl<'a> Reader<'a> {
             },
             required: names(schema.get("required")),
             properties: properties.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
-            constants: constants.collect(),
+            constants: own.into_iter().chain(constants).collect(),
         }
     }
 
@@ -500,6 +573,45 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether no value but an empty list is read as both of two lists.
+fn read_apart(one: &Shape, other: &Shape) -> bool {
+    let kind = |shape: &Shape| match shape {
+        Shape::Bool => 1,
+        Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64 => 2,
+        Shape::Text => 3,
+        Shape::Map(_) => 4,
+        Shape::Array(_) => 5,
+        _ => 0,
+    };
+    match (one, other) {
+        (Shape::Array(one), Shape::Array(other)) => {
+            let (first, second) = (kind(one), kind(other));
+            (first > 0 && second > 0 && first != second) || read_apart(one, other)
+        }
+        _ => false,
+    }
+}
+
+/// The sets of names of which a number must be there, without those that hold a name that is `missing`.
+fn choices(schema: &Map<String, Value>, missing: impl Fn(&str) -> bool) -> Vec<Choice> {
+    let all = schema.get(CHOICES).and_then(Value::as_array).into_iter().flatten();
+    let choice = |choice: &Value| {
+        let names = |set: &Value| -> Vec<String> {
+            set.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+        };
+        let least = choice.get("least").and_then(Value::as_u64).unwrap_or_default();
+        let most = choice.get("most").and_then(Value::as_u64);
+        let mut sets: Vec<Vec<String>> = choice.get("sets")?.as_array()?.iter().map(names).collect();
+        // What this side does not have is not required of it.
+        for set in sets.iter_mut().filter(|_| least > 0) {
+            set.retain(|name| !missing(name));
+        }
+        sets.retain(|set| !set.iter().any(|name| missing(name)));
+        (!sets.is_empty()).then_some(Choice { least, most, sets })
+    };
+    all.filter_map(choice).collect()
 }
 
 /// The text in a node of the definition, if it is a text.

@@ -99,7 +99,7 @@ pub(super) fn write(
         .collect();
     let (ident, docs, derives) =
         (&subject.ident, &subject.docs, subject.derives(fields.iter().all(|written| !written.field.required)));
-    let counted = (subject.serialize && item.members != (None, None)).then(|| counted(ident, item, &fields));
+    let counted = (subject.serialize && is_checked(item)).then(|| counted(ident, item, &fields));
     // serde derives an inherent function, which the trait's method then calls.
     let remote = counted.as_ref().map(|_| quote!(#[serde(remote = "Self")]));
     let declared = fields.iter().map(|written| declaration(subject, written));
@@ -128,6 +128,11 @@ pub(super) fn write(
     }
 }
 
+/// Whether it is checked which members a value has.
+fn is_checked(item: &Struct) -> bool {
+    item.members != (None, None) || !item.choices.is_empty()
+}
+
 /// Writes `Serialize`, which counts the members: how many there are is known only when all are set.
 fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream {
     let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
@@ -147,15 +152,48 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
         .chain(extra)
         .collect();
     let name = ident.to_string();
+    let count = (item.members != (None, None)).then(|| {
+        quote! {
+            let members = #(#counts)+*;
+            codegen::count_members::<S::Error>(#name, members, #least, #greatest)?;
+        }
+    });
+    let chosen = (!item.choices.is_empty()).then(|| {
+        let there = fields.iter().filter(|written| is_chosen(item, written.field)).map(|written| {
+            let (name, ident) = (&written.field.name, &written.ident);
+            let there = if written.field.required { quote!(true) } else { quote!(self.#ident.is_some()) };
+            quote!(#name => #there)
+        });
+        let rules = choices(item);
+        quote! {
+            let there = |name: &str| match name { #(#there,)* _ => false };
+            codegen::choose_members::<S::Error>(#name, there, #rules)?;
+        }
+    });
     quote! {
         impl codegen::Serialize for #ident {
             fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
-                let members = #(#counts)+*;
-                codegen::count_members::<S::Error>(#name, members, #least, #greatest)?;
+                #count
+                #chosen
                 #ident::serialize(self, serializer)
             }
         }
     }
+}
+
+/// Whether the presence of a field is checked.
+fn is_chosen(item: &Struct, field: &Field) -> bool {
+    item.choices.iter().flat_map(|choice| choice.sets.iter().flatten()).any(|name| *name == field.name)
+}
+
+/// The sets of names of which a number must be there.
+fn choices(item: &Struct) -> TokenStream {
+    let rules = item.choices.iter().map(|choice| {
+        let (least, most) = (choice.least, tokens::option(choice.most));
+        let sets = choice.sets.iter().map(|set| quote!(&[#(#set),*]));
+        quote!((#least, #most, &[#(#sets),*]))
+    });
+    quote!(&[#(#rules),*])
 }
 
 /// The expression that makes the struct from `value`.
@@ -188,7 +226,7 @@ fn read(
         Extra::Kept(Shape::Any) => quote!(#name: object.rest_as_json()),
         _ => quote!(#name: object.rest()?),
     });
-    if members.is_empty() && rest.is_none() && !refuses && item.members == (None, None) {
+    if members.is_empty() && rest.is_none() && !refuses && !is_checked(item) {
         return quote!(codegen::Object::new(value).map(|_| Self {}));
     }
     let mutable = (!members.is_empty()).then(|| quote!(mut));
@@ -196,16 +234,20 @@ fn read(
         let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
         quote!(.counted(#least, #greatest)?)
     });
+    let chosen = (!item.choices.is_empty()).then(|| {
+        let rules = choices(item);
+        quote!(.chosen(#rules)?)
+    });
     if refuses {
         return quote! {
-            let #mutable object = codegen::Object::new(value)? #counted;
+            let #mutable object = codegen::Object::new(value)? #counted #chosen;
             let read = Self { #(#members),* };
             object.nothing_else()?;
             ::std::result::Result::Ok(read)
         };
     }
     quote! {
-        let #mutable object = codegen::Object::new(value)? #counted;
+        let #mutable object = codegen::Object::new(value)? #counted #chosen;
         ::std::result::Result::Ok(Self { #(#members,)* #rest })
     }
 }

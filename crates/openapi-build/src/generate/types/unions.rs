@@ -26,10 +26,17 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
     let derive = quote!(#[derive(Clone, Debug)]);
     let serialize = subject.serialize.then(|| {
         let unknown = item.open.then(|| quote!(Self::Unknown(value) => value.serialize(serializer)));
+        let written = item.variants.iter().zip(&names).map(|(variant, name)| match &item.tag {
+            Some(tag) if variant.writes_tag && !variant.tags.is_empty() => {
+                let tags = &variant.tags;
+                quote!(Self::#name(value) => codegen::tagged(serializer, #tag, &[#(#tags),*], value))
+            }
+            _ => quote!(Self::#name(value) => value.serialize(serializer)),
+        });
         quote! {
             impl codegen::Serialize for #ident {
                 fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
-                    match self { #(Self::#names(value) => value.serialize(serializer),)* #unknown }
+                    match self { #(#written,)* #unknown }
                 }
             }
         }
@@ -87,7 +94,11 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         let tagged = item.variants.iter().zip(names).filter(|(variant, _)| !variant.tags.is_empty());
         let arms = tagged.map(|(variant, name)| {
             let (tags, made) = (&variant.tags, made(variant, name));
-            let read = quote!(codegen::FromJson::from_json(value).map(#made));
+            // A tag that is known is final: what does not fit its alternative fits none.
+            let read = match item.open {
+                true => quote!(codegen::known(value, #made, Self::Unknown)),
+                false => quote!(codegen::FromJson::from_json(value).map(#made)),
+            };
             quote!(::std::option::Option::Some(#(#tags)|*) => #read)
         });
         return quote! {
@@ -99,7 +110,12 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     }
     if subject.strict {
         // Reading a type that is only sent checks what the definition requires: exactly one alternative fits, or at least one.
-        let alternatives = item.variants.iter().zip(names).map(|(variant, name)| {
+        let mut tried: Vec<(&Variant, &Ident)> = item.variants.iter().zip(names).collect();
+        // Of several that fit, the one that declares most keeps most.
+        tried.sort_by_key(|(variant, _)| {
+            std::cmp::Reverse(if item.exactly_one { 0 } else { variant.probe.properties.len() })
+        });
+        let alternatives = tried.into_iter().map(|(variant, name)| {
             let made = made(variant, name);
             quote!(codegen::FromJson::from_json(::std::clone::Clone::clone(&value)).map(#made))
         });
@@ -118,19 +134,14 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
             constants: &[#(#constants),*],
         })
     });
-    let arms = item.variants.iter().zip(names).enumerate().map(|(index, (variant, name))| {
+    let alternatives = item.variants.iter().zip(names).map(|(variant, name)| {
         let made = made(variant, name);
-        quote! {
-            ::std::option::Option::Some(#index) => match codegen::FromJson::from_json(::std::clone::Clone::clone(&value)) {
-                ::std::result::Result::Ok(value) => ::std::result::Result::Ok((#made)(value)),
-                ::std::result::Result::Err(_) => #rest,
-            }
-        }
+        quote!(|value| codegen::FromJson::from_json(value).map(#made))
     });
-    quote! {
-        match codegen::choose(&value, &[#(#probes),*]) {
-            #(#arms,)*
-            _ => #rest,
-        }
+    let fitting = quote!(codegen::alternative(value, &[#(#probes),*], &[#(#alternatives),*]));
+    if item.open {
+        quote!(#fitting.or_else(|value| ::std::result::Result::Ok(Self::Unknown(value))))
+    } else {
+        quote!(#fitting.or_else(|_| #rest))
     }
 }

@@ -1,0 +1,147 @@
+//! Q061: alternatives of an `anyOf` that fit together.
+//!
+//! # What it is
+//! An `anyOf` has two or three alternatives that are objects, and declare different properties. A value may fit several of them
+//! and have the properties of each.
+//!
+//! # Where it was seen
+//! In the APIs of GitHub and OpenAI, where a filter or a reference may say one thing, another, or both.
+//!
+//! # Why it matters
+//! An enum of the alternatives holds the properties of one. Those of the others are dropped from an answer, and cannot be
+//! sent beside them.
+//!
+//! # The repair
+//! The alternatives that fit together are an alternative too: the intersection of them, as of parts of an `allOf`. It is left out
+//! where they contradict each other, or where one declares all that the others do. Of four alternatives or more, the one that
+//! declares most of a value is read, and finding G014 says so.
+//!
+//! # Before and after
+//! ```yaml
+//! anyOf: [{type: object, properties: {a: {type: string}}}, {type: object, properties: {b: {type: string}}}]
+//! ```
+//! ```yaml
+//! anyOf:
+//! - {type: object, properties: {a: {type: string}}}
+//! - {type: object, properties: {b: {type: string}}}
+//! - {type: object, properties: {a: {type: string}, b: {type: string}}}
+//! ```
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::intersect::{Intersection, lone_reference};
+use super::walk::{self, Place};
+use super::{Repair, Report};
+use crate::diagnostic::Diagnostic;
+use crate::extensions::ALTERNATIVES;
+use crate::lock::Lock;
+use crate::names::type_name;
+
+const CODE: &str = "Q061";
+
+pub(super) const REPAIR: Repair = Repair::Pass(repair);
+
+/// Of so many alternatives, those that fit together are alternatives too.
+const MOST: usize = 3;
+
+fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
+    let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
+    let intersection = Intersection::new(&components);
+    let mut made: Map<String, Value> = Map::new();
+    walk::schemas(document, &mut |schema, place| {
+        let Some(alternatives) = overlapping(schema, &intersection) else { return };
+        if alternatives.len() > MOST {
+            let message = "a value may fit several of these alternatives; what the one that it is read as does not declare is dropped";
+            report.add(Diagnostic::note("G014", message).at(place.pointer.clone()));
+            return;
+        }
+        let mut together = Vec::new();
+        // The largest sets last: an index keeps its alternative.
+        for size in 2..=alternatives.len() {
+            for set in sets(alternatives.len(), size) {
+                let parts: Vec<&Value> = set.iter().map(|index| &alternatives[*index]).collect();
+                together.extend(whole(&parts, &intersection).map(|whole| (name(&parts), whole)));
+            }
+        }
+        if together.is_empty() {
+            return;
+        }
+        let message = "a value may fit several of these alternatives; those that fit together are an alternative too";
+        report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
+        let mut names: Vec<Value> = alternatives.iter().map(|alternative| json!(lone_reference(alternative))).collect();
+        let mut all = alternatives;
+        for (name, whole) in together {
+            let place = place.child(&["anyOf", &all.len().to_string()], Some(name.as_deref().unwrap_or("both")));
+            names.push(json!(name));
+            all.push(match name {
+                Some(name) => walk::reference(&component(&name, whole, &place, lock, report, &mut made)),
+                None => whole,
+            });
+        }
+        if let Some(object) = schema.as_object_mut() {
+            object.insert("anyOf".into(), Value::Array(all));
+            object.entry(ALTERNATIVES).or_insert(Value::Array(names));
+        }
+    });
+    if let (false, Some(components)) = (made.is_empty(), walk::components_mut(document)) {
+        components.extend(made);
+    }
+}
+
+/// The component that `whole` becomes: one that was made of the same, or a new one.
+fn component(
+    name: &str,
+    whole: Value,
+    place: &Place,
+    lock: &Lock,
+    report: &mut Report,
+    made: &mut Map<String, Value>,
+) -> String {
+    if let Some((name, _)) = made.iter().find(|(_, other)| **other == whole) {
+        return name.clone();
+    }
+    let name = report.choose(std::slice::from_ref(place), lock, |_| name.to_owned());
+    report.moved(&Place::component(&name).pointer, &place.pointer);
+    made.insert(name.clone(), whole);
+    name
+}
+
+/// The alternatives of an `anyOf` of which a value may fit several: each is an object with properties of its own.
+fn overlapping(schema: &Value, intersection: &Intersection<'_>) -> Option<Vec<Value>> {
+    let object = schema.as_object().filter(|object| !object.contains_key("discriminator"))?;
+    let alternatives = object.get("anyOf")?.as_array().filter(|all| all.len() > 1)?;
+    let names = alternatives.iter().map(|alternative| properties(&intersection.whole(alternative).ok()?));
+    let names: Vec<BTreeSet<String>> = names.collect::<Option<_>>()?;
+    let differ = |one: &BTreeSet<String>| names.iter().any(|other| !one.is_superset(other));
+    (names.iter().all(|names| !names.is_empty()) && names.iter().all(differ)).then(|| alternatives.clone())
+}
+
+/// The names of the properties of an object, if it is one.
+fn properties(flat: &Value) -> Option<BTreeSet<String>> {
+    let is_object = flat.get("type").is_some_and(|stated| stated == "object");
+    let is_plain = ["oneOf", "anyOf", "allOf", "not"].iter().all(|key| flat.get(*key).is_none());
+    let properties = flat.get("properties").filter(|_| is_object && is_plain)?.as_object()?;
+    Some(properties.keys().cloned().collect())
+}
+
+/// What all of `parts` accept, if it declares more than each of them.
+fn whole(parts: &[&Value], intersection: &Intersection<'_>) -> Option<Value> {
+    let whole = intersection.of_parts(&Map::from_iter([("allOf".to_owned(), json!(parts))]), 0).ok()?;
+    let names = properties(&whole)?;
+    let of = |part: &&Value| intersection.whole(part).ok().and_then(|flat| properties(&flat));
+    parts.iter().filter_map(of).all(|other| names.is_superset(&other) && names != other).then_some(whole)
+}
+
+/// A name for what fits all of `parts`, if they have names.
+fn name(parts: &[&Value]) -> Option<String> {
+    let names: Option<Vec<String>> = parts.iter().map(|part| lone_reference(part).map(|name| type_name(&name))).collect();
+    Some(names?.join("And"))
+}
+
+/// The sets of `size` of the indices below `count`.
+fn sets(count: usize, size: usize) -> Vec<Vec<usize>> {
+    let all = (0_usize..1 << count).filter(|bits| bits.count_ones() as usize == size);
+    all.map(|bits| (0..count).filter(|index| bits & (1 << index) != 0).collect()).collect()
+}
