@@ -38,6 +38,8 @@ mod docs;
 mod environment;
 mod lower;
 mod model;
+#[cfg(test)]
+mod names_report;
 mod neighbours;
 mod operations;
 mod prelude;
