@@ -500,7 +500,7 @@ components:
         "success": {"type": "Vec<types::Item>", "headers": "()"},
         "error": {
             "type": "errors::PutItemError",
-            "variants": [{"name": "Conflict", "status": "409", "body": "types::Item", "headers": "headers::RetryAfter"}],
+            "variants": [{"name": "Conflict", "status": "409", "body": "types::Item", "headers": "headers::PutItemConflictHeaders"}],
         },
     });
     assert_eq!(operation, &expected, "{operation:#}");

@@ -80,5 +80,6 @@ pub mod tool;
 pub mod track;
 mod validate;
 mod version;
+mod words;
 
 pub use config::{Config, Error};

@@ -19,6 +19,9 @@ use crate::names::type_name;
 /// The kind of place at which the name of a setter is pinned.
 pub(crate) const SETTER: &str = "setter";
 
+/// The kind of place at which the name of a variant is pinned.
+pub(crate) const VARIANT: &str = "variant";
+
 /// The kind of place at which an operation is pinned by its `operationId`, with its method and path.
 pub(crate) const ID: &str = "id";
 
@@ -87,9 +90,9 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        // The names of setters and the ids of operations are not names of types.
-        let is_type =
-            |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_of(kind, SETTER) || is_of(kind, ID));
+        // The names of setters and variants and the ids of operations are not names of types.
+        let is_other = |kind: &str| [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
+        let is_type = |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_other(kind));
         let types = names.iter().filter(|(place, _)| is_type(place)).map(|(_, name)| type_name(name));
         let pinned = types.collect();
         Self { names, pinned, document: None }

@@ -1,8 +1,10 @@
 //! Rust names for the names in a definition, by one rule everywhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::status::reason;
 
 /// The Rust type name for the name of a component or a path of names: `v2.User` becomes `V2User`.
 pub(crate) fn type_name(name: &str) -> String {
@@ -21,9 +23,37 @@ pub(crate) fn type_name(name: &str) -> String {
     if type_name == "Self" { "Self_".into() } else { type_name }
 }
 
+/// The Rust name of a step of a path of names, which is not the first: `404` behind an operation is `NotFound`.
+pub(crate) fn step_name(name: &str, index: usize) -> String {
+    let is_status = match name.as_bytes() {
+        [b'1'..=b'5', rest @ ..] if rest.len() == 2 => {
+            rest.iter().all(u8::is_ascii_digit) || rest.eq_ignore_ascii_case(b"XX")
+        }
+        _ => false,
+    };
+    if index == 1 && is_status {
+        return reason(name).0;
+    }
+    let step = type_name(name);
+    match step.strip_prefix('X').filter(|rest| index > 0 && rest.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(number) if !name.starts_with(['x', 'X']) => number.to_owned(),
+        _ => step,
+    }
+}
+
 /// The Rust name of a function, field or module: `displayName` becomes `display_name`, and `type` becomes `type_`.
 pub(crate) fn snake_name(name: &str) -> String {
     let mut snake = spaced(name).to_snake_case();
+    // Without their signs, `+1` and `-1` would be alike.
+    if let Some((sign, number)) =
+        name.split_at_checked(1).filter(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        match sign {
+            "+" => snake = format!("plus_{}", spaced(number).to_snake_case()),
+            "-" => snake = format!("minus_{}", spaced(number).to_snake_case()),
+            _ => {}
+        }
+    }
     if !snake.starts_with(|first: char| first.is_ascii_alphabetic()) {
         snake.insert_str(0, "x_");
     }
@@ -56,6 +86,70 @@ pub(crate) fn free(names: impl IntoIterator<Item = String>, taken: &mut HashSet<
         last.push('_');
     }
     last
+}
+
+/// Gives each of `names` that has none the name that `of` has for its index, unless that is taken or another claims it too.
+pub(crate) fn settle(names: &mut [Option<String>], taken: &mut HashSet<String>, of: &dyn Fn(usize) -> Option<String>) {
+    let open = names.iter().enumerate().filter(|(_, name)| name.is_none());
+    let open: Vec<(usize, String)> = open.filter_map(|(index, _)| Some((index, of(index)?))).collect();
+    let mut claims: HashMap<&str, usize> = HashMap::new();
+    open.iter().for_each(|(_, name)| *claims.entry(name).or_default() += 1);
+    for (index, name) in &open {
+        if claims[name.as_str()] == 1 && taken.insert(name.clone()) {
+            names[*index] = Some(name.clone());
+        }
+    }
+}
+
+/// The greatest number of characters of a name that is made of others.
+pub(crate) const LONGEST: usize = 50;
+
+/// The names of an item whose place has `parts`, each the Rust name of a step: all words of them, or all but some that stand
+/// together, so that at most `limit` characters are left. Those that leave out whole steps in the middle come first.
+pub(crate) fn shortened(parts: &[String], limit: usize) -> Vec<String> {
+    let whole = type_name(&parts.concat());
+    if whole.len() <= limit {
+        return vec![whole];
+    }
+    let words: Vec<(usize, String)> = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(step, part)| words(part).into_iter().map(move |word| (step, word)))
+        .collect();
+    let length: usize = words.iter().map(|(_, word)| word.len()).sum();
+    let last = parts.len().saturating_sub(1);
+    let mut cuts = Vec::new();
+    for start in 1..words.len() {
+        let mut removed = 0;
+        for end in start + 1..words.len() {
+            removed += words[end - 1].1.len();
+            if length - removed > limit {
+                continue;
+            }
+            let touches = |step: usize| words[start..end].iter().any(|(of, _)| *of == step);
+            let aligned = words[start - 1].0 != words[start].0 && words[end - 1].0 != words[end].0;
+            // The first step says whose it is, and the last what it is.
+            cuts.push(((touches(last), touches(0), !aligned, removed, words.len() - start), start, end));
+        }
+    }
+    cuts.sort();
+    let name = |start: usize, end: usize| {
+        let kept = words[..start].iter().chain(&words[end..]).map(|(_, word)| word.as_str());
+        type_name(&kept.collect::<String>())
+    };
+    cuts.into_iter().map(|(_, start, end)| name(start, end)).chain([whole]).collect()
+}
+
+/// The words of a name in camel case.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for letter in name.chars() {
+        match words.last_mut().filter(|_| !letter.is_uppercase()) {
+            Some(word) => word.push(letter),
+            None => words.push(letter.into()),
+        }
+    }
+    words
 }
 
 /// The methods and functions of the traits that every type has, by a derive or a blanket implementation, or that a derive
@@ -108,7 +202,7 @@ pub(crate) fn unlike(name: &str, ident: &str) -> bool {
 
 /// Whether heck leaves `name` unchanged, as is the case for most names of components: each capital begins a word. A capital
 /// does so after a small letter, and after another capital if a small letter follows. Digits belong to what precedes them.
-fn is_camel_case(name: &str) -> bool {
+pub(crate) fn is_camel_case(name: &str) -> bool {
     let mut capital_before = false;
     let mut letters = name.bytes().peekable();
     let mut first = true;
@@ -169,6 +263,36 @@ mod tests {
     }
 
     #[test]
+    fn a_status_behind_an_operation_is_called_by_its_phrase() {
+        for (name, index, expected) in [
+            ("404", 1, "NotFound"),
+            ("4XX", 1, "Status4XX"),
+            ("404", 2, "404"),
+            ("2fa", 2, "2fa"),
+            ("x1", 1, "X1"),
+            ("response", 1, "Response"),
+        ] {
+            assert_eq!(step_name(name, index), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_shortened_by_words_of_its_own_place() {
+        let of = |parts: &[&str], limit| {
+            let parts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+            shortened(&parts, limit)
+        };
+        assert_eq!(of(&["CreateItem", "Request", "Owner"], 50), ["CreateItemRequestOwner"]);
+        let parts = ["UpdateBranchProtection", "Request", "RequiredPullRequestReviews", "DismissalRestrictions"];
+        assert_eq!(of(&parts, 50)[0], "UpdateBranchProtectionRequestDismissalRestrictions");
+        assert_eq!(of(&parts, 45)[0], "UpdateBranchProtectionDismissalRestrictions");
+        assert_eq!(of(&["CreateSomethingRatherLong", "Request"], 20)[0], "CreateLongRequest");
+        let all = of(&parts, 45);
+        assert_eq!(all.last().map(String::as_str), Some(&*parts.concat()));
+        assert!(all[..all.len() - 1].iter().all(|name| name.len() <= 45), "{all:?}");
+    }
+
+    #[test]
     fn a_snake_name_is_no_keyword() {
         for (name, expected) in [
             ("displayName", "display_name"),
@@ -177,6 +301,8 @@ mod tests {
             ("gen", "gen_"),
             ("X-Request-Id", "x_request_id"),
             ("2fa", "x_2fa"),
+            ("+1", "plus_1"),
+            ("-1", "minus_1"),
         ] {
             assert_eq!(snake_name(name), expected, "{name}");
         }

@@ -207,3 +207,252 @@ fn a_lock_of_before_operations_were_pinned_is_no_warning() {
     assert!(output.diagnostics.iter().all(|it| it.code != "L003"), "{:?}", output.diagnostics);
     assert_eq!(output.choices.len(), 1, "the next lock pins it");
 }
+
+/// The client of a document with those `paths` and `components`, each indented by two.
+fn document(paths: &str, components: &str, lock: &Lock) -> Output {
+    let text = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}components:\n{components}");
+    let file = SourceFile::from_bytes("a.yaml".as_ref(), text.into_bytes()).expect("it is YAML");
+    let mut loaded = Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}"));
+    loaded.lock = lock.clone();
+    loaded.generate().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The names of the variants of an enum.
+fn variants(output: &Output, name: &str) -> Vec<String> {
+    let file: syn::File = syn::parse_str(&output.code).expect("it is Rust");
+    let items = file.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) => module.content.as_ref(),
+        _ => None,
+    });
+    let mut enums = items.flat_map(|(_, items)| items).filter_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == name => Some(item),
+        _ => None,
+    });
+    let item = enums.next().unwrap_or_else(|| panic!("no enum {name} in {}", output.code));
+    item.variants.iter().map(|variant| variant.ident.to_string()).collect()
+}
+
+/// A component that is an enum of `values`, as a document sends it.
+fn words(values: &str, lock: &Lock) -> Output {
+    let paths = operation("put", "/a", "Order");
+    document(&paths, &format!("  schemas:\n    Order: {{type: string, enum: [{values}]}}\n"), lock)
+}
+
+#[test]
+fn variants_are_words_that_depend_on_the_value_alone() {
+    let none = Lock::default();
+    let output = words("'+1', '-1', '*', '<=', '', '10', '1.0', '1.10', 日本, unknown", &none);
+    let expected = ["Plus1", "Minus1", "Star", "LessOrEqual", "Empty", "N10", "N1_0", "N1_10", "日本", "UnknownValue"];
+    assert_eq!(variants(&output, "Order"), expected);
+    assert_eq!(variants(&words("x, '+1', '-1'", &none), "Order"), ["X", "Plus1", "Minus1"]);
+}
+
+#[test]
+fn a_value_that_is_inserted_renames_no_variant() {
+    let first = words("ASC, DESC", &Lock::default());
+    assert_eq!(variants(&first, "Order"), ["Asc", "Desc"]);
+    let lock = locked(&first);
+    assert!(lock.to_text().contains("types: Order@variant/ASC = Asc\n"), "{}", lock.to_text());
+    let second = words("asc, ASC, DESC", &lock);
+    assert_eq!(variants(&second, "Order"), ["AscLowercase", "Asc", "Desc"]);
+    assert_eq!(variants(&words("DESC, asc", &locked(&second)), "Order"), ["Desc", "AscLowercase"]);
+    // Without a lock none of them has a better right, and their order says nothing.
+    assert_eq!(variants(&words("ASC, asc", &Lock::default()), "Order"), ["AscUppercase", "Asc"]);
+}
+
+#[test]
+fn names_that_the_definition_gives_to_values_come_first() {
+    for given in [
+        "x-enum-varnames: [Newest, Oldest]",
+        "x-enumNames: [Newest, Oldest]",
+        "x-ms-enum: {values: [{value: '-1', name: Oldest}, {value: '+1', name: Newest}]}",
+    ] {
+        let schemas = format!("  schemas:\n    Order: {{type: string, enum: ['+1', '-1'], {given}}}\n");
+        let output = document(&operation("put", "/a", "Order"), &schemas, &Lock::default());
+        assert_eq!(variants(&output, "Order"), ["Newest", "Oldest"], "{given}");
+    }
+}
+
+/// Operations with a query parameter `page_size`, each with the schema of its own or a reference.
+fn paged(operations: &[(&str, &str)], lock: &Lock) -> Output {
+    let paths: String = operations
+        .iter()
+        .map(|(id, parameter)| {
+            let parameter = match parameter.strip_prefix("$ref ") {
+                Some(name) => format!("$ref: '#/components/parameters/{name}'"),
+                None => format!("name: page_size, in: query, schema: {{{parameter}}}"),
+            };
+            format!(
+                "  /{id}: {{get: {{operationId: {id}, parameters: [{{{parameter}}}], responses: {{'204': {{description: d}}}}}}}}\n"
+            )
+        })
+        .collect();
+    let components = "  parameters:\n    PageSize: {name: page_size, in: query, schema: {type: integer, maximum: 100}}\n    \
+                      Large: {name: page_size, in: query, schema: {type: integer, maximum: 1000}}\n";
+    document(&paths, components, lock)
+}
+
+/// The types that setters of `page_size` take, in the order of the operations.
+fn page_sizes(output: &Output) -> Vec<&str> {
+    let setters = output.code.split("page_size: ").skip(1);
+    setters
+        .filter_map(|rest| Some(rest.split(')').next()?.rsplit("::").next()?.trim_end_matches([',', '\n', ' '])))
+        .collect()
+}
+
+const SMALL: &str = "type: integer, maximum: 100";
+const OWN: &str = "type: integer, maximum: 7";
+
+#[test]
+fn the_type_of_a_parameter_that_operations_share_is_called_after_it() {
+    let none = Lock::default();
+    assert_eq!(page_sizes(&paged(&[("listA", SMALL)], &none)), ["ListAPageSize"]);
+    let shared = paged(&[("listA", SMALL), ("listB", SMALL)], &none);
+    assert_eq!(page_sizes(&shared), ["PageSize", "PageSize"]);
+    // Another shape leaves it to none of them, but to the component parameter.
+    let differing = paged(&[("listA", SMALL), ("listB", SMALL), ("listC", OWN)], &none);
+    assert_eq!(page_sizes(&differing), ["ListAPageSize", "ListAPageSize", "ListCPageSize"]);
+    let component = paged(&[("listA", OWN), ("listB", "$ref PageSize"), ("listC", "$ref PageSize")], &none);
+    assert_eq!(page_sizes(&component), ["ListAPageSize", "PageSize", "PageSize"]);
+    let two =
+        [("listA", "$ref Large"), ("listB", "$ref Large"), ("listC", "$ref PageSize"), ("listD", "$ref PageSize")];
+    assert_eq!(page_sizes(&paged(&two, &none)), ["Large", "Large", "ListCPageSize", "ListCPageSize"]);
+}
+
+#[test]
+fn a_later_operation_neither_takes_nor_renames_the_type_of_a_parameter() {
+    let shared = paged(&[("listA", SMALL), ("listB", SMALL)], &Lock::default());
+    let later = paged(&[("earlier", OWN), ("listA", SMALL), ("listB", SMALL), ("other", OWN)], &locked(&shared));
+    assert_eq!(page_sizes(&later), ["EarlierPageSize", "PageSize", "PageSize", "EarlierPageSize"]);
+    let fewer = paged(&[("earlier", OWN), ("listB", SMALL)], &locked(&later));
+    assert_eq!(page_sizes(&fewer), ["EarlierPageSize", "PageSize"]);
+    // A lock of the form that it had before keeps its names, too.
+    let before =
+        Lock::parse("listA/page_size = ListAPageSize\nlistB/page_size = ListAPageSize\n").expect("it is a lock");
+    let kept = paged(&[("listA", SMALL), ("listB", SMALL), ("listC", SMALL)], &before);
+    assert_eq!(page_sizes(&kept), ["ListAPageSize"; 3]);
+}
+
+/// Operations that answer 204, and 429 with those headers or as that component.
+fn limited(operations: &[(&str, &str)], lock: &Lock) -> Output {
+    let paths: String = operations
+        .iter()
+        .map(|(id, answer)| {
+            format!(
+                "  /{id}: {{get: {{operationId: {id}, responses: {{'204': {{description: d}}, '429': {{{answer}}}}}}}}}\n"
+            )
+        })
+        .collect();
+    let components = "  responses:\n    RateLimited: {description: d, headers: {Retry-After: {schema: {type: integer}}, \
+                      X-Left: {schema: {type: integer}}}}\n";
+    document(&paths, components, lock)
+}
+
+const RATE_LIMITED: &str = "$ref: '#/components/responses/RateLimited'";
+const LEFT_AND_RESET: &str =
+    "description: d, headers: {X-Left: {schema: {type: integer}}, X-Reset: {schema: {type: integer}}}";
+
+#[test]
+fn headers_and_errors_are_called_after_what_has_them() {
+    let output =
+        limited(&[("listA", RATE_LIMITED), ("listB", RATE_LIMITED), ("getC", LEFT_AND_RESET)], &Lock::default());
+    assert!(output.code.contains("pub struct RateLimitedHeaders {"), "{}", output.code);
+    assert!(output.code.contains("pub struct GetCTooManyRequestsHeaders {"));
+    assert!(
+        output.code.contains("pub enum RateLimitedError {")
+            && output.code.contains("pub type ListAError = RateLimitedError;")
+    );
+    assert!(output.code.contains("pub enum GetCError {") && !output.code.contains("pub type GetCError"));
+    let common = limited(&[("listA", LEFT_AND_RESET), ("listB", LEFT_AND_RESET)], &Lock::default());
+    assert!(common.code.contains("pub struct TooManyRequestsHeaders {"), "{}", common.code);
+    assert!(common.code.contains("pub enum TooManyRequestsError {"));
+}
+
+#[test]
+fn headers_and_errors_keep_their_names_when_operations_come_and_go() {
+    let first = limited(&[("getC", LEFT_AND_RESET)], &Lock::default());
+    let second = limited(&[("listA", LEFT_AND_RESET), ("getC", LEFT_AND_RESET)], &locked(&first));
+    for output in [&second, &limited(&[("listA", LEFT_AND_RESET)], &locked(&second))] {
+        assert!(output.code.contains("pub struct GetCTooManyRequestsHeaders {"), "{}", output.code);
+        assert!(output.code.contains("pub type ListAError = GetCError;"), "{}", output.code);
+    }
+    // A lock of the form that it had before keeps its names.
+    let before = "errors: 429 () XLeftXReset = Or429\nheaders: X-Left i64?, X-Reset i64? = XLeftXReset\n";
+    let kept = limited(&[("getC", LEFT_AND_RESET)], &Lock::parse(before).expect("it is a lock"));
+    assert!(
+        kept.code.contains("pub struct XLeftXReset {") && kept.code.contains("pub type GetCError = Or429;"),
+        "{}",
+        kept.code
+    );
+}
+
+#[test]
+fn no_name_is_longer_than_fifty_characters_and_it_is_made_of_words_of_its_place() {
+    let property = "required_pull_request_reviews: {type: object, properties: {dismissal_restrictions: {type: object, \
+                    properties: {users: {type: string}}}}}";
+    let paths = format!(
+        "  /a: {{put: {{operationId: updateProtection, requestBody: {{content: {{application/json: {{schema: \
+         {{type: object, properties: {{{property}}}}}}}}}}}, responses: {{'204': {{description: d}}}}}}}}\n"
+    );
+    let output = document(&paths, "  schemas: {}\n", &Lock::default());
+    assert!(output.code.contains("pub struct UpdateProtectionRequiredPullRequestReviews {"), "{}", output.code);
+    assert!(output.code.contains("pub struct UpdateProtectionDismissalRestrictions {"));
+}
+
+/// A request that is one of those `alternatives`.
+fn union(alternatives: &str, lock: &Lock) -> Output {
+    let schemas = format!("  schemas:\n    Filter: {{oneOf: [{alternatives}]}}\n");
+    document(&operation("put", "/a", "Filter"), &schemas, lock)
+}
+
+#[test]
+fn the_variants_of_a_union_are_called_after_what_distinguishes_them() {
+    let none = Lock::default();
+    for (alternatives, expected) in [
+        ("{type: string}, {type: number}, {type: array, items: {type: string}}", vec!["Text", "Number", "List"]),
+        (
+            "{type: array, items: {type: string}}, {type: array, items: {type: integer}}",
+            vec!["TextList", "IntegerList"],
+        ),
+        ("{type: string, title: Exact Text}, {type: integer, maximum: 9}", vec!["ExactText", "Integer"]),
+        (
+            "{type: object, properties: {kind: {type: string, enum: [cat]}}}, \
+             {type: object, properties: {kind: {type: string, enum: [dog]}}}",
+            vec!["Cat", "Dog"],
+        ),
+        (
+            "{type: object, required: [a], properties: {a: {type: string}}}, \
+             {type: object, properties: {b: {type: string}}}",
+            vec!["WithA", "WithB"],
+        ),
+        (
+            "{type: object, properties: {a: {type: string}}}, {type: object, properties: {a: {type: integer}}}",
+            vec!["WithAText", "WithAInteger"],
+        ),
+        ("{type: string, minLength: 1}, {type: string, maxLength: 9}", vec!["Variant0", "Variant1"]),
+    ] {
+        assert_eq!(variants(&union(alternatives, &none), "Filter"), expected, "{alternatives}");
+    }
+    let first = union("{type: integer}, {type: array, items: {type: string}}", &none);
+    let later = union(
+        "{type: array, items: {type: integer}}, {type: integer}, {type: array, items: {type: string}}",
+        &locked(&first),
+    );
+    assert_eq!(variants(&later, "Filter"), ["IntegerList", "Integer", "List"]);
+}
+
+#[test]
+fn titles_that_only_describe_make_no_types() {
+    let schemas = "  schemas:\n    Item:\n      type: object\n      title: Item\n      properties:\n        \
+                   page_size: {type: integer, title: Page Size, maximum: 9}\n        \
+                   tags: {type: array, title: Tags, items: {type: string}}\n        \
+                   crn: {type: string, title: Resource Name}\n        \
+                   owner: {type: object, title: Owner, properties: {a: {type: string}}}\n";
+    let output = document(&operation("put", "/a", "Item"), schemas, &Lock::default());
+    let has = |text: &str| output.code.contains(text);
+    assert!(has("pub struct Owner {") && has("pub type ItemPageSize ="), "{}", output.code);
+    assert!(!has("pub type PageSize") && !has("pub type Tags") && !has("ResourceName"), "{}", output.code);
+    // What a lock of before has stays.
+    let lock = Lock::parse("Item/page_size/(Page Size) = PageSize\n").expect("it is a lock");
+    assert!(document(&operation("put", "/a", "Item"), schemas, &lock).code.contains("pub type PageSize ="));
+}

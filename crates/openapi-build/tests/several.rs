@@ -110,8 +110,8 @@ fn what_is_equal_in_name_and_in_shape_is_one_type() {
         assert_eq!(types.defined[name], ["::shared::types"], "{name} is there once");
         assert_eq!(types.used[name], ["::first::types", "::second::types"], "{name} is where it was");
     }
-    assert_eq!(types.defined["XRequestId"], ["::shared::headers"]);
-    assert_eq!(types.defined["FailureOr400"], ["::shared::errors"]);
+    assert_eq!(types.defined["XRequestIdHeader"], ["::shared::headers"]);
+    assert_eq!(types.defined["BadRequestError"], ["::shared::errors"]);
     assert_eq!(types.defined["Item"], ["::first::types", "::second::types"], "an item is another in each");
     let bindings = bindings(&output.code).expect("the code is a client");
     let error = &bindings["operations"][1]["error"];

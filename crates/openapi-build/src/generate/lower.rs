@@ -77,6 +77,8 @@ pub(super) fn lower(
                 Side::Request,
             );
             parameters.insert((number, index), shape);
+            let component = parameter.component.map(str::to_owned);
+            reader.roots.parameters.insert(parameter.pointer.clone(), component);
         }
         for (content, sent) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
             if matches!(sent.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {

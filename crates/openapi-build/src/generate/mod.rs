@@ -170,7 +170,7 @@ fn generate_here(
     let mut documents: Vec<Document> = Vec::new();
     for ((input, lock), read) in inputs.iter().zip(&locks).zip(&read) {
         let mut choices = Vec::new();
-        documents.push(document(read, lock, options, &mut choices, &mut generated.diagnostics));
+        documents.push(document(read, (lock, several), options, &mut choices, &mut generated.diagnostics));
         generated.choose(input, choices, several);
     }
     let trees: Vec<&Value> = inputs.iter().map(|input| input.tree).collect();
@@ -233,7 +233,7 @@ impl<'a> Read<'a> {
 
 fn document(
     read: &Read<'_>,
-    lock: &Lock,
+    (lock, several): (&Lock, bool),
     options: Options,
     choices: &mut Vec<Choice>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -248,7 +248,7 @@ fn document(
         conversions: &lowered.conversions(operations),
     };
     let types = types.all(&mut operations::Names { lock, choices });
-    let mut headers = responses::Headers::new(operations, lock, choices);
+    let mut headers = responses::Headers::new(operations, several, lock, choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut servers = operations::Servers::default();
@@ -268,7 +268,7 @@ fn document(
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
     }
-    let (headers, errors) = (headers.items(), errors.items(lock, choices));
+    let (headers, errors) = (headers.items(), errors.items(operations, several, lock, choices));
     let markers = codes.iter().map(|code| &code.marker);
     let requests = codes.iter().map(|code| &code.request);
     let servers = &servers.items;

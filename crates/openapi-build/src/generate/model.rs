@@ -77,6 +77,8 @@ impl<'a> Operation<'a> {
 pub(super) struct Parameter<'a> {
     /// The JSON pointer of where it is declared.
     pub(super) pointer: String,
+    /// The component that it is, if it refers to one.
+    pub(super) component: Option<&'a str>,
     pub(super) name: &'a str,
     pub(super) location: Location,
     pub(super) required: bool,
@@ -139,6 +141,8 @@ pub(super) struct Content<'a> {
 pub(super) struct Response<'a> {
     /// As the definition writes it: `201`, `4XX`, `default`.
     pub(super) key: &'a str,
+    /// The component that it is, if it refers to one.
+    pub(super) component: Option<&'a str>,
     pub(super) description: &'a str,
     pub(super) contents: Vec<Content<'a>>,
     pub(super) headers: Vec<Header<'a>>,
@@ -242,6 +246,7 @@ impl<'a> Reader<'a, '_> {
         let values = lists.flat_map(|(list, at)| list.iter().enumerate().map(move |(index, value)| (value, at, index)));
         for (value, at, index) in values {
             let pointer = format!("{at}/parameters/{index}");
+            let component = component(value);
             let Some(value) = self.resolve(value, &pointer, "the parameter is left out") else { continue };
             let text = |key: &str| value.get(key).and_then(Value::as_str);
             let (Some(name), Some(place)) = (text("name"), text("in")) else {
@@ -285,6 +290,7 @@ impl<'a> Reader<'a, '_> {
             let multi_segment = location == Location::Path && multi.is_some_and(|names| names.contains(&name.into()));
             let parameter = Parameter {
                 pointer,
+                component,
                 name,
                 location,
                 // The operation sends an `Accept` of its own where the caller chooses none.
@@ -356,6 +362,7 @@ impl<'a> Reader<'a, '_> {
                 self.diagnostics.push(Diagnostic::warning("G025", message).at(pointer));
                 continue;
             }
+            let component = component(value);
             let value = self.resolve(value, &pointer, "the response has no body").unwrap_or(&EMPTY);
             for (name, _) in value.get("links").and_then(Value::as_object).into_iter().flatten() {
                 let message = format!("the link `{name}` is not followed");
@@ -375,6 +382,7 @@ impl<'a> Reader<'a, '_> {
             headers.sort_by_key(|header| header.name.to_ascii_lowercase());
             responses.push(Response {
                 key: status,
+                component,
                 description: value.get("description").and_then(Value::as_str).unwrap_or_default(),
                 contents: contents(value),
                 headers,
@@ -413,6 +421,12 @@ pub(super) fn webhooks<'a>(
         }
     }
     schemas
+}
+
+/// The name of the component that a Reference Object leads to.
+fn component(value: &Value) -> Option<&str> {
+    let name = value.get("$ref")?.as_str()?.strip_prefix("#/components/")?.split_once('/')?.1;
+    (!name.contains('/')).then_some(name)
 }
 
 /// The members of a `content`, in the definition's order.

@@ -113,7 +113,11 @@ fn names_report() {
             println!("  {word}[0-9]: {} {:?}", found.len(), found.iter().take(12).collect::<Vec<_>>());
         }
         let underscored: Vec<_> = declared.variants.iter().filter(|(_, name)| name.ends_with('_')).collect();
-        println!("  variants that end in _: {} {:?}", underscored.len(), underscored.iter().take(8).collect::<Vec<_>>());
+        println!(
+            "  variants that end in _: {} {:?}",
+            underscored.len(),
+            underscored.iter().take(8).collect::<Vec<_>>()
+        );
         made.iter().take(20).for_each(|name| println!("  {} {name}", name.len()));
     }
 }

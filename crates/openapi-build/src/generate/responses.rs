@@ -9,11 +9,12 @@ use serde_json::Value;
 use super::contents::{Bodies, Read};
 use super::docs;
 use super::model::{Header, Operation, Response};
-use super::sets::{self, Set};
+use super::sets::{self, Set, limited, same};
+use super::shape::Shape;
 use super::statuses::{pattern, reason};
 use super::types::doc_attributes;
 use crate::lock::{Choice, Lock};
-use crate::names::{extended, snake_name, type_name};
+use crate::names::{extended, snake_name, type_name, words};
 use crate::status::Status;
 
 /// The structs of typed headers, one for each set of them.
@@ -25,6 +26,54 @@ pub(super) struct Headers {
 
 /// The names and types of headers; the type of an optional header ends in `?`.
 type HeaderSet = Vec<(String, String)>;
+
+/// A response that has a set of headers.
+struct User<'a> {
+    operation: &'a Operation<'a>,
+    /// The response, unless it is several together.
+    response: Option<&'a Response<'a>>,
+    success: bool,
+}
+
+/// The names that a struct of the headers in `set` can have, the best first.
+fn header_names(set: &HeaderSet, users: &[User<'_>], several: bool) -> Vec<String> {
+    const END: &str = "Headers";
+    let mut names = Vec::new();
+    let component = same(users.iter().map(|user| user.response.and_then(|response| response.component))).flatten();
+    names.extend(component.map(|component| limited(&[type_name(component).trim_end_matches(END), END])));
+    let status = same(users.iter().map(|user| user.response.map(|response| response.key))).flatten();
+    let status = status.map(|key| reason(key).0);
+    let alone = same(users.iter().map(|user| user.operation.type_name()));
+    if let Some(operation) = alone.filter(|_| !several) {
+        let success = users.iter().any(|user| user.success);
+        let status = status.as_deref().filter(|_| !success).unwrap_or_default();
+        names.push(limited(&[&operation, status, END]));
+    }
+    if let [(only, _)] = set.as_slice() {
+        names.push(limited(&[&type_name(only), "Header"]));
+    }
+    names.extend(status.map(|status| limited(&[&status, END])));
+    let kind = match same(users.iter().map(|user| user.success)) {
+        Some(true) => "Success",
+        Some(false) => "Error",
+        None => "Common",
+    };
+    let mut operations: Vec<&Operation<'_>> = users.iter().map(|user| user.operation).collect();
+    operations.dedup_by_key(|operation| operation.pointer.clone());
+    names.push(format!("{kind}{END}"));
+    let mut common = words(&type_name(&set[0].0));
+    for (other, _) in set {
+        let other = words(&type_name(other));
+        let length = common.iter().zip(&other).take_while(|(one, other)| one == other).count();
+        common.truncate(length);
+    }
+    if common.concat().len() > 1 {
+        names.push(limited(&[&common.concat(), END]));
+    }
+    let end = if kind == "Error" { "ErrorHeaders" } else { END };
+    names.extend(sets::in_common(&operations, end));
+    names
+}
 
 fn header_set(headers: &[Header<'_>]) -> HeaderSet {
     let of = |header: &Header<'_>| {
@@ -50,34 +99,41 @@ pub(super) fn united<'a>(responses: &[&'a Response<'a>]) -> Vec<Header<'a>> {
 }
 
 impl Headers {
-    /// Names the sets of headers of all `operations`.
-    pub(super) fn new(operations: &[Operation<'_>], lock: &Lock, choices: &mut Vec<Choice>) -> Self {
-        let mut all: Vec<HeaderSet> = Vec::new();
+    /// Names the sets of headers of all `operations`. Where there are several documents, equal sets of theirs have one name.
+    pub(super) fn new(operations: &[Operation<'_>], several: bool, lock: &Lock, choices: &mut Vec<Choice>) -> Self {
+        let mut all: Vec<(HeaderSet, Vec<User<'_>>)> = Vec::new();
         for operation in operations {
             let successes: Vec<&Response<'_>> = operation.successes().collect();
-            let errors = operation.responses.iter().map(|response| header_set(&response.headers));
-            for set in errors.chain([header_set(&united(&successes))]) {
-                if !set.is_empty() && !all.contains(&set) {
-                    all.push(set);
+            let success = User {
+                operation,
+                response: <[_; 1]>::try_from(successes.clone()).ok().map(|[only]| only),
+                success: true,
+            };
+            let errors = operation.responses.iter().filter(|response| !response.status().is_success());
+            let errors = errors.map(|response| {
+                (header_set(&response.headers), User { operation, response: Some(response), success: false })
+            });
+            for (set, user) in errors.chain([(header_set(&united(&successes)), success)]) {
+                match all.iter_mut().find(|(other, _)| *other == set) {
+                    _ if set.is_empty() => {}
+                    Some((_, users)) => users.push(user),
+                    None => all.push((set, vec![user])),
                 }
             }
         }
-        let plain = |set: &HeaderSet| {
-            let each = set.iter().map(|(name, _)| type_name(name));
-            each.fold(String::new(), |whole, name| extended(&whole, &name))
-        };
-        let typed = |set: &HeaderSet| {
-            let each = set.iter();
-            each.map(|(name, ty)| extended(&type_name(name), &type_name(&ty.replace('?', "-optional")))).collect()
-        };
         let content = |set: &HeaderSet| {
             let each = set.iter().map(|(name, ty)| format!("{name} {}", ty.rsplit("::").next().unwrap_or_default()));
             each.collect::<Vec<_>>().join(", ")
         };
-        let sets: Vec<Set> =
-            all.iter().map(|set| Set { content: content(set), short: plain(set), long: typed(set) }).collect();
+        let sets = all.iter().map(|(set, users)| Set {
+            content: content(set),
+            names: header_names(set, users, several),
+            own: Vec::new(),
+            alone: false,
+        });
+        let sets: Vec<Set> = sets.collect();
         let names = sets::names("headers", &sets, &HashSet::new(), lock, choices);
-        Self { names: all.into_iter().zip(names).collect(), sets: BTreeMap::new() }
+        Self { names: all.into_iter().map(|(set, _)| set).zip(names).collect(), sets: BTreeMap::new() }
     }
 
     /// The type of `headers`: `()` if none are documented, and a `Result` if one is required.
@@ -191,7 +247,7 @@ fn scalar(schema: Option<&Value>) -> &'static str {
 pub(super) struct Errors {
     /// The different sets, by what is in them.
     known: HashMap<String, usize>,
-    sets: Vec<Set>,
+    contents: Vec<String>,
     variants: Vec<Vec<Variant>>,
     /// For each operation, the name of its errors, their documentation, and their set.
     aliases: Vec<(proc_macro2::Ident, String, usize)>,
@@ -213,25 +269,53 @@ impl Errors {
     }
 
     /// The items of the module `errors`.
-    pub(super) fn items(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<TokenStream> {
-        let names = sets::names("errors", &self.sets, &self.aliased(), lock, choices);
+    pub(super) fn items(
+        &self,
+        operations: &[Operation<'_>],
+        several: bool,
+        lock: &Lock,
+        choices: &mut Vec<Choice>,
+    ) -> Vec<TokenStream> {
+        let names = sets::names("errors", &self.sets(operations, several), &self.aliased(), lock, choices);
         let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
         let mut enums: Vec<_> = names.iter().zip(&self.variants).collect();
         enums.sort_by_key(|(name, _)| *name);
         let enums = enums.into_iter().map(|(name, variants)| error_enum(name, variants));
-        let aliases = self.aliases.iter().map(|(alias, doc, set)| {
+        // The enum of one operation has the name itself.
+        let aliases = self.aliases.iter().filter(|(alias, _, set)| *alias != names[*set]);
+        let aliases = aliases.map(|(alias, doc, set)| {
             let name = &names[*set];
             quote!(#[doc = #doc] pub type #alias = #name;)
         });
         enums.chain(aliases).collect()
     }
 
+    /// The sets of errors of `operations`, with the names that they can have.
+    fn sets(&self, operations: &[Operation<'_>], several: bool) -> Vec<Set> {
+        let mut sets = Vec::new();
+        for (index, (content, variants)) in self.contents.iter().zip(&self.variants).enumerate() {
+            let users = self.aliases.iter().zip(operations).filter(|((.., set), _)| *set == index);
+            let (own, users): (Vec<String>, Vec<&Operation<'_>>) =
+                users.map(|((alias, ..), operation)| (alias.to_string(), operation)).unzip();
+            // Operations without errors have the same enum.
+            let alone = !several && !variants.is_empty();
+            sets.push(Set { content: content.clone(), names: error_names(variants, &users), own, alone });
+        }
+        sets
+    }
+
     /// The name of each operation's errors, the name of their set, and its contents.
     #[cfg(test)]
-    pub(super) fn described(&self, lock: &Lock, choices: &mut Vec<Choice>) -> Vec<String> {
-        let names = sets::names("errors", &self.sets, &self.aliased(), lock, choices);
+    pub(super) fn described(
+        &self,
+        operations: &[Operation<'_>],
+        several: bool,
+        lock: &Lock,
+        choices: &mut Vec<Choice>,
+    ) -> Vec<String> {
+        let names = sets::names("errors", &self.sets(operations, several), &self.aliased(), lock, choices);
         let described = self.aliases.iter().map(|(alias, _, set)| {
-            let (name, content) = (&names[*set], &self.sets[*set].content);
+            let (name, content) = (&names[*set], &self.contents[*set]);
             format!(" {alias} = {name} of {content}")
         });
         described.collect()
@@ -255,11 +339,11 @@ impl Errors {
             });
         }
         variants.sort_by_key(|variant| Status::read(&variant.status).rank());
-        let set = error_set(&variants);
-        let next = self.sets.len();
-        let index = *self.known.entry(set.content.clone()).or_insert(next);
+        let content = error_content(&variants);
+        let next = self.contents.len();
+        let index = *self.known.entry(content.clone()).or_insert(next);
         if index == next {
-            self.sets.push(set);
+            self.contents.push(content);
             self.variants.push(variants);
         }
         let alias = format_ident!("{}", extended(&operation.type_name(), "Error"));
@@ -280,30 +364,40 @@ impl Errors {
     }
 }
 
-/// The names for a set of errors: by its bodies and statuses, and by its headers too where those are not unique.
-fn error_set(variants: &[Variant]) -> Set {
-    let tail = |tokens: &TokenStream| {
-        let text = compact(tokens);
-        type_name(text.rsplit("::").next().unwrap_or_default())
-    };
+/// The contents of a set of errors, as `names.lock` pins them.
+fn error_content(variants: &[Variant]) -> String {
     let content =
         variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty()), compact(&it.headers)));
-    let content = content.collect::<Vec<_>>().join(", ");
-    let mut bodies: Vec<String> = Vec::new();
-    for variant in variants.iter().filter(|variant| variant.body != Read::Nothing) {
-        let body = tail(&variant.body.ty());
-        if !bodies.contains(&body) {
-            bodies.push(body);
-        }
+    content.collect::<Vec<_>>().join(", ")
+}
+
+/// The names that the enum of `variants` can have, which the operations `users` share; the best first.
+fn error_names(variants: &[Variant], users: &[&Operation<'_>]) -> Vec<String> {
+    const END: &str = "Errors";
+    let mut names = Vec::new();
+    if variants.is_empty() {
+        return vec!["NoError".to_owned()];
     }
-    let statuses: Vec<String> = variants.iter().map(|variant| type_name(&variant.status).replace('X', "")).collect();
-    let short = match variants {
-        [] => "NoError".to_owned(),
-        _ => format!("{}Or{}", bodies.concat(), statuses.join("Or")),
-    };
-    let each = variants.iter().map(|it| format!("{}{}{}", it.status, tail(&it.body.ty()), tail(&it.headers)));
-    let long = type_name(&each.collect::<Vec<_>>().join("-"));
-    Set { content, short: type_name(short.trim_start_matches("Or")), long }
+    if let [only] = variants {
+        let component = |operation: &&Operation<'_>| {
+            let response = operation.responses.iter().find(|response| response.key == only.status)?;
+            response.component.map(type_name)
+        };
+        let component = same(users.iter().map(component)).flatten();
+        let ending = |name: String| if name.ends_with("Error") { name } else { limited(&[&name, "Error"]) };
+        names.extend(component.map(ending));
+        names.push(extended(&only.name.to_string(), "Error"));
+    }
+    let bodies = variants.iter().filter(|variant| variant.body != Read::Nothing);
+    if let Some(Read::Json(Shape::Named(body))) = same(bodies.map(|variant| &variant.body)) {
+        names.push(match body.strip_suffix("Error").or_else(|| body.strip_suffix(END)) {
+            Some("") => format!("Common{END}"),
+            Some(body) => limited(&[body, END]),
+            None => limited(&[body, END]),
+        });
+    }
+    names.extend(sets::in_common(users, END));
+    names
 }
 
 /// A type without its path, and without the `Result` that headers are wrapped in.

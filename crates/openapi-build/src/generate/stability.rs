@@ -32,7 +32,7 @@ fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
     alike::name(&mut operations, lock, &mut notes, &mut choices);
     let mut lowered = lower::lower(&repaired.tree, &operations, lock, &mut notes);
     choices.append(&mut lowered.types.choices);
-    let mut headers = Headers::new(&operations, lock, &mut choices);
+    let mut headers = Headers::new(&operations, false, lock, &mut choices);
     let mut errors = Errors::default();
     let mut names = Names::default();
     for (index, operation) in operations.iter().enumerate() {
@@ -51,7 +51,7 @@ fn names(tree: Value, lock: &Lock) -> (Names, Vec<Choice>) {
         );
         names.operations.insert(operation.id.clone(), text);
     }
-    for (operation, of_errors) in operations.iter().zip(errors.described(lock, &mut choices)) {
+    for (operation, of_errors) in operations.iter().zip(errors.described(&operations, false, lock, &mut choices)) {
         names.operations.entry(operation.id.clone()).or_default().push_str(&of_errors);
     }
     names.types =

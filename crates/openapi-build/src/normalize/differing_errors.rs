@@ -22,7 +22,7 @@
 //!   '429': {description: Too Many Requests}
 //! ```
 //! ```text
-//! pub enum FailureOr400Or429 {
+//! pub enum GetItemError {
 //!     BadRequest { body: types::Failure, headers: () },
 //!     TooManyRequests { headers: () },
 //! }

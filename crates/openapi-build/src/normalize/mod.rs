@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Node};
 use crate::lock::{Choice, Lock};
-use crate::names::type_name;
+use crate::names::{LONGEST, shortened, type_name};
 use crate::pointer;
 use crate::slice::Live;
 use walk::Place;
@@ -288,7 +288,10 @@ impl Report {
 
     /// Names a shape that stands at `places`: as the lock says, else by `rule` from the first of its places.
     fn choose(&mut self, places: &[Place], lock: &Lock, rule: impl Fn(&Place) -> String) -> String {
-        self.name(places, lock, |report, keys| report.free_name(lock, keys.iter().map(|(_, place)| rule(place))))
+        self.name(places, lock, |report, keys| {
+            let candidates = keys.iter().flat_map(|(_, place)| shortened(&[rule(place)], LONGEST));
+            report.free_name(lock, candidates)
+        })
     }
 
     /// Names a shape that stands at `places`: as the lock says, else `name`, to which nothing else has a right.

@@ -34,7 +34,7 @@ use super::{Repair, Report};
 use super::intersect::REFINES;
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
-use crate::names::type_name;
+use crate::names::{step_name, type_name};
 use crate::pointer;
 use crate::lock::Lock;
 
@@ -154,7 +154,7 @@ fn name_shapes(
             report.chosen.remove(base);
             report.give(places, lock, base)
         } else {
-            report.choose(places, lock, |place| place.names.iter().map(|name| type_name(name)).collect())
+            report.choose(places, lock, |place| place.names.iter().enumerate().map(|(index, name)| step_name(name, index)).collect())
         };
         names.push((shape.clone(), name));
     }

@@ -17,6 +17,9 @@
 //! nothing but its title left, is tied back to the schema it stands in. Where different shapes claim one name, each gets a
 //! name from the path that leads to it, none gets the bare one, and a warning says so; `names.lock` pins the choice.
 //!
+//! A title that only describes is no name: that of a scalar, or one that FastAPI makes of the name of a property (`Page Size`
+//! of `page_size`) or of an operation (`Response List Items Items Get`). A name that `names.lock` has stays.
+//!
 //! What a page does not say stays unknown: a component that has no title stays where it stands, and one whose title is
 //! not its name has its title for a name, if no mapping names it.
 //!
@@ -37,7 +40,7 @@ use super::{Repair, Report};
 use super::copies::{self, Copy, Filling, Hole};
 use super::walk::{self, Place};
 use crate::diagnostic::Diagnostic;
-use crate::names::type_name;
+use crate::names::{step_name, type_name};
 use crate::pointer;
 use crate::lock::Lock;
 
@@ -46,7 +49,7 @@ const CODE: &str = "Q002";
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
-    let mut titled = Titled { report, copies: Vec::new(), holes: Vec::new(), open: Vec::new() };
+    let mut titled = Titled { report, lock, copies: Vec::new(), holes: Vec::new(), open: Vec::new() };
     walk::document_parts(document, &mut |schema, place| {
         if place.pointer.starts_with("/components/schemas/") {
             titled.inside(schema, place);
@@ -76,6 +79,7 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
 
 struct Titled<'a> {
     report: &'a mut Report,
+    lock: &'a Lock,
     copies: Vec<Copy>,
     /// The holes of the document, outside the copies.
     holes: Vec<Hole>,
@@ -106,7 +110,8 @@ impl Titled<'_> {
     /// Takes `schema` out, if it is titled or `named` by a mapping, and all titled schemas in it. Gives back the copy that
     /// the hole leads to, if it leaves one.
     fn hoist(&mut self, schema: &mut Value, place: &Place, named: Option<&str>) -> Option<usize> {
-        let claim = named.filter(|_| schema.get("$ref").is_none()).or_else(|| title(schema)).map(str::to_owned);
+        let by_title = || title(schema).filter(|title| !self.only_describes(schema, title, place));
+        let claim = named.filter(|_| schema.get("$ref").is_none()).or_else(by_title).map(str::to_owned);
         let Some(claim) = claim else {
             // What has no title stays, and what is in it is named by the path that leads there.
             self.inside(schema, place);
@@ -136,6 +141,13 @@ impl Titled<'_> {
         self.open.pop();
         self.copies[copy].schema = self.leave_hole(schema, &place.pointer, copy, Filling::Schema);
         Some(copy)
+    }
+
+    /// Whether `title` is no name of a type: that of a scalar, or one that FastAPI makes of a property's name. A name that
+    /// the lock has stays.
+    fn only_describes(&self, schema: &Value, title: &str, place: &Place) -> bool {
+        let known = || self.lock.get(&claimed(place, title).key()).is_some();
+        (is_scalar(schema) || is_made_of_name(schema, title, place)) && !known()
     }
 
     /// Takes out the `value` at `pointer`, which gets a reference to `copy`.
@@ -276,8 +288,35 @@ fn is_whole(component: &str, holes: &[Hole]) -> bool {
 
 /// The places of a shape as `names.lock` knows them: a place can hold several, in the parts of an `allOf`.
 fn lock_places(shape: &Shape) -> Vec<Place> {
-    let claimed = |place: &Place| place.child(&[], Some(&format!("({})", shape.claim)));
-    shape.places.iter().map(claimed).collect()
+    shape.places.iter().map(|place| claimed(place, &shape.claim)).collect()
+}
+
+fn claimed(place: &Place, claim: &str) -> Place {
+    place.child(&[], Some(&format!("({claim})")))
+}
+
+/// Whether the values of `schema` are texts, numbers or booleans, without a list of them.
+fn is_scalar(schema: &Value) -> bool {
+    let scalar = |kind: &Value| ["string", "integer", "number", "boolean", "null"].iter().any(|name| kind == name);
+    let stated = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().all(scalar),
+        Some(kind) => scalar(kind),
+        None => false,
+    };
+    stated && !["enum", "x-extensible-enum", "oneOf", "anyOf", "allOf"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// Whether FastAPI made the title: of a property's or parameter's name (`page_size` is `Page Size`), or of an operation
+/// (`Response List Items Items Get`). It refers to models, so that these titles are not of objects with properties.
+fn is_made_of_name(schema: &Value, title: &str, place: &Place) -> bool {
+    // An object that says nothing more may be a model that is cut.
+    let is_map = schema.get("additionalProperties").is_some();
+    let is_model = ["properties", "allOf"].iter().any(|key| schema.get(key).is_some())
+        || (schema.get("type").is_some_and(|kind| kind == "object") && !is_map);
+    let words = |text: &str| text.to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "");
+    let named = place.names.last().is_some_and(|name| words(name) == words(title));
+    let capitals = title.split(' ').all(|word| word.chars().next().is_some_and(|first| !first.is_lowercase()));
+    !is_model && capitals && (named || (title.starts_with("Response ") && title.matches(' ').count() > 1))
 }
 
 /// Whether no copy was taken out of the shape, and it is that of an existing component.
@@ -294,7 +333,8 @@ fn qualify(shapes: &[Shape], indices: &[usize], names: &mut [String], lock: &Loc
         let shape = &shapes[index];
         let qualified = |place: &Place| {
             let (_, path) = place.names.split_last().unwrap_or((&shape.claim, &[]));
-            let path = path.iter().filter(|name| !name.starts_with("variant ")).map(|name| type_name(name));
+            let path = path.iter().enumerate().filter(|(_, name)| !name.starts_with("variant "));
+            let path = path.map(|(index, name)| step_name(name, index));
             format!("{}{}", path.collect::<String>(), type_name(&shape.claim))
         };
         names[index] = report.choose(&lock_places(shape), lock, qualified);

@@ -4,9 +4,11 @@
 //! only, and requests obey enums and constraints that responses may violate. So a [`Shape`] is read for a [`Side`], and
 //! comparing two shapes shows whether both sides are one Rust type.
 
+mod called;
 mod naming;
 mod read;
 mod resolve;
+mod variants;
 
 pub(super) use read::Reader;
 pub(super) use resolve::{Resolved, Resolver};
@@ -159,6 +161,8 @@ pub(super) enum Extra {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Enum {
     pub(super) values: Vec<String>,
+    /// The names of the variants. Before [`Resolver`], those that the definition gives, or empty texts.
+    pub(super) names: Vec<String>,
     /// Whether other strings are values too.
     pub(super) open: bool,
 }
@@ -177,8 +181,9 @@ pub(super) struct Union {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Variant {
-    /// The variant's name in Rust.
+    /// The variant's name in Rust. Before [`Resolver`], the one that it has without a lock.
     pub(super) name: String,
+    pub(super) called: Called,
     /// The values of the tag that select it.
     pub(super) tags: Vec<String>,
     /// Whether its values may have another tag than one of those, so that the tag is written with them.
@@ -186,6 +191,15 @@ pub(super) struct Variant {
     pub(super) shape: Shape,
     /// The evidence in a JSON value that selects this alternative.
     pub(super) probe: Probe,
+}
+
+/// How an alternative can be called.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Called {
+    /// What identifies it in `names.lock`, whatever the other alternatives are.
+    pub(super) key: String,
+    /// Its names, the best first.
+    pub(super) names: Vec<String>,
 }
 
 /// The evidence that distinguishes an alternative from the others.

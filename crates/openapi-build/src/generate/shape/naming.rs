@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::resolve::Uses;
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
-use crate::lock::Choice;
+use crate::lock::{Choice, Lock};
 use crate::names::{extended, type_name};
 use crate::pointer::escape;
 
@@ -128,6 +129,41 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// The names that shapes of `all` have after the parameters that several operations share, if no other shape has a better
+/// right to them. The bare name belongs to the shape that the lock knows, else to that of the component parameter, else to
+/// none where the shapes differ.
+pub(super) fn of_parameters(all: &BTreeMap<String, Uses>, lock: &Lock) -> BTreeMap<String, String> {
+    let mut claims: BTreeMap<&str, Vec<(&String, &Uses)>> = BTreeMap::new();
+    for (name, uses) in all {
+        let Some(first) = uses.parameters.first() else { continue };
+        let alike = uses.parameters.iter().all(|parameter| parameter.name == first.name);
+        if alike && (uses.scalar || !uses.elsewhere) {
+            claims.entry(&first.name).or_default().push((name, uses));
+        }
+    }
+    let shared = |uses: &Uses| uses.parameters.iter().any(|it| it.operation != uses.parameters[0].operation);
+    let component = |uses: &Uses| uses.parameters.iter().find_map(|parameter| parameter.component.clone());
+    let known = |uses: &Uses| uses.places.iter().any(|place| lock.identifier(place).is_some());
+    let mut names = BTreeMap::new();
+    for (bare, claimants) in claims {
+        let open: Vec<&(&String, &Uses)> = claimants.iter().filter(|(_, uses)| shared(uses) && !known(uses)).collect();
+        let of_components: Vec<&&(&String, &Uses)> =
+            open.iter().filter(|(_, uses)| component(uses).is_some()).collect();
+        match (claimants.len(), open.as_slice(), of_components.as_slice()) {
+            (1, [(only, _)], _) => drop(names.insert((*only).clone(), bare.to_owned())),
+            // Where the lock knows another shape of the parameter, a later one is called after its operation.
+            _ if claimants.iter().any(|(_, uses)| known(uses)) => {}
+            (_, _, [(only, _)]) => drop(names.insert((*only).clone(), bare.to_owned())),
+            (_, _, several) => {
+                let named =
+                    several.iter().filter_map(|(name, uses)| Some(((*name).clone(), type_name(&component(uses)?))));
+                names.extend(named.filter(|(_, name)| name != bare));
+            }
+        }
+    }
+    names
 }
 
 /// One side of a component, as written in `names.lock`.

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::{Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant};
+use super::{
+    Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called, variants,
+};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{ALTERNATIVES, CHOICES};
-use crate::names::{snake_name, type_name};
+use crate::names::snake_name;
 use crate::normalize::walk::{self, Place};
 
 /// The components and nameless types that the operations of a document lead to.
@@ -19,6 +21,10 @@ pub(in crate::generate) struct Roots {
     pub(super) uses: BTreeMap<String, Vec<String>>,
     /// The descriptions of nameless types, by the pointers of their schemas.
     pub(super) docs: HashMap<String, Docs>,
+    /// The names of alternatives, by their places. The only alternative beside null has none.
+    pub(super) variants: HashMap<String, String>,
+    /// The pointers of parameters, each with the component that it is.
+    pub(in crate::generate) parameters: HashMap<String, Option<String>>,
 }
 
 impl Roots {
@@ -213,25 +219,27 @@ impl<'a> Reader<'a> {
             }
             _ => return None,
         };
-        let words: Option<Vec<String>> =
-            values.iter().filter(|value| !value.is_null()).map(|value| Some(value.as_str()?.to_owned())).collect();
+        let given = values.iter().zip(called::given_names(schema, values)).filter(|(value, _)| !value.is_null());
+        let words: Option<Vec<(String, String)>> =
+            given.map(|(value, name)| Some((value.as_str()?.to_owned(), name.unwrap_or_default()))).collect();
         let mut words = words.filter(|words| is_text && !words.is_empty())?;
+        // Without a type, a null among the values is a value.
+        let null = !schema.contains_key("type") && values.iter().any(Value::is_null);
         let mut seen = HashSet::new();
-        words.retain(|word| seen.insert(word.clone()));
+        words.retain(|(word, _)| seen.insert(word.clone()));
         let rules = match side {
             Side::Request => Rules { one_of: Vec::new(), ..self.rules(schema, &Shape::Text, place) },
             Side::Response => Rules::default(),
         };
-        if !open && words.iter().any(|word| rules.take(word)) {
-            words.retain(|word| rules.take(word));
+        if !open && words.iter().any(|(word, _)| rules.take(word)) {
+            words.retain(|(word, _)| rules.take(word));
         }
-        let shape = self.inline(Kind::Enum(Enum { values: words, open }), schema, place);
+        let (values, names) = words.into_iter().unzip();
+        let shape = self.inline(Kind::Enum(Enum { values, names, open }), schema, place);
         let shape = match open {
             true => self.checked(shape, rules, schema, &place.child(&[], Some("checked"))),
             false => shape,
         };
-        // Without a type, a null among the values is a value.
-        let null = !schema.contains_key("type") && values.iter().any(Value::is_null);
         Some(if null { shape.nullable() } else { shape })
     }
 
@@ -370,8 +378,8 @@ impl<'a> Reader<'a> {
         let former = former.filter(|former| former.len() == alternatives.len());
         let tag = schema.get("discriminator").and_then(|it| it.get("propertyName")).and_then(Value::as_str);
         let mapping = schema.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object);
-        let mut names = HashSet::from(["Unknown".to_owned()]);
         let mut variants: Vec<Variant> = Vec::new();
+        let mut places = Vec::new();
         let (mut seen, mut untagged) = (HashSet::new(), false);
         if real.is_empty() {
             self.note("G014", format!("`{key}` has no alternative; the value is any JSON value"), place);
@@ -387,29 +395,33 @@ impl<'a> Reader<'a> {
                 _ => Vec::new(),
             };
             untagged |= tags.is_empty();
-            let mut name = match (&reference, &shape) {
-                (Some(component), _) => type_name(tags.first().filter(|_| tags.len() == 1).unwrap_or(component)),
-                (None, shape) => variant_name(shape, index),
-            };
-            while !names.insert(name.clone()) {
-                name.push('_');
-            }
+            let called = called::of(alternative, reference.as_deref(), &tags, &shape);
+            places.push(place.key());
             // A value of the tag selects the first alternative that has it.
             let tags = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
             let probe = self.probe(alternative);
             let tags: Vec<String> = tags;
             let writes_tag = tag.is_some_and(|tag| !self.has_tag(alternative, tag, &tags));
-            variants.push(Variant { name, tags, writes_tag, shape, probe });
+            variants.push(Variant { name: String::new(), called, tags, writes_tag, shape, probe });
         }
         let tag = tag.filter(|_| !untagged).map(str::to_owned);
         let shape = match <[Variant; 1]>::try_from(variants) {
-            Ok([only]) => only.shape,
-            Err(variants) => {
-                if tag.is_none() {
-                    self.told_apart(&variants, place);
-                }
+            Ok([only]) => {
+                self.roots.variants.extend(places.into_iter().map(|place| (place, String::new())));
+                only.shape
+            }
+            Err(mut variants) => {
+                called::apart(&mut variants);
                 let open = side == Side::Response;
-                let union = Union { variants, tag, exactly_one, open };
+                let mut union = Union { variants, tag, exactly_one, open };
+                let names = variants::unlocked(&union);
+                for (variant, (name, place)) in union.variants.iter_mut().zip(names.into_iter().zip(places)) {
+                    variant.name.clone_from(&name);
+                    self.roots.variants.insert(place, name);
+                }
+                if union.tag.is_none() {
+                    self.told_apart(&union.variants, place);
+                }
                 self.inline(Kind::Union(union), schema, place)
             }
         };
@@ -629,20 +641,4 @@ fn tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
         .map(|(tag, _)| tag.clone())
         .collect();
     if mapped.is_empty() { vec![component.to_owned()] } else { mapped }
-}
-
-fn variant_name(shape: &Shape, index: usize) -> String {
-    match shape {
-        Shape::Bool => "Boolean".into(),
-        Shape::I32 | Shape::I64 => "Integer".into(),
-        Shape::F32 | Shape::F64 => "Number".into(),
-        Shape::Text => "String".into(),
-        Shape::DateTime => "DateTime".into(),
-        Shape::Date => "Date".into(),
-        Shape::Uuid => "Uuid".into(),
-        Shape::Base64 => "Bytes".into(),
-        Shape::Array(_) => "Array".into(),
-        Shape::Map(_) => "Map".into(),
-        _ => format!("Variant{index}"),
-    }
 }

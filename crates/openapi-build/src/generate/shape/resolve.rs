@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::read::{Component, Roots};
-use super::{Directions, Item, Kind, Shape, Side};
+use super::{Directions, Item, Kind, Shape, Side, naming, variants};
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
-use crate::names::type_name;
+use crate::names::{LONGEST, shortened, step_name, type_name};
 use crate::normalize::walk::Place;
 
 /// The types of a document, by Rust name, and the names that were chosen.
@@ -38,6 +38,31 @@ struct Owner {
     other_side: bool,
 }
 
+/// Where a nameless shape is used.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// The places, as `names.lock` writes them.
+    pub(super) places: Vec<String>,
+    /// The names that lead to the first place.
+    parts: Vec<String>,
+    /// The length that its name may have.
+    limit: usize,
+    /// The parameters that have it.
+    pub(super) parameters: Vec<Parameter>,
+    /// Whether other places than parameters have it.
+    pub(super) elsewhere: bool,
+    /// Whether it is one of words or with rules, which is one type only where it is called the same.
+    pub(super) scalar: bool,
+}
+
+/// A use of a shape in a parameter.
+pub(super) struct Parameter {
+    pub(super) operation: String,
+    /// The name of the shape, from the parameter's name on.
+    pub(super) name: String,
+    pub(super) component: Option<String>,
+}
+
 /// Gives every shape that needs a type its name.
 pub(in crate::generate) struct Resolver<'a> {
     pub(super) lock: &'a Lock,
@@ -49,7 +74,7 @@ pub(in crate::generate) struct Resolver<'a> {
     pub(super) taken: BTreeSet<String>,
     /// The names of nameless shapes, by shape.
     nameless: HashMap<String, String>,
-    places: BTreeMap<String, Vec<String>>,
+    uses: BTreeMap<String, Uses>,
     /// The Rust name that each component has, or its one side.
     pub(super) plain: BTreeMap<String, String>,
     pub(super) resolved: Resolved,
@@ -65,7 +90,7 @@ impl<'a> Resolver<'a> {
             circular: HashSet::new(),
             taken: BTreeSet::new(),
             nameless: HashMap::new(),
-            places: BTreeMap::new(),
+            uses: BTreeMap::new(),
             plain: BTreeMap::new(),
             resolved: Resolved::default(),
         };
@@ -152,22 +177,48 @@ impl<'a> Resolver<'a> {
                 name
             }
         };
+        self.used(&name, &kind, place, owner, lock_key);
         let docs = || self.roots.docs.get(&place.pointer).cloned().unwrap_or_default();
         let item = self.resolved.items.entry(name.clone());
         item.or_insert_with(|| (Item { kind, docs: docs() }, Directions::default())).1.add(side);
-        let places = self.places.entry(name.clone()).or_default();
-        if !places.contains(&lock_key) {
-            places.push(lock_key);
-        }
         name
+    }
+
+    /// Notes that the nameless shape `name` is used at `place`.
+    fn used(&mut self, name: &str, kind: &Kind, place: &Place, owner: Option<&Owner>, lock_key: String) {
+        let parts = self.parts(place, owner);
+        let parameter = match owner {
+            Some(_) => None,
+            None => parameter_of(&place.pointer).and_then(|pointer| self.roots.parameters.get(pointer)),
+        };
+        let uses = self.uses.entry(name.to_owned()).or_default();
+        if uses.places.contains(&lock_key) {
+            return;
+        }
+        uses.places.push(lock_key);
+        match parameter {
+            Some(component) => uses.parameters.push(Parameter {
+                operation: place.names[0].clone(),
+                name: type_name(&parts[1..].concat()),
+                component: component.clone(),
+            }),
+            None => uses.elsewhere = true,
+        }
+        if uses.parts.is_empty() {
+            uses.parts = parts;
+            uses.scalar = matches!(kind, Kind::Checked(_) | Kind::Enum(_));
+            // The types that belong to it have longer names: `…Required`, `…Rules`.
+            uses.limit = match kind {
+                Kind::Struct(_) => LONGEST - "Required".len(),
+                Kind::Checked(_) => LONGEST - "Rules".len(),
+                _ => LONGEST,
+            };
+        }
     }
 
     /// The provisional name of a nameless shape, before the lock is asked: the path of names that leads to it.
     fn free_name(&mut self, place: &Place, owner: Option<&Owner>) -> String {
-        let mut parts: Vec<String> = place.names.iter().map(|name| type_name(name)).collect();
-        if let (Some(owner), Some(first)) = (owner, parts.first_mut()) {
-            first.clone_from(&owner.rust);
-        }
+        let parts = self.parts(place, owner);
         let mut name = type_name(&parts.concat());
         while !self.taken.insert(name.clone()) {
             name.push_str("Shape");
@@ -175,12 +226,35 @@ impl<'a> Resolver<'a> {
         name
     }
 
+    /// The names that lead to `place`, as Rust types have them.
+    fn parts(&self, place: &Place, owner: Option<&Owner>) -> Vec<String> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut key = String::new();
+        for (index, name) in place.names.iter().enumerate() {
+            if index > 0 {
+                key.push('/');
+            }
+            key.push_str(&name.replace('/', "~1"));
+            parts.push(match self.roots.variants.get(&key).filter(|_| name.starts_with("variant ")) {
+                Some(variant) => variant.clone(),
+                None => step_name(name, if owner.is_none() { index } else { index.min(1) * 2 }),
+            });
+        }
+        if let (Some(owner), Some(first)) = (owner, parts.first_mut()) {
+            first.clone_from(&owner.rust);
+        }
+        parts
+    }
+
     /// The types, once every operation is resolved. Only then are all places of a nameless shape known, and the lock may have
     /// a name for any of them.
     pub(in crate::generate) fn finish(mut self) -> Resolved {
         let mut used: BTreeSet<String> = self.names.values().chain(self.plain.values()).cloned().collect();
         let mut free = Vec::new();
-        for (name, mut places) in std::mem::take(&mut self.places) {
+        let all = std::mem::take(&mut self.uses);
+        let mut of_parameters = naming::of_parameters(&all, self.lock);
+        for (name, uses) in all {
+            let mut places = uses.places.clone();
             places.sort();
             let mut pinned = places.iter().filter_map(|place| self.lock.identifier(place));
             match pinned.find(|pinned| !used.contains(*pinned)).map(str::to_owned) {
@@ -188,11 +262,14 @@ impl<'a> Resolver<'a> {
                     used.insert(pinned.clone());
                     self.call(name, pinned, places, true);
                 }
-                None => free.push((name, places)),
+                None => free.push((name, places, uses)),
             }
         }
-        for (name, places) in free {
-            let mut chosen = name.clone();
+        // Names of parameters come first: no name that is made of others may take one.
+        free.sort_by_key(|(name, ..)| !of_parameters.contains_key(name));
+        for (name, places, uses) in free {
+            let candidates = of_parameters.remove(&name).into_iter().chain(shortened(&uses.parts, uses.limit));
+            let mut chosen = candidates.into_iter().find(|name| !used.contains(name)).unwrap_or_else(|| name.clone());
             while !used.insert(chosen.clone()) {
                 chosen.push_str("Shape");
             }
@@ -205,6 +282,8 @@ impl<'a> Resolver<'a> {
         });
         self.resolved.items = items.collect();
         self.resolved.choices.sort_by(|a, b| a.places.cmp(&b.places));
+        let Resolved { items, choices, .. } = &mut self.resolved;
+        items.iter_mut().for_each(|(name, (item, _))| variants::name(name, item, self.lock, choices));
         break_circles(&mut self.resolved.items);
         self.resolved
     }
@@ -226,6 +305,19 @@ fn renamed(shape: Shape, names: &HashMap<String, String>) -> Shape {
         Shape::Nullable(value) => Shape::Nullable(inner(value)),
         Shape::Boxed(value) => Shape::Boxed(inner(value)),
         other => other,
+    }
+}
+
+/// The pointer of the parameter that contains the schema at `pointer`.
+fn parameter_of(pointer: &str) -> Option<&str> {
+    let mut ends = pointer.match_indices('/').map(|(at, _)| at).skip(3);
+    let (third, fourth, fifth) = (ends.next()?, ends.next(), ends.next());
+    let is_parameters = |end: usize| pointer[..end].ends_with("/parameters");
+    // `/paths/{path}/parameters/{index}/schema`, or with a method in between.
+    match (fourth, fifth) {
+        (Some(fourth), _) if is_parameters(third) => Some(&pointer[..fourth]),
+        (Some(fourth), Some(fifth)) if is_parameters(fourth) => Some(&pointer[..fifth]),
+        _ => None,
     }
 }
 

@@ -1,39 +1,21 @@
 //! Enums of strings: closed where they are sent, open where they are received.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Subject;
 use crate::generate::shape::Enum;
-use crate::names::type_name;
-
-/// The names of the variants, in the order of the values.
-fn variants(item: &Enum) -> Vec<Ident> {
-    let mut seen: HashSet<String> = HashSet::new();
-    if item.open {
-        seen.insert("Unknown".to_owned());
-    }
-    let names = item.values.iter().map(|value| {
-        let mut name = type_name(value);
-        while !seen.insert(name.clone()) {
-            name.push('_');
-        }
-        format_ident!("{name}")
-    });
-    names.collect()
-}
 
 /// The variant for `value`.
 pub(super) fn variant(item: &Enum, value: &str) -> Option<Ident> {
     let index = item.values.iter().position(|other| other == value)?;
-    variants(item).into_iter().nth(index)
+    Some(format_ident!("{}", item.names.get(index)?))
 }
 
 pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
     let (ident, docs) = (&subject.ident, &subject.docs);
-    let (values, variants) = (&item.values, variants(item));
+    let values = &item.values;
+    let variants: Vec<Ident> = item.names.iter().map(|name| format_ident!("{name}")).collect();
     let value_docs = values.iter().map(|value| format!(" `{}`", value.replace('`', "'")));
     let declared = quote!(#(#[doc = #value_docs] #variants),*);
     let (copy, unknown, unknown_text, from_text) = if item.open {
