@@ -50,7 +50,7 @@ fn an_int32_is_one_and_nothing_beyond() {
 
 #[test]
 fn integer_headers_are_numbers() {
-    type Limits = headers::RetryAfterXRateLimitLimitXRateLimitRemainingXRateLimitResetXRequestId;
+    type Limits = headers::ActivateSignupTooManyRequestsHeaders;
     let header = |name: &'static str, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
     let sent = HeaderMap::from_iter([
         header("retry-after", "7"),
