@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called, variants,
+    Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
+    variants,
 };
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{ALTERNATIVES, CHOICES};
