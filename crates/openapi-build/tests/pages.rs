@@ -67,7 +67,29 @@ fn repaired(loaded: &Loaded) -> Value {
     let tree = documents.remove(0).1.tree;
     let mut inlined = tree.clone();
     inline(&mut inlined["paths"], &tree);
+    write_out(&mut inlined, &tree);
     inlined
+}
+
+/// Writes scalars out where components of them are referred to: on a page, the title of a scalar makes no component.
+fn write_out(value: &mut Value, document: &Value) {
+    let scalar = |value: &Value| {
+        let pointer = value.get("$ref")?.as_str()?.strip_prefix('#')?;
+        let target = document.pointer(pointer)?.as_object()?;
+        let is_scalar = matches!(target.get("type")?.as_str()?, "integer" | "number" | "boolean" | "string");
+        (is_scalar && pointer.starts_with("/components/schemas/")).then(|| target.clone())
+    };
+    let alone = value.get("allOf").and_then(Value::as_array).filter(|parts| parts.len() == 1).map(|parts| &parts[0]);
+    if let Some(target) = scalar(value).or_else(|| scalar(alone?)) {
+        let mut own = value.as_object().cloned().unwrap_or_default();
+        own.retain(|key, _| key != "$ref" && key != "allOf");
+        *value = target.into_iter().chain(own).collect();
+    }
+    match value {
+        Value::Object(members) => members.values_mut().for_each(|member| write_out(member, document)),
+        Value::Array(items) => items.iter_mut().for_each(|item| write_out(item, document)),
+        _ => {}
+    }
 }
 
 fn inline(value: &mut Value, document: &Value) {
