@@ -71,12 +71,12 @@ fn repaired(loaded: &Loaded) -> Value {
     inlined
 }
 
-/// Writes scalars out where components of them are referred to: on a page, the title of a scalar makes no component.
+/// Writes scalars and lists out where components of them are referred to: on a page, their titles make no components.
 fn write_out(value: &mut Value, document: &Value) {
     let scalar = |value: &Value| {
         let pointer = value.get("$ref")?.as_str()?.strip_prefix('#')?;
         let target = document.pointer(pointer)?.as_object()?;
-        let is_scalar = matches!(target.get("type")?.as_str()?, "integer" | "number" | "boolean" | "string");
+        let is_scalar = matches!(target.get("type")?.as_str()?, "array" | "integer" | "number" | "boolean" | "string");
         (is_scalar && pointer.starts_with("/components/schemas/")).then(|| target.clone())
     };
     let alone = value.get("allOf").and_then(Value::as_array).filter(|parts| parts.len() == 1).map(|parts| &parts[0]);
