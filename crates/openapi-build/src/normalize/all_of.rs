@@ -13,7 +13,8 @@
 //!
 //! # The repair
 //! The parts become one schema, their intersection: property by property, through references, items and maps; `required`
-//! of one part holds for the properties of another; enums intersect, bounds take the stricter. An `allOf` of a lone `$ref`
+//! of one part holds for the properties of another; enums intersect, bounds take the stricter; `additionalProperties` of a
+//! part never takes away a property of another. An `allOf` of a lone `$ref`
 //! becomes the `$ref`; with a description beside it, it stays, as OpenAPI 3.0's way of describing a reference. Parts that
 //! contradict each other, or whose intersection one schema cannot say, stay as they are, with a warning.
 //!

@@ -205,15 +205,11 @@ impl<'a> Intersection<'a> {
         for (name, schema) in &ours {
             match theirs.get(name) {
                 Some(other) => properties.insert(name.clone(), self.of(schema, other, depth)?),
-                None => self
-                    .against_additional(schema, b, depth)?
-                    .and_then(|schema| properties.insert(name.clone(), schema)),
+                None => properties.insert(name.clone(), self.against_additional(schema, b, depth)),
             };
         }
         for (name, schema) in theirs.iter().filter(|(name, _)| !ours.contains_key(*name)) {
-            if let Some(schema) = self.against_additional(schema, a, depth)? {
-                properties.insert(name.clone(), schema);
-            }
+            properties.insert(name.clone(), self.against_additional(schema, a, depth));
         }
         if !properties.is_empty() || a.contains_key("properties") || b.contains_key("properties") {
             merged.insert("properties".into(), Value::Object(properties));
@@ -242,18 +238,11 @@ impl<'a> Intersection<'a> {
         Ok(())
     }
 
-    /// A property as an object that does not declare it lets it be: `None` where it must not be there.
-    fn against_additional(
-        &self,
-        property: &Value,
-        other: &Map<String, Value>,
-        depth: usize,
-    ) -> Result<Option<Value>, Contradiction> {
-        match other.get("additionalProperties") {
-            Some(Value::Bool(false)) => Ok(None),
-            Some(schema @ Value::Object(_)) => self.of(property, schema, depth).map(Some),
-            _ => Ok(Some(property.clone())),
-        }
+    /// A property as a part that does not declare it lets it be. `additionalProperties` of a part is about what no part declares
+    /// where, read to the letter, it would forbid what the others declare.
+    fn against_additional(&self, property: &Value, other: &Map<String, Value>, depth: usize) -> Value {
+        let additional = other.get("additionalProperties").filter(|schema| schema.is_object());
+        additional.and_then(|schema| self.of(property, schema, depth).ok()).unwrap_or_else(|| property.clone())
     }
 }
 
@@ -358,7 +347,10 @@ fn merge_type(
         (Some(a), Some(b)) => return Err(format!("one part is of type {a}, another of type {b}")),
         (one, other) => one.clone().or_else(|| other.clone()),
     };
-    if let Some(kind) = kind {
+    // What keywords imply, they imply of values of their own type: the alternatives of a union may be of others.
+    let has_union = |schema: &Map<String, Value>| UNIONS.iter().any(|key| schema.contains_key(*key));
+    let stated = a.contains_key("type") || b.contains_key("type");
+    if let Some(kind) = kind.filter(|_| stated || !(has_union(a) || has_union(b))) {
         merged.insert("type".into(), Value::String(kind));
     }
     // A part takes null if it says so; one that states no type, no values and no alternatives takes everything.
