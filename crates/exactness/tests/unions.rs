@@ -171,3 +171,37 @@ fn a_value_that_fits_two_alternatives_keeps_the_members_of_both() {
     assert!(matches!(&one, Filter::ByName(by_name) if by_name.name.as_deref() == Some("a")), "{one:?}");
     assert!(sent::<FilterRequest>(json!({"level": "high", "name": 1})).is_err());
 }
+
+#[test]
+fn parts_that_close_themselves_close_the_whole() {
+    comes_back::<Chain>(json!({"id": "1", "link": 0.111_855_908_149_809_59}));
+    assert_eq!(written(&Chain::new(ChainRequired { id: "1".into() }).link(1.5)), json!({"id": "1", "link": 1.5}));
+    assert!(sent::<Chain>(json!({"id": "1", "other": 2})).is_err());
+}
+
+#[test]
+fn a_scalar_stays_where_only_undeclared_members_are_forbidden() {
+    for value in [json!("a"), json!(1.5), json!(["a", 1.5])] {
+        comes_back::<Cell>(value.clone());
+        assert_eq!(written(&sent::<CellRequest>(value.clone()).expect("it fits")), value);
+    }
+    assert!(sent::<CellRequest>(json!({})).is_err());
+}
+
+#[test]
+fn alternatives_without_a_mapping_have_the_tags_that_they_state() {
+    let bucket = json!({"kind": "S3", "name": "a"});
+    comes_back::<Origin>(bucket.clone());
+    assert!(matches!(received::<Origin>(bucket.clone()), Origin::Bucket(bucket) if bucket.name == "a"));
+    assert!(matches!(received::<Origin>(json!({"kind": "FOLDER", "path": "p"})), Origin::Folder(_)));
+    assert_eq!(written(&sent::<OriginRequest>(bucket.clone()).expect("it fits")), bucket);
+    assert!(sent::<OriginRequest>(json!({"kind": "Bucket", "name": "a"})).is_err());
+}
+
+#[test]
+fn no_alternative_takes_the_members_of_one_that_cannot_be_read() {
+    let value = json!({"count": "many", "text": "a"});
+    assert!(matches!(received::<Pick>(value.clone()), Pick::Unknown(_)));
+    comes_back::<Pick>(value);
+    comes_back::<Pick>(json!({"text": "a"}));
+}

@@ -109,7 +109,6 @@ impl Lowering<'_> {
             Shape::Bool => json!({"type": "boolean"}),
             Shape::I32 => json!({"type": "integer", "format": "int32"}),
             Shape::I64 => json!({"type": "integer", "format": "int64"}),
-            Shape::F32 => json!({"type": "number", "format": "float"}),
             Shape::F64 => json!({"type": "number", "format": "double"}),
             Shape::Text => json!({"type": "string"}),
             Shape::Date => json!({"type": "string", "format": "date"}),

@@ -233,7 +233,6 @@ fn scalar(schema: Option<&Value>) -> &'static str {
     match (text("type"), text("format")) {
         (Some("integer"), Some("int32")) => "i32",
         (Some("integer"), _) => "i64",
-        (Some("number"), Some("float")) => "f32",
         (Some("number"), _) => "f64",
         (Some("boolean"), _) => "bool",
         (Some("string"), Some("date-time")) => "::chrono::DateTime<::chrono::FixedOffset>",

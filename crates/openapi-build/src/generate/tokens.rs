@@ -45,7 +45,6 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
         Shape::Bool => quote!(bool),
         Shape::I32 => quote!(i32),
         Shape::I64 => quote!(i64),
-        Shape::F32 => quote!(f32),
         Shape::F64 => quote!(f64),
         Shape::Text => quote!(::std::string::String),
         Shape::DateTime => quote!(::chrono::DateTime<::chrono::FixedOffset>),
@@ -80,7 +79,7 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
 
 /// Whether `shape` is a number or a boolean, which is passed by value.
 pub(super) fn is_copy(shape: &Shape) -> bool {
-    matches!(shape, Shape::Bool | Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64)
+    matches!(shape, Shape::Bool | Shape::I32 | Shape::I64 | Shape::F64)
 }
 
 /// The function that boxes the parts of `shape` that are on the heap, if there are any.

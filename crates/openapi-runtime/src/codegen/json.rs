@@ -284,12 +284,6 @@ impl FromJson for f64 {
     }
 }
 
-impl FromJson for f32 {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        serde_json::from_value(value).map_err(|error| ReadError::new(error.to_string()))
-    }
-}
-
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }

@@ -244,7 +244,6 @@ checked_from!(serde_json::Map<String, Value>);
 checked_from!(bool);
 checked_from!(i32);
 checked_from!(i64);
-checked_from!(f32);
 checked_from!(f64);
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
@@ -260,12 +259,6 @@ pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) ->
 pub trait Finite {
     /// Whether JSON can write all of them.
     fn is_finite(&self) -> bool;
-}
-
-impl Finite for f32 {
-    fn is_finite(&self) -> bool {
-        Self::is_finite(*self)
-    }
 }
 
 impl Finite for f64 {
@@ -413,13 +406,20 @@ pub struct Probe {
 ///
 /// # Errors
 ///
-/// With the value, when it is none of them.
+/// With the value, when it is none of them, or would lose members that only a likelier one declares.
 pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
     let mut likely: Vec<_> =
-        probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, read))).collect();
-    likely.sort_by_key(|(evidence, _)| std::cmp::Reverse(*evidence));
-    let found = likely.into_iter().find_map(|(_, read)| read(value.clone()).ok());
-    found.ok_or(value)
+        probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();
+    likely.sort_by_key(|(evidence, ..)| std::cmp::Reverse(*evidence));
+    let found = likely.iter().enumerate().find_map(|(index, (_, _, read))| Some((index, read(value.clone()).ok()?)));
+    let Some((index, found)) = found else { return Err(value) };
+    let (kept, failed) = (likely[index].1.properties, &likely[..index]);
+    let is_lost = |name: &&str| value.get(name).is_some() && !kept.contains(name);
+    // One that declares no members is a map, which keeps them all.
+    if !kept.is_empty() && failed.iter().any(|(_, probe, _)| probe.properties.iter().any(|name| is_lost(&name))) {
+        return Err(value);
+    }
+    Ok(found)
 }
 
 /// How many of the declared members are there, how many are required, and how closely a scalar fits; nothing if `value` is not

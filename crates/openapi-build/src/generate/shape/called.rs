@@ -115,7 +115,7 @@ fn kinds(shape: &Shape) -> Vec<String> {
         Shape::Any => one("Any"),
         Shape::Bool => one("Boolean"),
         Shape::I32 | Shape::I64 => one("Integer"),
-        Shape::F32 | Shape::F64 => one("Number"),
+        Shape::F64 => one("Number"),
         Shape::Text => one("Text"),
         Shape::DateTime => one("DateTime"),
         Shape::Date => one("Date"),

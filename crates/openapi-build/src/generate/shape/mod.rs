@@ -55,7 +55,6 @@ pub(super) enum Shape {
     Bool,
     I32,
     I64,
-    F32,
     F64,
     Text,
     DateTime,

@@ -260,7 +260,7 @@ impl<'a> Reader<'a> {
             (Some("string"), _) => Shape::Text,
             (Some("integer"), Some("int32")) => Shape::I32,
             (Some("integer"), _) => Shape::I64,
-            (Some("number"), Some("float")) => Shape::F32,
+            // A `float` too: servers send more digits than an `f32` has.
             (Some("number"), _) => Shape::F64,
             (Some("boolean"), _) => Shape::Bool,
             (Some("array"), _) => {
@@ -386,14 +386,21 @@ impl<'a> Reader<'a> {
             self.note("G014", format!("`{key}` has no alternative; the value is any JSON value"), place);
             return Shape::Any;
         }
+        let own: Vec<Vec<String>> = real.iter().map(|(_, alternative)| self.tag_values(alternative, tag)).collect();
+        let mut own = if are_disjoint(&own) { own } else { Vec::new() }.into_iter();
         for (index, alternative) in real {
+            let own = own.next().unwrap_or_default();
             let former = former.and_then(|former| former.get(index)?.as_str()).map(str::to_owned);
             let reference = former.or_else(|| crate::normalize::lone_reference(alternative));
             let place = place.child(&[key, &index.to_string()], Some(&format!("variant {index}")));
             let shape = self.shape(alternative, &place, side);
-            let tags: Vec<String> = match (tag, &reference) {
-                (Some(_), Some(component)) => tags(mapping, component),
-                _ => Vec::new(),
+            let mapped = reference.as_ref().map(|component| mapped_tags(mapping, component)).unwrap_or_default();
+            let tags = match (tag, &reference) {
+                (None, _) => Vec::new(),
+                _ if !mapped.is_empty() => mapped,
+                _ if !own.is_empty() => own,
+                (_, Some(component)) => vec![component.clone()],
+                (_, None) => Vec::new(),
             };
             untagged |= tags.is_empty();
             let called = called::of(alternative, reference.as_deref(), &tags, &shape);
@@ -470,6 +477,14 @@ impl<'a> Reader<'a> {
             }
         }
         schema
+    }
+
+    /// The only values that the property `tag` can have in `schema`, if that says so.
+    fn tag_values(&self, schema: &Value, tag: Option<&str>) -> Vec<String> {
+        let properties = tag.and_then(|tag| Some((tag, self.followed(schema).get("properties")?)));
+        let values =
+            properties.and_then(|(tag, properties)| self.followed(properties.get(tag)?).get("enum")?.as_array());
+        values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// Whether every value of `schema` has one of `tags` at `tag`.
@@ -551,7 +566,7 @@ impl<'a> Reader<'a> {
             rules.max_length = count("maxLength");
             rules.pattern = self.pattern(schema, place);
         }
-        if any || matches!(base, Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64) {
+        if any || matches!(base, Shape::I32 | Shape::I64 | Shape::F64) {
             rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
             rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
             rules.multiple_of = number("multipleOf");
@@ -592,7 +607,7 @@ impl<'a> Reader<'a> {
 fn read_apart(one: &Shape, other: &Shape) -> bool {
     let kind = |shape: &Shape| match shape {
         Shape::Bool => 1,
-        Shape::I32 | Shape::I64 | Shape::F32 | Shape::F64 => 2,
+        Shape::I32 | Shape::I64 | Shape::F64 => 2,
         Shape::Text => 3,
         Shape::Map(_) => 4,
         Shape::Array(_) => 5,
@@ -632,14 +647,19 @@ fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The values of the tag that select `component`: those of the mapping, or its name if the mapping has none.
-fn tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
+/// The values of the tag that select `component` by the mapping.
+fn mapped_tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
     let leads_here = |target: &str| walk::component_name(target).as_deref() == Some(component) || target == component;
-    let mapped: Vec<String> = mapping
+    mapping
         .into_iter()
         .flatten()
         .filter(|(_, target)| target.as_str().is_some_and(leads_here))
         .map(|(tag, _)| tag.clone())
-        .collect();
-    if mapped.is_empty() { vec![component.to_owned()] } else { mapped }
+        .collect()
+}
+
+/// Whether no text is in two of `sets`.
+fn are_disjoint(sets: &[Vec<String>]) -> bool {
+    let mut seen = HashSet::new();
+    sets.iter().all(|set| set.iter().all(|text| seen.insert(text)))
 }

@@ -51,7 +51,6 @@ fn checks(shape: &Shape, rules: &Rules) -> (Vec<TokenStream>, TokenStream) {
         // An open enum. A closed one has no rules besides its list of values.
         Shape::Named(_) => text(rules, &quote!(value.as_str())),
         Shape::I32 | Shape::I64 => number(rules, Some(&quote!(i128::from(*value))), &quote!(codegen::to_float(*value))),
-        Shape::F32 => number(rules, None, &quote!(f64::from(*value))),
         Shape::F64 => number(rules, None, &quote!(*value)),
         Shape::Array(_) => items(rules),
         Shape::Map(_) => members(rules),

@@ -291,7 +291,7 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
 /// Whether a value holds floating-point numbers, some of which JSON cannot represent.
 fn has_float(shape: &Shape) -> bool {
     match shape {
-        Shape::F32 | Shape::F64 => true,
+        Shape::F64 => true,
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),
         _ => false,
     }
@@ -416,17 +416,11 @@ fn checked_default(shape: &Shape, default: &Value, ident: &Ident) -> Option<(Tok
         Shape::Bool => (quote!(bool), default.as_bool()?.to_string()),
         Shape::I32 => (quote!(i32), i32::try_from(default.as_i64()?).ok()?.to_string()),
         Shape::I64 => (quote!(i64), default.as_i64()?.to_string()),
-        Shape::F32 => (quote!(f32), format!("{:?}f32", float32(default)?)),
         Shape::F64 => (quote!(f64), format!("{:?}f64", default.as_f64()?)),
         _ => return None,
     };
     let literal: TokenStream = literal.parse().ok()?;
     Some((ty, quote!(self.#ident.as_ref().map_or(#literal, |value| **value))))
-}
-
-/// A number that an `f32` can hold.
-fn float32(default: &Value) -> Option<f64> {
-    default.as_f64().filter(|number| (*number as f32).is_finite())
 }
 
 fn default_value(
@@ -441,7 +435,6 @@ fn default_value(
         Shape::Bool => plain(quote!(bool), literal(default.as_bool()?.to_string())?),
         Shape::I32 => plain(quote!(i32), literal(i32::try_from(default.as_i64()?).ok()?.to_string())?),
         Shape::I64 => plain(quote!(i64), literal(default.as_i64()?.to_string())?),
-        Shape::F32 => plain(quote!(f32), literal(format!("{:?}f32", float32(default)?))?),
         Shape::F64 => plain(quote!(f64), literal(format!("{:?}f64", default.as_f64()?))?),
         Shape::Text => {
             let text = default.as_str()?;
