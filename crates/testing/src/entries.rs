@@ -352,7 +352,13 @@ impl<'a> Walk<'a> {
         if parts.len() == held.len() {
             for (ty, index) in held.into_iter().zip(parts) {
                 let at = self.flat(&[format!("{pointer}/{index}")]);
-                self.visit(ty, &at, kind, false);
+                let is_union = |at: &String| {
+                    ["oneOf", "anyOf"].iter().any(|key| self.document.pointer(&format!("{at}/{key}")).is_some())
+                };
+                // A type beside the alternatives takes away some of those that one of them has itself.
+                if says("type") == 0 || !at.iter().any(is_union) {
+                    self.visit(ty, &at, kind, false);
+                }
             }
         }
     }

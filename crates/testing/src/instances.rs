@@ -131,7 +131,7 @@ impl<'a> Maker<'a> {
     /// Adds the tag of an alternative of `schema`, if it has one.
     fn tag(&mut self, schema: &Value, component: &str, tags: &mut Vec<(String, String)>) {
         let Some(property) = schema.pointer("/discriminator/propertyName").and_then(Value::as_str) else { return };
-        let all = oracle::tags(schema, component);
+        let all = oracle::tags(self.side, schema, component);
         tags.push((property.to_owned(), all[self.random.below(all.len())].clone()));
     }
 

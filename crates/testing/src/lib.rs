@@ -16,5 +16,6 @@ pub mod project;
 pub mod rules;
 pub mod rustc;
 pub mod sources;
+pub mod terms;
 pub mod versions;
 pub mod whole;

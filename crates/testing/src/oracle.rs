@@ -3,15 +3,19 @@
 //! The document's schemas are OpenAPI 3.0's, which are JSON Schema draft 4 but for `nullable` and the two sides; that
 //! much is translated here, with nothing of the pipeline's.
 
+use std::collections::BTreeSet;
+
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 /// What the authors of definitions mean, although it is not what OpenAPI 3.0.3 says.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub enum Meant {
-    /// `nullable` is read beside everything that describes a value, and beside an `enum` that does not list null.
+    /// What a part says of undeclared members is about those that no part declares.
+    Closed,
+    /// So it does, and `nullable` is read beside everything that describes a value, and beside an `enum` that does not list null.
     Nullable,
-    /// So it is, and a discriminator decides: a value is the alternative that its tag names, whatever others fit. One that stands
+    /// Both, and a discriminator decides: a value is the alternative that its tag names, whatever others fit. One that stands
     /// without alternatives has those components that build on its schema.
     Tags,
 }
@@ -54,8 +58,15 @@ impl Side {
     }
 
     fn translated(&self, at: &[&Value], implied: bool, meant: Option<Meant>) -> Result<Validator, String> {
-        let mut translation =
-            Translation { side: self, implied, meant, schemas: Map::new(), open: Vec::new(), own: Vec::new() };
+        let mut translation = Translation {
+            side: self,
+            implied,
+            meant,
+            schemas: Map::new(),
+            open: Vec::new(),
+            own: Vec::new(),
+            around: Vec::new(),
+        };
         // Parts of another that is there hold with it.
         let within = |one: &Value, other: &Value| {
             !std::ptr::eq(one, other) && self.flat(&[other]).iter().any(|part| std::ptr::eq(*part, one))
@@ -81,6 +92,7 @@ impl Side {
             .with_format("ipv4", |_: &str| true)
             .with_format("ipv6", |_: &str| true)
             .with_format("regex", |_: &str| true)
+            .with_format("time", |_: &str| true)
             .build(&root)
             .map_err(|error| error.to_string())
     }
@@ -167,6 +179,8 @@ struct Translation<'a> {
     open: Vec<String>,
     /// The schemas with a discriminator that are translated as what they say by themselves.
     own: Vec<*const Value>,
+    /// The schemas of which an alternative is translated.
+    around: Vec<*const Value>,
 }
 
 impl Translation<'_> {
@@ -176,7 +190,7 @@ impl Translation<'_> {
             true => self.tagged(schema, at, depth).unwrap_or_else(|| self.plain(schema, at, depth)),
             false => self.plain(schema, at, depth),
         };
-        match self.meant.is_some() && says_null(schema) {
+        match self.meant >= Some(Meant::Nullable) && says_null(schema) {
             true => json!({"anyOf": [translated, {"enum": [null]}]}),
             false => translated,
         }
@@ -194,16 +208,30 @@ impl Translation<'_> {
         for child in children {
             self.open.push(child.clone());
             let reference = json!({"$ref": format!("#/components/schemas/{}", escape(child))});
-            all.push(with_tag(schema, child, reference));
+            all.push(with_tag(side, schema, child, reference));
         }
         let excluded = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
         if excluded.is_none_or(|mapping| mapping.is_empty() || !mapped(schema, base).is_empty()) {
             self.own.push(std::ptr::from_ref(schema));
             let own = self.plain(schema, at, depth);
             self.own.pop();
-            all.push(with_tag(schema, base, own));
+            all.push(with_tag(side, schema, base, own));
         }
         Some(json!({ "anyOf": all }))
+    }
+
+    /// The names of the members that a whole declares, of which those are the parts: in themselves, and in their alternatives
+    /// unless it is one of these that is translated.
+    fn declared(&self, flat: &[&Value]) -> Vec<String> {
+        let side = self.side;
+        let mut parts = flat.to_vec();
+        for schema in flat.iter().filter(|schema| !self.around.contains(&std::ptr::from_ref(**schema))) {
+            let alternatives = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+            parts.extend(alternatives.flat_map(|part| side.flat(&[part])));
+        }
+        let names: BTreeSet<&String> =
+            parts.iter().filter_map(|part| part.get("properties")?.as_object()).flat_map(Map::keys).collect();
+        names.into_iter().filter(|name| !side.is_hidden(&side.property(&parts, name))).cloned().collect()
     }
 
     fn plain(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
@@ -221,6 +249,7 @@ impl Translation<'_> {
         let side = self.side;
         let flat = side.flat(at);
         let mut out = Map::new();
+        let mut declared = Vec::new();
         for (key, value) in object {
             let value = match (key.as_str(), value) {
                 ("properties", Value::Object(properties)) => {
@@ -248,20 +277,35 @@ impl Translation<'_> {
                 ("oneOf" | "anyOf", Value::Array(parts)) if self.meant == Some(Meant::Tags) && is_tagged(schema) => {
                     let of = |part: &Value| {
                         let name = part["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
-                        with_tag(schema, &unescape(name), self.schema(part, &[part], depth + 1))
+                        with_tag(side, schema, &unescape(name), self.schema(part, &[part], depth + 1))
                     };
                     let parts = parts.iter().map(of).collect();
                     out.insert("anyOf".into(), parts);
                     continue;
                 }
                 ("oneOf" | "anyOf", Value::Array(parts)) => {
-                    Value::Array(parts.iter().map(|part| self.schema(part, &[part], depth + 1)).collect())
+                    self.around.push(std::ptr::from_ref(schema));
+                    let parts = parts.iter().map(|part| {
+                        let beside: Vec<&Value> = match self.meant.is_some() && flat.iter().any(|it| has_members(it)) {
+                            true => flat.iter().copied().chain([part]).collect(),
+                            false => vec![part],
+                        };
+                        self.schema(part, &beside, depth + 1)
+                    });
+                    let parts = parts.collect();
+                    self.around.pop();
+                    Value::Array(parts)
                 }
                 ("items", value) => {
                     let beside: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
                     self.schema(value, &beside, depth + 1)
                 }
-                ("additionalProperties" | "not", value) => self.schema(value, &[value], depth + 1),
+                ("additionalProperties" | "not", value) => {
+                    if key == "additionalProperties" && self.meant.is_some() {
+                        declared = self.declared(&flat);
+                    }
+                    self.schema(value, &[value], depth + 1)
+                }
                 ("required", Value::Array(names)) => {
                     let hidden = |name: &&Value| {
                         let beside = side.property(&flat, name.as_str().unwrap_or_default());
@@ -281,11 +325,21 @@ impl Translation<'_> {
             };
             out.insert(key.clone(), value);
         }
+        if !declared.is_empty() {
+            let properties = out.entry("properties").or_insert_with(|| json!({})).as_object_mut();
+            let properties = properties.expect("properties are an object");
+            for name in declared {
+                properties.entry(name).or_insert_with(|| json!({}));
+            }
+        }
         if self.implied
             && !object.contains_key("type")
             && (object.contains_key("properties") || object.contains_key("required"))
         {
             out.insert("type".into(), json!("object"));
+        }
+        if self.implied && !object.contains_key("type") && object.contains_key("items") {
+            out.insert("type".into(), json!("array"));
         }
         if object.get("nullable") == Some(&Value::Bool(true)) && object.contains_key("type") {
             out.insert("type".into(), json!([object["type"], "null"]));
@@ -296,6 +350,11 @@ impl Translation<'_> {
         }
         Value::Object(out)
     }
+}
+
+/// Whether `schema` says something about the members of an object.
+fn has_members(schema: &Value) -> bool {
+    ["properties", "additionalProperties"].iter().any(|key| schema.get(key).is_some())
 }
 
 /// Whether `schema` has a discriminator and no alternatives.
@@ -318,18 +377,26 @@ fn mapped(schema: &Value, component: &str) -> Vec<String> {
     mapping.into_iter().flatten().filter(|(_, it)| it.as_str().is_some_and(leads)).map(|(tag, _)| tag.clone()).collect()
 }
 
-/// The tags of a component, which is an alternative of `schema`.
-pub fn tags(schema: &Value, component: &str) -> Vec<String> {
+/// The tags of a component, which is an alternative of `schema`: those of the mapping, else the only values that it takes, else
+/// its name.
+pub fn tags(side: &Side, schema: &Value, component: &str) -> Vec<String> {
+    let tag = schema.pointer("/discriminator/propertyName").and_then(Value::as_str).unwrap_or_default();
+    let values = side.component(component).and_then(|schema| {
+        let property = side.property(&side.flat(&[schema]), tag);
+        side.flat(&property).into_iter().find_map(|schema| schema.get("enum")?.as_array())
+    });
+    let values: Vec<&str> = values.into_iter().flatten().filter_map(Value::as_str).collect();
     match mapped(schema, component) {
-        tags if tags.is_empty() => vec![component.to_owned()],
-        tags => tags,
+        mapped if !mapped.is_empty() => mapped,
+        _ if !values.is_empty() => values.into_iter().map(str::to_owned).collect(),
+        _ => vec![component.to_owned()],
     }
 }
 
 /// `translated`, the alternative `component` of `schema`, with its tag.
-fn with_tag(schema: &Value, component: &str, translated: Value) -> Value {
+fn with_tag(side: &Side, schema: &Value, component: &str, translated: Value) -> Value {
     let tag = schema.pointer("/discriminator/propertyName").and_then(Value::as_str).unwrap_or_default();
-    let tags = tags(schema, component);
+    let tags = tags(side, schema, component);
     json!({"allOf": [translated, {"type": "object", "required": [tag], "properties": {tag: {"enum": tags}}}]})
 }
 

@@ -15,8 +15,8 @@ pub const LENIENT: &str = "a response is read leniently";
 pub const NULL: &str = "null in a response stands for absent";
 /// Allows members that the definition does not declare to be dropped.
 pub const UNDECLARED: &str = "undeclared members are dropped";
-/// Allows a type to reject what is not an object, where the schema has members and no type.
-pub const OBJECT: &str = "a schema that has members and no type is one of objects";
+/// Allows a type to reject what is not an object, where the schema has members and no type, or no list, where it has items.
+pub const OBJECT: &str = "a schema that has members or items and no type is one of objects or lists";
 /// Allows a type to reject an integer beyond 64 bits.
 pub const BEYOND: &str = "an integer beyond 64 bits has no type in Rust";
 /// Allows an instant to be written in another way than it was read.
@@ -27,11 +27,18 @@ pub const HEADER: &str = "a header is text";
 /// Allows null where `nullable` says so beside something else than a `type`, or beside an enum that does not list null.
 pub const NULLABLE: &str = "`nullable` means what its authors mean";
 
+/// Allows a number beyond 2^53 to be judged as the nearest `f64`.
+pub const NEAREST: &str = "a number is the nearest `f64`";
+
+/// Allows members that a part of an `allOf` forbids and another declares.
+pub const CLOSED: &str = "`additionalProperties` of a part is about what no part declares";
+
 /// Allows what a discriminator says where JSON Schema, which does not know it, says otherwise.
 pub const TAGS: &str = "a discriminator decides";
 
 /// Every rule.
-pub const RULES: [&str; 9] = [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NULLABLE, TAGS];
+pub const RULES: [&str; 11] =
+    [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NEAREST, CLOSED, NULLABLE, TAGS];
 
 /// An instance, and what the judge says of it.
 pub struct Case {
@@ -74,7 +81,10 @@ impl Outcome {
         // Asked where it is needed only: a judge takes time to make.
         let is_object = || side.judge(at, true).is_valid(&case.instance);
         let is_meant = |mean: Meant| side.meant(at, mean).is_valid(&case.instance);
+        let nearest = || side.judge(at, false).is_valid(&rounded(&case.instance));
         let meant = || match () {
+            () if nearest() => Some(NEAREST),
+            () if is_meant(Meant::Closed) => Some(CLOSED),
             () if is_meant(Meant::Nullable) => Some(NULLABLE),
             () if is_meant(Meant::Tags) => Some(TAGS),
             () => None,
@@ -94,9 +104,13 @@ impl Outcome {
                     None => Self::Differs("refused what is valid".into(), point_at(side, at, &pointer)),
                 }
             }
+            // What is sent of a header is text.
+            (true, Some(Value::String(back))) if case.kind == Kind::Header && back == case.instance.to_string() => {
+                Self::Kept(BTreeSet::new())
+            }
             (valid, Some(back)) => {
                 let mut compared = Comparison { side, received, rules: BTreeSet::new(), first: None };
-                compared.same(&case.instance, &back, at, "");
+                compared.same(&case.instance, &back, at, at, "");
                 if !valid {
                     compared.rules.extend(if received { Some(LENIENT) } else { meant() });
                 }
@@ -130,6 +144,18 @@ fn refusal(value: &Value) -> Option<&'static str> {
     beyond.then_some(BEYOND)
 }
 
+/// `value` with the nearest `f64` in the place of integers that have none.
+fn rounded(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if !number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53) => {
+            number.as_f64().map_or(Value::Null, Value::from)
+        }
+        Value::Array(items) => items.iter().map(rounded).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
+        other => other.clone(),
+    }
+}
+
 /// A comparison of what was read with what was written.
 struct Comparison<'a> {
     side: &'a Side,
@@ -139,42 +165,42 @@ struct Comparison<'a> {
     first: Option<String>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     fn differs(&mut self, pointer: &str) {
         self.first.get_or_insert_with(|| pointer.to_owned());
     }
 
-    fn same(&mut self, sent: &Value, back: &Value, at: &[&Value], pointer: &str) {
+    /// `at` are all the schemas that may speak of the value, `near` those that do by the alternatives that it fits.
+    fn same(&mut self, sent: &Value, back: &Value, at: &[&'a Value], near: &[&'a Value], pointer: &str) {
         let side = self.side;
-        let whole = sent;
         match (sent, back) {
-            (Value::Object(sent), Value::Object(back)) => {
-                let flat = alternatives(side, at);
-                for (name, value) in sent {
+            (Value::Object(members), Value::Object(back)) => {
+                let (flat, close) = (alternatives(side, at), fitting(side, near, sent));
+                for (name, value) in members {
                     let below = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                     let property = member(&flat, name);
                     match back.get(name) {
-                        Some(other) => self.same(value, other, &property, &below),
+                        Some(other) => self.same(value, other, &property, &member(&close, name), &below),
                         None if value.is_null() && self.received && !property.is_empty() => {
                             self.rules.insert(NULL);
                         }
-                        None if is_undeclared(side, &flat, name)
-                            || is_undeclared(side, &fitting(side, at, whole), name) =>
-                        {
+                        None if is_undeclared(side, &flat, name) || is_dropped(side, near, sent, name) => {
                             self.rules.insert(UNDECLARED);
                         }
                         None => self.differs(&below),
                     }
                 }
-                if back.keys().any(|name| !sent.contains_key(name)) {
+                if back.keys().any(|name| !members.contains_key(name)) {
                     self.differs(pointer);
                 }
             }
-            (Value::Array(sent), Value::Array(back)) if sent.len() == back.len() => {
-                let flat = alternatives(side, at);
-                let items: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
-                for (index, (sent, back)) in sent.iter().zip(back).enumerate() {
-                    self.same(sent, back, &items, &format!("{pointer}/{index}"));
+            (Value::Array(list), Value::Array(back)) if list.len() == back.len() => {
+                let items = |flat: Vec<&'a Value>| -> Vec<&'a Value> {
+                    flat.into_iter().filter_map(|schema| schema.get("items")).collect()
+                };
+                let (items, close) = (items(alternatives(side, at)), items(fitting(side, near, sent)));
+                for (index, (sent, back)) in list.iter().zip(back).enumerate() {
+                    self.same(sent, back, &items, &close, &format!("{pointer}/{index}"));
                 }
             }
             (Value::Number(one), Value::Number(other)) => {
@@ -224,6 +250,17 @@ fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -
         next += 1;
     }
     flat
+}
+
+/// Whether no alternative that `value` fits declares the member `name`, and one of them does not keep it.
+fn is_dropped(side: &Side, at: &[&Value], value: &Value, name: &str) -> bool {
+    let all = fitting(side, at, value);
+    let alone = |part: &&Value| {
+        let beside = side.flat(at);
+        !beside.iter().any(|schema| std::ptr::eq(*schema, *part))
+            && is_undeclared(side, &side.flat(&[beside.as_slice(), &[*part]].concat()), name)
+    };
+    is_undeclared(side, &all, name) || (side.property(&all, name).is_empty() && all.iter().any(alone))
 }
 
 /// Whether nothing in `flat` speaks of the member `name`, or this side does not have it.
