@@ -80,12 +80,15 @@ fn point_3_what_was_read_is_changed_and_sent_back() {
 fn point_3_a_conversion_that_breaks_a_rule_names_the_field() {
     let long: Account = received(json!({"id": "1", "name": "n".repeat(41)}));
     let error = AccountUpdate::try_from(long).expect_err("41 characters");
-    assert_eq!((error.field(), error.to_string()), ("name", "name: has 41 characters, more than 40".to_owned()));
+    assert_eq!(
+        (error.field(), error.to_string()),
+        ("name", "name: the string has 41 characters, more than 40".to_owned())
+    );
     let newer: Points = received(json!({"account": {"id": "1", "name": "a", "plan": "GOLD"}}));
     let error = PointsRequest::try_from(newer).expect_err("no such plan yet");
-    assert_eq!((error.field(), error.rule()), ("account.plan", "`GOLD` is no value of AccountRequestPlan"));
+    assert_eq!((error.field(), error.rule()), ("account.plan", "is no value of AccountRequestPlan"));
     let tree: Tree = received(json!({"name": "a", "id": "1", "children": [{"name": "b".repeat(11), "id": "2"}]}));
-    assert_eq!(TreeRequest::try_from(tree).expect_err("11 characters").field(), "children.name");
+    assert_eq!(TreeRequest::try_from(tree).expect_err("11 characters").field(), "children.0.name");
 }
 
 #[test]
@@ -119,9 +122,9 @@ fn point_4_null_is_a_value_of_an_enum_that_lists_it() {
 fn point_5_a_text_is_checked_where_it_is_sent_and_the_error_names_field_and_rule() {
     let key = |text: &str| LabelRequestKey::try_from(text).map_err(|error| error.to_string());
     assert!(key(&"k".repeat(255)).is_ok());
-    assert_eq!(key(&"k".repeat(256)).expect_err("too long"), "key: has 256 characters, more than 255");
-    assert_eq!(key("").expect_err("too short"), "key: has 0 characters, fewer than 1");
-    assert_eq!(key("K").expect_err("no match"), "key: does not match `^[a-z]+$`");
+    assert_eq!(key(&"k".repeat(256)).expect_err("too long"), "key: the string has 256 characters, more than 255");
+    assert_eq!(key("").expect_err("too short"), "key: the string has 0 characters, fewer than 1");
+    assert_eq!(key("K").expect_err("no match"), "key: the string does not match `^[a-z]+$`");
     assert_eq!(received::<Label>(json!({"key": "K".repeat(300)})).key.len(), 300);
     let error = sent::<LabelRequest>(json!({"key": "K"})).expect_err("no match");
     assert!(error.contains("`/key`") && error.contains("^[a-z]+$"), "{error}");
@@ -222,7 +225,75 @@ fn point_9_uuids_and_bytes_are_checked_and_uris_are_texts() {
     assert!(sent::<FormatsRequest>(json!({"trace": "550e8400e29b41d4a716446655440000"})).is_err());
     assert!(sent::<FormatsRequest>(json!({"key": "no base64!"})).is_err());
     let long = FormatsRequestKey::try_from(openapi_runtime::Base64::from(&[0; 13][..]));
-    assert_eq!(long.expect_err("20 characters").to_string(), "key: has 20 characters, more than 16");
+    assert_eq!(long.expect_err("20 characters").to_string(), "key: the string has 20 characters, more than 16");
+}
+
+#[test]
+fn point_9_integers_are_those_of_their_formats() {
+    let (least, greatest) = (
+        json!({"tiny": i8::MIN, "short": i16::MIN, "octet": 0, "port": 0, "count": 0, "bytes": 0, "total": 0}),
+        json!({"tiny": i8::MAX, "short": i16::MAX, "octet": u8::MAX, "port": u16::MAX, "count": u32::MAX, "bytes": u64::MAX,
+               "total": u64::MAX}),
+    );
+    comes_back::<Formats>(least);
+    comes_back::<Formats>(greatest.clone());
+    let read: Formats = received(greatest);
+    let types: (i8, i16, u8, u16, u32, u64, u64) = (127, 32767, 255, 65535, 4_294_967_295, u64::MAX, u64::MAX);
+    assert_eq!((read.tiny, read.short, read.octet), (Some(types.0), Some(types.1), Some(types.2)));
+    assert_eq!((read.port, read.count), (Some(types.3), Some(types.4)));
+    assert_eq!((read.bytes, read.total), (Some(types.5), Some(types.6)));
+    assert_eq!(received::<Formats>(json!({})).count_or_default(), u32::MAX);
+    assert!(FormatsRequestPort::try_from(1_u16).is_ok() && FormatsRequestPort::try_from(0_u16).is_err());
+    assert!(FormatsRequestTotal::try_from(u64::MAX).is_err());
+}
+
+#[test]
+fn point_9_a_number_beyond_its_format_is_an_error_that_names_what_reads_it() {
+    for (name, format, beyond) in [
+        ("tiny", "int8", json!(128)),
+        ("short", "int16", json!(-32769)),
+        ("small", "int32", json!(2_147_483_648_i64)),
+        ("large", "int64", json!(u64::MAX)),
+        ("octet", "uint8", json!(-1)),
+        ("port", "uint16", json!(65_536)),
+        ("count", "uint32", json!(-1)),
+        ("bytes", "uint64", json!(-1)),
+        ("bytes", "uint64", json!(18_446_744_073_709_551_616.0)),
+        ("share", "float", json!(1e39)),
+    ] {
+        let error = serde_json::from_value::<Formats>(json!({name: beyond})).expect_err(name).to_string();
+        let expected = format!(
+            "at `/{name}`: this number is beyond `{format}`; `Config::format(\"{format}\", Format::Wide)` in the build script \
+             reads larger ones"
+        );
+        assert_eq!(error, expected);
+        assert!(sent::<FormatsRequest>(json!({name: beyond})).is_err(), "{name}");
+    }
+    let error = serde_json::from_value::<Formats>(json!({"bytes": "secret"})).expect_err("no number").to_string();
+    assert_eq!(error, "at `/bytes`: expected an integer, found a string");
+    let error = serde_json::from_value::<Formats>(json!({"share": "secret"})).expect_err("no number").to_string();
+    assert_eq!(error, "at `/share`: expected a number, found a string");
+}
+
+#[test]
+fn point_9_all_of_rfc_3339_is_read() {
+    for (text, back) in [
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:60Z"),
+        ("2017-01-01t01:59:60.5+02:00", "2017-01-01T01:59:60.500+02:00"),
+        ("2024-05-17t13:45:00z", "2024-05-17T13:45:00Z"),
+        ("2024-05-17T13:45:00.1234567890123Z", "2024-05-17T13:45:00.123456789Z"),
+    ] {
+        assert_eq!(written(&received::<Formats>(json!({"at": text}))), json!({"at": back}));
+        assert_eq!(written(&sent::<FormatsRequest>(json!({"at": text})).expect(text)), json!({"at": back}));
+    }
+    for text in ["2024-05-17T13:45:00", "2024-05-17 13:45:00Z", ""] {
+        let error = serde_json::from_value::<Formats>(json!({"at": text})).expect_err(text).to_string();
+        assert!(error.starts_with("at `/at`: ") && error.contains("`Config::format(\"date-time\", "), "{error}");
+    }
+    // A second of 60 elsewhere than at the end of a day in UTC is no date and time, but no reason to lose a response.
+    let odd = json!({"at": "2024-05-17T13:45:60Z"});
+    comes_back::<Formats>(odd.clone());
+    assert!(sent::<FormatsRequest>(odd).is_err());
 }
 
 #[test]
@@ -252,10 +323,10 @@ fn point_18_lists_and_numbers_are_checked_where_they_are_sent() {
     let tags =
         |tags: &[&str]| LimitsRequestTags::try_from(tags.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>());
     assert!(tags(&["a", "b"]).is_ok());
-    assert_eq!(tags(&[]).expect_err("none").to_string(), "tags: has 0 items, fewer than 1");
-    assert_eq!(tags(&["a", "b", "a"]).expect_err("twice").to_string(), "tags: item 2 is equal to item 0");
+    assert_eq!(tags(&[]).expect_err("none").to_string(), "tags: the array has 0 items, fewer than 1");
+    assert_eq!(tags(&["a", "b", "a"]).expect_err("twice").to_string(), "tags: the array has equal items, 0 and 2");
     assert!(tags(&["a", "b", "c", "d"]).is_err());
-    assert_eq!(LimitsRequestPercent::try_from(101).expect_err("above").to_string(), "percent: 101 is above 100");
+    assert_eq!(LimitsRequestPercent::try_from(101).expect_err("above").to_string(), "percent: the number is above 100");
     assert!(LimitsRequestAbove::try_from(0.0).is_err() && LimitsRequestAbove::try_from(0.1).is_ok());
     assert!(LimitsRequestAbove::try_from(f64::NAN).is_err());
     assert!(LimitsRequestUnits::try_from(12).is_err() && LimitsRequestUnits::try_from(15).is_ok());
@@ -267,34 +338,34 @@ fn point_18_lists_and_numbers_are_checked_where_they_are_sent() {
 fn point_18_each_rule_is_for_the_values_of_its_type() {
     let uuid = |first: char| format!("{first}67e5504-10b1-426f-9247-bb680e5fe0c8");
     let rows = [
-        ("day", json!("2026-01-02"), json!("2025-01-02"), "day: does not match `^2026-`"),
+        ("day", json!("2026-01-02"), json!("2025-01-02"), "day`: the string does not match `^2026-`"),
         (
             "instant",
             json!("2026-01-02T03:04:05Z"),
             json!("2026-01-02T03:04:05+01:00"),
             "has 25 characters, more than 20",
         ),
-        ("id", json!(uuid('0')), json!(uuid('1')), "id: does not match `^0`"),
-        ("bytes", json!("YWJjZA=="), json!("YWJjZGVmZw=="), "bytes: has 12 characters, more than 8"),
-        ("word", json!("six"), json!("four"), "word: has 4 characters, more than 3"),
-        ("share", json!(0.5), json!(1.0), "share: 1 is not below 1"),
-        ("cents", json!(0.07), json!(0.075), "cents: 0.075 is not a multiple of 0.01"),
-        ("small", json!(i32::MAX), json!(0), "small: 0 is not above 0"),
-        ("cold", json!(i64::MIN), json!(0), "cold: 0 is above -3"),
-        ("half", json!(10), json!(11), "half: 11 is above 10.5"),
-        ("half", json!(-1), json!(9_007_199_254_740_993_i64), "half: 9007199254740993 is above 10.5"),
+        ("id", json!(uuid('0')), json!(uuid('1')), "id`: the string does not match `^0`"),
+        ("bytes", json!("YWJjZA=="), json!("YWJjZGVmZw=="), "bytes`: the string has 12 characters, more than 8"),
+        ("word", json!("six"), json!("four"), "word`: the string has 4 characters, more than 3"),
+        ("share", json!(0.5), json!(1.0), "share`: the number is not below 1"),
+        ("cents", json!(0.07), json!(0.075), "cents`: the number is not a multiple of 0.01"),
+        ("small", json!(i32::MAX), json!(0), "small`: the number is not above 0"),
+        ("cold", json!(i64::MIN), json!(0), "cold`: the number is above -3"),
+        ("half", json!(10), json!(11), "half`: the number is above 10.5"),
+        ("half", json!(-1), json!(9_007_199_254_740_993_i64), "half`: the number is above 10.5"),
         ("code", json!("ab"), json!("abc"), "has 3 characters, more than 2"),
         ("large", json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_994_i64), "is above 9007199254740993"),
-        ("either", json!("ab"), json!("a"), "either: has 1 characters, fewer than 2"),
-        ("either", json!(4), json!(0), "either: 0 is below 2"),
-        ("either", json!(4.0), json!(4.5), "either: 4.5 is not a multiple of 2"),
-        ("either", json!(u64::MAX - 1), json!(u64::MAX), "either: 18446744073709551615 is not a multiple of 2"),
-        ("either", json!([1, 2]), json!([1, 1.0]), "either: item 1 is equal to item 0"),
-        ("either", json!({"a": 1}), json!({"a": 1, "b": 2}), "either: has 2 members, more than 1"),
-        ("digit", json!(2), json!(3), "digit: is not one of 1, 2"),
-        ("yes", json!(true), json!(false), "yes: is not one of true"),
-        ("bag", json!({"a": null}), json!({}), "bag: has 0 members, fewer than 1"),
-        ("counts", json!({"a": 1}), json!({"a": 1, "b": 2}), "counts: has 2 members, more than 1"),
+        ("either", json!("ab"), json!("a"), "either`: the string has 1 characters, fewer than 2"),
+        ("either", json!(4), json!(0), "either`: the number is below 2"),
+        ("either", json!(4.0), json!(4.5), "either`: the number is not a multiple of 2"),
+        ("either", json!(u64::MAX - 1), json!(u64::MAX), "either`: the number is not a multiple of 2"),
+        ("either", json!([1, 2]), json!([1, 1.0]), "either`: the array has equal items, 0 and 1"),
+        ("either", json!({"a": 1}), json!({"a": 1, "b": 2}), "either`: the object has 2 members, more than 1"),
+        ("digit", json!(2), json!(3), "digit`: the number is not one of 1, 2"),
+        ("yes", json!(true), json!(false), "yes`: the boolean is not one of true"),
+        ("bag", json!({"a": null}), json!({}), "bag`: the object has 0 members, fewer than 1"),
+        ("counts", json!({"a": 1}), json!({"a": 1, "b": 2}), "counts`: the object has 2 members, more than 1"),
     ];
     for (name, good, bad, rule) in rows {
         assert_eq!(written(&sent::<KindsRequest>(json!({name: good})).expect(name)), json!({name: good}));
@@ -323,9 +394,15 @@ fn point_18_a_list_of_checked_values_is_converted_item_by_item() {
     let request = |value| LimitsRequest::try_from(received::<Limits>(value)).map_err(|error| error.to_string());
     let value = json!({"names": ["a", "b"], "levels": {"a": 9}});
     assert_eq!(request(value.clone()).map(|limits| written(&limits)), Ok(value));
-    assert_eq!(request(json!({"names": ["a", "b", "c"]})).expect_err("three"), "names: has 3 items, more than 2");
-    assert_eq!(request(json!({"names": ["abcdef"]})).expect_err("six"), "names: has 6 characters, more than 5");
-    assert_eq!(request(json!({"levels": {"a": 10}})).expect_err("above"), "levels: 10 is above 9");
+    assert_eq!(
+        request(json!({"names": ["a", "b", "c"]})).expect_err("three"),
+        "names: the array has 3 items, more than 2"
+    );
+    assert_eq!(
+        request(json!({"names": ["abcdef"]})).expect_err("six"),
+        "names.0: the string has 6 characters, more than 5"
+    );
+    assert_eq!(request(json!({"levels": {"a": 10}})).expect_err("above"), "levels.a: the number is above 9");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity, grouped};
+use crate::formats::Format;
 use crate::levels::{Levels, Source};
 use crate::lock;
 use crate::pipeline::Reading;
@@ -36,6 +37,7 @@ pub struct Config {
     allow: Vec<String>,
     deny: Vec<String>,
     max_bytes: Option<u64>,
+    formats: Vec<(String, Format)>,
 }
 
 impl Config {
@@ -119,6 +121,35 @@ impl Config {
         self
     }
 
+    /// Reads and sends the values of `target` in another way than their format says. `target` is a format, which stands for all
+    /// its values; the name of a component, which stands for what is in its schema; or a JSON pointer to a schema, with what is
+    /// in it. The closest one counts, and an `x-rust-format` in the definition or an overlay before all of them. A reference is
+    /// not followed: name the component that it leads to.
+    ///
+    /// ```no_run
+    /// use openapi_build::{Config, Format};
+    ///
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     Config::new()
+    ///         // This server writes date-times without an offset, and means UTC …
+    ///         .format("date-time", Format::AssumeUtc)
+    ///         // … but in invoices, whatever someone typed …
+    ///         .format("Invoice", Format::Text)
+    ///         // … and here a count that does not fit 32 bits.
+    ///         .format("#/components/schemas/Usage/properties/bytes", Format::Wide)
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// An integer without a format counts as an `int64`, and a number without one as a `double`. Of the numbers in an object,
+    /// `Text` is only meant for those that `target` names themselves. A `target` that no schema has is a warning (`X001`).
+    /// `[format]` in `spec.toml` does the same for everything that reads the folder.
+    pub fn format(mut self, target: impl Into<String>, format: Format) -> Self {
+        self.formats.push((target.into(), format));
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
     /// `openapi_sandbox::include_document!()` includes.
@@ -135,7 +166,7 @@ impl Config {
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
-        let mut reading = Reading::default().levels(levels);
+        let mut reading = Reading::default().levels(levels).formats(&self.formats);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }

@@ -55,6 +55,7 @@ pub mod diagnostic;
 #[cfg(any(test, feature = "track"))]
 mod doc_comment;
 mod extensions;
+mod formats;
 pub mod generate;
 mod grammar;
 mod json_type;
@@ -83,3 +84,4 @@ mod version;
 mod words;
 
 pub use config::{Config, Error};
+pub use formats::Format;

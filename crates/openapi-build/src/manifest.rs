@@ -15,6 +15,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Position};
+use crate::formats::Format;
 use crate::levels::{Levels, Source};
 use crate::names::snake_name;
 pub use crate::slice::Selector;
@@ -35,6 +36,10 @@ pub struct Manifest {
     pub deny: Vec<String>,
     /// The size of the largest file that is read, in bytes: 256 MiB if nothing is set.
     pub max_bytes: Option<u64>,
+    /// How the values of a format, of a component or of a place are read and sent, in all documents
+    /// ([`Config::format`](crate::Config::format)).
+    #[serde(default)]
+    pub format: BTreeMap<String, Format>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -72,6 +77,10 @@ pub struct Document {
     /// removed, and a value of it is read as one of an unknown kind: a base may have a thousand children.
     #[serde(default)]
     pub follow_mappings: bool,
+    /// How the values of a format, of a component or of a place are read and sent in this document; these choices are asked before
+    /// those for all documents.
+    #[serde(default)]
+    pub format: BTreeMap<String, Format>,
 }
 
 /// A vendored file.

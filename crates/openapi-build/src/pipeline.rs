@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::extensions::ORIGIN;
+use crate::formats::{self, Format, Wanted};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
 use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
@@ -163,6 +164,12 @@ impl Loading {
         bundled.map(|()| Bundled { converted, assumed })
     }
 
+    /// Writes into the document how values of formats are to be read. Of `choices`, the first ones are asked first.
+    fn choose_formats<const N: usize>(&mut self, choices: [&mut Vec<Wanted>; N]) {
+        let mut all: Vec<&mut Wanted> = choices.into_iter().flatten().collect();
+        formats::apply(&mut self.tree, &self.moves, &mut all);
+    }
+
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
     ///
     /// # Errors
@@ -219,6 +226,7 @@ impl Output {
 pub struct Reading {
     levels: Levels,
     max_bytes: Option<u64>,
+    formats: Vec<Wanted>,
 }
 
 impl Reading {
@@ -234,6 +242,14 @@ impl Reading {
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = Some(max_bytes);
+        self
+    }
+
+    /// Sets how the values of a format, of a component or of a place are read and sent ([`Config::format`](crate::Config::format)).
+    /// These choices are asked before those of a manifest.
+    #[must_use]
+    pub fn formats(mut self, formats: &[(String, Format)]) -> Self {
+        self.formats = formats.iter().map(|(target, format)| Wanted::new(target, *format)).collect();
         self
     }
 
@@ -253,9 +269,15 @@ impl Reading {
     /// Everything that is wrong with the manifest or with a file.
     pub fn folder(&self, root: &Path) -> Result<Loaded, Diagnostic> {
         let manifest = Manifest::read(root)?;
+        let in_manifest = |warning: Diagnostic| {
+            let file = root.join(manifest::FILE_NAME);
+            warning.in_file(Position { file, line: 1, column: 1 })
+        };
         let mut loaded = Loaded { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Loaded::default() };
         loaded.levels = self.levels.clone().over(manifest.levels()?);
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
+        let mut of_config = self.formats.clone();
+        let mut of_manifest = wanted(&manifest.format);
         for document in &manifest.documents {
             let (name, root) = (document.name.clone(), root.to_owned());
             let mut loading = Loading { name, root, max_bytes, ..Loading::default() };
@@ -264,8 +286,13 @@ impl Reading {
             if let Err(error) = loaded.listed(&mut loading, document, &mut findings) {
                 findings.extend(error.into_all());
             }
+            let mut of_document = wanted(&document.format);
+            loading.choose_formats([&mut of_config, &mut of_document, &mut of_manifest]);
+            findings.extend(of_document.iter().filter_map(Wanted::unmatched).map(in_manifest));
             loaded.add(loading, findings);
         }
+        loaded.diagnostics.extend(of_config.iter().filter_map(Wanted::unmatched));
+        loaded.diagnostics.extend(of_manifest.iter().filter_map(Wanted::unmatched).map(in_manifest));
         loaded.environment = manifest
             .env
             .iter()
@@ -308,9 +335,17 @@ impl Reading {
         if let Err(error) = loaded.correct(&mut loading, overlays, None, &mut findings) {
             findings.extend(error.into_all());
         }
+        let mut formats = self.formats.clone();
+        loading.choose_formats([&mut formats]);
+        findings.extend(formats.iter().filter_map(Wanted::unmatched));
         loaded.add(loading, findings);
         loaded.sound()
     }
+}
+
+/// The choices of a manifest.
+fn wanted(formats: &BTreeMap<String, Format>) -> Vec<Wanted> {
+    formats.iter().map(|(target, format)| Wanted::new(target, *format)).collect()
 }
 
 /// Every value of `results`, or every error.

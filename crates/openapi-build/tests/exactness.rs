@@ -126,15 +126,15 @@ fn untie(document: &mut Value) {
     }
 }
 
-/// What is sent is read by serde, as anybody would; what is received as a client reads it.
+/// What is sent is read as serde reads each generated type that is sent; what is received as a client reads it.
 const PROGRAM: &str = r#"//! Reads and writes values of generated types.
 #![allow(missing_docs, unreachable_patterns, deprecated)]
 include!("client.rs");
 use openapi_runtime::codegen::serde;
 use openapi_runtime::{http, serde_json};
 use std::io::{BufRead, Write};
-fn sent<T: serde::de::DeserializeOwned + serde::Serialize>(text: &str) -> Result<String, String> {
-    write(serde_json::from_str::<T>(text))
+fn sent<T: codegen::FromJson + serde::Serialize>(text: &str) -> Result<String, String> {
+    write(codegen::deserialize_sent::<T, _>(&mut serde_json::Deserializer::from_str(text)))
 }
 fn received<T: codegen::FromJson + serde::Serialize>(text: &str) -> Result<String, String> {
     write(codegen::read::<T>(text.as_bytes()))

@@ -130,6 +130,8 @@ pub use boxed::{BoxError, BoxFuture};
 pub use build_error::BuildError;
 pub use builder::ClientBuilder;
 pub use clock::{Clock, SystemClock};
+#[cfg(feature = "chrono")]
+pub use codegen::{AssumedUtc, DateTimeText};
 pub use codegen::{Base64, ConversionError, FromJson, HeaderError, ReadError, Sending};
 pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential};
 pub use error::{Error, ErrorKind, OperationError};

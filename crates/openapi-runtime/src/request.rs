@@ -45,7 +45,7 @@ pub enum RequestError {
     PathParameter {
         /// The parameter.
         name: Cow<'static, str>,
-        /// Its value.
+        /// Its value, or the segment of it: empty, `.` or `..`.
         value: String,
     },
     /// A header cannot hold the value that is given for it.

@@ -230,6 +230,10 @@ pub const UNDECLARED: &str = "zzUndeclared";
 fn other(value: Value, random: &mut Random) -> Value {
     let others = [Value::Null, json!(true), json!(-1), json!(1.5), json!("zz"), json!(""), json!([]), json!({})];
     match value {
+        Value::String(text) if text.is_ascii() && text.get(13..14) == Some(":") && random.chance(50) => {
+            let wrong = [&text[..19.min(text.len())], &text.replace(['T', 't'], " "), "2024-05-17T12:00:60Z"];
+            json!(wrong[random.below(3)])
+        }
         Value::String(text) if random.chance(40) => json!(text.repeat(if text.len() < 600 { 40 } else { 1 }) + "~"),
         Value::Array(mut items) if random.chance(50) && !items.is_empty() => {
             items.push(items[0].clone());
@@ -237,8 +241,15 @@ fn other(value: Value, random: &mut Random) -> Value {
         }
         Value::Number(number) if random.chance(40) => {
             let (whole, half) = (number.as_f64().unwrap_or_default(), number.as_f64().unwrap_or_default() + 0.5);
-            [json!(whole), json!(half), json!(i64::MAX), json!(u64::MAX), json!(2_147_483_648_i64)][random.below(5)]
-                .clone()
+            let beyond = [json!(-129), json!(256), json!(65_536), json!(-1), json!(1e39), json!(4_294_967_296_i64)];
+            match random.below(5 + beyond.len()) {
+                0 => json!(whole),
+                1 => json!(half),
+                2 => json!(i64::MAX),
+                3 => json!(u64::MAX),
+                4 => json!(2_147_483_648_i64),
+                other => beyond[other - 5].clone(),
+            }
         }
         _ => others[random.below(others.len())].clone(),
     }
@@ -259,10 +270,18 @@ fn count(schema: &Value, key: &str) -> Option<usize> {
 
 fn integer(schema: &Value, random: &mut Random) -> Value {
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+    let format = schema.get("format").and_then(Value::as_str).and_then(oracle::integers);
+    let is_free = ["minimum", "maximum", "multipleOf"].iter().all(|key| schema.get(*key).is_none());
+    if let Some((least, most)) = format.filter(|_| is_free && random.chance(25)) {
+        return oracle::number(if random.chance(50) { least } else { most });
+    }
+    let (first, last) = format.unwrap_or((i64::MIN.into(), i64::MAX.into()));
     let least = bound("minimum").unwrap_or(if random.chance(30) { -1000.0 } else { 0.0 });
     let most = bound("maximum").unwrap_or(least.max(0.0) + 5000.0);
     #[allow(clippy::cast_possible_truncation, reason = "bounds of definitions are small")]
     let (least, most) = (least.ceil() as i64, most.floor() as i64);
+    let held = |number: i64| i64::try_from(i128::from(number).clamp(first, last)).unwrap_or(number);
+    let (least, most) = (held(least), held(most));
     let span = usize::try_from(most.saturating_sub(least)).unwrap_or_default().saturating_add(1);
     let offset = i64::try_from(random.below(span)).unwrap_or_default();
     let big = schema.get("format").is_none_or(|format| format == "int64") && schema.get("maximum").is_none();
@@ -301,8 +320,13 @@ fn text(schema: &Value, random: &mut Random) -> String {
     let number = random.below(900) + 100;
     let by_format = match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => {
-            let end = ["Z", "+02:00", ".123456Z", "-05:30"][random.below(4)];
-            Some(format!("2024-05-17T13:45:{:02}{end}", number % 60))
+            let ends = ["Z", "+02:00", ".123456Z", "-05:30", "z", ".5+00:00", ".123456789Z", ".1234567890123-00:00"];
+            let leap = ["2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "1990-12-31t15:59:60.25-08:00"];
+            Some(match random.below(ends.len() + 2) {
+                0 => leap[random.below(leap.len())].to_owned(),
+                1 => format!("2024-05-17t13:45:{:02}z", number % 60),
+                other => format!("2024-05-17T13:45:{:02}{}", number % 60, ends[other - 2]),
+            })
         }
         Some("date") => Some(format!("2024-02-{:02}", number % 28 + 1)),
         Some("uuid") => Some(format!("550e8400-e29b-41d4-a716-446655440{number}")),

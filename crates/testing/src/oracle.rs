@@ -344,17 +344,43 @@ impl Translation<'_> {
         if object.get("nullable") == Some(&Value::Bool(true)) && object.contains_key("type") {
             out.insert("type".into(), json!([object["type"], "null"]));
         }
-        // OpenAPI 3.0.3, Data Types: int32 is a signed 32-bit integer.
-        if object.get("format").is_some_and(|format| format == "int32") {
-            return json!({"allOf": [out, {"minimum": i32::MIN, "maximum": i32::MAX}]});
+        match bounds(object) {
+            Some(bounds) => json!({"allOf": [out, bounds]}),
+            None => Value::Object(out),
         }
-        Value::Object(out)
     }
 }
 
 /// Whether `schema` says something about the members of an object.
 fn has_members(schema: &Value) -> bool {
     ["properties", "additionalProperties"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// The bounds that the format of an integer says (OpenAPI 3.0.3, Data Types, and the registry of formats).
+fn bounds(schema: &Map<String, Value>) -> Option<Value> {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    let (least, most) = integers(text("format").filter(|_| text("type") == Some("integer"))?)?;
+    Some(json!({"minimum": number(least), "maximum": number(most)}))
+}
+
+/// The least and the greatest integer of a format.
+pub fn integers(format: &str) -> Option<(i128, i128)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" | "uint" => (0, u64::MAX.into()),
+        _ => return None,
+    })
+}
+
+/// An integer of up to 64 bits in JSON.
+pub fn number(integer: i128) -> Value {
+    i64::try_from(integer).map(Value::from).or_else(|_| u64::try_from(integer).map(Value::from)).unwrap_or_default()
 }
 
 /// Whether `schema` has a discriminator and no alternatives.

@@ -36,9 +36,12 @@ pub const CLOSED: &str = "`additionalProperties` of a part is about what no part
 /// Allows what a discriminator says where JSON Schema, which does not know it, says otherwise.
 pub const TAGS: &str = "a discriminator decides";
 
+/// Allows digits of a fraction of a second after the ninth to be dropped.
+pub const NANOSECONDS: &str = "an instant has nanoseconds";
+
 /// Every rule.
-pub const RULES: [&str; 11] =
-    [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, HEADER, NEAREST, CLOSED, NULLABLE, TAGS];
+pub const RULES: [&str; 12] =
+    [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, NANOSECONDS, HEADER, NEAREST, CLOSED, NULLABLE, TAGS];
 
 /// An instance, and what the judge says of it.
 pub struct Case {
@@ -211,8 +214,8 @@ impl<'a> Comparison<'a> {
             (Value::String(one), Value::String(other)) if one != other => {
                 let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
                 match (instant(one), instant(other)) {
-                    (Some(one), Some(other)) if one == other && one.offset() == other.offset() => {
-                        self.rules.insert(INSTANT);
+                    (Some(read), Some(other)) if read == other && read.offset() == other.offset() => {
+                        self.rules.insert(if is_finer(one) { NANOSECONDS } else { INSTANT });
                     }
                     _ => self.differs(pointer),
                 }
@@ -221,6 +224,13 @@ impl<'a> Comparison<'a> {
             _ => self.differs(pointer),
         }
     }
+}
+
+/// Whether the fraction of a second in `instant` has a tenth digit, which is not 0.
+fn is_finer(instant: &str) -> bool {
+    let digits = instant.split_once('.').map_or("", |(_, rest)| rest);
+    let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();
+    digits.trim_end_matches('0').len() > 9
 }
 
 /// All schemas that may speak where all of `at` do: the alternatives of a choice beside the rest.

@@ -90,7 +90,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
     let error = Client::from_env().expect_err("nothing is set").to_string();
     assert!(error.contains("MEETING_ROOMS_CLIENT_ID") && error.contains("MEETING_ROOMS_API_KEY"), "{error}");
     let error = types::NewRoomName::try_from("blue").expect_err("it begins with a small letter");
-    assert_eq!(error.to_string(), "name: does not match `^[A-Z]`");
+    assert_eq!(error.to_string(), "name: the string does not match `^[A-Z]`");
 }
 
 fn new_room() -> types::NewRoom {

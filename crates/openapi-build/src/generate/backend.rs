@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Item, Type};
 
-use super::shape::{self, Directions, Kind, Shape};
+use super::shape::{self, Directions, Int, Kind, Shape};
 use super::tokens;
 use crate::diagnostic::Diagnostic;
 use crate::stages::timed;
@@ -107,8 +107,8 @@ impl Lowering<'_> {
         Some(match shape {
             Shape::Any => json!({}),
             Shape::Bool => json!({"type": "boolean"}),
-            Shape::I32 => json!({"type": "integer", "format": "int32"}),
-            Shape::I64 => json!({"type": "integer", "format": "int64"}),
+            Shape::Int(Int::I32) => json!({"type": "integer", "format": "int32"}),
+            Shape::Int(Int::I64) => json!({"type": "integer", "format": "int64"}),
             Shape::F64 => json!({"type": "number", "format": "double"}),
             Shape::Text => json!({"type": "string"}),
             Shape::Date => json!({"type": "string", "format": "date"}),

@@ -12,7 +12,9 @@ use super::model::{Header, Operation, Response};
 use super::sets::{self, Set, limited, same};
 use super::shape::Shape;
 use super::statuses::{pattern, reason};
+use super::tokens::outside;
 use super::types::doc_attributes;
+use crate::formats;
 use crate::lock::{Choice, Lock};
 use crate::names::{extended, snake_name, type_name, words};
 use crate::status::Status;
@@ -166,10 +168,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
             format_ident!("{name}")
         })
         .collect();
-    let types = headers.iter().map(|header| {
-        let ty: TokenStream = scalar(header.schema).parse().unwrap_or_default();
-        ty
-    });
+    let types = headers.iter().map(|header| scalar(header.schema));
     let names: Vec<&str> = headers.iter().map(|header| header.name).collect();
     let docs = headers.iter().map(|header| {
         let mut lines = vec![format!("`{}`", header.name)];
@@ -228,17 +227,11 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
 }
 
 /// The Rust type of a header: text, or a number, boolean or RFC 3339 date if the schema says so.
-fn scalar(schema: Option<&Value>) -> &'static str {
+fn scalar(schema: Option<&Value>) -> TokenStream {
     let text = |key: &str| schema.and_then(|schema| schema.get(key)?.as_str());
-    match (text("type"), text("format")) {
-        (Some("integer"), Some("int32")) => "i32",
-        (Some("integer"), _) => "i64",
-        (Some("number"), _) => "f64",
-        (Some("boolean"), _) => "bool",
-        (Some("string"), Some("date-time")) => "::chrono::DateTime<::chrono::FixedOffset>",
-        (Some("string"), Some("date")) => "::chrono::NaiveDate",
-        _ => "::std::string::String",
-    }
+    let chosen = schema.and_then(|schema| formats::chosen(schema.as_object()?).ok()?);
+    let shape = Shape::scalar(text("type"), text("format"), chosen);
+    outside(&shape.filter(|shape| !matches!(shape, Shape::Uuid | Shape::Base64)).unwrap_or(Shape::Text))
 }
 
 /// The enums of documented errors: operations with the same statuses, bodies and headers share one.

@@ -15,7 +15,8 @@ pub(super) fn argument(shape: &Shape, ty: impl Fn(&Shape) -> TokenStream) -> Tok
             quote!(&[#item])
         }
         shape if is_copy(shape) => ty(shape),
-        Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Named(_) => ty(shape),
+        Shape::DateTime | Shape::DateTimeText | Shape::AssumedUtc => ty(shape),
+        Shape::Date | Shape::Uuid | Shape::Named(_) => ty(shape),
         shape => {
             let ty = ty(shape);
             quote!(&#ty)
@@ -43,11 +44,15 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
     match shape {
         Shape::Any | Shape::Component(_) | Shape::Inline(_) => quote!(::serde_json::Value),
         Shape::Bool => quote!(bool),
-        Shape::I32 => quote!(i32),
-        Shape::I64 => quote!(i64),
+        Shape::Int(int) => {
+            let name = format_ident!("{}", int.name());
+            quote!(#name)
+        }
         Shape::F64 => quote!(f64),
         Shape::Text => quote!(::std::string::String),
         Shape::DateTime => quote!(::chrono::DateTime<::chrono::FixedOffset>),
+        Shape::DateTimeText => quote!(::openapi_runtime::DateTimeText),
+        Shape::AssumedUtc => quote!(::openapi_runtime::AssumedUtc),
         Shape::Date => quote!(::chrono::NaiveDate),
         Shape::Uuid => quote!(::uuid::Uuid),
         Shape::Base64 => quote!(codegen::Base64),
@@ -79,7 +84,7 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
 
 /// Whether `shape` is a number or a boolean, which is passed by value.
 pub(super) fn is_copy(shape: &Shape) -> bool {
-    matches!(shape, Shape::Bool | Shape::I32 | Shape::I64 | Shape::F64)
+    matches!(shape, Shape::Bool | Shape::Int(_) | Shape::F64)
 }
 
 /// The function that boxes the parts of `shape` that are on the heap, if there are any.

@@ -36,7 +36,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         if object.get("type").and_then(Value::as_str) != Some("integer") {
             return;
         }
-        let unsigned = object.get("format").and_then(Value::as_str) == Some("uint64");
+        let unsigned = matches!(object.get("format").and_then(Value::as_str), Some("uint64" | "uint"));
         for (key, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             let bound = object.get(key).and_then(Value::as_number);
             let Some(bound) = bound.filter(|bound| is_far(bound, key, unsigned)).map(Number::to_string) else { continue };

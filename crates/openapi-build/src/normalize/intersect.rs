@@ -9,6 +9,7 @@ use super::walk;
 use crate::extensions::CHOICES;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
 pub(super) use crate::extensions::REFINES;
+use crate::formats;
 
 /// The keywords of unions.
 pub(super) const UNIONS: [&str; 2] = ["oneOf", "anyOf"];
@@ -182,13 +183,16 @@ impl<'a> Intersection<'a> {
             "items" => Some(self.of(a, b, depth)?),
             "format" => match (a.as_str(), b.as_str()) {
                 (a, b) if a == b => None,
-                (Some("int32"), Some("int64")) | (Some("int64"), Some("int32")) => Some(Value::String("int32".into())),
+                (Some(a), Some(b)) => match narrower(a, b) {
+                    Some(narrow) => Some(narrow.into()),
+                    None => return differ(),
+                },
                 _ => return differ(),
             },
             "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" if a != b => {
                 return differ();
             }
-            "title" | REFINES => None,
+            "title" | REFINES | formats::EXTENSION => None,
             _ => Some(b.clone()),
         })
     }
@@ -323,6 +327,35 @@ fn annotate(schema: Value, mut annotations: Map<String, Value>, later: bool) -> 
         }
     }
     Value::Object(object)
+}
+
+/// The format of integers that is within the other one.
+fn narrower<'a>(a: &'a str, b: &'a str) -> Option<&'a str> {
+    /// Whether it has a sign, and how many bits.
+    fn size(format: &str) -> Option<(bool, u32)> {
+        Some(match format {
+            "int8" => (true, 8),
+            "int16" => (true, 16),
+            "int32" => (true, 32),
+            "int64" => (true, 64),
+            "uint8" => (false, 8),
+            "uint16" => (false, 16),
+            "uint32" => (false, 32),
+            "uint64" | "uint" => (false, 64),
+            _ => return None,
+        })
+    }
+    let within = |one: (bool, u32), other: (bool, u32)| match (one.0, other.0) {
+        (true, false) => false,
+        (false, true) => one.1 < other.1,
+        _ => one.1 <= other.1,
+    };
+    let sizes = (size(a)?, size(b)?);
+    match () {
+        () if within(sizes.0, sizes.1) => Some(a),
+        () if within(sizes.1, sizes.0) => Some(b),
+        () => None,
+    }
 }
 
 fn properties_of(schema: &Map<String, Value>) -> Map<String, Value> {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::extensions::{CHOICES, ITEM_SCHEMA};
+use crate::formats;
 use crate::grammar::{self, is_method};
 use crate::keywords::{self, Holds, Role};
 use crate::pointer::{escape, unescape};
@@ -260,7 +261,7 @@ fn write_canonical(value: &Value, text: &mut String) {
 /// Whether a key of a schema only describes, and says nothing about what is valid or what is read.
 pub(crate) fn is_annotation(key: &str) -> bool {
     keywords::find(key).is_some_and(|keyword| keyword.role == Role::Annotation)
-        || (key.starts_with("x-") && key != "x-extensible-enum" && key != CHOICES)
+        || (key.starts_with("x-") && ![CHOICES, formats::EXTENSION, "x-extensible-enum"].contains(&key))
 }
 
 /// A schema's shape: the schema without what only describes, at any depth, and with sets in one order.

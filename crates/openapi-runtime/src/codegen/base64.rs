@@ -54,7 +54,11 @@ impl Serialize for Base64 {
 impl FromJson for Base64 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let text = String::from_json(value)?;
-        Engine::decode(&STANDARD, text).map(Self).map_err(|error| ReadError::new(error.to_string()))
+        Engine::decode(&STANDARD, text).map(Self).map_err(|_| {
+            ReadError::new(
+                "this string is not in base64 with padding; `Config::format(\"byte\", Format::Text)` in the build script reads it",
+            )
+        })
     }
 }
 

@@ -64,8 +64,9 @@ impl Call {
             let value = style.text(&value?);
             // A server may take a backslash for a slash.
             let mut steps = value.split(['/', '\\']).filter(|segment| matches!(*segment, "." | ".."));
-            if value.is_empty() || steps.next().is_some() {
-                return Err(RequestError::PathParameter { name: name.into(), value });
+            let wrong = if value.is_empty() { Some("") } else { steps.next() };
+            if let Some(wrong) = wrong {
+                return Err(RequestError::PathParameter { name: name.into(), value: wrong.to_owned() });
             }
             let segments: Vec<String> = value.split('/').map(percent_encoded).collect();
             request.fill(name, &segments.join("/"));

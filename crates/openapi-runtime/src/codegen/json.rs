@@ -51,15 +51,19 @@ impl ReadError {
     }
 
     fn expected(what: &str, found: &Value) -> Self {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "an array",
-            Value::Object(_) => "an object",
+        let article = match found {
+            Value::Null => "",
+            Value::Array(_) | Value::Object(_) => "an ",
+            _ => "a ",
         };
-        Self::new(format!("expected {what}, found {found}"))
+        Self::new(format!("expected {what}, found {article}{}", kind(found)))
+    }
+
+    /// The error for a number beyond `format`.
+    fn beyond(format: &str) -> Self {
+        Self::new(format!(
+            "this number is beyond `{format}`; `Config::format(\"{format}\", Format::Wide)` in the build script reads larger ones"
+        ))
     }
 
     /// The same error, seen from the value that holds this one at `token`.
@@ -68,6 +72,18 @@ impl ReadError {
         self.pointer.insert_str(0, &token);
         self.pointer.insert(0, '/');
         self
+    }
+}
+
+/// The kind of JSON that `value` is.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 
@@ -85,6 +101,12 @@ impl std::error::Error for ReadError {}
 std::thread_local! {
     /// Whether what is read at the moment is to be sent.
     static SENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether what is read at the moment is to be sent.
+#[cfg(feature = "chrono")]
+pub(super) fn is_sent() -> bool {
+    SENT.get()
 }
 
 /// Reads JSON.
@@ -254,27 +276,48 @@ impl FromJson for bool {
     }
 }
 
-impl FromJson for i64 {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        match value.as_i64().or_else(|| whole(&value)) {
-            Some(integer) => Ok(integer),
-            None if value.is_u64() => Err(ReadError::new(format!("{value} is beyond 64 bits"))),
-            None => Err(ReadError::expected("an integer", &value)),
+/// Reads an integer of a format, and says of one that is beyond it what reads it.
+macro_rules! integer {
+    ($ty:ty, $format:literal) => {
+        impl FromJson for $ty {
+            fn from_json(value: Value) -> Result<Self, ReadError> {
+                integer(&value)?
+                    .and_then(|integer| Self::try_from(integer).ok())
+                    .ok_or_else(|| ReadError::beyond($format))
+            }
         }
+    };
+}
+
+integer!(i8, "int8");
+integer!(i16, "int16");
+integer!(i32, "int32");
+integer!(i64, "int64");
+integer!(u8, "uint8");
+integer!(u16, "uint16");
+integer!(u32, "uint32");
+integer!(u64, "uint64");
+
+impl FromJson for i128 {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        integer(&value)?.ok_or_else(|| ReadError::new("this number has more than 64 bits, which JSON readers round"))
     }
 }
 
-/// The integer that a server writes with a fraction of zero. In what is sent, `1.0` is not an integer, as in JSON Schema draft
-/// 4, on which OpenAPI 3.0 is based.
-fn whole(value: &Value) -> Option<i64> {
-    let float = value.as_f64().filter(|float| value.is_f64() && float.fract() == 0.0 && float.abs() < 9e15)?;
-    (!SENT.get()).then_some(float as i64)
-}
-
-impl FromJson for i32 {
-    fn from_json(value: Value) -> Result<Self, ReadError> {
-        let integer = i64::from_json(value)?;
-        Self::try_from(integer).map_err(|_| ReadError::new(format!("{integer} is beyond 32 bits")))
+/// The integer that `value` is; `None` if it is one that serde_json has rounded.
+fn integer(value: &Value) -> Result<Option<i128>, ReadError> {
+    let Value::Number(number) = value else { return Err(ReadError::expected("an integer", value)) };
+    let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
+    // With serde_json's `arbitrary_precision`, which we do not ask for, it keeps larger ones.
+    if let Some(integer) = integer.or_else(|| number.to_string().parse().ok()) {
+        return Ok(Some(integer));
+    }
+    match number.as_f64().filter(|float| float.fract() == 0.0) {
+        // A server may write an integer with a fraction of zero. In what is sent, `1.0` is not an integer, as in JSON Schema
+        // draft 4, on which OpenAPI 3.0 is based.
+        Some(float) if float.abs() < 9e15 && !SENT.get() => Ok(Some(float as i128)),
+        Some(float) if float.abs() >= 9e15 => Ok(None),
+        _ => Err(ReadError::new("expected an integer, found a number with a fraction")),
     }
 }
 

@@ -26,7 +26,9 @@ pub use serde_json;
 
 pub use self::base64::Base64;
 pub use self::call::{Call, Sending};
-pub use self::conversion::{ConversionError, given, in_field, not_null, unknown};
+pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
+#[cfg(feature = "chrono")]
+pub use self::dates::{AssumedUtc, DateTimeText};
 pub use self::handshake::{expect_version, require_chrono, require_regress, require_uuid};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
 pub use self::json::{

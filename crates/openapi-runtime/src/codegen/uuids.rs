@@ -13,9 +13,15 @@ impl FromJson for ::uuid::Uuid {
         let text = String::from_json(value)?;
         // The parser takes it without hyphens, in braces and as a URN too.
         match text.len() {
-            36 => Self::try_parse(&text).map_err(|error| ReadError::new(format!("is no UUID: {error}"))),
-            _ => Err(ReadError::new("is no UUID in groups of 8, 4, 4, 4 and 12 digits")),
+            36 => Self::try_parse(&text).ok(),
+            _ => None,
         }
+        .ok_or_else(|| {
+            ReadError::new(
+                "this string is no UUID in groups of 8, 4, 4, 4 and 12 digits; `Config::format(\"uuid\", Format::Text)` in the \
+                 build script reads it",
+            )
+        })
     }
 }
 

@@ -41,8 +41,8 @@ pub fn check_count(found: usize, of: &str, least: Option<u64>, most: Option<u64>
 }
 
 /// Checks `minimum`, `maximum` or `multipleOf`, which `holds` or is the `rule` that the value breaks.
-pub fn check_number(holds: bool, value: impl fmt::Display, rule: &str) -> Kept {
-    if holds { Ok(()) } else { Err(format!("{value} {rule}")) }
+pub fn check_number(holds: bool, rule: &str) -> Kept {
+    if holds { Ok(()) } else { Err(rule.to_owned()) }
 }
 
 /// Whether an integer is a multiple of `step`; of zero any is.
@@ -72,7 +72,7 @@ pub fn check_unique<T: Serialize>(items: &[T]) -> Kept {
     let items = items.map_err(|error| error.to_string())?;
     for (index, item) in items.iter().enumerate() {
         if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {
-            return Err(format!("item {index} is equal to item {first}"));
+            return Err(format!("has equal items, {first} and {index}"));
         }
     }
     Ok(())
@@ -106,7 +106,7 @@ impl<R: Rules> Checked<R> {
     pub fn new(value: R::Value) -> Result<Self, ConversionError> {
         match R::check(&value) {
             Ok(()) => Ok(Self(value)),
-            Err(rule) => Err(ConversionError::broken(R::NAME, rule)),
+            Err(rule) => Err(ConversionError::broken(R::NAME, kind_of(&value), rule)),
         }
     }
 
@@ -165,7 +165,8 @@ where
     R::Value: FromJson,
 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        Self::new(R::Value::from_json(value)?).map_err(|error| ReadError::new(error.to_string()))
+        // The place says which value it is.
+        Self::new(R::Value::from_json(value)?).map_err(|error| ReadError::new(error.of_value()))
     }
 }
 
@@ -210,6 +211,11 @@ impl<R: Rules<Value = String>> FromStr for Checked<R> {
     }
 }
 
+/// The kind of JSON that a value is.
+fn kind_of(value: &impl Serialize) -> &'static str {
+    serde_json::to_value(value).map_or("value", |value| super::json::kind(&value))
+}
+
 /// Whether two JSON values are equal, as JSON Schema sees it: `1` and `1.0` are.
 fn same_json(one: &Value, other: &Value) -> bool {
     match (one, other) {
@@ -242,8 +248,15 @@ checked_from!(String);
 checked_from!(Value);
 checked_from!(serde_json::Map<String, Value>);
 checked_from!(bool);
+checked_from!(i8);
+checked_from!(i16);
 checked_from!(i32);
 checked_from!(i64);
+checked_from!(i128);
+checked_from!(u8);
+checked_from!(u16);
+checked_from!(u32);
+checked_from!(u64);
 checked_from!(f64);
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).

@@ -114,10 +114,10 @@ fn kinds(shape: &Shape) -> Vec<String> {
     match shape {
         Shape::Any => one("Any"),
         Shape::Bool => one("Boolean"),
-        Shape::I32 | Shape::I64 => one("Integer"),
+        Shape::Int(_) => one("Integer"),
         Shape::F64 => one("Number"),
         Shape::Text => one("Text"),
-        Shape::DateTime => one("DateTime"),
+        Shape::DateTime | Shape::DateTimeText | Shape::AssumedUtc => one("DateTime"),
         Shape::Date => one("Date"),
         Shape::Uuid => one("Uuid"),
         Shape::Base64 => one("Bytes"),

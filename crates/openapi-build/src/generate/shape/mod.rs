@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::formats::Format;
 use crate::normalize::walk::Place;
 
 /// A side of the wire.
@@ -53,11 +54,14 @@ pub(super) enum Shape {
     /// Any JSON.
     Any,
     Bool,
-    I32,
-    I64,
+    Int(Int),
     F64,
     Text,
     DateTime,
+    /// A date and time as it is written (`Format::Wide`).
+    DateTimeText,
+    /// A date and time that is read as UTC where it has no offset (`Format::AssumeUtc`).
+    AssumedUtc,
     Date,
     Uuid,
     /// Bytes in base64 (`format: byte`).
@@ -75,6 +79,76 @@ pub(super) enum Shape {
     Named(String),
     /// The shape in a box, because it leads back to itself. Made by [`Resolver`].
     Boxed(Box<Shape>),
+}
+
+/// An integer of Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Int {
+    I8,
+    I16,
+    I32,
+    I64,
+    I128,
+    U8,
+    U16,
+    U32,
+    U64,
+}
+
+impl Int {
+    /// The Rust type.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::I8 => "i8",
+            Self::I16 => "i16",
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::I128 => "i128",
+            Self::U8 => "u8",
+            Self::U16 => "u16",
+            Self::U32 => "u32",
+            Self::U64 => "u64",
+        }
+    }
+
+    /// The integer that `format` names.
+    pub(super) fn of_format(format: Option<&str>) -> Self {
+        match format {
+            Some("int8") => Self::I8,
+            Some("int16") => Self::I16,
+            Some("int32") => Self::I32,
+            Some("uint8") => Self::U8,
+            Some("uint16") => Self::U16,
+            Some("uint32") => Self::U32,
+            Some("uint64" | "uint") => Self::U64,
+            _ => Self::I64,
+        }
+    }
+
+    /// The next larger type, for numbers beyond this one.
+    pub(super) fn wide(self) -> Self {
+        match self {
+            Self::I64 | Self::U64 | Self::I128 => Self::I128,
+            _ => Self::I64,
+        }
+    }
+
+    /// The integer that `value` is, if this type holds it.
+    pub(super) fn value(self, value: &Value) -> Option<i128> {
+        let value = value.as_i64().map(i128::from).or(value.as_u64().map(i128::from))?;
+        let held = match self {
+            Self::I8 => i8::try_from(value).is_ok(),
+            Self::I16 => i16::try_from(value).is_ok(),
+            Self::I32 => i32::try_from(value).is_ok(),
+            Self::I64 => i64::try_from(value).is_ok(),
+            Self::I128 => true,
+            Self::U8 => u8::try_from(value).is_ok(),
+            Self::U16 => u16::try_from(value).is_ok(),
+            Self::U32 => u32::try_from(value).is_ok(),
+            Self::U64 => u64::try_from(value).is_ok(),
+        };
+        held.then_some(value)
+    }
 }
 
 /// A nameless shape that needs a type of its own.
@@ -264,6 +338,33 @@ fn is_matched_quickly(pattern: &str) -> bool {
 }
 
 impl Shape {
+    /// The shape of the values of the type `kind` and of `format`, of which another may be `chosen`; `None` if it is no scalar.
+    pub(super) fn scalar(kind: Option<&str>, format: Option<&str>, chosen: Option<Format>) -> Option<Self> {
+        let wide = chosen == Some(Format::Wide);
+        Some(match (kind?, format) {
+            ("string" | "integer" | "number", _) if chosen == Some(Format::Text) => Self::Text,
+            ("string", Some("date-time")) if wide => Self::DateTimeText,
+            ("string", Some("date-time")) if chosen == Some(Format::AssumeUtc) => Self::AssumedUtc,
+            ("string", Some("date-time")) => Self::DateTime,
+            ("string", Some("date")) => Self::Date,
+            ("string", Some("uuid")) => Self::Uuid,
+            ("string", Some("byte")) => Self::Base64,
+            ("string", _) => Self::Text,
+            ("integer", format) if wide => Self::Int(Int::of_format(format).wide()),
+            ("integer", format) => Self::Int(Int::of_format(format)),
+            ("number", _) => Self::F64,
+            ("boolean", _) => Self::Bool,
+            _ => return None,
+        })
+    }
+
+    /// Whether its values are texts in JSON, enums aside.
+    pub(super) fn is_text(&self) -> bool {
+        let texts =
+            [Self::Text, Self::DateTime, Self::DateTimeText, Self::AssumedUtc, Self::Date, Self::Uuid, Self::Base64];
+        texts.contains(self)
+    }
+
     pub(super) fn inline(kind: Kind, place: &Place) -> Self {
         Self::Inline(Box::new(Inline { kind, place: place.clone() }))
     }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{ALTERNATIVES, CHOICES};
+use crate::formats::{self, Format};
 use crate::names::snake_name;
 use crate::normalize::walk::{self, Place};
 
@@ -46,11 +47,18 @@ pub(super) struct Component {
     pub(super) docs: Docs,
 }
 
-/// The known formats with the type that each applies to: those of OpenAPI 3.0.3 (Data Types), and those of JSON Schema that
-/// are texts in Rust.
-const FORMATS: [(&str, &str); 20] = [
+/// The known formats with the type that each applies to: those of OpenAPI 3.0.3 (Data Types), the integers of its registry of
+/// formats, and the formats of JSON Schema that are texts in Rust.
+const FORMATS: [(&str, &str); 27] = [
+    ("integer", "int8"),
+    ("integer", "int16"),
     ("integer", "int32"),
     ("integer", "int64"),
+    ("integer", "uint8"),
+    ("integer", "uint16"),
+    ("integer", "uint32"),
+    ("integer", "uint64"),
+    ("integer", "uint"),
     ("number", "float"),
     ("number", "double"),
     ("string", "date-time"),
@@ -252,17 +260,10 @@ impl<'a> Reader<'a> {
         {
             self.note("G016", message, &place.child(&["format"], None));
         }
+        if let Some(scalar) = Shape::scalar(kind, format, self.chosen(schema, place)) {
+            return scalar;
+        }
         match (kind, format) {
-            (Some("string"), Some("date-time")) => Shape::DateTime,
-            (Some("string"), Some("date")) => Shape::Date,
-            (Some("string"), Some("uuid")) => Shape::Uuid,
-            (Some("string"), Some("byte")) => Shape::Base64,
-            (Some("string"), _) => Shape::Text,
-            (Some("integer"), Some("int32")) => Shape::I32,
-            (Some("integer"), _) => Shape::I64,
-            // A `float` too: servers send more digits than an `f32` has.
-            (Some("number"), _) => Shape::F64,
-            (Some("boolean"), _) => Shape::Bool,
             (Some("array"), _) => {
                 let empty = Value::Object(Map::new());
                 let items = schema.get("items").unwrap_or(&empty);
@@ -271,6 +272,19 @@ impl<'a> Reader<'a> {
             (Some("object"), _) => self.object(schema, place, side),
             _ => Shape::Any,
         }
+    }
+
+    /// How the values of `schema` are read, if the definition or the user says so.
+    fn chosen(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<Format> {
+        formats::chosen(schema).unwrap_or_else(|message| {
+            let place = place.child(&[formats::EXTENSION], None).pointer;
+            let help = "take it out, or name a type that the format can have";
+            let warning = Diagnostic::warning("X002", message).at(place).help(help);
+            if !self.diagnostics.contains(&warning) {
+                self.diagnostics.push(warning);
+            }
+            None
+        })
     }
 
     fn object(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
@@ -530,6 +544,13 @@ impl<'a> Reader<'a> {
         let own = (!own.is_empty()).then(|| (String::new(), own));
         let format = schema.get("format").and_then(Value::as_str);
         let kind = schema.get("type").and_then(Value::as_str);
+        let chosen = schema.as_object().and_then(|schema| formats::chosen(schema).ok()?);
+        // Any text is one of these; a format that was chosen for its texts says nothing of them.
+        let (kind, format) = match chosen {
+            Some(Format::Text) => (Some("string"), None),
+            Some(Format::Wide) if kind == Some("string") => (kind, None),
+            _ => (kind, format),
+        };
         Probe {
             json_type: match kind {
                 Some("string") if format == Some("date-time") => "date-time",
@@ -561,12 +582,12 @@ impl<'a> Reader<'a> {
         let mut rules = Rules::default();
         // Without a type, each constraint applies to values of its own type.
         let any = *base == Shape::Any;
-        if any || matches!(base, Shape::Text | Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Base64) {
+        if any || base.is_text() {
             rules.min_length = count("minLength").filter(|count| *count > 0);
             rules.max_length = count("maxLength");
             rules.pattern = self.pattern(schema, place);
         }
-        if any || matches!(base, Shape::I32 | Shape::I64 | Shape::F64) {
+        if any || matches!(base, Shape::Int(_) | Shape::F64) {
             rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
             rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
             rules.multiple_of = number("multipleOf");
@@ -607,7 +628,7 @@ impl<'a> Reader<'a> {
 fn read_apart(one: &Shape, other: &Shape) -> bool {
     let kind = |shape: &Shape| match shape {
         Shape::Bool => 1,
-        Shape::I32 | Shape::I64 | Shape::F64 => 2,
+        Shape::Int(_) | Shape::F64 => 2,
         Shape::Text => 3,
         Shape::Map(_) => 4,
         Shape::Array(_) => 5,

@@ -44,13 +44,13 @@ fn checks(shape: &Shape, rules: &Rules) -> (Vec<TokenStream>, TokenStream) {
     let mut statements = Vec::new();
     let mut checks = match shape {
         Shape::Text => text(rules, &value),
-        Shape::DateTime | Shape::Date | Shape::Uuid | Shape::Base64 => {
+        Shape::DateTime | Shape::DateTimeText | Shape::AssumedUtc | Shape::Date | Shape::Uuid | Shape::Base64 => {
             statements.push(quote!(let value = &codegen::json_text(value)?;));
             text(rules, &value)
         }
         // An open enum. A closed one has no rules besides its list of values.
         Shape::Named(_) => text(rules, &quote!(value.as_str())),
-        Shape::I32 | Shape::I64 => number(rules, Some(&quote!(i128::from(*value))), &quote!(codegen::to_float(*value))),
+        Shape::Int(_) => number(rules, Some(&quote!(i128::from(*value))), &quote!(codegen::to_float(*value))),
         Shape::F64 => number(rules, None, &quote!(*value)),
         Shape::Array(_) => items(rules),
         Shape::Map(_) => members(rules),
@@ -119,7 +119,7 @@ fn number(rules: &Rules, integer: Option<&TokenStream>, float: &TokenStream) -> 
             _ => bound.to_string(),
         };
         let rule = format!("{rule} {bound}");
-        quote!(codegen::check_number(#holds, value, #rule))
+        quote!(codegen::check_number(#holds, #rule))
     };
     let compare = |(bound, excluded): &(Number, bool), [or_equal, alone]: [(TokenStream, &str); 2]| {
         let (relation, rule) = if *excluded { alone } else { or_equal };

@@ -235,11 +235,11 @@ impl<'a> Conversions<'a> {
             },
             (Shape::Array(from), Shape::Array(to)) => {
                 let function = self.how(from, to)?.function();
-                quote!(value.into_iter().map(#function).collect::<::std::result::Result<::std::vec::Vec<_>, codegen::ConversionError>>())
+                quote!(codegen::each(value, #function))
             }
             (Shape::Map(from), Shape::Map(to)) if **from != Shape::Any && **to != Shape::Any => {
-                let made = self.how(from, to)?.of(&value);
-                quote!(value.into_iter().map(|(name, value)| #made.map(|value| (name, value))).collect::<::std::result::Result<::std::collections::BTreeMap<_, _>, codegen::ConversionError>>())
+                let function = self.how(from, to)?.function();
+                quote!(codegen::each_member(value, #function))
             }
             (from, Shape::Named(to)) => return self.named(from, to),
             _ => return None,

@@ -47,7 +47,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
                     fn try_from(text: &str) -> ::std::result::Result<Self, codegen::ConversionError> {
                         match text {
                             #(#values => ::std::result::Result::Ok(Self::#variants),)*
-                            _ => codegen::unknown(#name, text),
+                            _ => codegen::unknown(#name),
                         }
                     }
                 }

@@ -414,8 +414,7 @@ fn checked_default(shape: &Shape, default: &Value, ident: &Ident) -> Option<(Tok
             return Some((quote!(&str), value));
         }
         Shape::Bool => (quote!(bool), default.as_bool()?.to_string()),
-        Shape::I32 => (quote!(i32), i32::try_from(default.as_i64()?).ok()?.to_string()),
-        Shape::I64 => (quote!(i64), default.as_i64()?.to_string()),
+        Shape::Int(int) => (within(shape), int.value(default)?.to_string()),
         Shape::F64 => (quote!(f64), format!("{:?}f64", default.as_f64()?)),
         _ => return None,
     };
@@ -433,8 +432,7 @@ fn default_value(
     let plain = |ty: TokenStream, value: TokenStream| Some((ty, quote!(self.#ident.unwrap_or(#value))));
     match shape {
         Shape::Bool => plain(quote!(bool), literal(default.as_bool()?.to_string())?),
-        Shape::I32 => plain(quote!(i32), literal(i32::try_from(default.as_i64()?).ok()?.to_string())?),
-        Shape::I64 => plain(quote!(i64), literal(default.as_i64()?.to_string())?),
+        Shape::Int(int) => plain(within(shape), literal(int.value(default)?.to_string())?),
         Shape::F64 => plain(quote!(f64), literal(format!("{:?}f64", default.as_f64()?))?),
         Shape::Text => {
             let text = default.as_str()?;

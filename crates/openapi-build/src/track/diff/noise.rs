@@ -101,7 +101,7 @@ fn is_server_text(difference: &Difference<'_>) -> bool {
 fn is_read(kind: Kind, field: &str) -> bool {
     matches!(
         (kind, field),
-        (Kind::Schema, "x-extensible-enum")
+        (Kind::Schema, "x-extensible-enum" | "x-rust-format")
             | (Kind::Operation, "x-lifecycle-stage" | "x-idempotent" | "x-idempotency-key")
             | (Kind::SecurityScheme, "x-token-grant")
     )

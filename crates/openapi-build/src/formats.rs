@@ -1,0 +1,201 @@
+//! Another type for the values of a format, as the user chooses it: for a format, for a component, or for a place.
+//!
+//! A choice is written into the schemas that it is for, as the extension `x-rust-format`, so that everything after this reads
+//! the definition alone. An extension that the definition or an overlay has stays.
+//!
+//! | code | what is wrong |
+//! | --- | --- |
+//! | `X001` | a type is chosen for a format, a component or a place that no schema has; nothing changes |
+//! | `X002` | an `x-rust-format` that is unknown, or that its schema cannot have; the type is that of the format |
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::convert::Moves;
+use crate::diagnostic::Diagnostic;
+use crate::grammar::{self, Kind};
+use crate::pointer::escape;
+
+/// The key of a schema that says how its values are read and sent: `text`, `wide` or `assume-utc`.
+pub(crate) const EXTENSION: &str = "x-rust-format";
+
+/// How the values of a format are read and sent, where its own type cannot hold what a server sends
+/// ([`Config::format`](crate::Config::format)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Format {
+    /// As a `String`. A number that is read as text is one that the server writes as a JSON string.
+    Text,
+    /// As the next larger type: `i64` for integers of up to 32 bits, and `i128` for those of 64 bits, which reads every integer
+    /// from −2^63 to 2^64−1 (serde_json rounds larger ones, which stay undecodable); `f64` for `float`; and for `date-time` a
+    /// `DateTimeText`, which keeps every text as it is, with a method for the instant.
+    Wide,
+    /// As an `AssumedUtc`, for `date-time`: a date and time without an offset, also one with a space in it, is in UTC.
+    AssumeUtc,
+}
+
+impl Format {
+    /// As `spec.toml` and `x-rust-format` write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Wide => "wide",
+            Self::AssumeUtc => "assume-utc",
+        }
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        [Self::Text, Self::Wide, Self::AssumeUtc].into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// Whether a value of `format`, as [`canonical`] says it, can be read so.
+    pub(crate) fn fits(self, format: &str) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Wide => !matches!(format, "date" | "uuid" | "byte" | "double"),
+            Self::AssumeUtc => format == "date-time",
+        }
+    }
+}
+
+/// The format by which a value of the type `kind` is read, if it has a type of its own in Rust: an integer without one is read
+/// as an `int64`, and a number as a `double`.
+pub(crate) fn canonical<'a>(kind: Option<&str>, format: Option<&'a str>) -> Option<&'a str> {
+    match (kind?, format) {
+        ("string", Some(format @ ("date-time" | "date" | "uuid" | "byte"))) => Some(format),
+        ("integer", Some("uint")) => Some("uint64"),
+        ("integer", Some(format @ ("int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32" | "uint64"))) => {
+            Some(format)
+        }
+        ("integer", _) => Some("int64"),
+        ("number", Some("float")) => Some("float"),
+        ("number", _) => Some("double"),
+        _ => None,
+    }
+}
+
+/// A choice of the user.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// A format, the name of a component, or a JSON pointer.
+    target: String,
+    format: Format,
+    /// Whether a schema was found for it.
+    found: bool,
+}
+
+impl Wanted {
+    pub(crate) fn new(target: &str, format: Format) -> Self {
+        Self { target: target.to_owned(), format, found: false }
+    }
+
+    /// The warning that nothing is as this says, if so.
+    pub(crate) fn unmatched(&self) -> Option<Diagnostic> {
+        let Self { target, format, found: false } = self else { return None };
+        let format = format.as_str();
+        let message = format!("`{format}` is chosen for `{target}`, and no schema there can have it; nothing changes");
+        Some(Diagnostic::warning("X001", message).at("").help(
+            "name a format, a component of a schema, or a JSON pointer to a schema; what is behind a reference is not there, \
+             `assume-utc` is for `date-time`, and `wide` for `date-time`, `float` and integers",
+        ))
+    }
+}
+
+/// How closely a choice is about a schema: the one that is higher wins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Closeness {
+    Format,
+    Component,
+    /// The place, or one above it, whose pointer has this length.
+    Place(usize),
+}
+
+/// Writes `x-rust-format` into the schemas of `document` that `wanted` is about. Of choices that are equally close to a schema,
+/// the first one wins.
+pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Wanted]) {
+    if wanted.is_empty() {
+        return;
+    }
+    let places = moves.reversed();
+    let component = |name: &str| format!("/components/schemas/{}", escape(name));
+    let components: Vec<Option<String>> = wanted
+        .iter()
+        .map(|it| Some(component(&it.target)).filter(|pointer| document.pointer(pointer).is_some()))
+        .collect();
+    let pointers: Vec<Option<String>> = wanted
+        .iter()
+        .map(|it| {
+            let pointer = it.target.trim_start_matches('#');
+            let moved = || places.published(pointer);
+            pointer.starts_with('/').then(|| match document.pointer(pointer) {
+                Some(_) => pointer.to_owned(),
+                None => moved(),
+            })
+        })
+        .collect();
+    grammar::walk_mut_at(document, &mut |kind, pointer, value| {
+        let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
+        let Some((kind, stated)) = scalar(schema) else { return };
+        let (kind, stated) = (kind.to_owned(), stated.map(str::to_owned));
+        let Some(format) = canonical(Some(&kind), stated.as_deref()) else { return };
+        let mut best: Option<(Closeness, Format)> = None;
+        for (index, it) in wanted.iter_mut().enumerate() {
+            let within = |outer: &Option<String>| {
+                let outer = outer.as_deref()?;
+                let rest = pointer.strip_prefix(outer)?;
+                (rest.is_empty() || rest.starts_with('/')).then_some((outer.len(), rest.is_empty()))
+            };
+            let of_format = it.target == format || Some(&it.target) == stated.as_ref();
+            let (closeness, direct) = match (within(&pointers[index]), within(&components[index])) {
+                (Some((length, direct)), _) => (Closeness::Place(length), direct),
+                _ if of_format => (Closeness::Format, true),
+                (_, Some((_, direct))) => (Closeness::Component, direct),
+                _ => continue,
+            };
+            // Nobody means the numbers of a whole object who asks for text.
+            let meant = direct || it.format != Format::Text || kind == "string";
+            if !meant || !it.format.fits(format) {
+                continue;
+            }
+            it.found = true;
+            if best.is_none_or(|(other, _)| closeness > other) {
+                best = Some((closeness, it.format));
+            }
+        }
+        if let Some((_, format)) = best {
+            schema.entry(EXTENSION).or_insert_with(|| format.as_str().into());
+        }
+    });
+}
+
+/// The one type beside null of a schema that is no enum, and its format.
+fn scalar(schema: &Map<String, Value>) -> Option<(&str, Option<&str>)> {
+    let kind = match schema.get("type")? {
+        Value::Array(kinds) => {
+            let mut kinds = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
+            let first = kinds.next()?;
+            kinds.next().is_none().then_some(first)?
+        }
+        kind => kind.as_str()?,
+    };
+    let listed = ["enum", "const"].iter().any(|key| schema.contains_key(*key));
+    (!listed).then_some((kind, schema.get("format").and_then(Value::as_str)))
+}
+
+/// What `x-rust-format` of a schema says, unless the schema cannot have it: then why not.
+pub(crate) fn chosen(schema: &Map<String, Value>) -> Result<Option<Format>, String> {
+    let Some(name) = schema.get(EXTENSION) else { return Ok(None) };
+    let Some(format) = name.as_str().and_then(Format::of_name) else {
+        return Err(format!("`{EXTENSION}` is {name}, and not `text`, `wide` or `assume-utc`; it is ignored"));
+    };
+    let fits = scalar(schema)
+        .and_then(|(kind, stated)| canonical(Some(kind), stated))
+        .is_some_and(|canonical| format.fits(canonical));
+    match fits {
+        true => Ok(Some(format)),
+        false => {
+            Err(format!("`{EXTENSION}: {}` is not for the type and format beside it; it is ignored", format.as_str()))
+        }
+    }
+}
