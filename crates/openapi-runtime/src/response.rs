@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxError;
-use crate::codegen::{FromHeaders, FromJson, ReadError};
+use crate::codegen::{FromHeaders, FromJson, ReadError, from_value};
 use crate::redact::{hide, one_line, secrets_in};
 
 /// A raw response: status, headers and bytes.
@@ -90,7 +90,7 @@ impl Reply {
     #[doc(hidden)]
     pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
         let value = serde_json::from_slice(&self.body).map_err(|error| self.no_json(error))?;
-        T::from_json(value).map_err(DecodeError::new)
+        from_value(value).map_err(DecodeError::new)
     }
 
     /// The error for a body that is not JSON: what it says that it is, if that is something else.

@@ -42,6 +42,9 @@ const TRAITS: [(&str, &str); 10] = [
 /// The crates that the runtime re-exports.
 const CRATES: [&str; 4] = ["chrono", "serde", "serde_json", "uuid"];
 
+/// The types of the runtime that its feature for chrono has.
+const DATES: [&str; 2] = ["AssumedUtc", "DateTimeText"];
+
 /// Shortens the paths in `file`, and returns the crates that it uses.
 pub(super) fn shorten(file: &mut syn::File) -> BTreeSet<&'static str> {
     let mut defined = Defined(HashSet::new());
@@ -119,6 +122,8 @@ impl VisitMut for Shorten {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none() {
+            let second = path.segments.get(1).map(|segment| segment.ident.to_string());
+            self.crates.extend(second.filter(|name| DATES.contains(&name.as_str())).map(|_| "chrono"));
             return;
         }
         let of_runtime = CRATES.into_iter().find(|name| path.segments[0].ident == name);

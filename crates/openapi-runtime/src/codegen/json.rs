@@ -34,7 +34,11 @@ pub trait FromJson: Sized {
 
 /// A JSON value that does not match the definition, and the place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadError {
+pub struct ReadError(Box<Failed>);
+
+/// It is in a box because each field that is read has a result on the stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Failed {
     pointer: String,
     message: String,
 }
@@ -42,12 +46,12 @@ pub struct ReadError {
 impl ReadError {
     /// Creates an error without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { pointer: String::new(), message: message.into() }
+        Self(Box::new(Failed { pointer: String::new(), message: message.into() }))
     }
 
     /// The place as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
     pub fn pointer(&self) -> &str {
-        &self.pointer
+        &self.0.pointer
     }
 
     fn expected(what: &str, found: &Value) -> Self {
@@ -69,8 +73,8 @@ impl ReadError {
     /// The same error, seen from the value that holds this one at `token`.
     fn at(mut self, token: &str) -> Self {
         let token = token.replace('~', "~0").replace('/', "~1");
-        self.pointer.insert_str(0, &token);
-        self.pointer.insert(0, '/');
+        self.0.pointer.insert_str(0, &token);
+        self.0.pointer.insert(0, '/');
         self
     }
 }
@@ -89,9 +93,9 @@ pub(super) fn kind(value: &Value) -> &'static str {
 
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.pointer.as_str() {
-            "" => f.write_str(&self.message),
-            pointer => write!(f, "at `{pointer}`: {}", self.message),
+        match self.0.pointer.as_str() {
+            "" => f.write_str(&self.0.message),
+            pointer => write!(f, "at `{pointer}`: {}", self.0.message),
         }
     }
 }
@@ -115,7 +119,61 @@ pub(super) fn is_sent() -> bool {
 ///
 /// When `bytes` are not JSON, or not what the definition says.
 pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
-    T::from_json(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
+    from_value(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
+}
+
+/// Reads a whole value, and stops before it takes too much of the stack.
+///
+/// # Errors
+///
+/// When the value is not what the definition says, or is nested too deeply for its type.
+pub(crate) fn from_value<T: FromJson>(value: Value) -> Result<T, ReadError> {
+    let _depth = Depth::begin();
+    T::from_json(value)
+}
+
+/// The most that reading takes of the stack, in bytes. serde_json reads 127 levels of nesting, each of which takes as much as a
+/// type has fields: a few hundred bytes, but tens of kilobytes in a program that is not optimized. The threads of tokio have 2 MiB.
+const STACK: usize = 1 << 20;
+
+std::thread_local! {
+    /// Where the stack was when reading began; 0 outside of it.
+    static BEGUN: Cell<usize> = const { Cell::new(0) };
+}
+
+/// While it lives, a value is being read.
+struct Depth(usize);
+
+impl Depth {
+    fn begin() -> Self {
+        let before = BEGUN.get();
+        if before == 0 {
+            BEGUN.set(here());
+        }
+        Self(before)
+    }
+
+    /// Fails where reading has taken too much of the stack.
+    fn check() -> Result<(), ReadError> {
+        match BEGUN.get() {
+            0 => Ok(()),
+            begun if begun.abs_diff(here()) < STACK => Ok(()),
+            _ => Err(ReadError::new("this is nested too deeply to be read as its type")),
+        }
+    }
+}
+
+impl Drop for Depth {
+    fn drop(&mut self) {
+        BEGUN.set(self.0);
+    }
+}
+
+/// Where the stack is.
+#[inline(never)]
+fn here() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&here)).addr()
 }
 
 /// The half of serde that reads, for a type that is only received.
@@ -124,7 +182,7 @@ pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
 ///
 /// When the value is not what the definition says.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::from_json(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    from_value(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// The half of serde that reads, for a type that is sent: it checks what making a value checks. A response that holds the
@@ -142,7 +200,7 @@ pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D)
     }
     let value = <Value as Deserialize>::deserialize(deserializer)?;
     let _restore = Restore(SENT.replace(true));
-    T::from_json(value).map_err(serde::de::Error::custom)
+    from_value(value).map_err(serde::de::Error::custom)
 }
 
 /// An object that is being read, member by member.
@@ -154,8 +212,9 @@ impl Object {
     ///
     /// # Errors
     ///
-    /// When `value` is not an object.
+    /// When `value` is not an object, or is nested too deeply.
     pub fn new(value: Value) -> Result<Self, ReadError> {
+        Depth::check()?;
         match value {
             Value::Object(members) => Ok(Self(members)),
             other => Err(ReadError::expected("an object", &other)),
@@ -336,6 +395,7 @@ impl<T: FromJson> FromJson for Option<T> {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+        Depth::check()?;
         let numbered = items.into_iter().enumerate();
         numbered.map(|(index, item)| T::from_json(item).map_err(|error| error.at(&index.to_string()))).collect()
     }
