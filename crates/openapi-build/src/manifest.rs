@@ -155,7 +155,7 @@ impl Manifest {
         }
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
-            let misplaced = ["unknown field `allow`", "unknown field `deny`"];
+            let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
             let above = error.message().starts_with("unknown field `max_bytes`");
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",

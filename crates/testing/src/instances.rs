@@ -117,7 +117,12 @@ impl<'a> Maker<'a> {
             return values.get(self.random.below(values.len())).cloned().unwrap_or_default();
         }
         let objects = ["properties", "additionalProperties"].iter().any(|key| get(key).is_some());
-        match get("type").and_then(Value::as_str).or_else(|| objects.then_some("object")) {
+        let is_text = get("x-rust-format").is_some_and(|chosen| chosen == "text");
+        match get("type")
+            .and_then(Value::as_str)
+            .map(|kind| if is_text { "string" } else { kind })
+            .or_else(|| objects.then_some("object"))
+        {
             Some("object") => self.object(&flat, &tags, depth),
             Some("array") => self.array(&flat, depth),
             Some("string") => json!(text(&merged(&flat), &mut self.random)),
@@ -322,7 +327,9 @@ fn text(schema: &Value, random: &mut Random) -> String {
         Some("date-time") => {
             let ends = ["Z", "+02:00", ".123456Z", "-05:30", "z", ".5+00:00", ".123456789Z", ".1234567890123-00:00"];
             let leap = ["2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "1990-12-31t15:59:60.25-08:00"];
+            let is_assumed = schema.get("x-rust-format").is_some_and(|chosen| chosen == "assume-utc");
             Some(match random.below(ends.len() + 2) {
+                _ if is_assumed && random.chance(50) => format!("2024-05-17{}13:45:59.5", ["T", " "][random.below(2)]),
                 0 => leap[random.below(leap.len())].to_owned(),
                 1 => format!("2024-05-17t13:45:{:02}z", number % 60),
                 other => format!("2024-05-17T13:45:{:02}{}", number % 60, ends[other - 2]),

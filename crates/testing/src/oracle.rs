@@ -86,6 +86,7 @@ impl Side {
             .should_validate_formats(true)
             .with_format("uuid", is_uuid)
             .with_format("byte", is_base64)
+            .with_format(ASSUMED_UTC, |text: &str| assumed_utc(text).is_some())
             .with_format("email", |_: &str| true)
             .with_format("uri", |_: &str| true)
             .with_format("hostname", |_: &str| true)
@@ -235,7 +236,8 @@ impl Translation<'_> {
     }
 
     fn plain(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
-        let Some(object) = schema.as_object() else { return schema.clone() };
+        let chosen = chosen(schema);
+        let Some(object) = chosen.as_ref().unwrap_or(schema).as_object() else { return schema.clone() };
         if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
             let name = reference.strip_prefix("#/components/schemas/").unwrap_or_default();
             // Alone, it is what it refers to; beside others, they may hide what it declares.
@@ -354,6 +356,28 @@ impl Translation<'_> {
 /// Whether `schema` says something about the members of an object.
 fn has_members(schema: &Value) -> bool {
     ["properties", "additionalProperties"].iter().any(|key| schema.get(key).is_some())
+}
+
+/// A schema for which `x-rust-format` says that its values are read in another way than by its format: what they may be then.
+fn chosen(schema: &Value) -> Option<Value> {
+    let chosen = schema.get("x-rust-format")?.as_str()?;
+    let mut object = schema.as_object()?.clone();
+    match chosen {
+        "assume-utc" => object.insert("format".into(), ASSUMED_UTC.into()),
+        _ => object.remove("format"),
+    };
+    if chosen == "text" {
+        object.insert("type".into(), "string".into());
+    }
+    Some(Value::Object(object))
+}
+
+/// The format of a date and time that may have no offset.
+const ASSUMED_UTC: &str = "assumed-utc";
+
+/// The instant of a date and time, in UTC if it has no offset.
+pub fn assumed_utc(text: &str) -> Option<chrono::DateTime<chrono::FixedOffset>> {
+    [text.to_owned(), format!("{text}Z")].iter().find_map(|text| chrono::DateTime::parse_from_rfc3339(text).ok())
 }
 
 /// The bounds that the format of an integer says (OpenAPI 3.0.3, Data Types, and the registry of formats).

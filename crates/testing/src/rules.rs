@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::entries::Kind;
-use crate::oracle::{Meant, Side};
+use crate::oracle::{Meant, Side, assumed_utc};
 
 /// Allows a response type to read what is not valid.
 pub const LENIENT: &str = "a response is read leniently";
@@ -212,7 +212,13 @@ impl<'a> Comparison<'a> {
                 }
             }
             (Value::String(one), Value::String(other)) if one != other => {
-                let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+                let assumed = alternatives(side, at)
+                    .iter()
+                    .any(|schema| schema.get("x-rust-format").is_some_and(|chosen| chosen == "assume-utc"));
+                let instant = |text: &str| match assumed {
+                    true => assumed_utc(text),
+                    false => chrono::DateTime::parse_from_rfc3339(text).ok(),
+                };
                 match (instant(one), instant(other)) {
                     (Some(read), Some(other)) if read == other && read.offset() == other.offset() => {
                         self.rules.insert(if is_finer(one) { NANOSECONDS } else { INSTANT });

@@ -80,7 +80,9 @@ fn header_names(set: &HeaderSet, users: &[User<'_>], several: bool) -> Vec<Strin
 fn header_set(headers: &[Header<'_>]) -> HeaderSet {
     let of = |header: &Header<'_>| {
         let required = if header.required { "" } else { "?" };
-        (header.name.to_owned(), format!("{}{required}", scalar(header.schema)))
+        // The lock has these texts.
+        let ty = scalar(header.schema).to_string().replace(' ', "");
+        (header.name.to_owned(), format!("{ty}{required}"))
     };
     headers.iter().map(of).collect()
 }
