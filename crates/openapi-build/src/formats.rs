@@ -28,8 +28,8 @@ pub enum Format {
     /// As a `String`. A number that is read as text is one that the server writes as a JSON string.
     Text,
     /// As the next larger type: `i64` for integers of up to 32 bits, and `i128` for those of 64 bits, which reads every integer
-    /// from −2^63 to 2^64−1 (serde_json rounds larger ones, which stay undecodable); `f64` for `float`; and for `date-time` a
-    /// `DateTimeText`, which keeps every text as it is, with a method for the instant.
+    /// from −2^63 to 2^64−1 (serde_json rounds larger ones, which stay undecodable); and for `date-time` a `DateTimeText`,
+    /// which keeps every text as it is, with a method for the instant.
     Wide,
     /// As an `AssumedUtc`, for `date-time`: a date and time without an offset, also one with a space in it, is in UTC.
     AssumeUtc,
@@ -69,7 +69,6 @@ pub(crate) fn canonical<'a>(kind: Option<&str>, format: Option<&'a str>) -> Opti
             Some(format)
         }
         ("integer", _) => Some("int64"),
-        ("number", Some("float")) => Some("float"),
         ("number", _) => Some("double"),
         _ => None,
     }
@@ -97,7 +96,7 @@ impl Wanted {
         let message = format!("`{format}` is chosen for `{target}`, and no schema there can have it; nothing changes");
         Some(Diagnostic::warning("X001", message).at("").help(
             "name a format, a component of a schema, or a JSON pointer to a schema; what is behind a reference is not there, \
-             `assume-utc` is for `date-time`, and `wide` for `date-time`, `float` and integers",
+             `assume-utc` is for `date-time`, and `wide` for `date-time` and integers",
         ))
     }
 }

@@ -90,7 +90,7 @@ impl Reply {
     #[doc(hidden)]
     pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
         let value = serde_json::from_slice(&self.body).map_err(|error| self.no_json(error))?;
-        from_value(value).map_err(DecodeError::new)
+        from_value(value, self.body.len()).map_err(DecodeError::new)
     }
 
     /// The error for a body that is not JSON: what it says that it is, if that is something else.

@@ -119,54 +119,100 @@ pub(super) fn is_sent() -> bool {
 ///
 /// When `bytes` are not JSON, or not what the definition says.
 pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
-    from_value(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?)
+    from_value(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?, bytes.len())
 }
 
-/// Reads a whole value, and stops before it takes too much of the stack.
+/// Reads a whole value, whose text has that size, and stops before it takes too much of the stack or too long.
 ///
 /// # Errors
 ///
 /// When the value is not what the definition says, or is nested too deeply for its type.
-pub(crate) fn from_value<T: FromJson>(value: Value) -> Result<T, ReadError> {
-    let _depth = Depth::begin();
+pub(crate) fn from_value<T: FromJson>(value: Value, size: usize) -> Result<T, ReadError> {
+    let _reading = Reading::begin(|| size);
     T::from_json(value)
+}
+
+/// As [`from_value`], of a value whose size is not known.
+fn from_any<T: FromJson>(value: Value) -> Result<T, ReadError> {
+    let _reading = Reading::begin(|| size(&value));
+    T::from_json(value)
+}
+
+/// The number of values in `value`.
+fn size(value: &Value) -> usize {
+    let (mut open, mut size) = (vec![value], 0);
+    while let Some(value) = open.pop() {
+        size += 1;
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => open.extend(members.values()),
+            _ => {}
+        }
+    }
+    size
 }
 
 /// The most that reading takes of the stack, in bytes. serde_json reads 127 levels of nesting, each of which takes as much as a
 /// type has fields: a few hundred bytes, but tens of kilobytes in a program that is not optimized. The threads of tokio have 2 MiB.
 const STACK: usize = 1 << 20;
 
+/// How many alternatives may be tried in vain for each byte of a text. Where two alternatives hold each other and neither a name nor
+/// a constant tells them apart, each level of nesting doubles what is tried.
+const TRIED: usize = 16;
+
 std::thread_local! {
+    static READING: Cell<Reading> = const { Cell::new(Reading { begun: 0, tries: 0 }) };
+}
+
+/// What reading the value that is read at the moment may still take.
+#[derive(Clone, Copy)]
+struct Reading {
     /// Where the stack was when reading began; 0 outside of it.
-    static BEGUN: Cell<usize> = const { Cell::new(0) };
+    begun: usize,
+    /// How many alternatives may still be tried in vain.
+    tries: usize,
 }
 
-/// While it lives, a value is being read.
-struct Depth(usize);
+/// Ends the reading of a whole value.
+struct Ended;
 
-impl Depth {
-    fn begin() -> Self {
-        let before = BEGUN.get();
-        if before == 0 {
-            BEGUN.set(here());
+impl Reading {
+    /// Begins the reading of a whole value, unless it is part of one that is read.
+    fn begin(size: impl FnOnce() -> usize) -> Option<Ended> {
+        if READING.get().begun != 0 {
+            return None;
         }
-        Self(before)
+        let tries = size().saturating_mul(TRIED).saturating_add(10_000);
+        READING.set(Self { begun: here(), tries });
+        Some(Ended)
     }
 
-    /// Fails where reading has taken too much of the stack.
+    /// Fails where reading has taken too much.
     fn check() -> Result<(), ReadError> {
-        match BEGUN.get() {
+        let Self { begun, tries } = READING.get();
+        match begun {
             0 => Ok(()),
-            begun if begun.abs_diff(here()) < STACK => Ok(()),
-            _ => Err(ReadError::new("this is nested too deeply to be read as its type")),
+            _ if begun.abs_diff(here()) >= STACK => {
+                Err(ReadError::new("this is nested too deeply to be read as its type"))
+            }
+            _ if tries == 0 => {
+                Err(ReadError::new("this fits too many alternatives that hold each other to be told apart"))
+            }
+            _ => Ok(()),
         }
     }
 }
 
-impl Drop for Depth {
+impl Drop for Ended {
     fn drop(&mut self) {
-        BEGUN.set(self.0);
+        READING.set(Reading { begun: 0, tries: 0 });
     }
+}
+
+/// Notes that so many alternatives were tried in vain.
+pub(super) fn tried_in_vain(count: usize) {
+    let reading = READING.get();
+    READING.set(Reading { tries: reading.tries.saturating_sub(count), ..reading });
 }
 
 /// Where the stack is.
@@ -182,7 +228,7 @@ fn here() -> usize {
 ///
 /// When the value is not what the definition says.
 pub fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    from_value(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    from_any(<Value as Deserialize>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// The half of serde that reads, for a type that is sent: it checks what making a value checks. A response that holds the
@@ -200,7 +246,7 @@ pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D)
     }
     let value = <Value as Deserialize>::deserialize(deserializer)?;
     let _restore = Restore(SENT.replace(true));
-    from_value(value).map_err(serde::de::Error::custom)
+    from_any(value).map_err(serde::de::Error::custom)
 }
 
 /// An object that is being read, member by member.
@@ -214,7 +260,7 @@ impl Object {
     ///
     /// When `value` is not an object, or is nested too deeply.
     pub fn new(value: Value) -> Result<Self, ReadError> {
-        Depth::check()?;
+        Reading::check()?;
         match value {
             Value::Object(members) => Ok(Self(members)),
             other => Err(ReadError::expected("an object", &other)),
@@ -395,7 +441,7 @@ impl<T: FromJson> FromJson for Option<T> {
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
-        Depth::check()?;
+        Reading::check()?;
         let numbered = items.into_iter().enumerate();
         numbered.map(|(index, item)| T::from_json(item).map_err(|error| error.at(&index.to_string()))).collect()
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::conversion::ConversionError;
-use super::json::{FromJson, Read, ReadError, deserialize_sent};
+use super::json::{FromJson, Read, ReadError, deserialize_sent, tried_in_vain};
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -323,6 +323,7 @@ pub fn fitting<T, const N: usize>(
     name: &str,
     tried: [Result<T, ReadError>; N],
 ) -> Result<T, ReadError> {
+    tried_in_vain(N.saturating_sub(1));
     let mut fitting = tried.into_iter().filter_map(Result::ok);
     match (fitting.next(), fitting.next()) {
         (None, _) => Err(ReadError::new(format!("no alternative of {name} fits"))),
@@ -424,7 +425,10 @@ pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read
     let mut likely: Vec<_> =
         probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();
     likely.sort_by_key(|(evidence, ..)| std::cmp::Reverse(*evidence));
-    let found = likely.iter().enumerate().find_map(|(index, (_, _, read))| Some((index, read(value.clone()).ok()?)));
+    let found = likely.iter().enumerate().find_map(|(index, (_, _, read))| {
+        let read = read(value.clone()).inspect_err(|_| tried_in_vain(1));
+        Some((index, read.ok()?))
+    });
     let Some((index, found)) = found else { return Err(value) };
     let (kept, failed) = (likely[index].1.properties, &likely[..index]);
     let is_lost = |name: &&str| value.get(name).is_some() && !kept.contains(name);
