@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use openapi_build::catalogue;
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Output};
 use testing::{corpus, rustc};
@@ -95,17 +96,21 @@ fn outcome(output: &Output) -> String {
 
 /// Generates a client of every wanted document, and returns those that were refused.
 fn generate(documents: &[Wild], clients: &mut Vec<(usize, String, String, Duration)>) -> Vec<String> {
-    let mut refused = Vec::new();
+    let (mut refused, mut any) = (Vec::new(), Vec::new());
     for (index, document) in documents.iter().enumerate() {
         let start = Instant::now();
         match document.generate() {
-            Ok(output) => clients.push((index, output.code.clone(), outcome(&output), start.elapsed())),
+            Ok(output) => {
+                any.push((document.name.as_str(), causes(&output)));
+                clients.push((index, output.code.clone(), outcome(&output), start.elapsed()));
+            }
             Err(diagnostic) => {
                 println!("{}", document.line("refused", start.elapsed(), None));
                 refused.push(format!("{}: {diagnostic}", document.name));
             }
         }
     }
+    print_any(any.into_iter());
     refused
 }
 
@@ -132,6 +137,50 @@ fn every_published_document_has_a_client_that_compiles_without_a_warning() {
     let left_out = left_out.iter().map(|document| document.name.as_str()).collect::<Vec<_>>();
     println!("{} documents, {} left out: {}", documents.len(), left_out.len(), left_out.join(", "));
     assert!(problems.is_empty(), "{} of {} fail:\n{}", problems.len(), documents.len(), problems.join("\n"));
+}
+
+/// How often each thing is lost of `output`: places that are any value although the definition says more, and keywords that
+/// nothing is generated from.
+fn causes(output: &Output) -> BTreeMap<String, usize> {
+    let mut causes: BTreeMap<String, usize> = BTreeMap::new();
+    let is_meant = |it: &&Diagnostic| catalogue::is_any(it) || it.code == "Q009";
+    for diagnostic in output.diagnostics.iter().filter(is_meant) {
+        *causes.entry(format!("{} {}", diagnostic.code, kind_of(&diagnostic.message))).or_default() += 1;
+    }
+    causes
+}
+
+/// A message without the names that it has of its document.
+fn kind_of(message: &str) -> String {
+    let part = |(index, part): (usize, &str)| match index % 2 == 1 && !part.chars().all(|c| c.is_ascii_alphanumeric()) {
+        true => "…".to_owned(),
+        false => part.to_owned(),
+    };
+    message.split('`').enumerate().map(part).collect::<Vec<_>>().join("`").chars().take(100).collect()
+}
+
+#[test]
+#[ignore = "takes a minute without anything to compile: `cargo test --test wild -- --ignored --nocapture any_value`"]
+fn the_places_that_are_any_value_are_counted_with_their_causes() {
+    let Some(paths) = corpus::documents("OPENAPI_WILD") else { return };
+    let documents: Vec<Wild> = paths.into_iter().map(Wild::of).filter(Wild::is_wanted).collect();
+    let outputs = documents.iter().filter_map(|document| Some((document, document.generate().ok()?)));
+    print_any(outputs.map(|(document, output)| (document.name.as_str(), causes(&output))));
+}
+
+/// Prints how many places are any value although the definition says more, of each document and of all.
+fn print_any<'a>(documents: impl Iterator<Item = (&'a str, BTreeMap<String, usize>)>) {
+    let mut all: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, causes) in documents.filter(|(_, causes)| !causes.is_empty()) {
+        println!("{name}: {causes:?}");
+        causes.into_iter().for_each(|(cause, count)| *all.entry(cause).or_default() += count);
+    }
+    let mut sorted: Vec<(&String, &usize)> = all.iter().collect();
+    sorted.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    sorted.iter().for_each(|(cause, count)| println!("{count:6} {cause}"));
+    let of =
+        |code: &str| all.iter().filter(|(cause, _)| cause.starts_with(code)).map(|(_, count)| count).sum::<usize>();
+    println!("any value although the definition says more: {}; keywords left out: {}", of("G014"), of("Q009"));
 }
 
 /// The beginning of what rustc says.
