@@ -30,6 +30,13 @@ pub(crate) const ALTERNATIVES: &str = "x-openapi-build-alternatives";
 /// In a schema of objects: sets of names, of which at least `least` and at most `most` are there in full.
 pub(crate) const CHOICES: &str = "x-openapi-build-choices";
 
+/// In a schema: schemas that its values obey when they are sent, in the words of JSON Schema 2020-12 and of OpenAPI 3.0. References
+/// in one lead to its own `$defs`.
+pub(crate) const CHECKS: &str = "x-openapi-build-checks";
+
+/// In a schema of lists: the schema of each item, by its place, where there are exactly that many.
+pub(crate) const TUPLE: &str = "x-openapi-build-tuple";
+
 /// In a Path Item Object: the path template that is sent, where it is not the key of the path item.
 pub(crate) const PATH: &str = "x-openapi-build-path";
 

@@ -1,5 +1,7 @@
-//! The keywords of a Schema Object: those of OpenAPI 3.0.3, and those of JSON Schema 2020-12 that OpenAPI 3.1 adds. This is
-//! the only list of them.
+//! The keywords of a Schema Object: those of OpenAPI 3.0.3, and those of JSON Schema 2020-12 that OpenAPI 3.1 adds, and
+//! one that carries a tuple through `normalize`. This is the only list of them.
+
+use crate::extensions::TUPLE;
 
 /// A keyword.
 pub(crate) struct Keyword {
@@ -98,6 +100,7 @@ pub(crate) const KEYWORDS: &[Keyword] = &[
     Keyword::new("uniqueItems", V30, Limit).about("array"),
     Keyword::new("minProperties", V30, Limit).about("object"),
     Keyword::new("maxProperties", V30, Limit).about("object"),
+    Keyword::new(TUPLE, V30, Other).about("array").holds(Holds::List),
     Keyword::new("const", V31, Other),
     Keyword::new("examples", V31, Annotation),
     Keyword::new("contentEncoding", V31, Other),

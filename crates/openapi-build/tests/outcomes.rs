@@ -280,7 +280,6 @@ fn values() -> Vec<Row> {
                 ("Q008", "`contentEncoding` in a document of OpenAPI 3.0"),
                 ("Q008", "`exclusiveMinimum` in a document of OpenAPI 3.0"),
                 ("Q008", "`patternProperties` in a document of OpenAPI 3.0"),
-                ("Q009", "which members `^x` is for"),
             ],
         },
         Row {

@@ -60,6 +60,10 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
             let item = inner(item);
             quote!(::std::vec::Vec<#item>)
         }
+        Shape::Tuple(items) => {
+            let items = items.iter().map(inner);
+            quote!((#(#items,)*))
+        }
         Shape::Map(value) if **value == Shape::Any => {
             quote!(::serde_json::Map<::std::string::String, ::serde_json::Value>)
         }

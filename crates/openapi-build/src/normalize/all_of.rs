@@ -13,10 +13,11 @@
 //!
 //! # The repair
 //! The parts become one schema, their intersection: property by property, through references, items and maps; `required`
-//! of one part holds for the properties of another; enums intersect, bounds take the stricter; `additionalProperties` of a
-//! part never takes away a property of another. An `allOf` of a lone `$ref`
-//! becomes the `$ref`; with a description beside it, it stays, as OpenAPI 3.0's way of describing a reference. Parts that
-//! contradict each other, or whose intersection one schema cannot say, stay as they are, with a warning.
+//! of one part holds for the properties of another; enums intersect, bounds take the stricter; `additionalProperties` of a part
+//! never takes away a property of another. An `allOf` of a lone `$ref` becomes the `$ref`; with a description beside it, it stays,
+//! as OpenAPI 3.0's way of describing a reference. Where parts contradict each other in a property, it takes what either says, with
+//! a warning: the values of both enums, or what the later part says. Parts whose intersection one schema cannot say stay as they
+//! are, with a warning.
 //!
 //! # Before and after
 //! ```yaml
@@ -42,7 +43,7 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
-    let mut pass = AllOf { intersection: Intersection::new(&components), within: Vec::new(), report };
+    let mut pass = AllOf { intersection: Intersection::eased(&components), within: Vec::new(), report };
     walk::document_parts(document, &mut |schema, place| pass.expand(schema, place));
 }
 
@@ -71,7 +72,13 @@ impl AllOf<'_> {
             self.report.add(Diagnostic::warning(CODE, message).at(place.pointer.clone()));
             return false;
         }
-        match self.intersection.of_parts(object, 0) {
+        let merged = self.intersection.of_parts(object, 0);
+        for reason in self.intersection.take_eased() {
+            let message = format!("the parts of this allOf contradict each other, and what either says is taken: {reason}");
+            let diagnostic = Diagnostic::warning(CODE, message).at(place.pointer.clone());
+            self.report.add(diagnostic.help("correct the parts in an overlay"));
+        }
+        match merged {
             Ok(whole) if whole == *schema => false,
             Ok(whole) => {
                 let message = match lone_reference(&whole) {

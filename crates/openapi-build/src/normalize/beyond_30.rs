@@ -2,31 +2,38 @@
 //!
 //! # What it is
 //! A schema of an OpenAPI 3.1 document, or of an older one, has a keyword that OpenAPI 3.0 has no words for:
-//! `patternProperties`, `prefixItems`, `if`, `contains`, `dependentSchemas`, `propertyNames`, `unevaluatedProperties`.
+//! `patternProperties`, `prefixItems`, `if`, `contains`, `dependentRequired`, `dependentSchemas`, `propertyNames`,
+//! `unevaluatedProperties`.
 //!
 //! # Where it was seen
-//! In no document that Confluent publishes today; in what other publishers do.
+//! In no document that Confluent publishes today; in what other publishers do: FastAPI writes a tuple as `prefixItems`, and a map
+//! with its keys as `patternProperties`.
 //!
 //! # Why it matters
 //! A client made without it knows less than the definition says: which item of a list is a number, which names a map has.
 //!
 //! # The repair
-//! None that keeps all of it. What comes nearest is written, and accepts whatever the original accepts: of
-//! `patternProperties` and `prefixItems` their schemas stay, as those of any other member or item. Each place is a
-//! warning that says what is lost.
+//! What a Rust type can say is a type: `prefixItems` of a list that has exactly so many items is a tuple; of
+//! `patternProperties` the schemas stay, as those of any other member; what `then`, `else` and `dependentSchemas` declare is declared.
+//! The rest is checked when a value is sent, and is no reason to fail to read a response. An extension carries tuples and checks
+//! to the generator. What is lost is a warning: `contentSchema`, a security scheme `mutualTLS`, another dialect.
 //!
 //! # Before and after
 //! ```yaml
-//! {type: array, prefixItems: [{type: string}, {type: integer}], items: false}
+//! {type: object, patternProperties: {'^x-': {type: string}}, additionalProperties: false}
 //! ```
 //! ```yaml
-//! {type: array, items: {anyOf: [{type: string}, {type: integer}]}, maxItems: 2}
+//! type: object
+//! additionalProperties: {type: string}
+//! x-openapi-build-checks: [{patternProperties: {'^x-': {type: string}}, additionalProperties: false}]
 //! ```
 
 use serde_json::{Map, Value, json};
 
-use super::Repair;
+use super::{Repair, checks, walk};
 use crate::diagnostic::Diagnostic;
+use crate::extensions::{CHECKS, TUPLE};
+use crate::grammar::{self, Kind};
 use crate::keywords::{self, Role};
 use crate::pointer::escape;
 
@@ -44,6 +51,11 @@ impl Lost {
     pub(super) fn say(&mut self, pointer: &str, what: String) {
         let message = format!("OpenAPI 3.0 cannot say this, and it is lost: {what}");
         self.0.push(Diagnostic::warning(CODE, message).at(pointer));
+    }
+
+    /// Says that what stands at `pointer` says more than the type that is made of it.
+    fn any(&mut self, pointer: &str, what: &str) {
+        self.0.push(Diagnostic::warning("G014", what).at(pointer));
     }
 }
 
@@ -105,13 +117,102 @@ pub(super) fn schema(object: &mut Map<String, Value>, pointer: &str, lost: &mut 
     // References to what it holds lead to components by now.
     object.shift_remove("$defs");
     closed(object);
-    pattern_properties(object, pointer, lost);
-    prefix_items(object, pointer, lost);
+    unevaluated(object, pointer, lost);
+    for keys in CHECKED {
+        check(object, keys);
+    }
+    pattern_properties(object);
+    prefix_items(object);
     for key in keywords::with_role(&[Role::Beyond30]) {
-        if object.shift_remove(key).is_some() {
-            lost.say(&format!("{pointer}/{}", escape(key)), format!("`{key}`"));
+        let Some(_) = object.shift_remove(key) else { continue };
+        let at = format!("{pointer}/{}", escape(key));
+        match key {
+            "$dynamicRef" => lost.any(&at, "`$dynamicRef` cannot be expressed in Rust here; the value is any JSON value"),
+            // By themselves they say nothing.
+            "then" | "else" | "minContains" | "maxContains" | "$dynamicAnchor" => {}
+            _ => lost.say(&at, format!("`{key}`")),
         }
     }
+}
+
+/// The keywords that are checked, each with those that say nothing without it.
+const CHECKED: [&[&str]; 5] = [
+    &["if", "then", "else"],
+    &["contains", "minContains", "maxContains"],
+    &["dependentRequired"],
+    &["dependentSchemas"],
+    &["propertyNames"],
+];
+
+/// Makes a check of `keys` of a schema, the first of which decides whether there is one.
+fn check(object: &mut Map<String, Value>, keys: &[&str]) {
+    if !object.contains_key(keys[0]) {
+        return;
+    }
+    let taken = keys.iter().filter_map(|key| Some(((*key).to_owned(), object.shift_remove(*key)?)));
+    let taken: Map<String, Value> = taken.collect();
+    let dependent = taken.get("dependentSchemas").and_then(Value::as_object);
+    let parts = ["then", "else"].iter().filter_map(|key| taken.get(*key)).chain(dependent.into_iter().flatten().map(|it| it.1));
+    for part in parts {
+        declare(object, part);
+    }
+    checks::add(object, Value::Object(taken));
+}
+
+/// Declares the properties of `part`, which holds on a condition. Where it does not hold, they may be anything.
+fn declare(object: &mut Map<String, Value>, part: &Value) {
+    let Some(declared) = part.get("properties").and_then(Value::as_object) else { return };
+    let closed = object.get("additionalProperties").is_some_and(|rest| *rest != json!(true));
+    if closed || object.contains_key("patternProperties") {
+        return;
+    }
+    let properties = object.entry("properties").or_insert_with(|| json!({}));
+    for (name, schema) in declared {
+        if let Some(properties) = properties.as_object_mut().filter(|properties| !properties.contains_key(name)) {
+            properties.insert(name.clone(), alternatives(vec![schema.clone(), json!({})]));
+        }
+    }
+}
+
+/// Makes a check of what is said of members and items that nothing else evaluates: of the whole schema, because it depends on
+/// all of it.
+fn unevaluated(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
+    let keys = ["unevaluatedProperties", "unevaluatedItems"];
+    if !keys.iter().any(|key| object.contains_key(*key)) {
+        return;
+    }
+    let mut whole = object.clone();
+    whole.retain(|key, _| !walk::is_annotation(key) && key != "nullable" && key != "type");
+    // Which members there are matters here; what they are is checked where they are.
+    for (_, property) in whole.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        *property = json!({});
+    }
+    for key in keys {
+        let Some(rest) = object.shift_remove(key) else { continue };
+        let says = rest.as_object().is_some_and(|rest| !rest.is_empty() && rest != json!({"not": {}}).as_object().unwrap_or(rest));
+        if says && key == "unevaluatedProperties" && !object.contains_key("additionalProperties") {
+            object.insert("additionalProperties".into(), json!(true));
+            lost.any(&format!("{pointer}/{key}"), "members that nothing else evaluates are any JSON value here");
+        }
+    }
+    checks::add(object, Value::Object(whole));
+}
+
+/// Lets every check of `document` stand by itself.
+pub(super) fn close(document: &mut Value, lost: &mut Lost) {
+    let components = walk::components(document).cloned().unwrap_or_default();
+    grammar::walk_mut_at(document, &mut |kind, pointer, value| {
+        let Some(object) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
+        let Some(Value::Array(checks)) = object.get_mut(CHECKS) else { return };
+        let before = checks.len();
+        *checks = checks.iter().filter_map(|check| checks::by_itself(check, &components)).collect();
+        if checks.len() < before {
+            lost.any(pointer, "a condition leads to too many schemas; it is not checked");
+        }
+        if checks.is_empty() {
+            object.shift_remove(CHECKS);
+        }
+    });
 }
 
 /// Where nothing else evaluates a property, none that is unevaluated is none that is additional.
@@ -126,48 +227,63 @@ fn closed(object: &mut Map<String, Value>) {
     }
 }
 
-fn pattern_properties(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
+fn pattern_properties(object: &mut Map<String, Value>) {
     let Some(Value::Object(patterns)) = object.shift_remove("patternProperties") else { return };
-    for (pattern, _) in &patterns {
-        let pointer = format!("{pointer}/patternProperties/{}", escape(pattern));
-        lost.say(&pointer, format!("which members `{pattern}` is for"));
+    let rest = object.shift_remove("additionalProperties");
+    let declared = object.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let declared: Map<String, Value> = declared.map(|(name, _)| (name.clone(), json!({}))).collect();
+    let mut check = Map::new();
+    if !declared.is_empty() {
+        check.insert("properties".into(), Value::Object(declared));
     }
+    check.insert("patternProperties".into(), Value::Object(patterns.clone()));
+    check.extend(rest.clone().map(|rest| ("additionalProperties".to_owned(), rest)));
     let mut schemas: Vec<Value> = patterns.into_iter().map(|(_, schema)| schema).collect();
-    let rest = match object.shift_remove("additionalProperties") {
-        Some(Value::Bool(false)) => match schemas.len() {
-            0 => json!(false),
-            1 => schemas.remove(0),
-            _ => json!({"anyOf": schemas}),
-        },
-        Some(Value::Object(rest)) => {
-            schemas.push(Value::Object(rest));
-            json!({"anyOf": schemas})
+    let rest = match rest {
+        Some(Value::Bool(false)) if schemas.is_empty() => json!(false),
+        Some(Value::Bool(false)) => alternatives(schemas),
+        Some(rest @ Value::Object(_)) => {
+            schemas.push(rest);
+            alternatives(schemas)
         }
         // Any other member may be anything.
-        _ => json!(true),
+        _ => {
+            schemas.push(json!({}));
+            alternatives(schemas)
+        }
     };
     object.insert("additionalProperties".into(), rest);
+    checks::add(object, Value::Object(check));
 }
 
-pub(super) fn prefix_items(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) {
+/// So many items does the standard library know of a tuple.
+const MOST: u64 = 12;
+
+fn prefix_items(object: &mut Map<String, Value>) {
     let Some(Value::Array(mut prefix)) = object.shift_remove("prefixItems") else { return };
-    lost.say(&format!("{pointer}/prefixItems"), "which item is of which schema".to_owned());
-    let count = prefix.len();
+    let count = prefix.len() as u64;
     let rest = object.shift_remove("items");
-    let items = match rest {
-        Some(rest) if rest == json!({"not": {}}) => {
-            let most =
-                object.get("maxItems").and_then(Value::as_u64).map_or(count as u64, |most| most.min(count as u64));
-            object.insert("maxItems".into(), json!(most));
-            alternatives(prefix)
+    let bound = |key: &str| object.get(key).and_then(Value::as_u64);
+    let is_closed = rest == Some(json!({"not": {}})) || bound("maxItems").is_some_and(|most| most <= count);
+    if (1..=MOST).contains(&count) && is_closed && bound("minItems").is_some_and(|least| least == count) {
+        if object.shift_remove("uniqueItems") == Some(json!(true)) {
+            checks::add(object, json!({"uniqueItems": true}));
         }
-        Some(rest) => {
-            prefix.push(rest);
-            alternatives(prefix)
-        }
-        None => json!({}),
-    };
-    object.insert("items".into(), items);
+        object.insert("maxItems".into(), json!(count));
+        object.insert("items".into(), json!({}));
+        object.insert(TUPLE.into(), Value::Array(prefix));
+        return;
+    }
+    let mut check = Map::from_iter([("prefixItems".to_owned(), json!(prefix))]);
+    check.extend(rest.clone().map(|rest| ("items".to_owned(), rest)));
+    if is_closed {
+        let most = bound("maxItems").map_or(count, |most| most.min(count));
+        object.insert("maxItems".into(), json!(most));
+    } else {
+        prefix.push(rest.unwrap_or_else(|| json!({})));
+    }
+    object.insert("items".into(), alternatives(prefix));
+    checks::add(object, Value::Object(check));
 }
 
 /// One of `schemas`.

@@ -12,8 +12,8 @@
 //! # The repair
 //! A value is written as the stated type where nothing is lost: a boolean or a number as the text that the source has
 //! (`1.10` stays `1.10`, and `0x10` stays `0x10`), a text as the number or boolean that it spells. Null makes the schema
-//! nullable. Any other value is left out. Where no type is stated, the values of each type are an alternative, and so is
-//! null. A warning says so.
+//! nullable. Any other value is left out. Where no type is stated, it is that of the values; if they are of several types, those
+//! of each are an alternative, and so is null. A warning says so.
 //!
 //! # Before and after
 //! ```yaml
@@ -132,8 +132,23 @@ fn written_as(value: &Value, text: &str, stated: &str) -> Option<Value> {
     is_of_type(&written, stated).then_some(written)
 }
 
+/// States the type of `values` if they are scalars of one type, as those of a `const` are. Texts need none.
+fn state(schema: &mut Map<String, Value>, values: &[Value]) -> bool {
+    let real: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+    let all = |kind: &&str| !real.is_empty() && real.iter().all(|value| is_of_type(value, kind));
+    let Some(kind) = ["boolean", "integer", "number"].iter().find(|kind| all(kind)) else { return false };
+    schema.insert("type".into(), json!(kind));
+    if real.len() < values.len() {
+        schema.insert("nullable".into(), json!(true));
+    }
+    true
+}
+
 /// Makes an alternative of the values of each type, if they are of several; the message says so.
 fn split(schema: &mut Map<String, Value>, values: &[Value]) -> Option<String> {
+    if state(schema, values) {
+        return None;
+    }
     let kinds = ["integer", "number", "string", "boolean", "array", "object"];
     let mut alternatives: Vec<(&str, Vec<Value>)> = Vec::new();
     for value in values.iter().filter(|value| !value.is_null()) {

@@ -1,14 +1,15 @@
 //! The intersection of two schemas: one schema that accepts what both accept, property by property, all the way down.
 
-use serde_json::{Map, Value};
+use std::cell::RefCell;
+
+use serde_json::{Map, Value, json};
 
 use super::implied_type::implied;
 use super::nullable::is_nullable;
 use super::walk;
-
-use crate::extensions::CHOICES;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
 pub(super) use crate::extensions::REFINES;
+use crate::extensions::{CHECKS, CHOICES, TUPLE};
 use crate::formats;
 
 /// The keywords of unions.
@@ -18,16 +19,58 @@ pub(super) const UNIONS: [&str; 2] = ["oneOf", "anyOf"];
 const DEPTH: usize = 64;
 
 /// Why two schemas have no intersection that one schema can say.
-pub(super) type Contradiction = String;
+#[derive(Debug)]
+pub(super) struct Contradiction {
+    reason: String,
+    /// Whether no value fits both.
+    pub(super) is_empty: bool,
+}
+
+impl Contradiction {
+    fn empty(reason: String) -> Self {
+        Self { reason, is_empty: true }
+    }
+}
+
+impl From<String> for Contradiction {
+    fn from(reason: String) -> Self {
+        Self { reason, is_empty: false }
+    }
+}
+
+impl From<&str> for Contradiction {
+    fn from(reason: &str) -> Self {
+        reason.to_owned().into()
+    }
+}
+
+impl std::fmt::Display for Contradiction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
 
 /// Merges schemas, following references into the components of one document.
 pub(super) struct Intersection<'a> {
     components: &'a Map<String, Value>,
+    /// Why no value would fit a property, where what either part says is taken instead.
+    eased: Option<RefCell<Vec<String>>>,
 }
 
 impl<'a> Intersection<'a> {
+    /// What both schemas accept, and a contradiction where that is nothing.
     pub(super) fn new(components: &'a Map<String, Value>) -> Self {
-        Self { components }
+        Self { components, eased: None }
+    }
+
+    /// As [`new`](Self::new), but a property that no value would fit takes what either part says of it.
+    pub(super) fn eased(components: &'a Map<String, Value>) -> Self {
+        Self { components, eased: Some(RefCell::default()) }
+    }
+
+    /// Why properties took what either part says of them, since this was last asked.
+    pub(super) fn take_eased(&self) -> Vec<String> {
+        self.eased.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// The intersection of the parts of `schema`'s `allOf` and of what stands beside it.
@@ -167,12 +210,12 @@ impl<'a> Intersection<'a> {
 
     /// The value of a keyword that both have; `None` where it is merged elsewhere, or the first one stays.
     fn keyword(&self, key: &str, a: &Value, b: &Value, depth: usize) -> Result<Option<Value>, Contradiction> {
-        let differ = || Err(format!("the parts differ in `{key}` ({a} and {b}), which one schema cannot say"));
+        let differ = || Err(format!("the parts differ in `{key}` ({a} and {b}), which one schema cannot say").into());
         Ok(match key {
             "type" | "nullable" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => None,
             key if OBJECT_KEYS.contains(&key) => None,
             "enum" => Some(common_values(a, b)?),
-            CHOICES => Some(all_of_both(a, b)),
+            CHOICES | CHECKS => Some(all_of_both(a, b)),
             "minLength" | "minItems" | "minProperties" => Some(larger(a, b)),
             "maxLength" | "maxItems" | "maxProperties" => {
                 Some(larger(b, a)).map(|large| if &large == a { b } else { a }.clone())
@@ -189,7 +232,7 @@ impl<'a> Intersection<'a> {
                 },
                 _ => return differ(),
             },
-            "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" if a != b => {
+            "pattern" | "oneOf" | "anyOf" | "not" | "allOf" | "multipleOf" | "discriminator" | TUPLE if a != b => {
                 return differ();
             }
             "title" | REFINES | formats::EXTENSION => None,
@@ -208,7 +251,10 @@ impl<'a> Intersection<'a> {
         let (ours, theirs) = (properties_of(a), properties_of(b));
         for (name, schema) in &ours {
             match theirs.get(name) {
-                Some(other) => properties.insert(name.clone(), self.of(schema, other, depth)?),
+                Some(other) => {
+                    let is_required = [a, b].iter().any(|part| requires(part, name));
+                    properties.insert(name.clone(), self.property(name, schema, other, is_required, depth)?)
+                }
                 None => properties.insert(name.clone(), self.against_additional(schema, b, depth)),
             };
         }
@@ -242,12 +288,50 @@ impl<'a> Intersection<'a> {
         Ok(())
     }
 
+    /// A property that both parts declare.
+    fn property(
+        &self,
+        name: &str,
+        a: &Value,
+        b: &Value,
+        is_required: bool,
+        depth: usize,
+    ) -> Result<Value, Contradiction> {
+        let contradiction = match self.of(a, b, depth) {
+            Err(contradiction) if contradiction.is_empty => contradiction,
+            other => return other,
+        };
+        if let Some(eased) = &self.eased {
+            eased.borrow_mut().push(format!("no value fits `{name}`: {contradiction}"));
+            return Ok(either(a, b));
+        }
+        // Where it may be absent, it has to be.
+        if is_required { Err(contradiction) } else { Ok(json!({"not": {}})) }
+    }
+
     /// A property as a part that does not declare it lets it be. `additionalProperties` of a part is about what no part declares
     /// where, read to the letter, it would forbid what the others declare.
     fn against_additional(&self, property: &Value, other: &Map<String, Value>, depth: usize) -> Value {
         let additional = other.get("additionalProperties").filter(|schema| schema.is_object());
         additional.and_then(|schema| self.of(property, schema, depth).ok()).unwrap_or_else(|| property.clone())
     }
+}
+
+fn requires(schema: &Map<String, Value>, name: &str) -> bool {
+    schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|other| other == name))
+}
+
+/// What `a` or `b` says: the values of both where they are enums of one type, and otherwise `b`.
+fn either(a: &Value, b: &Value) -> Value {
+    let of = |schema: &Value| Some((schema.get("type")?.clone(), schema.get("enum")?.as_array()?.clone()));
+    let mut either = b.clone();
+    if let (Some((kind, mut values)), Some((other, more))) = (of(a), of(b))
+        && kind == other
+    {
+        values.extend(more);
+        either["enum"] = Value::Array(values);
+    }
+    either
 }
 
 /// The keywords that [`Intersection::merge_object`] merges.
@@ -377,7 +461,12 @@ fn merge_type(
         (Some(a), Some(b)) if [a.as_str(), b.as_str()].iter().all(|kind| ["integer", "number"].contains(kind)) => {
             Some("integer".to_owned())
         }
-        (Some(a), Some(b)) => return Err(format!("one part is of type {a}, another of type {b}")),
+        (Some(one), Some(other)) => {
+            let reason = format!("one part is of type {one}, another of type {other}");
+            // Null may fit both.
+            let is_empty = !(is_nullable(a) && is_nullable(b));
+            return Err(Contradiction { reason, is_empty });
+        }
         (one, other) => one.clone().or_else(|| other.clone()),
     };
     // What keywords imply, they imply of values of their own type: the alternatives of a union may be of others.
@@ -471,7 +560,7 @@ fn common_values(a: &Value, b: &Value) -> Result<Value, Contradiction> {
     let (Some(ours), Some(theirs)) = (a.as_array(), b.as_array()) else { return Err("an enum is no list".into()) };
     let common: Vec<Value> = ours.iter().filter(|value| theirs.contains(value)).cloned().collect();
     if common.is_empty() {
-        return Err(format!("the parts allow different values ({a} and {b})"));
+        return Err(Contradiction::empty(format!("the parts allow different values ({a} and {b})")));
     }
     Ok(Value::Array(common))
 }

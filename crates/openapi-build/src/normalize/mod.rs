@@ -4,6 +4,7 @@
 //! A pass works on the raw tree, because a quirk is what a typed parser rejects. It is deterministic and idempotent and
 //! keeps the meaning of the document: the document accepts the same values before and after it.
 
+pub(crate) mod checks;
 mod copies;
 mod intersect;
 mod leave_out;

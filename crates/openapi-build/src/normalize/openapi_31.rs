@@ -13,7 +13,8 @@
 //! # The repair
 //! What OpenAPI 3.0 can say is said in its words: a list of types with null is `nullable`, one of several types an `anyOf`;
 //! `const` is an `enum` of one value; an exclusive bound gets its flag; the first of the `examples` is the `example`; a
-//! `$ref` with siblings is an `allOf`; `contentEncoding: base64` is the format `byte`; `true` is `{}` and `false` is
+//! `$ref` with siblings is an `allOf`; `contentEncoding: base64` is the format `byte`, and the description says of which
+//! `contentMediaType` a text is; `true` is `{}` and `false` is
 //! `{not: {}}`. What OpenAPI 3.0 cannot say is quirk Q009.
 //!
 //! `nullable` is no keyword of OpenAPI 3.1, and its authors mean it: it counts as in 3.0. A keyword of 3.1 in a document of
@@ -70,6 +71,7 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         Kind::Operation => operation(value),
         _ => reference(value, pointer, &mut lost),
     });
+    beyond_30::close(document, &mut lost);
     webhooks(document);
     // Path items that are components stand where they are used by now.
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -89,6 +91,7 @@ fn in_30(document: &mut Value, report: &mut Report) {
         report.add(diagnostic.help("say it in the words of OpenAPI 3.0, or that the document is OpenAPI 3.1"));
         keywords_of_31(object, pointer, &mut lost);
     });
+    beyond_30::close(document, &mut lost);
     lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
 }
 
@@ -195,7 +198,7 @@ fn keywords_of_31(object: &mut Object, pointer: &str, lost: &mut Lost) {
     {
         object.entry("example").or_insert(first);
     }
-    content(object);
+    content(object, pointer, lost);
 }
 
 /// `$ref` with siblings: an `allOf` of both.
@@ -225,13 +228,36 @@ fn bound(object: &mut Object, inclusive: &str, exclusive: &str, stricter: fn(f64
     }
 }
 
-/// Text that holds bytes.
-fn content(object: &mut Object) {
-    let encoding = object.shift_remove("contentEncoding");
-    let media_type = object.shift_remove("contentMediaType");
-    let format = match (encoding.as_ref().and_then(Value::as_str), media_type) {
+/// Text that holds bytes, or a document of another media type. Its media type is said in its description.
+fn content(object: &mut Object, pointer: &str, lost: &mut Lost) {
+    let mut taken = |key: &str| object.shift_remove(key).and_then(|value| value.as_str().map(str::to_owned));
+    let (encoding, media_type) = (taken("contentEncoding"), taken("contentMediaType"));
+    let sentence = match (&media_type, encoding.as_deref()) {
+        (Some(media_type), None) => format!("The text is `{media_type}`."),
+        (Some(media_type), Some(encoding)) => format!("The content is `{media_type}`, encoded as `{encoding}`."),
+        (None, Some(encoding)) if encoding != "base64" => format!("The content is encoded as `{encoding}`."),
+        _ => String::new(),
+    };
+    if !sentence.is_empty() {
+        let description = object.get("description").and_then(Value::as_str).map(|text| format!("{text}\n\n{sentence}"));
+        object.insert("description".into(), json!(description.unwrap_or(sentence)));
+    }
+    let is_text = |media_type: &String| {
+        media_type.starts_with("text/") || ["json", "xml", "yaml"].iter().any(|kind| media_type.contains(kind))
+    };
+    let format = match (encoding.as_deref(), &media_type) {
         (Some("base64"), _) => "byte",
+        (None, Some(media_type)) if is_text(media_type) => {
+            let message = format!("this is `{media_type}` in a text, which stays a text");
+            lost.0.push(Diagnostic::note(CODE, message).at(format!("{pointer}/contentMediaType")));
+            return;
+        }
         (None, Some(_)) if object.get("type").is_none_or(|stated| stated == "string") => "binary",
+        (Some(encoding), _) => {
+            let message = format!("`{encoding}` is not decoded here; the text is as it is sent");
+            lost.0.push(Diagnostic::note(CODE, message).at(format!("{pointer}/contentEncoding")));
+            return;
+        }
         _ => return,
     };
     object.entry("type").or_insert(json!("string"));

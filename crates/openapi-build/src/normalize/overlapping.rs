@@ -13,8 +13,8 @@
 //!
 //! # The repair
 //! The alternatives that fit together are an alternative too: the intersection of them, as of parts of an `allOf`. It is left out
-//! where they contradict each other, or where one declares all that the others do. Of four alternatives or more, the one that
-//! declares most of a value is read, and finding G014 says so.
+//! where they contradict each other, or where one declares all that the others do. To four alternatives or more, one is added that
+//! has the properties of all, and that is checked to fit one of them when it is sent.
 //!
 //! # Before and after
 //! ```yaml
@@ -33,7 +33,7 @@ use serde_json::{Map, Value, json};
 
 use super::intersect::{Intersection, lone_reference};
 use super::walk::{self, Place};
-use super::{Repair, Report};
+use super::{Repair, Report, checks};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::ALTERNATIVES;
 use crate::lock::Lock;
@@ -53,8 +53,14 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(alternatives) = overlapping(schema, &intersection) else { return };
         if alternatives.len() > MOST {
-            let message = "a value may fit several of these alternatives; what the one that it is read as does not declare is dropped";
-            report.add(Diagnostic::note("G014", message).at(place.pointer.clone()));
+            let (code, message) = match several(&alternatives, &intersection, &components) {
+                Some(several) => {
+                    add(schema, several);
+                    (CODE, "a value may fit several of these alternatives; what declares the properties of all is an alternative too")
+                }
+                None => ("G014", "a value may fit several of these alternatives; what the one that it is read as does not declare is dropped"),
+            };
+            report.add(Diagnostic::note(code, message).at(place.pointer.clone()));
             return;
         }
         let mut together = Vec::new();
@@ -88,6 +94,48 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     if let (false, Some(components)) = (made.is_empty(), walk::components_mut(document)) {
         components.extend(made);
     }
+}
+
+/// Adds an alternative that was no component.
+fn add(schema: &mut Value, alternative: Value) {
+    let Some(object) = schema.as_object_mut() else { return };
+    let Some(Value::Array(all)) = object.get_mut("anyOf") else { return };
+    let mut names: Vec<Value> = all.iter().map(|alternative| json!(lone_reference(alternative))).collect();
+    names.push(Value::Null);
+    all.push(alternative);
+    object.entry(ALTERNATIVES).or_insert(Value::Array(names));
+}
+
+/// An object with the properties of all of `alternatives`, a value of which must fit one of them when it is sent.
+fn several(alternatives: &[Value], intersection: &Intersection<'_>, components: &Map<String, Value>) -> Option<Value> {
+    let flat: Vec<Value> = alternatives.iter().map(|it| intersection.whole(it)).collect::<Result<_, _>>().ok()?;
+    let mut declared: Map<String, Value> = Map::new();
+    for (name, schema) in flat.iter().filter_map(|it| it["properties"].as_object()).flatten() {
+        let known = declared.entry(name.clone()).or_insert_with(|| json!([]));
+        if let Some(known) = known.as_array_mut().filter(|known| !known.iter().any(|it| walk::shape(it) == walk::shape(schema))) {
+            known.push(schema.clone());
+        }
+    }
+    let one = |(name, schemas): (String, Value)| match schemas.as_array().map(Vec::as_slice) {
+        Some([only]) => (name, only.clone()),
+        _ => (name, json!({ "anyOf": schemas })),
+    };
+    let mut several = Map::from_iter([
+        ("title".to_owned(), json!("Several")),
+        ("type".to_owned(), json!("object")),
+        ("properties".to_owned(), Value::Object(declared.into_iter().map(one).collect())),
+    ]);
+    let names = |schema: &Value| -> Vec<Value> { schema["required"].as_array().cloned().unwrap_or_default() };
+    let mut required = names(&flat[0]);
+    required.retain(|name| flat.iter().all(|other| names(other).contains(name)));
+    if !required.is_empty() {
+        several.insert("required".into(), Value::Array(required));
+    }
+    if flat.iter().any(|it| it.get("additionalProperties").is_some_and(|rest| *rest != json!(false))) {
+        several.insert("additionalProperties".into(), json!(true));
+    }
+    checks::add(&mut several, checks::by_itself(&json!({ "anyOf": alternatives }), components)?);
+    Some(Value::Object(several))
 }
 
 /// The component that `whole` becomes: one that was made of the same, or a new one.
@@ -130,6 +178,11 @@ fn properties(flat: &Value) -> Option<BTreeSet<String>> {
 fn whole(parts: &[&Value], intersection: &Intersection<'_>) -> Option<Value> {
     let whole = intersection.of_parts(&Map::from_iter([("allOf".to_owned(), json!(parts))]), 0).ok()?;
     let names = properties(&whole)?;
+    // Parts that contradict each other in a property fit together only without it.
+    let impossible = json!({"not": {}});
+    if whole["properties"].as_object().is_some_and(|properties| properties.values().any(|it| *it == impossible)) {
+        return None;
+    }
     let of = |part: &&Value| intersection.whole(part).ok().and_then(|flat| properties(&flat));
     parts.iter().filter_map(of).all(|other| names.is_superset(&other) && names != other).then_some(whole)
 }

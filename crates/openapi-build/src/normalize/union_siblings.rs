@@ -18,7 +18,7 @@
 //! the reference that it is. A second union stands in each alternative of the first. Alternatives that only require names
 //! are no alternatives: the schema is one object, and a value of it is checked when it is sent; so is a `not` that
 //! only forbids names. An alternative that is of another type than what stands beside it fits no value: it is left out with a
-//! warning.
+//! warning; so is one that allows other values, with a note. A union that lists no alternative beside a type is left out, too.
 //!
 //! # Before and after
 //! ```yaml
@@ -38,7 +38,7 @@ use super::intersect::{Intersection, UNIONS, lone_reference};
 use super::walk::{self, Place};
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{ALTERNATIVES, CHOICES, REFINES};
+use crate::extensions::{ALTERNATIVES, CHECKS, CHOICES, REFINES};
 use crate::lock::Lock;
 
 const CODE: &str = "Q060";
@@ -64,6 +64,7 @@ struct Siblings<'a> {
 impl Siblings<'_> {
     fn expand(&mut self, schema: &mut Value, place: &Place) {
         let depth = self.within.len();
+        self.no_alternatives(schema, place);
         self.choices(schema, place);
         // What was the only alternative may have alternatives of its own.
         while self.distribute(schema, place) {
@@ -71,6 +72,18 @@ impl Siblings<'_> {
         }
         walk::children(schema, place, &mut |child, place| self.expand(child, place));
         self.within.truncate(depth);
+    }
+
+    /// Takes out a union that lists no alternative, which JSON Schema does not allow.
+    fn no_alternatives(&mut self, schema: &mut Value, place: &Place) {
+        let Some(object) = schema.as_object_mut().filter(|object| object.contains_key("type")) else { return };
+        for key in UNIONS {
+            if object.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+                object.shift_remove(key);
+                let diagnostic = Diagnostic::warning(CODE, format!("`{key}` lists no alternative, and is left out"));
+                self.report.add(diagnostic.at(place.pointer.clone()).help("list the alternatives in an overlay"));
+            }
+        }
     }
 
     /// Makes a check of alternatives that only require names.
@@ -188,7 +201,19 @@ impl Siblings<'_> {
         }
         let parts = Map::from_iter([("allOf".to_owned(), json!([alternative, rest]))]);
         match self.intersection.of_parts(&parts, 0) {
-            Ok(whole) => Some(whole),
+            Ok(mut whole) => {
+                // What it implies is implied of objects alone, where the alternatives are of several types.
+                let states = |schema: &Value| schema.get("type").is_some();
+                if let (true, false, Some(whole)) = (has_union, states(&flat) || states(&parts["allOf"][1]), whole.as_object_mut()) {
+                    whole.shift_remove("type");
+                }
+                Some(whole)
+            }
+            Err(reason) if reason.is_empty => {
+                let message = format!("no value fits this alternative and what stands beside it: {reason}; it is left out");
+                self.report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
+                None
+            }
             Err(reason) => {
                 let message = format!("what stands beside this alternative is not merged into it: {reason}");
                 let diagnostic = Diagnostic::warning("G014", message).at(place.pointer.clone());
@@ -205,7 +230,7 @@ const IMPLIED: &str = "x-openapi-build-implied";
 /// Whether a keyword beside a union is about each alternative.
 fn is_merged(name: &str) -> bool {
     let stays = ["discriminator", "nullable", "default", "readOnly", "writeOnly", "deprecated"].contains(&name);
-    !stays && (!walk::is_annotation(name) || name == CHOICES) && name != REFINES
+    !stays && (!walk::is_annotation(name) || [CHOICES, CHECKS].contains(&name)) && name != REFINES
 }
 
 fn is_null(schema: &Value) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::extensions::{CHOICES, ITEM_SCHEMA};
+use crate::extensions::{CHECKS, CHOICES, ITEM_SCHEMA, TUPLE};
 use crate::formats;
 use crate::grammar::{self, is_method};
 use crate::keywords::{self, Holds, Role};
@@ -210,7 +210,11 @@ pub(crate) fn children(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(
             }
             (Some(Holds::List), Value::Array(parts)) => {
                 for (index, part) in parts.iter_mut().enumerate() {
-                    let variant = (key != "allOf").then(|| format!("variant {index}"));
+                    let variant = match key.as_str() {
+                        "allOf" => None,
+                        TUPLE => Some(format!("item {}", index + 1)),
+                        _ => Some(format!("variant {index}")),
+                    };
                     let tokens = [key.as_str(), &index.to_string()];
                     place.visit_child(&tokens, variant.as_deref(), &mut |place| visit(part, place));
                 }
@@ -261,7 +265,7 @@ fn write_canonical(value: &Value, text: &mut String) {
 /// Whether a key of a schema only describes, and says nothing about what is valid or what is read.
 pub(crate) fn is_annotation(key: &str) -> bool {
     keywords::find(key).is_some_and(|keyword| keyword.role == Role::Annotation)
-        || (key.starts_with("x-") && ![CHOICES, formats::EXTENSION, "x-extensible-enum"].contains(&key))
+        || (key.starts_with("x-") && !["x-extensible-enum", CHOICES, CHECKS, TUPLE, formats::EXTENSION].contains(&key))
 }
 
 /// A schema's shape: the schema without what only describes, at any depth, and with sets in one order.

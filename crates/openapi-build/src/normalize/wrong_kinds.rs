@@ -25,7 +25,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::beyond_30::{self, Lost};
 use super::leave_out::{is_alternative, is_beyond_30};
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
@@ -40,7 +39,7 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let beyond_30 = is_beyond_30(document);
-    let mut pass = Pass { report, lost: Lost::default(), beyond_30, lists: Vec::new() };
+    let mut pass = Pass { report, beyond_30, lists: Vec::new() };
     if let Some(info) = document.get_mut("info") {
         pass.info(info);
     }
@@ -49,9 +48,8 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
         document.entry("paths").or_insert_with(|| json!({}));
         document.entry("info").or_insert_with(|| json!({"title": "API", "version": "0"}));
     }
-    let Pass { report, lost, lists, .. } = pass;
+    let Pass { report, lists, .. } = pass;
     lists.into_iter().for_each(|(pointer, gone)| report.left_out(&pointer, gone));
-    lost.0.into_iter().for_each(|diagnostic| report.add(diagnostic));
 }
 
 /// What a field holds that holds no further objects.
@@ -159,7 +157,6 @@ fn text(value: &Value) -> Option<Value> {
 
 struct Pass<'a> {
     report: &'a mut Report,
-    lost: Lost,
     beyond_30: bool,
     /// The lists of which items were left out, and their indices.
     lists: Vec<(String, Vec<usize>)>,
@@ -280,10 +277,6 @@ impl Pass<'_> {
         if let Some(rest) = schema.shift_remove("additionalItems") {
             let rest = if rest == json!(false) && !self.beyond_30 { json!({"not": {}}) } else { rest };
             schema.insert("items".into(), rest);
-        }
-        if !self.beyond_30 {
-            let at = pointer.strip_suffix("/items").unwrap_or(pointer);
-            beyond_30::prefix_items(schema, at, &mut self.lost);
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::{Map, Value};
 
+use super::check::Check;
 use super::value::{check_choices, check_count};
 
 /// A JSON value.
@@ -291,6 +292,20 @@ impl Object {
         }
     }
 
+    /// Checks its members by a schema, in what is sent.
+    ///
+    /// # Errors
+    ///
+    /// When they do not obey it.
+    pub fn obeying(self, check: &Check) -> Result<Self, ReadError> {
+        if !SENT.get() {
+            return Ok(self);
+        }
+        let value = Value::Object(self.0);
+        check.obeyed_by(&value).map_err(ReadError::new)?;
+        Self::new(value)
+    }
+
     /// A member that must be there.
     ///
     /// # Errors
@@ -457,6 +472,36 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
         members.map(read).collect()
     }
 }
+
+/// Reads lists of exactly so many items.
+macro_rules! tuple {
+    ($($item:ident $name:ident $index:literal),+; $count:literal) => {
+        impl<$($item: FromJson),+> FromJson for ($($item,)+) {
+            fn from_json(value: Value) -> Result<Self, ReadError> {
+                let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+                let found = items.len();
+                let [$($name),+] = <[Value; $count]>::try_from(items)
+                    .map_err(|_| ReadError::new(format!("expected {} items, found {found}", $count)))?;
+                Ok(($($item::from_json($name).map_err(|error| error.at($index))?,)+))
+            }
+        }
+    };
+}
+
+tuple!(A a "0"; 1);
+tuple!(A a "0", B b "1"; 2);
+tuple!(A a "0", B b "1", C c "2"; 3);
+tuple!(A a "0", B b "1", C c "2", D d "3"; 4);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4"; 5);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5"; 6);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6"; 7);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7"; 8);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8"; 9);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8", J j "9"; 10);
+tuple!(A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8", J j "9", K k "10"; 11);
+tuple!(
+    A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8", J j "9", K k "10", L l "11"; 12
+);
 
 /// An enum of strings: made of a string by `TryFrom`, which an open one never fails.
 pub trait Word: for<'a> TryFrom<&'a str, Error: fmt::Display> {}

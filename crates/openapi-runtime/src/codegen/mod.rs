@@ -6,6 +6,7 @@ mod value;
 
 mod base64;
 mod call;
+mod check;
 mod conversion;
 #[cfg(feature = "chrono")]
 mod dates;
@@ -26,6 +27,7 @@ pub use serde_json;
 
 pub use self::base64::Base64;
 pub use self::call::{Call, Sending};
+pub use self::check::{Check, not_written, obey_schema};
 pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
 #[cfg(feature = "chrono")]
 pub use self::dates::{AssumedUtc, DateTimeText};

@@ -217,7 +217,7 @@ fn kind_of(value: &impl Serialize) -> &'static str {
 }
 
 /// Whether two JSON values are equal, as JSON Schema sees it: `1` and `1.0` are.
-fn same_json(one: &Value, other: &Value) -> bool {
+pub(super) fn same_json(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
         (Value::Array(one), Value::Array(other)) => {
@@ -297,6 +297,30 @@ impl<T: Finite> Finite for BTreeMap<String, T> {
         self.values().all(T::is_finite)
     }
 }
+
+/// Whether all numbers of a list of exactly so many items are finite.
+macro_rules! finite_tuple {
+    ($($item:ident $index:tt),+) => {
+        impl<$($item: Finite),+> Finite for ($($item,)+) {
+            fn is_finite(&self) -> bool {
+                $(self.$index.is_finite())&&+
+            }
+        }
+    };
+}
+
+finite_tuple!(A 0);
+finite_tuple!(A 0, B 1);
+finite_tuple!(A 0, B 1, C 2);
+finite_tuple!(A 0, B 1, C 2, D 3);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+finite_tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
 /// Checks the number of members of what is written as the object `name`.
 ///

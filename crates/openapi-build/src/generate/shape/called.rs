@@ -123,6 +123,7 @@ fn kinds(shape: &Shape) -> Vec<String> {
         Shape::Base64 => one("Bytes"),
         Shape::Array(inner) => of_items(inner, "List"),
         Shape::Map(inner) => of_items(inner, "Map"),
+        Shape::Tuple(_) => one("Tuple"),
         Shape::Nullable(inner) | Shape::Boxed(inner) => kinds(inner),
         Shape::Component(name) | Shape::Named(name) => vec![type_name(name)],
         Shape::Inline(inline) => match &inline.kind {

@@ -67,6 +67,8 @@ pub(super) enum Shape {
     /// Bytes in base64 (`format: byte`).
     Base64,
     Array(Box<Shape>),
+    /// A list of exactly these items.
+    Tuple(Vec<Shape>),
     /// An object whose members are all of one shape.
     Map(Box<Shape>),
     /// The shape, or null.
@@ -197,6 +199,8 @@ pub(super) struct Struct {
     pub(super) members: (Option<u64>, Option<u64>),
     /// Which names must be there together, in requests.
     pub(super) choices: Vec<Choice>,
+    /// Schemas that values obey, in requests.
+    pub(super) schemas: Vec<Value>,
 }
 
 /// Sets of names, of which a number must be there in full: alternatives of a union that only require names.
@@ -310,6 +314,8 @@ pub(super) struct Rules {
     pub(super) max_properties: Option<u64>,
     /// The only values, as JSON.
     pub(super) one_of: Vec<Value>,
+    /// Schemas that values obey.
+    pub(super) schemas: Vec<Value>,
 }
 
 impl Rules {
@@ -380,6 +386,7 @@ impl Shape {
     pub(super) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Shape)) {
         match self {
             Self::Array(inner) | Self::Map(inner) | Self::Nullable(inner) | Self::Boxed(inner) => visit(inner),
+            Self::Tuple(items) => items.iter().for_each(visit),
             Self::Inline(inline) => inline.kind.children(visit),
             _ => {}
         }

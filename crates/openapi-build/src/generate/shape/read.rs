@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{
-    Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
+    Called, Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
     variants,
 };
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{ALTERNATIVES, CHOICES};
+use crate::extensions::{ALTERNATIVES, CHECKS, CHOICES, TUPLE};
 use crate::formats::{self, Format};
 use crate::names::snake_name;
+use crate::normalize::checks::by_itself;
 use crate::normalize::walk::{self, Place};
 
 /// The components and nameless types that the operations of a document lead to.
@@ -181,13 +182,12 @@ impl<'a> Reader<'a> {
                 return self.union(schema, alternatives, exactly_one, place, side);
             }
         }
-        let says_more = ["type", "properties", "enum"].iter().any(|key| schema.contains_key(*key));
-        for key in ["allOf", "not"].into_iter().filter(|key| schema.contains_key(*key)) {
-            if key == "not" && says_more {
-                self.note("G014", "`not` cannot be expressed in Rust here; it is not checked".to_owned(), place);
-                continue;
-            }
-            self.note("G014", format!("`{key}` cannot be expressed in Rust here; the value is any JSON value"), place);
+        if schema.contains_key("allOf") {
+            self.note(
+                "G014",
+                "`allOf` cannot be expressed in Rust here; the value is any JSON value".to_owned(),
+                place,
+            );
             return Shape::Any;
         }
         if let Some(shape) = self.words(schema, place, side) {
@@ -247,7 +247,11 @@ impl<'a> Reader<'a> {
         let shape = self.inline(Kind::Enum(Enum { values, names, open }), schema, place);
         let shape = match open {
             true => self.checked(shape, rules, schema, &place.child(&[], Some("checked"))),
-            false => shape,
+            // Its values obey the other rules.
+            false => {
+                let rules = Rules { schemas: rules.schemas, ..Rules::default() };
+                self.checked(shape, rules, schema, &place.child(&[], Some("checked")))
+            }
         };
         Some(if null { shape.nullable() } else { shape })
     }
@@ -264,6 +268,9 @@ impl<'a> Reader<'a> {
             return scalar;
         }
         match (kind, format) {
+            (Some("array"), _) if schema.get(TUPLE).is_some_and(Value::is_array) => {
+                self.tuple(&schema[TUPLE], schema, place, side)
+            }
             (Some("array"), _) => {
                 let empty = Value::Object(Map::new());
                 let items = schema.get("items").unwrap_or(&empty);
@@ -285,6 +292,45 @@ impl<'a> Reader<'a> {
             }
             None
         })
+    }
+
+    /// A list of exactly so many items. A response may have another number of them, which is then kept as it is.
+    fn tuple(&mut self, items: &Value, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
+        let items = items.as_array().into_iter().flatten().enumerate();
+        let shapes = items.map(|(index, item)| {
+            let place = place.child(&[TUPLE, &index.to_string()], Some(&format!("item {}", index + 1)));
+            self.shape(item, &place, side)
+        });
+        let tuple = Shape::Tuple(shapes.collect());
+        if side == Side::Request {
+            return tuple;
+        }
+        let called = Called { key: "items".into(), names: vec!["Items".into()] };
+        let probe = Probe { json_type: "array", ..Probe::default() };
+        let name = "Items".to_owned();
+        let only = Variant { name, called, tags: Vec::new(), writes_tag: false, shape: tuple, probe };
+        let union = Union { variants: vec![only], tag: None, exactly_one: false, open: true };
+        self.inline(Kind::Union(union), schema, place)
+    }
+
+    /// The schemas that values obey when they are sent, as far as no type says so.
+    fn checks(&mut self, schema: &Map<String, Value>, place: &Place) -> Vec<Value> {
+        let mut checks: Vec<Value> =
+            schema.get(CHECKS).and_then(Value::as_array).into_iter().flatten().cloned().collect();
+        if let Some(not) = schema.get("not").filter(|not| !is_vacuous(not, schema)) {
+            let empty = Map::new();
+            let components = walk::components(self.document).unwrap_or(&empty);
+            match by_itself(&serde_json::json!({ "not": not }), components) {
+                Some(check) => checks.push(check),
+                None => self.note("G014", "`not` leads to too many schemas; it is not checked".to_owned(), place),
+            }
+        }
+        // What this side does not have is not required of it.
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let hidden: Vec<&String> =
+            properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name).collect();
+        checks.iter_mut().for_each(|check| not_required(check, &hidden));
+        checks
     }
 
     fn object(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
@@ -343,7 +389,11 @@ impl<'a> Reader<'a> {
             Side::Request => choices(schema, |name| !fields.iter().any(|field| field.name == name)),
             Side::Response => Vec::new(),
         };
-        self.inline(Kind::Struct(Struct { fields, extra, members, choices }), schema, place)
+        let schemas = match side {
+            Side::Request => self.checks(schema, place),
+            Side::Response => Vec::new(),
+        };
+        self.inline(Kind::Struct(Struct { fields, extra, members, choices, schemas }), schema, place)
     }
 
     /// The component that `schema` refers to.
@@ -579,7 +629,9 @@ impl<'a> Reader<'a> {
         };
         let number = |key: &str| schema.get(key)?.as_number().cloned();
         let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        let mut rules = Rules::default();
+        // A struct checks itself.
+        let schemas = if matches!(base, Shape::Inline(_)) { Vec::new() } else { self.checks(schema, place) };
+        let mut rules = Rules { schemas, ..Rules::default() };
         // Without a type, each constraint applies to values of its own type.
         let any = *base == Shape::Any;
         if any || base.is_text() {
@@ -640,6 +692,42 @@ fn read_apart(one: &Shape, other: &Shape) -> bool {
             (first > 0 && second > 0 && first != second) || read_apart(one, other)
         }
         _ => false,
+    }
+}
+
+/// Whether `not` forbids only values of another type than the one that `schema` states.
+fn is_vacuous(not: &Value, schema: &Map<String, Value>) -> bool {
+    let kind = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    match (kind(not.get("type")), kind(schema.get("type"))) {
+        (Some(one), Some(other)) => {
+            one != other && ![&one, &other].iter().all(|kind| ["integer", "number"].contains(&kind.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Takes `names` out of what the schemas in `check` require of the value itself.
+fn not_required(check: &mut Value, names: &[&String]) {
+    let Some(object) = check.as_object_mut().filter(|_| !names.is_empty()) else { return };
+    for (key, value) in object {
+        match (key.as_str(), value) {
+            ("required", Value::Array(required)) => {
+                required.retain(|name| !names.iter().any(|other| name == other.as_str()));
+            }
+            ("if" | "then" | "else" | "not", value) => not_required(value, names),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                parts.iter_mut().for_each(|part| not_required(part, names));
+            }
+            ("dependentSchemas", Value::Object(parts)) => {
+                parts.iter_mut().for_each(|(_, part)| not_required(part, names));
+            }
+            ("dependentRequired", Value::Object(lists)) => {
+                for required in lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()) {
+                    required.retain(|name| !names.iter().any(|other| name == other.as_str()));
+                }
+            }
+            _ => {}
+        }
     }
 }
 

@@ -135,6 +135,7 @@ impl<'a> Resolver<'a> {
         match shape {
             Shape::Array(inner) => Shape::Array(Box::new(self.named(*inner, side, owner))),
             Shape::Map(inner) => Shape::Map(Box::new(self.named(*inner, side, owner))),
+            Shape::Tuple(items) => Shape::Tuple(items.into_iter().map(|item| self.named(item, side, owner)).collect()),
             Shape::Nullable(inner) => self.named(*inner, side, owner).nullable(),
             Shape::Component(name) => self.component(name, side),
             Shape::Inline(inline) => {
@@ -302,6 +303,7 @@ fn renamed(shape: Shape, names: &HashMap<String, String>) -> Shape {
         Shape::Named(name) => Shape::Named(names.get(&name).cloned().unwrap_or(name)),
         Shape::Array(item) => Shape::Array(inner(item)),
         Shape::Map(value) => Shape::Map(inner(value)),
+        Shape::Tuple(items) => Shape::Tuple(items.into_iter().map(|item| renamed(item, names)).collect()),
         Shape::Nullable(value) => Shape::Nullable(inner(value)),
         Shape::Boxed(value) => Shape::Boxed(inner(value)),
         other => other,
@@ -398,6 +400,9 @@ fn aliased<'a>(shape: &'a Shape, names: &mut Vec<&'a str>) {
     match shape {
         Shape::Component(name) => names.push(name),
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => aliased(inner, names),
+        Shape::Tuple(items) => items.iter().for_each(|item| aliased(item, names)),
+        // What it holds is resolved with the alias.
+        Shape::Inline(inline) => inline.kind.children(&mut |child| aliased(child, names)),
         _ => {}
     }
 }
@@ -411,12 +416,13 @@ fn leads_to(shape: &Shape, split: &HashSet<String>) -> bool {
     leads
 }
 
-/// The type that a value of `shape` contains directly.
-fn held(shape: &Shape) -> Option<&str> {
+/// The types that a value of `shape` contains directly.
+fn held(shape: &Shape) -> Vec<&str> {
     match shape {
-        Shape::Named(name) => Some(name),
+        Shape::Named(name) => vec![name],
         Shape::Nullable(inner) => held(inner),
-        _ => None,
+        Shape::Tuple(items) => items.iter().flat_map(held).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -457,7 +463,7 @@ fn break_circles(items: &mut BTreeMap<String, (Item, Directions)>) {
 /// The types that a value of `kind` contains directly. A map has its values on the heap.
 fn directly_held(kind: &Kind) -> Vec<String> {
     let mut names = Vec::new();
-    let mut add = |shape: &Shape| names.extend(held(shape).map(str::to_owned));
+    let mut add = |shape: &Shape| names.extend(held(shape).into_iter().map(str::to_owned));
     match kind {
         Kind::Struct(item) => item.fields.iter().for_each(|field| add(&field.shape)),
         other => other.children(&mut |shape| add(shape)),
@@ -468,6 +474,10 @@ fn directly_held(kind: &Kind) -> Vec<String> {
 fn on_heap(shape: Shape, circular: &HashSet<String>) -> Shape {
     match shape {
         Shape::Nullable(inner) => Shape::Nullable(Box::new(on_heap(*inner, circular))),
+        // The list is on the heap as a whole.
+        Shape::Tuple(items) if items.iter().flat_map(held).any(|name| circular.contains(name)) => {
+            Shape::Boxed(Box::new(Shape::Tuple(items)))
+        }
         Shape::Named(name) if circular.contains(&name) => Shape::Boxed(Box::new(Shape::Named(name))),
         other => other,
     }

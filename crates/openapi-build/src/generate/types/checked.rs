@@ -17,7 +17,13 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     let value = within(&item.shape);
     let pattern = item.rules.pattern.as_ref();
     let pattern = pattern.map(|text| quote!(static PATTERN: codegen::Pattern = codegen::Pattern::new(#text);));
-    let (statements, last) = checks(&item.shape, &item.rules);
+    let (mut statements, last) = checks(&item.shape, &item.rules);
+    let schemas = item.rules.schemas.iter().map(|schema| {
+        let text = schema.to_string();
+        quote!({ static CHECK: codegen::Check = codegen::Check::new(#text); CHECK.check(value)?; })
+    });
+    // They are about the value as it is.
+    statements.splice(0..0, schemas);
     quote! {
         #(#docs)*
         pub type #ident = codegen::Checked<#rules_name>;

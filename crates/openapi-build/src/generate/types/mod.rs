@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
@@ -142,7 +143,12 @@ fn companion(ident: &Ident, suffixes: &[&str], names: &HashSet<&str>) -> Ident {
 
 /// Whether some value is checked by a regular expression.
 pub(super) fn has_patterns(items: &Items) -> bool {
-    items.values().any(|(item, _)| matches!(&item.kind, Kind::Checked(kind) if kind.rules.pattern.is_some()))
+    let in_schemas = |schemas: &[Value]| schemas.iter().any(|schema| schema.to_string().contains("\"pattern"));
+    items.values().any(|(item, _)| match &item.kind {
+        Kind::Checked(kind) => kind.rules.pattern.is_some() || in_schemas(&kind.rules.schemas),
+        Kind::Struct(kind) => in_schemas(&kind.schemas),
+        _ => false,
+    })
 }
 
 /// Doc comments with those lines.

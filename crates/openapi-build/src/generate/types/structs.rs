@@ -130,7 +130,7 @@ pub(super) fn write(
 
 /// Whether it is checked which members a value has.
 fn is_checked(item: &Struct) -> bool {
-    item.members != (None, None) || !item.choices.is_empty()
+    item.members != (None, None) || !item.choices.is_empty() || !item.schemas.is_empty()
 }
 
 /// Writes `Serialize`, which counts the members: how many there are is known only when all are set.
@@ -170,11 +170,19 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
             codegen::choose_members::<S::Error>(#name, there, #rules)?;
         }
     });
+    let schemas = (!item.schemas.is_empty()).then(|| {
+        let texts = item.schemas.iter().map(ToString::to_string);
+        quote! {
+            let json = #ident::serialize(self, ::serde_json::value::Serializer).map_err(codegen::not_written::<S::Error>)?;
+            #(codegen::obey_schema::<S::Error>(#name, &json, { static CHECK: codegen::Check = codegen::Check::new(#texts); &CHECK })?;)*
+        }
+    });
     quote! {
         impl codegen::Serialize for #ident {
             fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
                 #count
                 #chosen
+                #schemas
                 #ident::serialize(self, serializer)
             }
         }
@@ -238,6 +246,11 @@ fn read(
         let rules = choices(item);
         quote!(.chosen(#rules)?)
     });
+    let obeyed = item.schemas.iter().map(|schema| {
+        let text = schema.to_string();
+        quote!(.obeying({ static CHECK: codegen::Check = codegen::Check::new(#text); &CHECK })?)
+    });
+    let chosen = quote!(#chosen #(#obeyed)*);
     if refuses {
         return quote! {
             let #mutable object = codegen::Object::new(value)? #counted #chosen;
@@ -293,6 +306,7 @@ fn has_float(shape: &Shape) -> bool {
     match shape {
         Shape::F64 => true,
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),
+        Shape::Tuple(items) => items.iter().any(has_float),
         _ => false,
     }
 }
