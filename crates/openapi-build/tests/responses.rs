@@ -35,6 +35,17 @@ fn a_client_that_stands_alone_finds_the_server_of_the_definition() {
 }
 
 #[test]
+fn what_no_type_can_say_is_checked_in_what_is_sent() {
+    let file = SourceFile::from_bytes("keywords.yaml".as_ref(), include_bytes!("programs/keywords.yaml").to_vec());
+    let loaded = Loaded::sources(vec![file.expect("it is UTF-8")], &[]).expect("it is a document").both_ways(true);
+    let output = loaded.generate().expect("the document generates");
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "keywords", [("keywords", output.code.as_str())]);
+    workspace.add("keywords", "src/main.rs", include_str!("programs/keywords.rs"));
+    let said = workspace.run("keywords", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}
+
+#[test]
 fn each_path_is_sent_as_it_is_meant() {
     let workspace = program("paths", include_str!("programs/paths.yaml"), include_str!("programs/paths.rs"));
     workspace.depend("paths", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
