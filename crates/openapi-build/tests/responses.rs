@@ -39,7 +39,8 @@ fn what_no_type_can_say_is_checked_in_what_is_sent() {
     let file = SourceFile::from_bytes("keywords.yaml".as_ref(), include_bytes!("programs/keywords.yaml").to_vec());
     let loaded = Loaded::sources(vec![file.expect("it is UTF-8")], &[]).expect("it is a document").both_ways(true);
     let output = loaded.generate().expect("the document generates");
-    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "keywords", [("keywords", output.code.as_str())]);
+    let workspace =
+        rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "keywords", [("keywords", output.code.as_str())]);
     workspace.add("keywords", "src/main.rs", include_str!("programs/keywords.rs"));
     let said = workspace.run("keywords", "").expect("the program compiles");
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");

@@ -252,9 +252,21 @@ impl<'a> Walk<'a> {
         }
         for (name, tokens) in [("Vec", "items"), ("BTreeMap", "additionalProperties")] {
             if let Some(of) = inner(ty, name) {
+                // One type for items or members of several schemas is judged with what holds them.
+                let beside = if tokens == "items" { "prefixItems" } else { "patternProperties" };
+                if at.iter().any(|pointer| self.document.pointer(&format!("{pointer}/{beside}")).is_some()) {
+                    return;
+                }
                 let at = self.below(at, tokens);
                 return self.visit(of, &at, kind, false);
             }
+        }
+        if let Type::Tuple(items) = ty {
+            for (index, of) in items.elems.iter().enumerate() {
+                let at = self.below(at, &format!("prefixItems/{index}"));
+                self.visit(of, &at, kind, false);
+            }
+            return;
         }
         let Type::Path(path) = ty else { return };
         if path.path.leading_colon.is_some() {
@@ -340,6 +352,10 @@ impl<'a> Walk<'a> {
             let key = ["oneOf", "anyOf"].into_iter().find(|key| schema.get(*key).is_some())?;
             Some((format!("{pointer}/{key}"), schema[key].as_array()?))
         });
+        let tuple = |ty: &&&Type| matches!(ty, Type::Tuple(_));
+        if let (None, Some(ty)) = (&schema, held.first().filter(tuple)) {
+            return self.visit(ty, at, kind, false);
+        }
         let Some((pointer, parts)) = schema else { return };
         // What stands beside the alternatives is in each of them: the whole is judged, where it has a schema.
         let says = |key: &str| at.iter().filter(|it| self.document.pointer(&format!("{it}/{key}")).is_some()).count();

@@ -91,6 +91,13 @@ impl<'a> Maker<'a> {
                 self.tag(base, name, &mut tags);
             }
         }
+        // What a condition requires is there more often than it would be by chance.
+        let conditions: Vec<&Value> = flat.iter().copied().filter(|schema| schema.get("if").is_some()).collect();
+        for schema in conditions {
+            let keys: &[&str] = if self.random.chance(50) { &["if", "then"] } else { &["else"] };
+            let more: Vec<&Value> = keys.iter().filter_map(|key| schema.get(*key)).collect();
+            flat = self.side.flat(&[flat.as_slice(), &more].concat());
+        }
         let get = |key: &str| flat.iter().find_map(|schema| schema.get(key));
         let taken = match self.taken {
             Taken::Examples => get("example"),
@@ -107,6 +114,9 @@ impl<'a> Maker<'a> {
         if (nullable || meant) && self.random.chance(10) {
             return Value::Null;
         }
+        if let Some(value) = get("const") {
+            return value.clone();
+        }
         let enums: Vec<&Vec<Value>> = flat.iter().filter_map(|schema| schema.get("enum")?.as_array()).collect();
         if let Some(first) = enums.first() {
             let common: Vec<&Value> =
@@ -116,9 +126,13 @@ impl<'a> Maker<'a> {
         if let Some(values) = get("x-extensible-enum").and_then(Value::as_array).filter(|_| self.random.chance(70)) {
             return values.get(self.random.below(values.len())).cloned().unwrap_or_default();
         }
-        let objects = ["properties", "additionalProperties"].iter().any(|key| get(key).is_some());
+        let objects = ["properties", "additionalProperties", "patternProperties"].iter().any(|key| get(key).is_some());
         let is_text = get("x-rust-format").is_some_and(|chosen| chosen == "text");
+        let several: Vec<&Value> = get("type").and_then(Value::as_array).into_iter().flatten().collect();
+        let one = (!several.is_empty()).then(|| several[self.random.below(several.len())]);
         match get("type")
+            .filter(|_| several.is_empty())
+            .or(one)
             .and_then(Value::as_str)
             .map(|kind| if is_text { "string" } else { kind })
             .or_else(|| objects.then_some("object"))
@@ -173,27 +187,64 @@ impl<'a> Maker<'a> {
         if let (Some(first), true) = (extra.first(), lone && !extra.contains(&&Value::Bool(false))) {
             for index in 0..self.random.below(3) {
                 let value = if first.is_object() { self.value(&[first], depth + 1) } else { json!(index) };
-                members.insert(format!("extra-{index}"), value);
+                let names = flat.iter().find_map(|schema| schema.get("propertyNames"));
+                let name = names.map(|names| text(names, &mut self.random));
+                members.insert(name.unwrap_or_else(|| format!("extra-{index}")), value);
             }
         }
+        let patterns = flat.iter().filter_map(|schema| schema.get("patternProperties")?.as_object()).flatten();
+        for (pattern, schema) in patterns.collect::<Vec<_>>() {
+            if depth < 5 && self.random.chance(60) {
+                let name = text(&json!({ "pattern": pattern }), &mut self.random);
+                members.insert(name, self.value(&[schema], depth + 1));
+            }
+        }
+        self.dependent(flat, &mut members, depth);
         for (property, tag) in tags {
             members.insert(property.clone(), json!(tag));
         }
         Value::Object(members)
     }
 
+    /// Adds the members that others require beside them, most of the time.
+    fn dependent(&mut self, flat: &[&'a Value], members: &mut Map<String, Value>, depth: usize) {
+        let rules = flat.iter().filter_map(|schema| schema.get("dependentRequired")?.as_object()).flatten();
+        for (name, wanted) in rules.collect::<Vec<_>>() {
+            if !members.contains_key(name) || self.random.chance(20) {
+                continue;
+            }
+            for wanted in wanted.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                if !members.contains_key(wanted) {
+                    let property = self.side.property(flat, wanted);
+                    members.insert(wanted.to_owned(), self.value(&property, depth + 1));
+                }
+            }
+        }
+    }
+
     fn array(&mut self, flat: &[&'a Value], depth: usize) -> Value {
         let schema = merged(flat);
+        let prefix: Vec<&Value> =
+            flat.iter().find_map(|schema| schema.get("prefixItems")?.as_array()).into_iter().flatten().collect();
         let least = count(&schema, "minItems").unwrap_or(0);
         let most = count(&schema, "maxItems").unwrap_or(least + 3).max(least).min(least + 3);
         let length = if depth > 5 { least } else { least + self.random.below(most - least + 1) };
         let items: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
         let mut values: Vec<Value> = Vec::new();
-        for _ in 0..length {
-            let value = self.value(&items, depth + 1);
+        for index in 0..length {
+            let value = match prefix.get(index) {
+                Some(item) => self.value(&[item], depth + 1),
+                None if items.contains(&&Value::Bool(false)) => break,
+                None => self.value(&items, depth + 1),
+            };
             if schema.get("uniqueItems") != Some(&Value::Bool(true)) || !values.contains(&value) {
                 values.push(value);
             }
+        }
+        let contained = flat.iter().find_map(|schema| schema.get("contains"));
+        if let Some(part) = contained.filter(|_| self.random.chance(70)) {
+            let all: Vec<&Value> = items.into_iter().chain([part]).collect();
+            values.push(self.value(&all, depth + 1));
         }
         Value::Array(values)
     }
@@ -340,6 +391,7 @@ fn text(schema: &Value, random: &mut Random) -> String {
         Some("uri" | "url") => Some(format!("https://example.com/{number}")),
         Some("email") => Some(format!("user{number}@example.com")),
         Some("byte") => Some("aGVsbG8=".to_owned()),
+        None if schema.get("contentEncoding") == Some(&json!("base64")) => Some("aGVsbG8=".to_owned()),
         Some("ipv4") => Some("192.0.2.7".to_owned()),
         Some("hostname") => Some("host.example.com".to_owned()),
         _ => None,
@@ -374,7 +426,7 @@ fn text(schema: &Value, random: &mut Random) -> String {
     ];
     let start = random.below(guesses.len());
     let example = schema.get("example").and_then(Value::as_str).unwrap_or("x");
-    let mut candidates = guesses[start..].iter().chain(&guesses[..start]).copied().chain([example]);
+    let mut candidates = guesses[start..].iter().chain(&guesses[..start]).copied().chain([example, "x-a", "node"]);
     let mut found = candidates.find(fits).unwrap_or("x").to_owned();
     while pattern.is_none() && found.chars().count() < least.unwrap_or(0) {
         found.push('x');

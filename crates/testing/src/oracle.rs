@@ -1,7 +1,8 @@
 //! A judge of generated types that they did not make: JSON Schema, on the document as it came.
 //!
 //! The document's schemas are OpenAPI 3.0's, which are JSON Schema draft 4 but for `nullable` and the two sides; that
-//! much is translated here, with nothing of the pipeline's.
+//! much is translated here, with nothing of the pipeline's. A document that has a keyword of OpenAPI 3.1 is judged by JSON Schema
+//! 2020-12, in whose words the exclusive bounds of 3.0 are said.
 
 use std::collections::BTreeSet;
 
@@ -25,17 +26,48 @@ pub struct Side {
     document: Value,
     /// The flag of properties that this side does not have.
     hidden: &'static str,
+    /// Whether some schema has a keyword that OpenAPI 3.0 does not have.
+    pub is_newer: bool,
+}
+
+/// The keywords of OpenAPI 3.1 that say which values are valid.
+const NEWER: [&str; 14] = [
+    "const",
+    "patternProperties",
+    "prefixItems",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "dependentRequired",
+    "dependentSchemas",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
+
+/// Whether something in `value` has a key of [`NEWER`].
+fn has_newer(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            object.keys().any(|key| NEWER.contains(&key.as_str())) || object.values().any(has_newer)
+        }
+        Value::Array(items) => items.iter().any(has_newer),
+        _ => false,
+    }
 }
 
 impl Side {
     /// The document as requests see it: without what is read-only.
     pub fn request(document: &Value) -> Self {
-        Self { document: document.clone(), hidden: "readOnly" }
+        Self { document: document.clone(), hidden: "readOnly", is_newer: has_newer(document) }
     }
 
     /// The document as responses see it: without what is write-only.
     pub fn response(document: &Value) -> Self {
-        Self { document: document.clone(), hidden: "writeOnly" }
+        Self { document: document.clone(), hidden: "writeOnly", is_newer: has_newer(document) }
     }
 
     /// A judge of what all of `at` take. With `implied`, a schema that has properties and no type is one of objects.
@@ -82,7 +114,7 @@ impl Side {
         }
         let root = json!({"allOf": translated, "components": {"schemas": translation.schemas}});
         jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft4)
+            .with_draft(if self.is_newer { jsonschema::Draft::Draft202012 } else { jsonschema::Draft::Draft4 })
             .should_validate_formats(true)
             .with_format("uuid", is_uuid)
             .with_format("byte", is_base64)
@@ -93,7 +125,12 @@ impl Side {
             .with_format("ipv4", |_: &str| true)
             .with_format("ipv6", |_: &str| true)
             .with_format("regex", |_: &str| true)
+            // Those that draft 4 does not know.
+            .with_format("duration", |_: &str| true)
             .with_format("time", |_: &str| true)
+            .with_format("uri-reference", |_: &str| true)
+            .with_format("iri", |_: &str| true)
+            .with_format("json-pointer", |_: &str| true)
             .build(&root)
             .map_err(|error| error.to_string())
     }
@@ -302,11 +339,30 @@ impl Translation<'_> {
                     let beside: Vec<&Value> = flat.iter().filter_map(|schema| schema.get("items")).collect();
                     self.schema(value, &beside, depth + 1)
                 }
-                ("additionalProperties" | "not", value) => {
+                (
+                    "additionalProperties"
+                    | "not"
+                    | "if"
+                    | "then"
+                    | "else"
+                    | "contains"
+                    | "propertyNames"
+                    | "unevaluatedProperties"
+                    | "unevaluatedItems",
+                    value,
+                ) => {
                     if key == "additionalProperties" && self.meant.is_some() {
                         declared = self.declared(&flat);
                     }
                     self.schema(value, &[value], depth + 1)
+                }
+                ("prefixItems", Value::Array(parts)) => {
+                    Value::Array(parts.iter().map(|part| self.schema(part, &[part], depth + 1)).collect())
+                }
+                ("patternProperties" | "dependentSchemas", Value::Object(parts)) => {
+                    let translated =
+                        |(name, part): (&String, &Value)| (name.clone(), self.schema(part, &[part], depth + 1));
+                    Value::Object(parts.iter().map(translated).collect())
                 }
                 ("required", Value::Array(names)) => {
                     let hidden = |name: &&Value| {
@@ -320,6 +376,11 @@ impl Translation<'_> {
                     json!(kept)
                 }
                 ("nullable" | "example" | "default" | "discriminator" | "xml" | "externalDocs" | "title", _) => {
+                    continue;
+                }
+                // Both are words for base64.
+                ("contentEncoding", encoding) if encoding == "base64" => {
+                    out.insert("format".into(), json!("byte"));
                     continue;
                 }
                 (key, _) if key.starts_with("x-") => continue,
@@ -345,6 +406,14 @@ impl Translation<'_> {
         }
         if object.get("nullable") == Some(&Value::Bool(true)) && object.contains_key("type") {
             out.insert("type".into(), json!([object["type"], "null"]));
+        }
+        for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+            if let (true, Some(Value::Bool(flag))) = (side.is_newer, out.get(exclusive).cloned()) {
+                out.remove(exclusive);
+                if let Some(bound) = out.remove(bound).filter(|_| flag) {
+                    out.insert(exclusive.to_owned(), bound);
+                }
+            }
         }
         match bounds(object) {
             Some(bounds) => json!({"allOf": [out, bounds]}),

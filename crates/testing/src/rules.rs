@@ -198,12 +198,12 @@ impl<'a> Comparison<'a> {
                 }
             }
             (Value::Array(list), Value::Array(back)) if list.len() == back.len() => {
-                let items = |flat: Vec<&'a Value>| -> Vec<&'a Value> {
-                    flat.into_iter().filter_map(|schema| schema.get("items")).collect()
+                let (flat, close) = (alternatives(side, at), fitting(side, near, sent));
+                let items = |flat: &[&'a Value], index| {
+                    flat.iter().filter_map(|schema| item(schema, index)).collect::<Vec<_>>()
                 };
-                let (items, close) = (items(alternatives(side, at)), items(fitting(side, near, sent)));
                 for (index, (sent, back)) in list.iter().zip(back).enumerate() {
-                    self.same(sent, back, &items, &close, &format!("{pointer}/{index}"));
+                    self.same(sent, back, &items(&flat, index), &items(&close, index), &format!("{pointer}/{index}"));
                 }
             }
             (Value::Number(one), Value::Number(other)) => {
@@ -254,6 +254,15 @@ fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -
     let mut next = 0;
     while next < flat.len() {
         let parts = flat[next].get("oneOf").or_else(|| flat[next].get("anyOf")).and_then(Value::as_array);
+        let conditions = ["then", "else"].into_iter().filter_map(|key| flat[next].get(key));
+        let dependent = flat[next].get("dependentSchemas").and_then(Value::as_object);
+        let conditional: Vec<&Value> =
+            conditions.chain(dependent.into_iter().flatten().map(|(_, part)| part)).collect();
+        for schema in side.flat(&conditional) {
+            if !flat.iter().any(|other| std::ptr::eq(*other, schema)) {
+                flat.push(schema);
+            }
+        }
         let parts: Vec<&Value> = parts.into_iter().flatten().collect();
         let any = parts.iter().any(|part| fits(part));
         for part in parts.into_iter().filter(|part| !any || fits(part)) {
@@ -282,8 +291,18 @@ fn is_dropped(side: &Side, at: &[&Value], value: &Value, name: &str) -> bool {
 /// Whether nothing in `flat` speaks of the member `name`, or this side does not have it.
 fn is_undeclared(side: &Side, flat: &[&Value], name: &str) -> bool {
     let property = side.property(flat, name);
-    let kept = flat.iter().any(|schema| !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false))));
+    let keeps = |schema: &&Value| {
+        let patterned = schema.get("patternProperties").is_some();
+        patterned || !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false)))
+    };
+    let kept = flat.iter().any(|schema| keeps(&schema));
     (property.is_empty() && !kept) || (!property.is_empty() && side.is_hidden(&property))
+}
+
+/// What `schema` says of the item at `index`.
+fn item(schema: &Value, index: usize) -> Option<&Value> {
+    let placed = schema.get("prefixItems").and_then(|prefix| prefix.get(index));
+    placed.or_else(|| schema.get("items"))
 }
 
 /// What speaks of the member `name`.
@@ -305,7 +324,9 @@ pub fn point_of_errors(errors: &[String]) -> u8 {
         "required" => 1,
         "enum" => 4,
         "maxLength" | "minLength" | "pattern" => 5,
-        "additionalProperties" => 6,
+        "additionalProperties" | "patternProperties" | "propertyNames" | "unevaluatedProperties" => 6,
+        "const" => 4,
+        "prefixItems" | "items" | "contains" | "if" | "then" | "else" | "dependentRequired" | "not" => 20,
         "oneOf" | "anyOf" => 8,
         "format" => 9,
         "uniqueItems" | "minItems" | "maxItems" | "minimum" | "maximum" | "multipleOf" => 18,
@@ -326,9 +347,14 @@ fn point_at(side: &Side, at: &[&Value], pointer: &str) -> u8 {
     }
     let has = |key: &str| flat.iter().any(|schema| schema.get(key).is_some());
     let keys = [
+        ("prefixItems", 20),
+        ("contains", 20),
+        ("if", 20),
+        ("patternProperties", 6),
         ("oneOf", 8),
         ("anyOf", 8),
         ("enum", 4),
+        ("const", 4),
         ("x-extensible-enum", 4),
         ("pattern", 5),
         ("maxLength", 5),
