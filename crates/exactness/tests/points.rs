@@ -413,3 +413,16 @@ fn point_19_without_a_type_any_value_comes_back() {
     assert!(sent::<AnythingRequest>(json!({"short": 12345})).is_ok(), "maxLength is for texts");
     assert!(sent::<AnythingRequest>(json!({"short": "12345"})).is_err());
 }
+
+#[test]
+fn point_20_a_tuple_of_a_response_is_sent_back_unless_it_has_another_length() {
+    let journey: Journey = serde_json::from_str(r#"{"start":[1.5,2.5],"version":3,"limit":"unlimited"}"#).unwrap();
+    let request = JourneyRequest::try_from(journey).expect("both sides have it");
+    assert_eq!(serde_json::to_string(&request).unwrap(), r#"{"version":3,"limit":"unlimited","start":[1.5,2.5]}"#);
+    let longer = r#"{"start":[1.5,2.5,3.5]}"#;
+    let journey: Journey = serde_json::from_str(longer).unwrap();
+    assert_eq!(serde_json::to_string(&journey).unwrap(), longer);
+    assert_eq!(JourneyRequest::try_from(journey).expect_err("too long").field(), "start");
+    let far = JourneyRequest::new().start((f64::NAN, 0.5));
+    assert!(serde_json::to_string(&far).is_err(), "JSON has no NaN");
+}

@@ -241,10 +241,31 @@ impl<'a> Conversions<'a> {
                 let function = self.how(from, to)?.function();
                 quote!(codegen::each_member(value, #function))
             }
+            (Shape::Tuple(from), Shape::Tuple(to)) if from.len() == to.len() => {
+                let items = from.iter().zip(to).enumerate().map(|(index, (from, to))| {
+                    let (index, name) = (syn::Index::from(index), index.to_string());
+                    let item = self.how(from, to)?.of(&quote!(value.#index));
+                    Some(quote!(codegen::in_field(#name, #item)?))
+                });
+                let items = items.collect::<Option<Vec<TokenStream>>>()?;
+                quote!((|| ::std::result::Result::Ok((#(#items,)*)))())
+            }
+            (Shape::Named(from), Shape::Tuple(_)) => self.of_length(from, to)?,
             (from, Shape::Named(to)) => return self.named(from, to),
             _ => return None,
         };
         Some(How::Expression { ty, of_value })
+    }
+
+    /// The tuple that a list of a response is, unless it has another length.
+    fn of_length(&mut self, from: &str, to: &Shape) -> Option<TokenStream> {
+        let items = self.items;
+        let Kind::Union(union) = &items.get(from)?.0.kind else { return None };
+        let [variant] = union.variants.as_slice() else { return None };
+        let (union, name) = (format_ident!("{from}"), format_ident!("{}", variant.name));
+        let made = self.how(&variant.shape, to)?.of(&quote!(value));
+        let other = quote!(::std::result::Result::Err(codegen::ConversionError::no_alternative(#from)));
+        Some(quote!(match value { #union::#name(value) => #made, #union::Unknown(_) => #other }))
     }
 
     fn named(&mut self, from: &Shape, to: &str) -> Option<How> {
