@@ -27,6 +27,9 @@ pub(crate) const REFINES: &str = "x-openapi-build-refines";
 /// into them; null for one that was no reference.
 pub(crate) const ALTERNATIVES: &str = "x-openapi-build-alternatives";
 
+/// In an alternative of a union that `normalize` made: what it is called.
+pub(crate) const CALLED: &str = "x-openapi-build-called";
+
 /// In a schema of objects: sets of names, of which at least `least` and at most `most` are there in full.
 pub(crate) const CHOICES: &str = "x-openapi-build-choices";
 

@@ -280,6 +280,7 @@ impl Tally {
             self.invalid[1]
         );
         println!("  any JSON value where the definition says more: {}", self.any.len());
+        self.any.iter().take(8).for_each(|place| println!("    {place}"));
         for (point, count) in &self.refused {
             println!("  point {point}: {count} invalid values refused");
         }

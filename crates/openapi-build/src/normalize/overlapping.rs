@@ -35,7 +35,7 @@ use super::intersect::{Intersection, lone_reference};
 use super::walk::{self, Place};
 use super::{Repair, Report, checks};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::ALTERNATIVES;
+use crate::extensions::{ALTERNATIVES, CALLED};
 use crate::lock::Lock;
 use crate::names::type_name;
 
@@ -121,7 +121,7 @@ fn several(alternatives: &[Value], intersection: &Intersection<'_>, components: 
         _ => (name, json!({ "anyOf": schemas })),
     };
     let mut several = Map::from_iter([
-        ("title".to_owned(), json!("Several")),
+        (CALLED.to_owned(), json!("Several")),
         ("type".to_owned(), json!("object")),
         ("properties".to_owned(), Value::Object(declared.into_iter().map(one).collect())),
     ]);

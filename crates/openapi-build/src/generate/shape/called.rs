@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{Called, Kind, Shape, Variant};
+use crate::extensions::CALLED;
 use crate::names::type_name;
 use crate::words;
 
@@ -19,7 +20,11 @@ pub(super) fn of(alternative: &Value, component: Option<&str>, tags: &[String], 
         };
         return Called { key: component.to_owned(), names };
     }
-    let title = alternative.get("title").and_then(Value::as_str).filter(|title| !title.trim().is_empty());
+    let title = alternative
+        .get(CALLED)
+        .or_else(|| alternative.get("title"))
+        .and_then(Value::as_str)
+        .filter(|title| !title.trim().is_empty());
     let names: Vec<String> = title.map(type_name).into_iter().chain(kinds(shape)).collect();
     let key = match shape {
         Shape::Inline(inline) => match &inline.kind {
