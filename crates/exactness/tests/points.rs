@@ -199,7 +199,9 @@ fn point_8_without_one_the_schemas_do() {
 
 #[test]
 fn point_9_numbers_are_exact() {
-    comes_back::<Formats>(json!({"large": 9_007_199_254_740_993_i64, "small": -1, "ratio": 0.1, "share": 0.5}));
+    comes_back::<Formats>(
+        json!({"large": 9_007_199_254_740_993_i64, "small": -1, "ratio": 0.1, "share": 0.111_855_908_149_809_59}),
+    );
     assert!(sent::<FormatsRequest>(json!({"small": 2_147_483_648_i64})).is_err());
     for number in [f64::NAN, f64::INFINITY] {
         assert!(serde_json::to_string(&FormatsRequest::new().ratio(number)).is_err(), "{number} is no JSON");
@@ -259,7 +261,6 @@ fn point_9_a_number_beyond_its_format_is_an_error_that_names_what_reads_it() {
         ("count", "uint32", json!(-1)),
         ("bytes", "uint64", json!(-1)),
         ("bytes", "uint64", json!(18_446_744_073_709_551_616.0)),
-        ("share", "float", json!(1e39)),
     ] {
         let error = serde_json::from_value::<Formats>(json!({name: beyond})).expect_err(name).to_string();
         let expected = format!(

@@ -192,16 +192,23 @@ fn a_scalar_stays_where_only_undeclared_members_are_forbidden() {
 fn alternatives_without_a_mapping_have_the_tags_that_they_state() {
     let bucket = json!({"kind": "S3", "name": "a"});
     comes_back::<Origin>(bucket.clone());
-    assert!(matches!(received::<Origin>(bucket.clone()), Origin::Bucket(bucket) if bucket.name == "a"));
+    assert!(matches!(received::<Origin>(bucket.clone()), Origin::S3(bucket) if bucket.name == "a"));
     assert!(matches!(received::<Origin>(json!({"kind": "FOLDER", "path": "p"})), Origin::Folder(_)));
     assert_eq!(written(&sent::<OriginRequest>(bucket.clone()).expect("it fits")), bucket);
     assert!(sent::<OriginRequest>(json!({"kind": "Bucket", "name": "a"})).is_err());
 }
 
 #[test]
-fn no_alternative_takes_the_members_of_one_that_cannot_be_read() {
+fn a_closed_alternative_does_not_drop_the_members_of_one_that_cannot_be_read() {
     let value = json!({"count": "many", "text": "a"});
     assert!(matches!(received::<Pick>(value.clone()), Pick::Unknown(_)));
     comes_back::<Pick>(value);
     comes_back::<Pick>(json!({"text": "a"}));
+}
+
+#[test]
+fn an_alternative_that_keeps_more_below_is_read() {
+    for value in [json!({"all": [{"url": "a"}]}), json!({"all": [{}, {"code": "b"}]}), json!({"all": []})] {
+        comes_back::<Links>(value);
+    }
 }

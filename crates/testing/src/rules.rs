@@ -27,7 +27,7 @@ pub const HEADER: &str = "a header is text";
 /// Allows null where `nullable` says so beside something else than a `type`, or beside an enum that does not list null.
 pub const NULLABLE: &str = "`nullable` means what its authors mean";
 
-/// Allows a number beyond 2^53 to be judged as the nearest `f64`.
+/// Allows a number beyond 2^53, which is read as the nearest `f64`, to be a multiple of anything.
 pub const NEAREST: &str = "a number is the nearest `f64`";
 
 /// Allows members that a part of an `allOf` forbids and another declares.
@@ -84,7 +84,7 @@ impl Outcome {
         // Asked where it is needed only: a judge takes time to make.
         let is_object = || side.judge(at, true).is_valid(&case.instance);
         let is_meant = |mean: Meant| side.meant(at, mean).is_valid(&case.instance);
-        let nearest = || side.judge(at, false).is_valid(&rounded(&case.instance));
+        let nearest = || case.errors.iter().all(|path| path.ends_with("/multipleOf")) && has_beyond(&case.instance);
         let meant = || match () {
             () if nearest() => Some(NEAREST),
             () if is_meant(Meant::Closed) => Some(CLOSED),
@@ -147,15 +147,13 @@ fn refusal(value: &Value) -> Option<&'static str> {
     beyond.then_some(BEYOND)
 }
 
-/// `value` with the nearest `f64` in the place of integers that have none.
-fn rounded(value: &Value) -> Value {
+/// Whether a number in `value` is greater than 2^53, beyond which an `f64` has no digits after the point.
+fn has_beyond(value: &Value) -> bool {
     match value {
-        Value::Number(number) if !number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53) => {
-            number.as_f64().map_or(Value::Null, Value::from)
-        }
-        Value::Array(items) => items.iter().map(rounded).collect(),
-        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), rounded(value))).collect(),
-        other => other.clone(),
+        Value::Number(number) => number.as_f64().is_some_and(|number| number.abs() > 9_007_199_254_740_992.0),
+        Value::Array(items) => items.iter().any(has_beyond),
+        Value::Object(members) => members.values().any(has_beyond),
+        _ => false,
     }
 }
 

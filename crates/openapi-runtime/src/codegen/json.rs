@@ -162,7 +162,7 @@ const STACK: usize = 1 << 20;
 const TRIED: usize = 16;
 
 std::thread_local! {
-    static READING: Cell<Reading> = const { Cell::new(Reading { begun: 0, tries: 0 }) };
+    static READING: Cell<Reading> = const { Cell::new(Reading::NONE) };
 }
 
 /// What reading the value that is read at the moment may still take.
@@ -172,25 +172,31 @@ struct Reading {
     begun: usize,
     /// How many alternatives may still be tried in vain.
     tries: usize,
+    /// How many alternatives may still be compared by what they drop.
+    comparisons: usize,
+    /// How many members have been dropped because nothing declares them.
+    dropped: usize,
 }
 
 /// Ends the reading of a whole value.
 struct Ended;
 
 impl Reading {
+    const NONE: Self = Self { begun: 0, tries: 0, comparisons: 0, dropped: 0 };
+
     /// Begins the reading of a whole value, unless it is part of one that is read.
     fn begin(size: impl FnOnce() -> usize) -> Option<Ended> {
         if READING.get().begun != 0 {
             return None;
         }
         let tries = size().saturating_mul(TRIED).saturating_add(10_000);
-        READING.set(Self { begun: here(), tries });
+        READING.set(Self { begun: here(), tries, comparisons: tries, dropped: 0 });
         Some(Ended)
     }
 
     /// Fails where reading has taken too much.
     fn check() -> Result<(), ReadError> {
-        let Self { begun, tries } = READING.get();
+        let Self { begun, tries, .. } = READING.get();
         match begun {
             0 => Ok(()),
             _ if begun.abs_diff(here()) >= STACK => {
@@ -206,7 +212,7 @@ impl Reading {
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        READING.set(Reading { begun: 0, tries: 0 });
+        READING.set(Reading::NONE);
     }
 }
 
@@ -214,6 +220,23 @@ impl Drop for Ended {
 pub(super) fn tried_in_vain(count: usize) {
     let reading = READING.get();
     READING.set(Reading { tries: reading.tries.saturating_sub(count), ..reading });
+}
+
+/// How many members have been dropped until now.
+pub(super) fn dropped() -> usize {
+    READING.get().dropped
+}
+
+/// Takes back what a value dropped that was not kept.
+pub(super) fn set_dropped(count: usize) {
+    READING.set(Reading { dropped: count, ..READING.get() });
+}
+
+/// Notes that another alternative is read to compare what it drops, and says whether it may be.
+pub(super) fn may_compare() -> bool {
+    let reading = READING.get();
+    READING.set(Reading { comparisons: reading.comparisons.saturating_sub(1), ..reading });
+    reading.comparisons > 0
 }
 
 /// Where the stack is.
@@ -253,6 +276,15 @@ pub fn deserialize_sent<'de, T: FromJson, D: Deserializer<'de>>(deserializer: D)
 /// An object that is being read, member by member.
 #[derive(Debug)]
 pub struct Object(Map<String, Value>);
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            let reading = READING.get();
+            READING.set(Reading { dropped: reading.dropped + self.0.len(), ..reading });
+        }
+    }
+}
 
 impl Object {
     /// The object that `value` is.
@@ -297,11 +329,11 @@ impl Object {
     /// # Errors
     ///
     /// When they do not obey it.
-    pub fn obeying(self, check: &Check) -> Result<Self, ReadError> {
+    pub fn obeying(mut self, check: &Check) -> Result<Self, ReadError> {
         if !SENT.get() {
             return Ok(self);
         }
-        let value = Value::Object(self.0);
+        let value = Value::Object(std::mem::take(&mut self.0));
         check.obeyed_by(&value).map_err(ReadError::new)?;
         Self::new(value)
     }
@@ -347,13 +379,13 @@ impl Object {
     /// # Errors
     ///
     /// When one is not what the definition says of all of them.
-    pub fn rest<T: FromJson>(self) -> Result<BTreeMap<String, T>, ReadError> {
-        BTreeMap::from_json(Value::Object(self.0))
+    pub fn rest<T: FromJson>(mut self) -> Result<BTreeMap<String, T>, ReadError> {
+        BTreeMap::from_json(Value::Object(std::mem::take(&mut self.0)))
     }
 
     /// The members that have not been read, as they are.
-    pub fn rest_as_json(self) -> Map<String, Value> {
-        self.0
+    pub fn rest_as_json(mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.0)
     }
 
     /// Refuses members that have not been read, in what is sent.
@@ -464,7 +496,7 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let members = Object::new(value)?.0.into_iter();
+        let members = Object::new(value)?.rest_as_json().into_iter();
         let read = |(name, value): (String, Value)| match T::from_json(value) {
             Ok(value) => Ok((name, value)),
             Err(error) => Err(error.at(&name)),

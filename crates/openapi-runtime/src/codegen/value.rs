@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::conversion::ConversionError;
-use super::json::{FromJson, Read, ReadError, deserialize_sent, tried_in_vain};
+use super::json::{FromJson, Read, ReadError, deserialize_sent, dropped, may_compare, set_dropped, tried_in_vain};
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -366,9 +366,13 @@ pub fn known<T: FromJson, U>(
     made: impl FnOnce(T) -> U,
     raw: impl FnOnce(Value) -> U,
 ) -> Result<U, ReadError> {
+    let before = dropped();
     Ok(match T::from_json(value.clone()) {
         Ok(read) => made(read),
-        Err(_) => raw(value),
+        Err(_) => {
+            set_dropped(before);
+            raw(value)
+        }
     })
 }
 
@@ -430,7 +434,7 @@ pub(super) fn check_choices(there: impl Fn(&str) -> bool, choices: &[Choice<'_>]
 /// The features that distinguish an alternative from others.
 #[derive(Debug)]
 pub struct Probe {
-    /// The JSON type or, of a text, the format; empty where any will do.
+    /// The JSON type, `closed object` for an object that has no undeclared members, or the format of a text; empty where any will do.
     pub json_type: &'static str,
     /// The members that must be there.
     pub required: &'static [&'static str],
@@ -440,27 +444,48 @@ pub struct Probe {
     pub constants: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// The alternative that `value` is: of those that it may be, the likeliest that it can be read as.
+/// The alternative that `value` is: of those that it may be, the likeliest that it can be read as. Of several that declare as many
+/// of its members, it is the one that drops fewest below them.
 ///
 /// # Errors
 ///
-/// With the value, when it is none of them, or would lose members that only a likelier one declares.
+/// With the value, when it is none of them, or a closed object without members that a likelier one declares.
 pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
     let mut likely: Vec<_> =
         probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();
     likely.sort_by_key(|(evidence, ..)| std::cmp::Reverse(*evidence));
-    let found = likely.iter().enumerate().find_map(|(index, (_, _, read))| {
-        let read = read(value.clone()).inspect_err(|_| tried_in_vain(1));
-        Some((index, read.ok()?))
-    });
-    let Some((index, found)) = found else { return Err(value) };
-    let (kept, failed) = (likely[index].1.properties, &likely[..index]);
-    let is_lost = |name: &&str| value.get(name).is_some() && !kept.contains(name);
-    // One that declares no members is a map, which keeps them all.
-    if !kept.is_empty() && failed.iter().any(|(_, probe, _)| probe.properties.iter().any(|name| is_lost(&name))) {
-        return Err(value);
+    let mut failed: Vec<&Probe> = Vec::new();
+    let mut found: Option<(T, usize, &Probe)> = None;
+    let (before, mut most) = (dropped(), 0);
+    for ((known, ..), probe, read) in likely {
+        if found.is_some() && (known < most || !may_compare()) {
+            break;
+        }
+        set_dropped(before);
+        match read(value.clone()) {
+            Ok(read) => {
+                let lost = dropped() - before;
+                if found.as_ref().is_none_or(|(_, least, _)| lost < *least) {
+                    found = Some((read, lost, probe));
+                }
+                if lost == 0 {
+                    break;
+                }
+                most = known;
+            }
+            Err(_) => {
+                tried_in_vain(1);
+                failed.extend(found.is_none().then_some(probe));
+            }
+        }
     }
-    Ok(found)
+    set_dropped(before + found.as_ref().map_or(0, |(_, lost, _)| *lost));
+    let Some((found, _, probe)) = found else { return Err(value) };
+    // A closed object has none of the members that only one of those declares that cannot be read.
+    let is_lost = |name: &&str| value.get(name).is_some() && !probe.properties.contains(name);
+    let is_closed = probe.json_type == "closed object";
+    let loses = is_closed && failed.iter().any(|failed| failed.properties.iter().any(|name| is_lost(name)));
+    if loses { Err(value) } else { Ok(found) }
 }
 
 /// How many of the declared members are there, how many are required, and how closely a scalar fits; nothing if `value` is not
@@ -476,7 +501,7 @@ fn evidence(value: &Value, probe: &Probe) -> Option<Evidence> {
         "number" => (value.is_number(), 1),
         "boolean" => (value.is_boolean(), 1),
         "array" => (value.is_array(), 1),
-        "object" => (value.is_object(), 1),
+        "object" | "closed object" => (value.is_object(), 1),
         _ => (true, 0),
     };
     // A new value of an enum is no reason to take a text for something else.

@@ -612,6 +612,7 @@ impl<'a> Reader<'a> {
                 Some("number") => "number",
                 Some("boolean") => "boolean",
                 Some("array") => "array",
+                Some("object") if schema.get("additionalProperties") == Some(&Value::Bool(false)) => "closed object",
                 Some("object") => "object",
                 _ => "",
             },
