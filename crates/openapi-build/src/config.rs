@@ -144,7 +144,7 @@ impl Config {
     ///
     /// An integer without a format counts as an `int64`, and a number without one as a `double`. Of the numbers in an object,
     /// `Text` is only meant for those that `target` names themselves. A `target` that no schema has is a warning (`X001`).
-    /// `[format]` in `spec.toml` does the same for everything that reads the folder.
+    /// `[format]` in `spec.toml` does the same for everything that reads the folder, `cargo oas` too; in a folder, prefer it.
     pub fn format(mut self, target: impl Into<String>, format: Format) -> Self {
         self.formats.push((target.into(), format));
         self

@@ -108,6 +108,18 @@ fn every_page_of_a_rule_has_the_same_headings() {
     assert!(rules().len() > 60);
 }
 
+#[test]
+fn another_type_for_a_format_breaks_code_and_nothing_on_the_wire() {
+    let answer = |chosen: &str| {
+        document(&format!("Answer: {{properties: {{at: {{type: string, format: date-time{chosen}}}}}}}"))
+    };
+    let (old, new) = (load("old.yaml", &answer("")), load("new.yaml", &answer(", x-rust-format: wide")));
+    let changes = track::diff(&old, &new).expect("both are read");
+    let codes: Vec<_> = changes.changes.iter().map(|change| change.code).collect();
+    assert_eq!((codes, changes.unknown.is_empty()), (vec!["D047"], true));
+    assert_eq!((changes.verdict.wire, changes.verdict.rust), (Wire::Safe, Level::Major));
+}
+
 /// For each kind of noise a document, and what it is changed from and to.
 const NOISE: [(&str, &str, &str); 14] = [
     ("N001", "required: [name, id]", "required: [id, name]"),

@@ -1,9 +1,9 @@
 //! How values of formats are read: by their formats, or as the user chooses, for a format, a component or a place.
 
-use openapi_build::Format;
 use openapi_build::diagnostic::Severity;
 use openapi_build::pipeline::{Loaded, Output, Reading};
 use openapi_build::source::SourceFile;
+use openapi_build::{Config, Format};
 use testing::loopback::{Answer, Server};
 use testing::rustc;
 
@@ -160,6 +160,22 @@ fn a_choice_that_changes_nothing_is_a_warning() {
     let wrong = ITEMS.replace("plain: {type: integer", "plain: {x-rust-format: assume-utc, type: integer");
     let said = "`x-rust-format: assume-utc` is not for the type and format beside it; it is ignored";
     assert_eq!(warnings(&generated(&wrong, &[])), [("X002", said)]);
+}
+
+#[test]
+fn a_build_script_says_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let page = folder.path().join("api.yaml");
+    std::fs::write(&page, ITEMS).expect("a file");
+    let config = || Config::new().out_dir(folder.path());
+    let code = |config: Config| {
+        config.generate(&page).unwrap_or_else(|error| panic!("{error}"));
+        std::fs::read_to_string(folder.path().join("client.rs")).expect("it was written")
+    };
+    assert!(code(config().format("date-time", Format::AssumeUtc)).contains("pub at: Option<codegen::AssumedUtc>"));
+    assert!(!code(config()).contains("AssumedUtc"), "another choice is another client");
+    let denied = config().format("Gone", Format::Text).deny("X001").generate(&page).expect_err("it is denied");
+    assert!(denied.to_string().contains("`text` is chosen for `Gone`"), "{denied}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxError;
-use crate::codegen::{FromHeaders, FromJson, ReadError, from_value};
+use crate::codegen::{FromHeaders, FromJson, ReadError, beyond, from_value};
 use crate::redact::{hide, one_line, secrets_in};
 
 /// A raw response: status, headers and bytes.
@@ -97,6 +97,9 @@ impl Reply {
     fn no_json(&self, error: serde_json::Error) -> DecodeError {
         let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media_type = stated.split(';').next().unwrap_or_default().trim();
+        if let Some(error) = beyond(&self.body, &error) {
+            return DecodeError::new(error);
+        }
         match media_type {
             "" => DecodeError::new(error),
             json if json.to_ascii_lowercase().ends_with("json") => DecodeError::new(error),
@@ -317,5 +320,23 @@ mod tests {
         assert_eq!(read("<html>").pointer(), None);
         assert_eq!(read("[\"a\", 7]").pointer(), Some("/1"));
         assert_eq!(read("7").pointer(), Some(""));
+    }
+
+    #[test]
+    fn a_number_that_no_reader_of_json_holds_has_its_place() {
+        let read = |body: &str| {
+            let reply = Reply::new(StatusCode::OK, HeaderMap::new(), body.into());
+            reply.json::<serde_json::Value>().expect_err("no double")
+        };
+        for (body, pointer) in [
+            ("1e400", ""),
+            ("[1, [], {\"a\": \"]\"},\n -1e999 ]", "/3"),
+            ("{\"x\": [0, \"1,2\"],\n\"a\\\"~/ü\": {\"b\": {}, \"c\": [[1], [2, 1.5e+309, 3]]}}", "/a\"~0~1ü/c/1/1"),
+        ] {
+            let error = read(body);
+            assert_eq!(error.pointer(), Some(pointer), "{body}");
+            assert!(error.to_string().ends_with("this number is beyond `double`"), "{error}");
+        }
+        assert_eq!(read("[1,]").pointer(), None);
     }
 }

@@ -120,7 +120,52 @@ pub(super) fn is_sent() -> bool {
 ///
 /// When `bytes` are not JSON, or not what the definition says.
 pub fn read<T: FromJson>(bytes: &[u8]) -> Result<T, ReadError> {
-    from_value(serde_json::from_slice(bytes).map_err(|error| ReadError::new(error.to_string()))?, bytes.len())
+    let value = serde_json::from_slice(bytes);
+    from_value(value.map_err(|error| beyond(bytes, &error).unwrap_or(ReadError::new(error.to_string())))?, bytes.len())
+}
+
+/// The error for a number in `text` that serde_json does not read, because it is beyond a double.
+pub(crate) fn beyond(text: &[u8], error: &serde_json::Error) -> Option<ReadError> {
+    let is_number = error.is_syntax() && error.to_string().starts_with("number out of range");
+    let line: usize =
+        text.split_inclusive(|byte| *byte == b'\n').take(error.line().checked_sub(1)?).map(<[u8]>::len).sum();
+    let number = text.get(..(line + error.column()).checked_sub(1)?).filter(|_| is_number)?;
+    let failed = Failed { pointer: end_of(number), message: "this number is beyond `double`".into() };
+    Some(ReadError(Box::new(failed)))
+}
+
+/// The place in JSON where `text` ends, as a JSON pointer.
+fn end_of(text: &[u8]) -> String {
+    // For each value that is open: the index of the item or the name of the member, and whether a name comes next.
+    let mut open: Vec<(Value, bool)> = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'[' => open.push((0.into(), false)),
+            b'{' => open.push((Value::Null, true)),
+            b']' | b'}' => drop(open.pop()),
+            b',' => match open.last_mut() {
+                Some((Value::Number(index), _)) => *index = (index.as_u64().unwrap_or_default() + 1).into(),
+                Some((_, is_name)) => *is_name = true,
+                None => {}
+            },
+            b'"' => {
+                let begin = at;
+                at += 1;
+                while text.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
+                }
+                let name = text.get(begin..=at).and_then(|name| serde_json::from_slice(name).ok());
+                if let (Some((step, is_name @ true)), Some(name)) = (open.last_mut(), name) {
+                    (*step, *is_name) = (name, false);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let steps = open.iter().map(|(step, _)| step.as_str().map_or(step.to_string(), str::to_owned));
+    steps.map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
 /// Reads a whole value, whose text has that size, and stops before it takes too much of the stack or too long.

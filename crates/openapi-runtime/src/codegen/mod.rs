@@ -33,10 +33,10 @@ pub use self::conversion::{ConversionError, each, each_member, given, in_field, 
 pub use self::dates::{AssumedUtc, DateTimeText};
 pub use self::handshake::{expect_version, require_chrono, require_regress, require_uuid};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
-pub(crate) use self::json::from_value;
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Word, Written, deserialize, deserialize_sent, read,
 };
+pub(crate) use self::json::{beyond, from_value};
 pub use self::parameter::{PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;
