@@ -110,6 +110,52 @@ enum Closeness {
     Place(usize),
 }
 
+/// The parts of a document that a choice is about.
+struct Scope {
+    /// The place that its target points to.
+    place: Option<String>,
+    /// The schema of the component that its target names.
+    component: Option<String>,
+}
+
+impl Scope {
+    /// `places` leads from published places to those in `document`.
+    fn of(target: &str, document: &Value, places: &Moves) -> Self {
+        let pointer = target.trim_start_matches('#');
+        let place = pointer.starts_with('/').then(|| match document.pointer(pointer) {
+            Some(_) => pointer.to_owned(),
+            None => places.published(pointer),
+        });
+        let component = format!("/components/schemas/{}", escape(target));
+        Self { place, component: Some(component).filter(|component| document.pointer(component).is_some()) }
+    }
+
+    /// How close the choice of `target` is to a value, and whether it is about this value alone rather than about what holds it.
+    fn closeness(&self, target: &str, value: &Scalar<'_>) -> Option<(Closeness, bool)> {
+        let below = |outer: &Option<String>| {
+            let outer = outer.as_deref()?;
+            let rest = value.pointer.strip_prefix(outer)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some((outer.len(), rest.is_empty()))
+        };
+        match (below(&self.place), below(&self.component)) {
+            (Some((length, direct)), _) => Some((Closeness::Place(length), direct)),
+            _ if target == value.format || Some(target) == value.stated => Some((Closeness::Format, true)),
+            (_, Some((_, direct))) => Some((Closeness::Component, direct)),
+            _ => None,
+        }
+    }
+}
+
+/// A schema of values that have a format.
+struct Scalar<'a> {
+    pointer: &'a str,
+    is_text: bool,
+    /// What its `format` says.
+    stated: Option<&'a str>,
+    /// The format by which it is read.
+    format: &'a str,
+}
+
 /// Writes `x-rust-format` into the schemas of `document` that `wanted` is about. Of choices that are equally close to a schema,
 /// the first one wins.
 pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Wanted]) {
@@ -117,55 +163,34 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Want
         return;
     }
     let places = moves.reversed();
-    let component = |name: &str| format!("/components/schemas/{}", escape(name));
-    let components: Vec<Option<String>> = wanted
-        .iter()
-        .map(|it| Some(component(&it.target)).filter(|pointer| document.pointer(pointer).is_some()))
-        .collect();
-    let pointers: Vec<Option<String>> = wanted
-        .iter()
-        .map(|it| {
-            let pointer = it.target.trim_start_matches('#');
-            let moved = || places.published(pointer);
-            pointer.starts_with('/').then(|| match document.pointer(pointer) {
-                Some(_) => pointer.to_owned(),
-                None => moved(),
-            })
-        })
-        .collect();
+    let scopes: Vec<Scope> = wanted.iter().map(|it| Scope::of(&it.target, document, &places)).collect();
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
         let Some((kind, stated)) = scalar(schema) else { return };
-        let (kind, stated) = (kind.to_owned(), stated.map(str::to_owned));
-        let Some(format) = canonical(Some(&kind), stated.as_deref()) else { return };
-        let mut best: Option<(Closeness, Format)> = None;
-        for (index, it) in wanted.iter_mut().enumerate() {
-            let within = |outer: &Option<String>| {
-                let outer = outer.as_deref()?;
-                let rest = pointer.strip_prefix(outer)?;
-                (rest.is_empty() || rest.starts_with('/')).then_some((outer.len(), rest.is_empty()))
-            };
-            let of_format = it.target == format || Some(&it.target) == stated.as_ref();
-            let (closeness, direct) = match (within(&pointers[index]), within(&components[index])) {
-                (Some((length, direct)), _) => (Closeness::Place(length), direct),
-                _ if of_format => (Closeness::Format, true),
-                (_, Some((_, direct))) => (Closeness::Component, direct),
-                _ => continue,
-            };
-            // Nobody means the numbers of a whole object who asks for text.
-            let meant = direct || it.format != Format::Text || kind == "string";
-            if !meant || !it.format.fits(format) {
-                continue;
-            }
-            it.found = true;
-            if best.is_none_or(|(other, _)| closeness > other) {
-                best = Some((closeness, it.format));
-            }
-        }
-        if let Some((_, format)) = best {
+        let Some(format) = canonical(Some(kind), stated) else { return };
+        let scalar = Scalar { pointer, is_text: kind == "string", stated, format };
+        if let Some(format) = closest(&scalar, wanted, &scopes) {
             schema.entry(EXTENSION).or_insert_with(|| format.as_str().into());
         }
     });
+}
+
+/// The choice for `value` that counts.
+fn closest(value: &Scalar<'_>, wanted: &mut [&mut Wanted], scopes: &[Scope]) -> Option<Format> {
+    let mut best: Option<(Closeness, Format)> = None;
+    for (it, scope) in wanted.iter_mut().zip(scopes) {
+        let Some((closeness, direct)) = scope.closeness(&it.target, value) else { continue };
+        // `Text` for a whole object does not mean its numbers.
+        let meant = direct || it.format != Format::Text || value.is_text;
+        if !meant || !it.format.fits(value.format) {
+            continue;
+        }
+        it.found = true;
+        if best.is_none_or(|(other, _)| closeness > other) {
+            best = Some((closeness, it.format));
+        }
+    }
+    best.map(|(_, format)| format)
 }
 
 /// The one type beside null of a schema that is no enum, and its format.
