@@ -163,6 +163,19 @@ fn a_choice_that_changes_nothing_is_a_warning() {
 }
 
 #[test]
+fn a_choice_in_swagger_names_places_as_they_are_published() {
+    let document = "swagger: '2.0'\ninfo: {title: Items, version: '1'}\npaths:\n  /items:\n    get:\n      operationId: getItem\n      \
+                    parameters:\n      - {name: since, in: query, type: string, format: date-time, x-rust-format: wide}\n      \
+                    responses: {'200': {description: OK, schema: {$ref: '#/definitions/Item'}}}\ndefinitions:\n  Item:\n    \
+                    type: object\n    properties:\n      at: {type: string, format: date-time}\n      count: {type: integer, format: int32}\n";
+    let output = generated(document, &[("#/definitions/Item/properties/at", Format::Text), ("Item", Format::Wide)]);
+    assert_eq!(warnings(&output), []);
+    for line in ["pub at: Option<String>,", "pub count: Option<i64>,", "since: codegen::DateTimeText)"] {
+        assert!(output.code.contains(line), "{line}: {}", output.code);
+    }
+}
+
+#[test]
 fn a_build_script_says_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let page = folder.path().join("api.yaml");

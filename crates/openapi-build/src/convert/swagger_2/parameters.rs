@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::media_types::INLINE;
 use super::{Converter, Object, schemas};
 use crate::extensions::SOURCE;
+use crate::formats;
 use crate::keywords;
 use crate::pointer::escape;
 
@@ -20,8 +21,8 @@ pub(super) fn inline(object: &Object) -> (Value, Object) {
     };
     let mut own = Object::new();
     for (key, value) in object {
-        let about_value =
-            keywords::find(key).is_some() || ["x-nullable", "x-isnullable", SOURCE].contains(&key.as_str());
+        let about_value = keywords::find(key).is_some()
+            || ["x-nullable", "x-isnullable", SOURCE, formats::EXTENSION].contains(&key.as_str());
         match key.as_str() {
             "schema" | "collectionFormat" => {}
             "x-example" if !object.contains_key("example") => {
