@@ -289,11 +289,11 @@ fn is_dropped(side: &Side, at: &[&Value], value: &Value, name: &str) -> bool {
 /// Whether nothing in `flat` speaks of the member `name`, or this side does not have it.
 fn is_undeclared(side: &Side, flat: &[&Value], name: &str) -> bool {
     let property = side.property(flat, name);
-    let keeps = |schema: &&Value| {
+    let keeps = |schema: &Value| {
         let patterned = schema.get("patternProperties").is_some();
         patterned || !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false)))
     };
-    let kept = flat.iter().any(|schema| keeps(&schema));
+    let kept = flat.iter().any(|schema| keeps(schema));
     (property.is_empty() && !kept) || (!property.is_empty() && side.is_hidden(&property))
 }
 
