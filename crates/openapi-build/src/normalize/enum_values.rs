@@ -13,7 +13,7 @@
 //! A value is written as the stated type where nothing is lost: a boolean or a number as the text that the source has
 //! (`1.10` stays `1.10`, and `0x10` stays `0x10`), a text as the number or boolean that it spells. Null makes the schema
 //! nullable. Any other value is left out. Where no type is stated, it is that of the values; if they are of several types, those
-//! of each are an alternative, and so is null. A warning says so.
+//! of each are an alternative, and so is null. A warning says so, or, where no type is stated, a note.
 //!
 //! # Before and after
 //! ```yaml
@@ -49,14 +49,19 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             return;
         }
         let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else { return };
-        let message = match schema.get("type").and_then(Value::as_str).map(str::to_owned) {
-            Some(stated) => typed(schema, &values, &stated),
+        let stated = schema.get("type").and_then(Value::as_str).map(str::to_owned);
+        let message = match &stated {
+            Some(stated) => typed(schema, &values, stated),
             None => split(schema, &values),
         };
-        if let Some(message) = message {
-            let help = "write the values as one type in an overlay; YAML takes true, null and 1 for what they look like";
-            report.add(Diagnostic::warning(CODE, message).at(format!("{pointer}/enum")).help(help));
-        }
+        let Some(message) = message else { return };
+        let pointer = format!("{pointer}/enum");
+        let help = "write the values as one type in an overlay; YAML takes true, null and 1 for what they look like";
+        report.add(match stated {
+            Some(_) => Diagnostic::warning(CODE, message).at(pointer).help(help),
+            // Without a type, values of any are valid.
+            None => Diagnostic::note(CODE, message).at(pointer),
+        });
     });
 }
 

@@ -93,7 +93,13 @@ fn words_are_what_a_person_would_choose() {
     keeps::<Odd>(json!({"id": "1", "sign": "2"}));
 }
 
+fn parameters_are_of_the_same_types(client: &Client) {
+    let _ = client.area(AreaLevel::try_from(3).unwrap()).box_(&(1.5, 2.5));
+    assert!(AreaLevel::try_from(4).is_err());
+}
+
 fn main() {
+    parameters_are_of_the_same_types(&Client::builder().build().unwrap());
     each_keyword_is_checked_in_what_is_sent();
     a_response_is_read_as_leniently_as_ever();
     conditions_hold_when_a_value_is_written();
