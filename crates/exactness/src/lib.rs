@@ -31,6 +31,19 @@
 //!     let _ = exactness::types::Note::new(exactness::types::NoteRequired { title: "a".into(), due: None });
 //! }
 //! ```
+//!
+//! What may hold a float one day is compared, and is no key:
+//!
+//! ```compile_fail
+//! fn key<T: std::hash::Hash + Eq>() {}
+//! key::<exactness::types::Room>();
+//! ```
+//!
+//! ```
+//! fn key<T: std::hash::Hash + Eq>() {}
+//! key::<exactness::types::NewRoomState>();
+//! key::<exactness::types::NewRoomName>();
+//! ```
 
 /// Compiles the right column of the page.
 #[cfg(doctest)]

@@ -60,7 +60,7 @@ fn point_2_what_is_required_and_not_declared_is_any_value() {
 
 #[test]
 fn point_3_each_side_has_its_own_properties() {
-    let new = AccountRequest::new(AccountRequestRequired { name: "a".try_into().expect("short") }).password("secret");
+    let new = AccountRequest::new("a").expect("short").password("secret");
     assert_eq!(written(&new), json!({"name": "a", "password": "secret"}));
     let account: Account = received(json!({"id": "1", "name": "a", "password": "never sent"}));
     assert_eq!(written(&account), json!({"id": "1", "name": "a"}));
@@ -170,7 +170,7 @@ fn point_7_parts_of_an_all_of_refine_each_other_all_the_way_down() {
         cloud: "aws".try_into().expect("short"),
         region: "r".into(),
     });
-    let plan = CreatePlanRequest::new(CreatePlanRequestRequired { spec: spec.zones(vec!["a".to_owned()]) });
+    let plan = CreatePlanRequest::new(spec.zones(vec!["a".to_owned()]));
     assert_eq!(written(&plan), json!({"spec": {"cloud": "aws", "region": "r", "zones": ["a"]}}));
     assert!(sent::<CreatePlanRequest>(json!({"spec": {"cloud": "aws"}})).is_err());
     assert!(CreatePlanRequestSpecCloud::try_from("azure!").is_err(), "the third part bounds what the first declares");

@@ -280,7 +280,7 @@ fn shapes() -> Value {
             "e": {"type": "number", "maximum": 1e308, "multipleOf": 1e-300}, "z": {"type": "integer", "multipleOf": 0}}},
         "FooRequired": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
         "FooRequiredFields": {"type": "string", "maxLength": 1},
-        "Foo": {"type": "object", "required": ["a"], "properties": {"a": reference("FooRequired"), "b": reference("FooRequiredFields")}},
+        "Foo": {"type": "object", "required": ["a", "c"], "properties": {"a": reference("FooRequired"), "b": reference("FooRequiredFields"), "c": {}}},
         "Bar": {"type": "string", "pattern": "^a$"}, "BarRules": {"type": "string", "minLength": 1}, "BarRulesOf": {"type": "string", "minLength": 2},
     });
     let names: Vec<String> = schemas.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();

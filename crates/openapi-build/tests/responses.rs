@@ -86,3 +86,31 @@ fn code_for_a_newer_runtime_says_which_dependency_to_update() {
     let said = workspace.check("newer").errors.expect("it is of another version");
     assert!(said.contains("this openapi-runtime has version 1; update openapi-runtime in [dependencies]"), "{said}");
 }
+
+/// What a setter of a checked value says of a value of another type.
+#[test]
+fn the_compiler_says_how_a_checked_value_is_made() {
+    let schema = "{type: object, properties: {name: {type: string, maxLength: 9}}}";
+    let document = format!(
+        "{{openapi: 3.0.3, info: {{title: t, version: '1'}}, paths: {{}}, components: {{schemas: {{Room: {schema}}}}}}}"
+    );
+    let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
+    let code = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("it generates").code;
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "unchecked", [("unchecked", code.as_str())]);
+    let using = |value: &str| {
+        let program =
+            format!("include!(\"client.rs\");\nfn main() {{ let _ = types::RoomRequest::new().name({value}); }}\n");
+        workspace.program("unchecked", &program);
+        workspace.check("unchecked").errors
+    };
+    assert_eq!(using("\"Red\""), None);
+    let said = using("5.5").expect("a number is no text");
+    for part in [
+        "nothing that a `openapi_runtime::codegen::Checked<RoomRequestNameRules>` can be made of",
+        "neither a",
+        "made by `new`, `try_from` or, of a text, `parse`",
+        "in the documentation of the type's alias",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+}

@@ -132,7 +132,7 @@ pub use builder::ClientBuilder;
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "chrono")]
 pub use codegen::{AssumedUtc, DateTimeText};
-pub use codegen::{Base64, ConversionError, FromJson, HeaderError, ReadError, Sending};
+pub use codegen::{Base64, ConversionError, FromJson, HeaderError, IntoChecked, ReadError, Sending};
 pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential};
 pub use error::{Error, ErrorKind, OperationError};
 pub use fits::Mismatch;

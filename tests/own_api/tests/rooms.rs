@@ -94,7 +94,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
 }
 
 fn new_room() -> types::NewRoom {
-    types::NewRoom::new(types::NewRoomRequired { name: "Red".try_into().expect("it begins with a capital") })
+    types::NewRoom::new("Red").expect("it begins with a capital")
 }
 
 /// Tries again at once.

@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 /// | --- | --- |
 /// | `id`, `method`, `path` | as the definition has them |
 /// | `rust` | the path of the method that makes the request |
-/// | `arguments` | its arguments, then the setters of the request: `rust` (the name), `type`, `reference` (whether it is taken by reference), `required`, and `name` and `in` of the parameter |
+/// | `arguments` | its arguments, then the setters of the request: `rust` (the name), `type`, `reference` (whether it is taken by reference), `checked` (whether a setter checks it and returns a `Result`), `required`, and `name` and `in` of the parameter |
 /// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
 /// | `success` | `type` of the body, and of the `headers`; if the body is one of several, its `variants` |
 /// | `error` | `type`, and its `variants` |
@@ -61,6 +61,8 @@ struct Taken {
     ty: String,
     /// Whether it is taken by reference.
     reference: bool,
+    /// Whether it is made of what the caller gives, which is checked.
+    checked: bool,
     /// Where the definition has it.
     at: Option<Use>,
 }
@@ -142,14 +144,14 @@ impl Reader {
         let mut arguments = Vec::new();
         let given = method.into_iter().map(|method| (true, method)).chain(setters.map(|setter| (false, setter)));
         for (required, function) in given {
-            for Taken { name: rust, ty, reference, at } in &function.arguments {
+            for Taken { name: rust, ty, reference, checked, at } in &function.arguments {
                 match at {
                     Some(at) if at.place == "body" => {
                         let body = json!({"type": ty, "required": required, "media_type": at.name});
                         object.insert("body".into(), body);
                     }
                     at => arguments.push(json!({
-                        "rust": rust, "type": ty, "reference": reference, "required": required,
+                        "rust": rust, "type": ty, "reference": reference, "checked": checked, "required": required,
                         "name": at.as_ref().map(|at| &at.name), "in": at.as_ref().map(|at| &at.place),
                     })),
                 }
@@ -215,7 +217,9 @@ impl Scope<'_> {
             let name = name.ident.to_string();
             let at = uses.0.get(&name).cloned();
             let reference = matches!(&*argument.ty, syn::Type::Reference(_));
-            Some(Taken { ty: self.type_path(&argument.ty), reference, at, name })
+            let checked = into_checked(&argument.ty);
+            let ty = self.type_path(checked.unwrap_or(&argument.ty));
+            Some(Taken { ty, reference, checked: checked.is_some(), at, name })
         });
         Function { path: format!("{of}::{}", function.sig.ident), arguments: arguments.collect() }
     }
@@ -244,6 +248,18 @@ impl Scope<'_> {
             Fields::Unit => {}
         }
         Value::Object(object)
+    }
+}
+
+/// The type of which `ty` makes a checked value: `T` of `impl codegen::IntoChecked<T>`.
+fn into_checked(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::ImplTrait(bounds) = ty else { return None };
+    let syn::TypeParamBound::Trait(bound) = bounds.bounds.first()? else { return None };
+    let last = bound.path.segments.last().filter(|last| last.ident == "IntoChecked")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
     }
 }
 

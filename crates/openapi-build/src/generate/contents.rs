@@ -161,7 +161,7 @@ fn by_media_type(
     });
     quote! {
         #[doc = #doc]
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name { #(#[doc = #docs] #variants(#types)),* }
         impl #name {
@@ -210,7 +210,7 @@ fn success(operation: &Operation<'_>, responses: &[Read], items: &mut Vec<TokenS
     let reads = reads.collect();
     items.push(quote! {
         #[doc = #doc]
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name { #(#declared),* }
     });

@@ -13,7 +13,7 @@ use super::model::{BodyKind, Content, Operation, Parameter, requirements};
 use super::responses::{Headers, united};
 use super::shape::Shape;
 use super::tokens;
-use super::types::doc_attributes;
+use super::types::{doc_attributes, is_checked};
 use crate::lock::{Choice, Lock, SETTER};
 use crate::names::{extended, free, hides_a_method, joined, snake_name};
 
@@ -48,6 +48,7 @@ pub(super) fn code(
         ident,
         parameter,
         shape: lowered.parameter(index, number),
+        checked: is_checked(&lowered.types.items, lowered.parameter(index, number)),
     });
     let arguments: Vec<Argument<'_>> = arguments.collect();
     let sent: Vec<Sent<'_>> = operation
@@ -126,6 +127,8 @@ struct Argument<'a> {
     ident: Ident,
     parameter: &'a Parameter<'a>,
     shape: &'a Shape,
+    /// Whether its values are checked.
+    checked: bool,
 }
 
 impl Argument<'_> {
@@ -298,10 +301,25 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
     let name = format_ident!("{}", operation.type_name());
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
     let setters = optional.map(|argument| {
-        let (ident, taken, put) = (&argument.ident, argument.taken(tokens::outside), argument.put());
+        let (ident, put) = (&argument.ident, argument.put());
         let docs = doc_attributes(&setter_docs(argument.parameter));
         let deprecated = argument.parameter.deprecated.then(|| quote!(#[deprecated]));
-        quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) })
+        if !argument.checked {
+            let taken = argument.taken(tokens::outside);
+            return quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) });
+        }
+        let ty = tokens::outside(argument.shape);
+        quote! {
+            #(#docs)*
+            #deprecated
+            pub fn #ident(
+                self,
+                #ident: impl codegen::IntoChecked<#ty>,
+            ) -> ::std::result::Result<Self, codegen::ConversionError> {
+                let #ident = codegen::IntoChecked::into_checked(#ident)?;
+                ::std::result::Result::Ok(Self(self.0.#put))
+            }
+        }
     });
     let optional = operation.request.as_ref().is_some_and(|request| !request.required);
     let optional_body = sent.first().filter(|_| optional).map(|body| {

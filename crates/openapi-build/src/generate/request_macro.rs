@@ -1,10 +1,20 @@
 //! The call of `codegen::request!`, with which the runtime defines what all types of the module `requests` have in common:
-//! writes it, and parses it again for code that inspects the generated file.
+//! writes it, and parses it again for code that inspects the generated file. The other macro that defines something is
+//! `codegen::word!`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, Token, Type};
+
+/// The enum of texts whose traits `macro_call` writes, if it calls `codegen::word!`.
+pub(crate) fn word(macro_call: &syn::Macro) -> Option<Ident> {
+    let segments = macro_call.path.segments.iter();
+    if !segments.map(|segment| segment.ident.to_string()).eq(["codegen", "word"]) {
+        return None;
+    }
+    syn::parse2(macro_call.tokens.clone()).ok()
+}
 
 /// The input of the macro.
 pub(crate) struct RequestMacro {

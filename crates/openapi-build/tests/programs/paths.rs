@@ -83,7 +83,7 @@ async fn the_credential_is_a_header(client: &Client, seen: &Mutex<Vec<String>>) 
     client.account("t").await.unwrap();
     let last = seen.lock().unwrap().pop().unwrap();
     assert!(last.contains("authorization: key 123\n") && last.contains("x-tenant: t\n"), "{last}");
-    let body = types::CreateAccountRequest::new(types::CreateAccountRequestRequired { name: "a&b".into() });
+    let body = types::CreateAccountRequest::new("a&b");
     client.create_account(body).await.unwrap();
     let last = seen.lock().unwrap().pop().unwrap();
     assert!(last.contains("content-type: application/x-www-form-urlencoded\n") && last.ends_with("name=a%26b"), "{last}");

@@ -56,7 +56,7 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 const ITEM: &str = r#"{"id": "a", "size": 9007199254740993}"#;
 
 fn item() -> types::Item {
-    types::Item::new(types::ItemRequired { id: "a b".into() }).size(7)
+    types::Item::new("a b").size(7)
 }
 
 /// A lone body is the plain type, beside typed headers; one that is required and absent is no reason to lose the rest.

@@ -46,7 +46,7 @@ async fn a_body_is_written_in_what_the_operation_consumes(client: &Client) {
 }
 
 async fn fields_of_forms_are_one_body(client: &Client) {
-    let change = ChangePetRequest::new(ChangePetRequestRequired { name: "n".to_owned() }).tags(texts(&["a", "b c"])).sizes(vec![1, 2]).colors(texts(&["r", "g"]));
+    let change = ChangePetRequest::new("n").tags(texts(&["a", "b c"])).sizes(vec![1, 2]).colors(texts(&["r", "g"]));
     let form = client.change_pet("a", change).await.unwrap();
     assert!(form.contains("\ncontent-type: application/x-www-form-urlencoded\n"), "{:?}", &*form);
     let (_, body) = form.rsplit_once("\n\n").unwrap();
@@ -56,7 +56,7 @@ async fn fields_of_forms_are_one_body(client: &Client) {
 }
 
 async fn a_file_is_a_part_of_a_form_and_bytes_in_an_answer(client: &Client) {
-    let upload = UploadPictureRequest::new(UploadPictureRequestRequired { picture: "the picture".to_owned() }).tags(texts(&["a", "b"])).sizes(vec![1, 2]);
+    let upload = UploadPictureRequest::new("the picture").tags(texts(&["a", "b"])).sizes(vec![1, 2]);
     let form = client.upload_picture("a", upload).await.unwrap();
     assert!(form.contains("\ncontent-type: multipart/form-data; boundary=part\n"), "{:?}", &*form);
     let part = |name: &str, text: &str| {

@@ -78,6 +78,12 @@ impl From<String> for ConversionError {
     }
 }
 
+impl From<std::convert::Infallible> for ConversionError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
 /// Puts the name of a field before the path of the error in `result`.
 ///
 /// # Errors

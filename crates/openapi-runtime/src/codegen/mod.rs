@@ -19,6 +19,7 @@ mod pattern;
 mod request;
 #[cfg(feature = "uuid")]
 mod uuids;
+mod word;
 
 pub use std::result::Result;
 
@@ -42,6 +43,7 @@ pub use self::parameter::{PairStyle, Separator, Style, TextStyle};
 pub use self::pattern::Pattern;
 pub use self::request::request;
 pub use self::value::*;
+pub use self::word::word;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{
     Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,

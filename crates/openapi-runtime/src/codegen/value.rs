@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::str::FromStr;
 
@@ -94,7 +95,8 @@ pub fn json_text(value: &impl Serialize) -> Result<String, String> {
     }
 }
 
-/// A value that keeps to the rules `R`. It is made by `new`, or by `try_from` of a plain value, and derefs to what it holds.
+/// A value that keeps to the rules `R`. It is made by `new` or `try_from` of a plain value, or by `parse` of a text, all of
+/// which check the value; it derefs to what it holds. What the rules are is in the documentation of the type's alias.
 pub struct Checked<R: Rules>(R::Value);
 
 impl<R: Rules> Checked<R> {
@@ -151,6 +153,23 @@ where
 {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
+    }
+}
+
+impl<R: Rules> Eq for Checked<R> where R::Value: Eq {}
+
+impl<R: Rules> Hash for Checked<R>
+where
+    R::Value: Hash,
+{
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<R: Rules<Value = String>> AsRef<str> for Checked<R> {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 
@@ -258,6 +277,53 @@ checked_from!(u16);
 checked_from!(u32);
 checked_from!(u64);
 checked_from!(f64);
+
+/// What a setter of a checked value takes: everything of which `TryInto` makes that value, be it checked already or plain.
+///
+/// ```
+/// use openapi_runtime::IntoChecked;
+///
+/// struct Port(u16);
+///
+/// impl TryFrom<u32> for Port {
+///     type Error = openapi_runtime::ConversionError;
+///
+///     fn try_from(number: u32) -> Result<Self, Self::Error> {
+///         u16::try_from(number).map(Self).map_err(|_| "is not a port".into())
+///     }
+/// }
+///
+/// fn listen(port: impl IntoChecked<Port>) -> Result<u16, openapi_runtime::ConversionError> {
+///     Ok(port.into_checked()?.0)
+/// }
+///
+/// assert_eq!(listen(8080_u32), listen(Port(8080)));
+/// assert!(listen(100_000_u32).is_err());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a `{T}` can be made of",
+    label = "neither a `{T}` nor a plain value of the type that it holds",
+    note = "a checked value is made by `new`, `try_from` or, of a text, `parse`, which return what rule is broken",
+    note = "the rules are in the documentation of the type's alias, whose name is that of the rules without `Rules`"
+)]
+pub trait IntoChecked<T> {
+    /// Checks the value.
+    ///
+    /// # Errors
+    ///
+    /// The rule that it breaks.
+    fn into_checked(self) -> Result<T, ConversionError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: TryInto<T>> IntoChecked<T> for V
+where
+    V::Error: Into<ConversionError>,
+{
+    fn into_checked(self) -> Result<T, ConversionError> {
+        self.try_into().map_err(Into::into)
+    }
+}
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

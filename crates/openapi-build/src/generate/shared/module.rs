@@ -6,6 +6,8 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Item, ItemImpl, parse_quote};
 
+use crate::generate::request_macro::word;
+
 /// A module, split into its items.
 pub(super) struct Module {
     name: &'static str,
@@ -123,6 +125,8 @@ fn defines(item: &Item, module: &str) -> Option<String> {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
         Item::Type(item) if module != "errors" => Some(item.ident.to_string()),
+        // It writes the traits of an enum.
+        Item::Macro(item) => word(&item.mac).map(|name| name.to_string()),
         _ => None,
     }
 }

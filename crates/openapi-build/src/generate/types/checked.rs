@@ -1,17 +1,19 @@
-//! Values with constraints: one generic type of the runtime, whose parameter is a type that holds the rules.
+//! Values with constraints: one generic type of the runtime, whose parameter is a type that holds the rules. Its documentation
+//! says what they are, and how a value is made.
 
 use std::collections::HashSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Number;
+use syn::Attribute;
 
-use super::{Subject, companion};
+use super::{Subject, companion, doc_attributes};
 use crate::generate::shape::{Checked, Rules, Shape};
 use crate::generate::tokens::{option, within};
 
 pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>) -> TokenStream {
-    let (ident, docs) = (&subject.ident, &subject.docs);
+    let (ident, docs) = (&subject.ident, documented(subject, item));
     let name = subject.words.called.as_deref().unwrap_or(subject.name);
     let rules_name = companion(ident, &["Rules", "RulesOf"], names);
     let value = within(&item.shape);
@@ -38,6 +40,60 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
             }
         }
     }
+}
+
+/// The documentation of the type: the definition's, and then the rules.
+fn documented(subject: &Subject<'_>, item: &Checked) -> Vec<Attribute> {
+    let (ident, rules) = (&subject.ident, phrases(&item.rules));
+    let rules = match rules.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => "keeps rules that are not checked".to_owned(),
+    };
+    let made = match item.shape {
+        Shape::Text => format!("`{ident}::try_from(text)` and `text.parse()` check it"),
+        Shape::Named(_) => format!("`{ident}::new(value)` checks it"),
+        _ => format!("`{ident}::try_from(value)` checks it"),
+    };
+    let mut docs = subject.docs.clone();
+    if !docs.is_empty() {
+        docs.extend(doc_attributes(&[String::new()]));
+    }
+    docs.extend(doc_attributes(&[format!("The value {rules}; {made}.")]));
+    docs
+}
+
+/// What the rules say of a value, in words.
+fn phrases(rules: &Rules) -> Vec<String> {
+    let counted = |least: Option<u64>, most: Option<u64>, of: &str| {
+        let of = |count: u64| if count == 1 { of.to_owned() } else { format!("{of}s") };
+        Some(match (least, most) {
+            (None, None) => return None,
+            (Some(least), Some(most)) if least == most => format!("has {least} {}", of(least)),
+            (Some(least), Some(most)) => format!("has {least} to {most} {}", of(most)),
+            (Some(least), None) => format!("has at least {least} {}", of(least)),
+            (None, Some(most)) => format!("has at most {most} {}", of(most)),
+        })
+    };
+    let bound = |bound: &Option<(Number, bool)>, [or_equal, alone]: [&str; 2]| {
+        let (bound, excluded) = bound.as_ref()?;
+        Some(format!("is {} {bound}", if *excluded { alone } else { or_equal }))
+    };
+    // A code span ends with the first backtick.
+    let code = |text: &str| format!("`{}`", text.replace('`', "'"));
+    let values: Vec<String> = rules.one_of.iter().map(|value| code(&value.to_string())).collect();
+    let phrases = [
+        counted(rules.min_length, rules.max_length, "character"),
+        rules.pattern.as_deref().map(|pattern| format!("matches {}", code(pattern))),
+        bound(&rules.minimum, ["at least", "above"]),
+        bound(&rules.maximum, ["at most", "below"]),
+        rules.multiple_of.as_ref().map(|step| format!("is a multiple of {step}")),
+        counted(rules.min_items, rules.max_items, "item"),
+        rules.unique_items.then(|| "has no item twice".to_owned()),
+        counted(rules.min_properties, rules.max_properties, "member"),
+        (!values.is_empty()).then(|| format!("is one of {}", values.join(", "))),
+    ];
+    phrases.into_iter().flatten().collect()
 }
 
 /// The code that checks a `value` of `shape`: statements, and the expression that ends them.

@@ -75,11 +75,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
                 match self { #(Self::#variants => #values),* #unknown_text }
             }
         }
-        impl ::std::fmt::Display for #ident {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
+        codegen::word!(#ident);
         #from_text
         #serialize
         #deserialize

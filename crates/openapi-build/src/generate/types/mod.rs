@@ -93,12 +93,12 @@ impl Writer<'_> {
 }
 
 impl Subject<'_> {
-    /// Derives `Clone`, `Debug`, `Default` if asked for, and `Serialize` if values of the type are sent.
+    /// Derives `Clone`, `Debug`, `PartialEq`, `Default` if asked for, and `Serialize` if values of the type are sent.
     fn derives(&self, default: bool) -> TokenStream {
         let serialize = self.serialize.then(|| quote!(, codegen::Serialize));
         let default = default.then(|| quote!(, Default));
         let of_runtime = self.serialize.then(|| quote!(#[serde(crate = "codegen::serde")]));
-        quote!(#[derive(Clone, Debug #default #serialize)] #of_runtime)
+        quote!(#[derive(Clone, Debug, PartialEq #default #serialize)] #of_runtime)
     }
 
     /// Reads the type from the JSON `value`, if values of the type are received.
@@ -128,6 +128,12 @@ impl Subject<'_> {
             }
         })
     }
+}
+
+/// Whether making a value of `shape` checks it, so that it may fail.
+pub(super) fn is_checked(items: &Items, shape: &Shape) -> bool {
+    let Shape::Named(name) = shape else { return false };
+    matches!(items.get(name), Some((Item { kind: Kind::Checked(_), .. }, _)))
 }
 
 /// The name of a type that belongs to the type `ident`: the first of the suffixes that gives a name which is not taken.

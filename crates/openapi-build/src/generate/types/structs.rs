@@ -1,9 +1,10 @@
-//! Objects: a struct, a constructor from its required fields, and a setter for each optional field.
+//! Objects: a struct, a constructor from its required fields, and a setter for each optional field. What is checked is taken
+//! plain, and may be rejected.
 
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::Type;
 
@@ -112,7 +113,7 @@ pub(super) fn write(
             pub #name: #ty,
         }
     });
-    let constructor = (subject.serialize).then(|| constructor(subject, &fields, extra.as_ref(), names));
+    let constructor = (subject.serialize).then(|| constructor(subject, &fields, extra.as_ref(), writer, names));
     let defaults = defaults(subject, &fields, writer);
     let read = subject.read(&read(subject, item, &fields, extra.as_ref()));
     quote! {
@@ -311,60 +312,135 @@ fn has_float(shape: &Shape) -> bool {
     }
 }
 
-/// Writes `new`, which takes the required fields by name, and a setter for each optional field.
+/// Writes `new`, which takes the required field or, of several, all by name, and a setter for each optional field.
 fn constructor(
     subject: &Subject<'_>,
     fields: &[Written<'_>],
     extra: Option<&(Ident, TokenStream)>,
+    writer: &Writer<'_>,
     names: &HashSet<&str>,
 ) -> TokenStream {
     let ident = &subject.ident;
     let (required, optional): (Vec<&Written<'_>>, Vec<&Written<'_>>) =
         fields.iter().partition(|written| written.field.required);
-    let setters: Vec<TokenStream> = optional.iter().map(|written| setter(written)).collect();
-    if required.is_empty() {
-        return quote! {
-            impl #ident {
-                /// Creates a value with no field set.
-                pub fn new() -> Self {
-                    Self::default()
-                }
-                #(#setters)*
-            }
-        };
-    }
-    let required_name = companion(ident, &["Required", "RequiredFields"], names);
-    let declared = required.iter().map(|written| {
-        let (ident, ty) = (&written.ident, written.ty);
-        quote!(pub #ident: #ty)
-    });
-    let given: Vec<&Ident> = required.iter().map(|written| &written.ident).collect();
+    let setters = optional.iter().map(|written| setter(written, writer));
     let rest = optional.iter().map(|written| {
         let ident = &written.ident;
         quote!(#ident: ::std::option::Option::None)
     });
-    let rest = rest.chain(extra.map(|(name, _)| quote!(#name: ::std::default::Default::default())));
-    let doc = format!(" The required fields of [`{ident}`].");
-    let article = if ident.to_string().starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
-    let new_doc = format!(" Creates {article} `{ident}` from its required fields.");
-    quote! {
-        #[doc = #doc]
-        #[derive(Clone, Debug)]
-        pub struct #required_name { #(#declared),* }
-        impl #ident {
-            #[doc = #new_doc]
-            pub fn new(required: #required_name) -> Self {
-                Self {
-                    #(#given: required.#given,)*
-                    #(#rest),*
+    let rest: Vec<TokenStream> =
+        rest.chain(extra.map(|(name, _)| quote!(#name: ::std::default::Default::default()))).collect();
+    let (companion, new) = match required.as_slice() {
+        [] => {
+            let new = quote! {
+                /// Creates a value with no field set.
+                pub fn new() -> Self {
+                    Self::default()
                 }
-            }
+            };
+            (None, new)
+        }
+        [field] => (None, of_one(subject, field, &rest, writer)),
+        several => {
+            let (companion, new) = of_several(subject, several, &rest, names);
+            (Some(companion), new)
+        }
+    };
+    quote! {
+        #companion
+        impl #ident {
+            #new
             #(#setters)*
         }
     }
 }
 
-fn setter(written: &Written<'_>) -> TokenStream {
+/// The beginning of the documentation of `new`.
+fn creates(ident: &Ident) -> String {
+    let article = if ident.to_string().starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!(" Creates {article} `{ident}` from its")
+}
+
+/// Writes the `new` of a type with one required field.
+fn of_one(subject: &Subject<'_>, written: &Written<'_>, rest: &[TokenStream], writer: &Writer<'_>) -> TokenStream {
+    let (field, taken) = (&written.ident, Taken::of(&written.field.shape, written.ty, writer));
+    let (ty, value) = (&taken.ty, &taken.value(field));
+    let doc = format!("{} required field [`{field}`](Self::{field}).", creates(&subject.ident));
+    let (result, made) = taken.result(quote!(Self { #field: #value, #(#rest),* }));
+    quote! {
+        #[doc = #doc]
+        pub fn new(#field: #ty) -> #result {
+            #made
+        }
+    }
+}
+
+/// Writes the struct of the required fields, and the `new` that takes it: fields of one type cannot be swapped.
+fn of_several(
+    subject: &Subject<'_>,
+    required: &[&Written<'_>],
+    rest: &[TokenStream],
+    names: &HashSet<&str>,
+) -> (TokenStream, TokenStream) {
+    let ident = &subject.ident;
+    let required_name = companion(ident, &["Required", "RequiredFields"], names);
+    let declared = required.iter().map(|written| {
+        let (ident, ty) = (&written.ident, written.ty);
+        quote!(pub #ident: #ty)
+    });
+    let given = required.iter().map(|written| &written.ident);
+    let doc = format!(" The required fields of [`{ident}`].");
+    let new_doc = format!("{} required fields.", creates(ident));
+    let companion = quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #required_name { #(#declared),* }
+    };
+    let new = quote! {
+        #[doc = #new_doc]
+        pub fn new(required: #required_name) -> Self {
+            Self {
+                #(#given: required.#given,)*
+                #(#rest),*
+            }
+        }
+    };
+    (companion, new)
+}
+
+/// What a setter takes.
+struct Taken {
+    ty: TokenStream,
+    /// Whether it is checked, so that it may be rejected.
+    checked: bool,
+}
+
+impl Taken {
+    /// For a value of `shape`, which Rust writes as `ty`.
+    fn of(shape: &Shape, ty: impl ToTokens, writer: &Writer<'_>) -> Self {
+        let checked = super::is_checked(writer.items, shape);
+        let ty = match checked {
+            true => quote!(impl codegen::IntoChecked<#ty>),
+            false => quote!(impl ::std::convert::Into<#ty>),
+        };
+        Self { ty, checked }
+    }
+
+    /// The value that the argument `given` is made into.
+    fn value(&self, given: &Ident) -> TokenStream {
+        if self.checked { quote!(codegen::IntoChecked::into_checked(#given)?) } else { quote!(#given.into()) }
+    }
+
+    /// What a function returns that makes `made` of the argument: the type, and the value.
+    fn result(&self, made: TokenStream) -> (TokenStream, TokenStream) {
+        if !self.checked {
+            return (quote!(Self), made);
+        }
+        (quote!(::std::result::Result<Self, codegen::ConversionError>), quote!(::std::result::Result::Ok(#made)))
+    }
+}
+
+fn setter(written: &Written<'_>, writer: &Writer<'_>) -> TokenStream {
     let (field, method) = (&written.ident, format_ident!("{}", written.methods.setter));
     let deprecated = written.field.deprecated.then(|| quote!(#[deprecated]));
     let null = matches!(written.field.shape, Shape::Nullable(_)).then(|| {
@@ -378,23 +454,28 @@ fn setter(written: &Written<'_>) -> TokenStream {
             }
         }
     });
-    let (ty, value) = match &written.field.shape {
+    let argument = format_ident!("value");
+    let (taken, value) = match &written.field.shape {
         Shape::Nullable(inner) => {
-            let inner = within(inner);
-            (inner, quote!(::std::option::Option::Some(value.into())))
+            let taken = Taken::of(inner, within(inner), writer);
+            let value = taken.value(&argument);
+            (taken, quote!(::std::option::Option::Some(#value)))
         }
-        _ => {
-            let ty = written.ty;
-            (quote!(#ty), quote!(value.into()))
+        shape => {
+            let taken = Taken::of(shape, written.ty, writer);
+            let value = taken.value(&argument);
+            (taken, value)
         }
     };
-    let doc = format!(" Sets [`{field}`](Self::{field}).");
+    let (ty, (result, made)) = (&taken.ty, taken.result(quote!(self)));
+    let checked = if taken.checked { ", which is checked" } else { "" };
+    let doc = format!(" Sets [`{field}`](Self::{field}){checked}.");
     quote! {
         #[doc = #doc]
         #deprecated
-        pub fn #method(mut self, value: impl ::std::convert::Into<#ty>) -> Self {
+        pub fn #method(mut self, #argument: #ty) -> #result {
             self.#field = ::std::option::Option::Some(#value);
-            self
+            #made
         }
         #null
     }

@@ -23,7 +23,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
     let unknown = item.open.then(|| {
         quote!(/** A value that fits none of the documented alternatives, unchanged. */ Unknown(::serde_json::Value))
     });
-    let derive = quote!(#[derive(Clone, Debug)]);
+    let derive = quote!(#[derive(Clone, Debug, PartialEq)]);
     let serialize = subject.serialize.then(|| {
         let unknown = item.open.then(|| quote!(Self::Unknown(value) => value.serialize(serializer)));
         let written = item.variants.iter().zip(&names).map(|(variant, name)| match &item.tag {

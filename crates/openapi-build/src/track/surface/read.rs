@@ -8,7 +8,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Pat, ReturnType, Signature, TraitI
 
 use super::{Item, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::generate::request_macro::RequestMacro;
+use crate::generate::request_macro::{RequestMacro, word};
 use crate::generate::scope::{CODEGEN, Scope, one_line};
 
 pub(super) fn read(code: &str) -> Result<BTreeSet<Item>, Diagnostic> {
@@ -99,6 +99,13 @@ impl Reader {
 
     /// A macro of the runtime: the type of a request, or a check that leaves nothing behind.
     fn macro_call(&mut self, call: &syn::Macro, scope: &Scope<'_>) {
+        if let Some(name) = word(call) {
+            let path = scope.path(&name.to_string());
+            for of in ["std::convert::AsRef<str>", "std::fmt::Display", "std::str::FromStr"] {
+                self.add(Kind::Impl, &path, format!(": {of}"), &[]);
+            }
+            return;
+        }
         let Some(request) = RequestMacro::read(call) else {
             let is_check = call.path.segments.first().is_some_and(|first| first.ident == CODEGEN)
                 && call.path.segments.last().is_some_and(|last| {
