@@ -104,3 +104,22 @@ fn the_documentation_says_what_the_rules_are() {
         assert!(code.contains(line), "{line}");
     }
 }
+
+#[test]
+fn an_open_enum_with_rules_is_taken_as_it_is() {
+    let made = ClusterRequest::new().size(ClusterSize::Small).expect("it is short enough");
+    assert_eq!(serde_json::to_value(made).expect("it is written"), json!({"size": "SMALL"}));
+    let long = ClusterRequest::new().size(ClusterSize::from("ENORMOUS"));
+    assert_eq!(long.expect_err("8 characters").to_string(), "size: has 8 characters, more than 6");
+}
+
+#[test]
+fn what_is_created_or_read_is_made_into_what_replaces_it() {
+    let replacement = RoomReplacement::from(red().expect("it is valid"));
+    assert_eq!(NewRoom::from(replacement.clone()), red().expect("it is valid"));
+    let room: Room = received(json!({"id": "1", "name": "Red", "seats": 12, "state": "open", "topic": "standup"}));
+    assert_eq!(RoomReplacement::try_from(room.clone()), Ok(replacement));
+    assert_eq!(room.state.map(NewRoomState::try_from), Some(Ok(NewRoomState::Open)));
+    let full: Room = received(json!({"id": "1", "name": "Red", "seats": 0}));
+    assert_eq!(RoomReplacement::try_from(full).expect_err("no seats").to_string(), "seats: 0 is below 1");
+}

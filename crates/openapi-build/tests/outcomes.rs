@@ -262,7 +262,29 @@ fn values() -> Vec<Row> {
         size: {type: integer, maximum: 18446744073709551615}
         name: {type: string, maxLength: 99999999999999999999}
 ";
+    let endless = "    S:
+      type: object
+      required: [next, kin]
+      properties:
+        next: {$ref: '#/components/schemas/S'}
+        kin: {$ref: '#/components/schemas/Kin'}
+        there: {$ref: '#/components/schemas/There'}
+    Kin: {type: object, required: [all, other], properties: {all: {type: array, items: {$ref: '#/components/schemas/Kin'}}, other: {nullable: true, allOf: [{$ref: '#/components/schemas/Kin'}]}}}
+    There: {type: object, required: [back], properties: {back: {$ref: '#/components/schemas/Back'}}}
+    Back: {oneOf: [{type: object, required: [there], properties: {there: {$ref: '#/components/schemas/There'}}}, {$ref: '#/components/schemas/There'}]}
+";
     vec![
+        Row {
+            name: "types-of-which-each-value-requires-another",
+            files: one(echo("3.0.3", endless)),
+            has: &["pub next: Box<S>", "pub there: Option<"],
+            lacks: &[],
+            warnings: &[
+                ("G029", "no value of `Back` can be made: each requires another"),
+                ("G029", "no value of `S` can be made: each requires another"),
+                ("G029", "no value of `There` can be made: each requires another"),
+            ],
+        },
         Row {
             name: "keywords-of-31-in-a-document-of-30",
             files: one(echo("3.0.3", later)),

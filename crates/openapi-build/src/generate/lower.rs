@@ -30,27 +30,67 @@ impl Lowered {
         self.requests.get(&(operation, content)).unwrap_or(&Shape::Any)
     }
 
-    /// Pairs of a response type and the request type that replaces it: the two sides of each component, and the type that
-    /// a path returns with the type that replaces or changes it.
+    /// Pairs of a response type and the request type that replaces it: the two sides of each component, and the types that
+    /// the operations on a resource return with those that replace or change it.
     pub(super) fn conversions(&self, operations: &[Operation<'_>]) -> Vec<(Shape, Shape)> {
         let named = |(given, taken): &(String, String)| (Shape::Named(given.clone()), Shape::Named(taken.clone()));
         let mut conversions: Vec<(Shape, Shape)> = self.types.pairs.iter().map(named).collect();
-        for (reading, read) in operations.iter().enumerate().filter(|(_, read)| read.method == "GET") {
-            let writes = |other: &Operation<'_>| other.key == read.key && matches!(&*other.method, "PUT" | "PATCH");
-            for (writing, _) in operations.iter().enumerate().filter(|(_, other)| writes(other)) {
-                let given = self.responses.range((reading, 0, 0)..(reading + 1, 0, 0));
-                for (_, given) in given.filter(|(key, _)| read.is_success(&read.responses[key.1])) {
-                    let taken = self.requests.range((writing, 0)..(writing + 1, 0));
-                    conversions.extend(taken.map(|(_, taken)| (given.clone(), taken.clone())));
-                }
+        for bodies in self.resources(operations).values() {
+            let changes = bodies.sent.iter().filter(|(method, _)| matches!(*method, "PUT" | "PATCH"));
+            for (_, taken) in changes {
+                conversions.extend(bodies.received.iter().map(|given| ((*given).clone(), (*taken).clone())));
             }
         }
         conversions
     }
 
+    /// Pairs of types that operations on one resource send, or that they return: what is created may be what replaces it.
+    pub(super) fn alike(&self, operations: &[Operation<'_>]) -> Vec<(Shape, Shape)> {
+        let mut pairs = Vec::new();
+        for bodies in self.resources(operations).values() {
+            let sent = bodies.sent.iter().map(|(_, shape)| *shape).collect();
+            for shapes in [sent, bodies.received.clone()] {
+                let others = |one: &Shape| shapes.iter().map(move |other| (one.clone(), (*other).clone())).collect();
+                pairs.extend(shapes.iter().flat_map(|one| -> Vec<(Shape, Shape)> { others(one) }));
+            }
+        }
+        pairs
+    }
+
+    /// The bodies of the operations on each resource: a path, and the path with a parameter after it.
+    fn resources<'a>(&'a self, operations: &'a [Operation<'_>]) -> BTreeMap<&'a str, Exchanged<'a>> {
+        let mut resources: BTreeMap<&str, Exchanged<'_>> = BTreeMap::new();
+        for (index, operation) in operations.iter().enumerate() {
+            let bodies = resources.entry(resource(operation.key)).or_default();
+            let received = self.responses.range((index, 0, 0)..(index + 1, 0, 0));
+            let received = received.filter(|(key, _)| operation.is_success(&operation.responses[key.1]));
+            bodies.received.extend(received.map(|(_, shape)| shape));
+            let sent = self.requests.range((index, 0)..(index + 1, 0));
+            bodies.sent.extend(sent.map(|(_, shape)| (&*operation.method, shape)));
+        }
+        resources
+    }
+
     /// The shape of a JSON response body in the media type at `content`.
     pub(super) fn response(&self, operation: usize, index: usize, content: usize) -> &Shape {
         self.responses.get(&(operation, index, content)).unwrap_or(&Shape::Any)
+    }
+}
+
+/// The bodies of the operations on a resource.
+#[derive(Default)]
+struct Exchanged<'a> {
+    /// Those of requests, each with its method.
+    sent: Vec<(&'a str, &'a Shape)>,
+    /// Those of successes.
+    received: Vec<&'a Shape>,
+}
+
+/// The path of the resource that the path `key` is for: without the parameter at its end.
+fn resource(key: &str) -> &str {
+    match key.rsplit_once('/') {
+        Some((before, last)) if last.starts_with('{') && last.ends_with('}') => before,
+        _ => key,
     }
 }
 

@@ -29,6 +29,7 @@
 //! | `G024` | an encoding of a part of a body, which is ignored |
 //! | `G025` | two responses of an operation are for the same statuses; the first counts |
 //! | `G026` | a webhook, whose types are generated and nothing else |
+//! | `G029` | a type that requires another value of its own in each, so that there is none; it is generated |
 
 mod alike;
 mod backend;
@@ -246,6 +247,7 @@ fn document(
         fields: &fields,
         both_ways: options.both_ways,
         conversions: &lowered.conversions(operations),
+        alike: &lowered.alike(operations),
     };
     let types = types.all(&mut operations::Names { lock, choices });
     let mut headers = responses::Headers::new(operations, several, lock, choices);

@@ -13,7 +13,13 @@ pub(crate) fn word(macro_call: &syn::Macro) -> Option<Ident> {
     if !segments.map(|segment| segment.ident.to_string()).eq(["codegen", "word"]) {
         return None;
     }
-    syn::parse2(macro_call.tokens.clone()).ok()
+    // The traits that depend on where it is used follow.
+    let name = |input: ParseStream<'_>| {
+        let name = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(name)
+    };
+    syn::parse::Parser::parse2(name, macro_call.tokens.clone()).ok()
 }
 
 /// The input of the macro.

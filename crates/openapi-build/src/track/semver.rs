@@ -1,7 +1,7 @@
 //! What becomes of code that uses the crate, from two surfaces: the rules of the SemVer chapter of the Cargo book, as
-//! far as generated code can break them. Generated structs are `#[non_exhaustive]` and made from their required fields by
-//! name, so that a field more breaks nobody; a required one more is a field of the struct that `new` takes, which is
-//! exhaustive.
+//! far as generated code can break them. Generated structs are `#[non_exhaustive]`, so that a field more breaks nobody; another
+//! required field changes what `new` takes: nothing, the one required field, or an exhaustive struct of several. A setter of
+//! what is checked returns a `Result`, so that a first rule changes it, and so does the loss of the last.
 //!
 //! | code | what becomes of an item |
 //! | --- | --- |

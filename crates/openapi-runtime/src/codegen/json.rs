@@ -580,12 +580,13 @@ tuple!(
     A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8", J j "9", K k "10", L l "11"; 12
 );
 
-/// An enum of strings: made of a string by `TryFrom`, which an open one never fails.
-pub trait Word: for<'a> TryFrom<&'a str, Error: fmt::Display> {}
-
-impl<T: Word> FromJson for T {
-    fn from_json(value: Value) -> Read<Self> {
-        let text = String::from_json(value)?;
-        T::try_from(&text).map_err(|error| ReadError::new(error.to_string()))
-    }
+/// An enum of texts, which an open one always is. It is no implementation for all of them, with which the compiler would have
+/// to compare that of each other type.
+///
+/// # Errors
+///
+/// When `value` is no text, or none of the enum.
+pub fn read_word<T: for<'a> TryFrom<&'a str, Error: fmt::Display>>(value: Value) -> Read<T> {
+    let text = String::from_json(value)?;
+    T::try_from(&text).map_err(|error| ReadError::new(error.to_string()))
 }

@@ -35,7 +35,7 @@ pub use self::dates::{AssumedUtc, DateTimeText};
 pub use self::handshake::{expect_version, require_chrono, require_regress, require_uuid};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
 pub use self::json::{
-    FromJson, Json, Made, Object, Read, ReadError, Word, Written, deserialize, deserialize_sent, read,
+    FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
 };
 pub(crate) use self::json::{beyond, from_value};
 pub use self::parameter::{PairStyle, Separator, Style, TextStyle};

@@ -1,9 +1,18 @@
 //! The traits that all enums of texts have, besides those that depend on whether they are open.
 
-/// Writes the traits of an enum with a method `as_str`, which is made of a text by `TryFrom`.
+/// Writes the traits of an enum with a method `as_str`, which is made of a text by `TryFrom`; `FromJson` if it is read.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __word {
+    ($name:ident: FromJson) => {
+        $crate::codegen::word!($name);
+
+        impl $crate::codegen::FromJson for $name {
+            fn from_json(value: $crate::codegen::Json) -> $crate::codegen::Read<Self> {
+                $crate::codegen::read_word(value)
+            }
+        }
+    };
     ($name:ident) => {
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

@@ -5,6 +5,7 @@
 //! comparing two shapes shows whether both sides are one Rust type.
 
 mod called;
+mod impossible;
 mod naming;
 mod read;
 mod resolve;

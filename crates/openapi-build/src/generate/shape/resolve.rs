@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::read::{Component, Roots};
-use super::{Directions, Item, Kind, Shape, Side, naming, variants};
+use super::{Directions, Item, Kind, Shape, Side, impossible, naming, variants};
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
 use crate::names::{LONGEST, shortened, step_name, type_name};
@@ -286,6 +286,7 @@ impl<'a> Resolver<'a> {
         let Resolved { items, choices, .. } = &mut self.resolved;
         items.iter_mut().for_each(|(name, (item, _))| variants::name(name, item, self.lock, choices));
         break_circles(&mut self.resolved.items);
+        self.resolved.diagnostics.extend(impossible::report(&self.resolved.items, &self.names));
         self.resolved
     }
 

@@ -150,7 +150,7 @@ fn is_loose(block: &ItemImpl, defined: &BTreeSet<String>) -> bool {
     let mut words_in = BTreeSet::new();
     words(last.arguments.to_token_stream(), &mut words_in);
     let other = words_in.iter().any(|word| defined.contains(word));
-    last.ident == "TryFrom" && other
+    (last.ident == "TryFrom" || last.ident == "From") && other
 }
 
 /// `tokens` without doc comments.

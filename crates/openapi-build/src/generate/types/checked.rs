@@ -26,6 +26,17 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     });
     // They are about the value as it is.
     statements.splice(0..0, schemas);
+    // What the runtime knows is converted there.
+    let made = matches!(item.shape, Shape::Named(_)).then(|| {
+        quote! {
+            impl ::std::convert::TryFrom<#value> for #ident {
+                type Error = codegen::ConversionError;
+                fn try_from(value: #value) -> ::std::result::Result<Self, codegen::ConversionError> {
+                    Self::new(value)
+                }
+            }
+        }
+    });
     quote! {
         #(#docs)*
         pub type #ident = codegen::Checked<#rules_name>;
@@ -39,6 +50,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
                 #last
             }
         }
+        #made
     }
 }
 
@@ -52,7 +64,6 @@ fn documented(subject: &Subject<'_>, item: &Checked) -> Vec<Attribute> {
     };
     let made = match item.shape {
         Shape::Text => format!("`{ident}::try_from(text)` and `text.parse()` check it"),
-        Shape::Named(_) => format!("`{ident}::new(value)` checks it"),
         _ => format!("`{ident}::try_from(value)` checks it"),
     };
     let mut docs = subject.docs.clone();

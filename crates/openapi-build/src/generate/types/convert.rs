@@ -1,10 +1,11 @@
-//! Conversions from response types to request types, so that a value can be read, changed and sent back.
+//! Conversions from response types to request types, so that a value can be read, changed and sent back, and between equal
+//! types of different operations on one resource.
 //!
 //! A type is converted to another if it can supply every property that the other requires: read-only properties are
 //! dropped, enums close, and constraints are checked. Where a property cannot be represented on the other side, there is no
 //! conversion, because it would lose the property.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -61,6 +62,33 @@ impl How {
     }
 }
 
+/// The names of two types.
+fn names((from, to): &(Shape, Shape)) -> Option<Pair> {
+    match (from, to) {
+        (Shape::Named(from), Shape::Named(to)) if from != to => Some((from.clone(), to.clone())),
+        _ => None,
+    }
+}
+
+/// The conversion between two structs that are equal, which never fails.
+fn equal(items: &Items, pair: &Pair) -> Option<TokenStream> {
+    let (from, to) = (&items.get(&pair.0)?.0.kind, &items.get(&pair.1)?.0.kind);
+    let Kind::Struct(item) = from else { return None };
+    if from != to || item.fields.is_empty() {
+        return None;
+    }
+    let fields = item.fields.iter().map(|field| field.ident.clone()).chain(super::structs::extra_name(item));
+    let fields: Vec<_> = fields.map(|field| format_ident!("{field}")).collect();
+    let (from, to) = (format_ident!("{}", pair.0), format_ident!("{}", pair.1));
+    Some(quote! {
+        impl ::std::convert::From<#from> for #to {
+            fn from(from: #from) -> Self {
+                Self { #(#fields: from.#fields),* }
+            }
+        }
+    })
+}
+
 /// The conversions of a document's types.
 pub(super) struct Conversions<'a> {
     items: &'a Items,
@@ -69,8 +97,8 @@ pub(super) struct Conversions<'a> {
 }
 
 impl<'a> Conversions<'a> {
-    /// The conversions between `roots`, and between the types that they hold.
-    pub(super) fn write(items: &'a Items, roots: &[(Shape, Shape)]) -> Vec<TokenStream> {
+    /// The conversions between `roots`, and between the types that they hold; then those of `alike` that are equal.
+    pub(super) fn write(items: &'a Items, roots: &[(Shape, Shape)], alike: &[(Shape, Shape)]) -> Vec<TokenStream> {
         let mut conversions = Self { items, pairs: BTreeMap::new() };
         loop {
             let before = conversions.pairs.clone();
@@ -89,7 +117,9 @@ impl<'a> Conversions<'a> {
         }
         let pairs: Vec<Pair> =
             conversions.pairs.iter().filter(|(_, good)| **good).map(|(pair, _)| pair.clone()).collect();
-        pairs.iter().filter_map(|pair| conversions.item(pair)).collect()
+        let checked = pairs.iter().filter_map(|pair| conversions.item(pair)).collect::<Vec<_>>();
+        let alike: BTreeSet<Pair> = alike.iter().filter_map(names).filter(|pair| !pairs.contains(pair)).collect();
+        checked.into_iter().chain(alike.iter().filter_map(|pair| equal(items, pair))).collect()
     }
 
     fn item(&mut self, pair: &Pair) -> Option<TokenStream> {
@@ -121,6 +151,7 @@ impl<'a> Conversions<'a> {
         match (&items.get(&pair.0)?.0.kind, &items.get(&pair.1)?.0.kind) {
             (Kind::Struct(from), Kind::Struct(to)) => self.structs(from, to),
             (Kind::Union(from), Kind::Union(to)) => self.unions(pair, from, to),
+            (Kind::Enum(_), Kind::Enum(to)) if !to.open => Some(quote!(Self::try_from(from.as_str()))),
             _ => None,
         }
     }
@@ -282,14 +313,11 @@ impl<'a> Conversions<'a> {
         let Shape::Named(from) = from else { return None };
         let (from_ident, to_ident) = (format_ident!("{from}"), format_ident!("{to}"));
         match (&items.get(from)?.0.kind, kind) {
-            (Kind::Enum(_), Kind::Enum(item)) => Some(How::Expression {
+            (Kind::Enum(_), Kind::Enum(item)) if item.open => Some(How::Expression {
                 ty: quote!(#from_ident),
-                of_value: match item.open {
-                    true => quote!(::std::result::Result::Ok(#to_ident::from(value.as_str()))),
-                    false => quote!(#to_ident::try_from(value.as_str())),
-                },
+                of_value: quote!(::std::result::Result::Ok(#to_ident::from(value.as_str()))),
             }),
-            (Kind::Struct(_), Kind::Struct(_)) | (Kind::Union(_), Kind::Union(_)) => {
+            (Kind::Struct(_), Kind::Struct(_)) | (Kind::Union(_), Kind::Union(_)) | (Kind::Enum(_), Kind::Enum(_)) => {
                 let good = *self.pairs.entry((from.clone(), to.to_owned())).or_insert(true);
                 good.then(|| How::Call(quote!(#to_ident::try_from)))
             }

@@ -63,7 +63,8 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
             }
         }
     });
-    let deserialize = subject.deserialize_by(quote!(impl codegen::Word for #ident {}));
+    let deserialize = subject.deserialize_by(TokenStream::new());
+    let read = subject.deserialize.then(|| quote!(: FromJson));
     quote! {
         #(#docs)*
         #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
@@ -75,7 +76,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
                 match self { #(Self::#variants => #values),* #unknown_text }
             }
         }
-        codegen::word!(#ident);
+        codegen::word!(#ident #read);
         #from_text
         #serialize
         #deserialize

@@ -32,6 +32,8 @@ pub(super) struct Writer<'a> {
     pub(super) both_ways: bool,
     /// Response types with the request types that replace them: the second is made from the first.
     pub(super) conversions: &'a [(Shape, Shape)],
+    /// Types of different operations, of which the second is made from the first if they are equal.
+    pub(super) alike: &'a [(Shape, Shape)],
 }
 
 /// One item, as the writer sees it.
@@ -87,7 +89,7 @@ impl Writer<'_> {
                 }
             });
         }
-        out.extend(convert::Conversions::write(self.items, self.conversions));
+        out.extend(convert::Conversions::write(self.items, self.conversions, self.alike));
         out
     }
 }
