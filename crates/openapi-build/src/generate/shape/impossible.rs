@@ -17,7 +17,7 @@ pub(super) fn report(items: &Items, names: &BTreeMap<(String, Side), String>) ->
     let reported = components.into_iter().map(|component| {
         let message = format!("no value of `{component}` can be made: each requires another");
         Diagnostic::warning("G029", message)
-            .at(&format!("/components/schemas/{}", escape(component)))
+            .at(format!("/components/schemas/{}", escape(component)))
             .help("make a property that leads back to it optional or nullable in an overlay")
     });
     reported.collect()
