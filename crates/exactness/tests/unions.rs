@@ -175,7 +175,7 @@ fn a_value_that_fits_two_alternatives_keeps_the_members_of_both() {
 #[test]
 fn parts_that_close_themselves_close_the_whole() {
     comes_back::<Chain>(json!({"id": "1", "link": 0.111_855_908_149_809_59}));
-    assert_eq!(written(&Chain::new(ChainRequired { id: "1".into() }).link(1.5)), json!({"id": "1", "link": 1.5}));
+    assert_eq!(written(&Chain::new("1").link(1.5)), json!({"id": "1", "link": 1.5}));
     assert!(sent::<Chain>(json!({"id": "1", "other": 2})).is_err());
 }
 
