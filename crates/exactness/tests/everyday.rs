@@ -32,8 +32,8 @@ fn a_type_with_one_required_field_is_made_of_its_value() {
 #[test]
 fn what_is_checked_is_taken_plain_and_says_what_is_wrong() {
     let error = |result: Result<NewRoom, ConversionError>| result.expect_err("a rule is broken").to_string();
-    assert_eq!(error(NewRoom::new("")), "name: has 0 characters, fewer than 1");
-    assert_eq!(error(NewRoom::new("Red").and_then(|room| room.seats(0))), "seats: 0 is below 1");
+    assert_eq!(error(NewRoom::new("")), "name: the string has 0 characters, fewer than 1");
+    assert_eq!(error(NewRoom::new("Red").and_then(|room| room.seats(0))), "seats: the number is below 1");
     assert_eq!(error(red().and_then(|room| room.topic("t".repeat(31)))), "topic: has 31 characters, more than 30");
     let client = Client::new("https://api.example.com").expect("it is https");
     assert!(client.list_rooms().state(NewRoomState::Open).at_most(50).is_ok());
@@ -110,7 +110,7 @@ fn an_open_enum_with_rules_is_taken_as_it_is() {
     let made = ClusterRequest::new().size(ClusterSize::Small).expect("it is short enough");
     assert_eq!(serde_json::to_value(made).expect("it is written"), json!({"size": "SMALL"}));
     let long = ClusterRequest::new().size(ClusterSize::from("ENORMOUS"));
-    assert_eq!(long.expect_err("8 characters").to_string(), "size: has 8 characters, more than 6");
+    assert_eq!(long.expect_err("8 characters").to_string(), "size: the string has 8 characters, more than 6");
 }
 
 #[test]
@@ -121,5 +121,5 @@ fn what_is_created_or_read_is_made_into_what_replaces_it() {
     assert_eq!(RoomReplacement::try_from(room.clone()), Ok(replacement));
     assert_eq!(room.state.map(NewRoomState::try_from), Some(Ok(NewRoomState::Open)));
     let full: Room = received(json!({"id": "1", "name": "Red", "seats": 0}));
-    assert_eq!(RoomReplacement::try_from(full).expect_err("no seats").to_string(), "seats: 0 is below 1");
+    assert_eq!(RoomReplacement::try_from(full).expect_err("no seats").to_string(), "seats: the number is below 1");
 }

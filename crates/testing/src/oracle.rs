@@ -405,7 +405,9 @@ impl Translation<'_> {
             out.insert("type".into(), json!("array"));
         }
         if object.get("nullable") == Some(&Value::Bool(true)) && object.contains_key("type") {
-            out.insert("type".into(), json!([object["type"], "null"]));
+            let mut types = object["type"].as_array().cloned().unwrap_or_else(|| vec![object["type"].clone()]);
+            types.push(json!("null"));
+            out.insert("type".into(), Value::Array(types));
         }
         for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
             if let (true, Some(Value::Bool(flag))) = (side.is_newer, out.get(exclusive).cloned()) {

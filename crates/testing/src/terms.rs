@@ -41,7 +41,7 @@ fn of_31(schema: &mut Map<String, Value>) {
         match types.as_slice() {
             [] => drop(schema.insert("enum".into(), json!([null]))),
             [kind] => drop(schema.insert("type".into(), kind.clone())),
-            _ => any_of(schema, types.iter().map(|kind| json!({ "type": kind })).collect()),
+            _ => drop(schema.insert("type".into(), Value::Array(types))),
         }
     }
     if schema.get("type").is_some_and(|kind| kind == "null") {
@@ -76,18 +76,6 @@ fn of_31(schema: &mut Map<String, Value>) {
         if let Some(parts) = parts.as_array_mut() {
             parts.push(json!({ "$ref": reference }));
         }
-    }
-}
-
-/// Adds alternatives, beside those that `schema` has already.
-fn any_of(schema: &mut Map<String, Value>, alternatives: Vec<Value>) {
-    if schema.contains_key("anyOf") || schema.contains_key("oneOf") {
-        let parts = schema.entry("allOf").or_insert_with(|| json!([]));
-        if let Some(parts) = parts.as_array_mut() {
-            parts.push(json!({ "anyOf": alternatives }));
-        }
-    } else {
-        schema.insert("anyOf".into(), Value::Array(alternatives));
     }
 }
 
