@@ -38,11 +38,13 @@ fn packages(package: &str, edges: &str, arguments: &[&str]) -> BTreeMap<String, 
 }
 
 #[test]
-fn no_feature_of_serde_json_is_switched_on_for_the_users_program() {
+fn no_feature_of_serde_json_is_switched_on_for_the_users_program_but_that_numbers_are_exact() {
     for arguments in [&[][..], &["--features", "both-ways"]] {
         let features = features(arguments);
-        let more: Vec<&String> =
-            features.iter().filter(|feature| !["default", "std", "alloc"].contains(&feature.as_str())).collect();
+        let more: Vec<&String> = features
+            .iter()
+            .filter(|feature| !["default", "std", "alloc", "float_roundtrip"].contains(&feature.as_str()))
+            .collect();
         assert!(features.contains("std"), "{arguments:?}: {features:?}");
         assert!(more.is_empty(), "{arguments:?} switches on {more:?}");
     }

@@ -493,8 +493,8 @@ components:
     let expected = serde_json::json!({
         "id": "putItem", "method": "PUT", "path": "/items/{itemId}", "rust": "Client::put_item",
         "arguments": [
-            {"rust": "item_id", "type": "str", "reference": true, "required": true, "name": "itemId", "in": "path"},
-            {"rust": "dry_run", "type": "bool", "reference": false, "required": false, "name": "dryRun", "in": "query"},
+            {"rust": "item_id", "type": "str", "reference": true, "checked": false, "required": true, "name": "itemId", "in": "path"},
+            {"rust": "dry_run", "type": "bool", "reference": false, "checked": false, "required": false, "name": "dryRun", "in": "query"},
         ],
         "body": {"type": "types::Item", "required": true, "media_type": "application/json"},
         "success": {"type": "Vec<types::Item>", "headers": "()"},

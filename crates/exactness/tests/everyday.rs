@@ -34,10 +34,13 @@ fn what_is_checked_is_taken_plain_and_says_what_is_wrong() {
     let error = |result: Result<NewRoom, ConversionError>| result.expect_err("a rule is broken").to_string();
     assert_eq!(error(NewRoom::new("")), "name: the string has 0 characters, fewer than 1");
     assert_eq!(error(NewRoom::new("Red").and_then(|room| room.seats(0))), "seats: the number is below 1");
-    assert_eq!(error(red().and_then(|room| room.topic("t".repeat(31)))), "topic: has 31 characters, more than 30");
+    assert_eq!(
+        error(red().and_then(|room| room.topic("t".repeat(31)))),
+        "topic: the string has 31 characters, more than 30"
+    );
     let client = Client::new("https://api.example.com").expect("it is https");
     assert!(client.list_rooms().state(NewRoomState::Open).at_most(50).is_ok());
-    assert_eq!(client.list_rooms().at_most(51).expect_err("above").to_string(), "at_most: 51 is above 50");
+    assert_eq!(client.list_rooms().at_most(51).expect_err("above").to_string(), "at_most: the number is above 50");
     fn checked<T>(value: impl IntoChecked<T>) -> Result<T, ConversionError> {
         value.into_checked()
     }

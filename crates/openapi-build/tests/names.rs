@@ -296,7 +296,7 @@ fn paged(operations: &[(&str, &str)], lock: &Lock) -> Output {
 fn page_sizes(output: &Output) -> Vec<&str> {
     let setters = output.code.split("page_size: ").skip(1);
     setters
-        .filter_map(|rest| Some(rest.split(')').next()?.rsplit("::").next()?.trim_end_matches([',', '\n', ' '])))
+        .filter_map(|rest| Some(rest.split(')').next()?.rsplit("::").next()?.trim_end_matches(['>', ',', '\n', ' '])))
         .collect()
 }
 

@@ -63,7 +63,7 @@ fn a_response_is_read_as_leniently_as_ever() {
 }
 
 fn conditions_hold_when_a_value_is_written() {
-    let pay = |way: &str| PaymentRequest::new(PaymentRequestRequired { way: way.to_owned() });
+    let pay = |way: &str| PaymentRequest::new(way);
     assert_eq!(serde_json::to_string(&pay("cash")).unwrap(), r#"{"way":"cash"}"#);
     let error = serde_json::to_string(&pay("card")).unwrap_err().to_string();
     assert_eq!(error, "PaymentRequest: must have `number`");
@@ -75,7 +75,7 @@ fn conditions_hold_when_a_value_is_written() {
 }
 
 fn types_say_what_they_can() {
-    let made = ThingRequest::new(ThingRequestRequired { kind: ThingRequestKind::Thing }).pair(("a".to_owned(), 1));
+    let made = ThingRequest::new(ThingRequestKind::Thing).pair(("a".to_owned(), 1));
     assert_eq!(serde_json::to_string(&made).unwrap(), r#"{"kind":"thing","pair":["a",1]}"#);
     let thing: Thing = codegen::read(br#"{"kind":"thing","pair":["a",1],"limit":10,"picture":"AQID"}"#).unwrap();
     assert!(matches!(thing.pair, Some(ThingPair::Items((ref name, 1))) if name == "a"));

@@ -550,7 +550,7 @@ pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read
     // A closed object has none of the members that only one of those declares that cannot be read.
     let is_lost = |name: &&str| value.get(name).is_some() && !probe.properties.contains(name);
     let is_closed = probe.json_type == "closed object";
-    let loses = is_closed && failed.iter().any(|failed| failed.properties.iter().any(|name| is_lost(name)));
+    let loses = is_closed && failed.iter().any(|failed| failed.properties.iter().any(is_lost));
     if loses { Err(value) } else { Ok(found) }
 }
 
