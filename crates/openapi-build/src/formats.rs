@@ -74,6 +74,31 @@ pub(crate) fn canonical<'a>(kind: Option<&str>, format: Option<&'a str>) -> Opti
     }
 }
 
+/// Whether the integers of `format` have a sign, and how many bits.
+pub(crate) fn integer(format: &str) -> Option<(bool, u32)> {
+    Some(match format {
+        "int8" => (true, 8),
+        "int16" => (true, 16),
+        "int32" => (true, 32),
+        "int64" => (true, 64),
+        "uint8" => (false, 8),
+        "uint16" => (false, 16),
+        "uint32" => (false, 32),
+        "uint64" | "uint" => (false, 64),
+        _ => return None,
+    })
+}
+
+/// Whether an integer of `format` can be `value`; without one it has 64 bits.
+pub(crate) fn holds(format: &str, value: &Value) -> bool {
+    let (signed, bits) = integer(format).unwrap_or((true, 64));
+    // A float such as 10.0 is an integer too; as an integer it is the nearest one that 128 bits hold.
+    let whole = || value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i128);
+    let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from)).or_else(whole);
+    let (least, most) = if signed { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) };
+    number.is_some_and(|number| (least..=most).contains(&number))
+}
+
 /// A choice of the user.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {

@@ -1,7 +1,7 @@
 //! Q031: defaults that do not fit.
 //!
 //! # What it is
-//! A `default` is of another type than its schema, is not one of the values of its `enum`, or is out of its bounds. The
+//! A `default` is of another type than its schema, is not one of the values of its `enum`, or is beyond its bounds or format. The
 //! schema may be the component that stands beside it, in an `allOf` of nothing else.
 //!
 //! # Where it was seen
@@ -30,6 +30,7 @@ use serde_json::Value;
 use super::{Repair, Report, walk};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::SOURCE;
+use crate::formats;
 use crate::json_type::is_of_type;
 use crate::lock::Lock;
 
@@ -103,6 +104,11 @@ fn misfit(value: &Value, schema: &Value) -> Option<String> {
     }
     if schema.get("enum").and_then(Value::as_array).is_some_and(|values| !values.contains(value)) {
         return Some("is not one of the values of the enum".into());
+    }
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or("int64");
+    let chosen = schema.get(formats::EXTENSION).is_some();
+    if stated == Some("integer") && !chosen && !formats::holds(format, value) {
+        return Some(format!("is beyond `{format}`"));
     }
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
     let (size, unit) = match value {

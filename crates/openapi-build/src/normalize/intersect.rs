@@ -415,26 +415,12 @@ fn annotate(schema: Value, mut annotations: Map<String, Value>, later: bool) -> 
 
 /// The format of integers that is within the other one.
 fn narrower<'a>(a: &'a str, b: &'a str) -> Option<&'a str> {
-    /// Whether it has a sign, and how many bits.
-    fn size(format: &str) -> Option<(bool, u32)> {
-        Some(match format {
-            "int8" => (true, 8),
-            "int16" => (true, 16),
-            "int32" => (true, 32),
-            "int64" => (true, 64),
-            "uint8" => (false, 8),
-            "uint16" => (false, 16),
-            "uint32" => (false, 32),
-            "uint64" | "uint" => (false, 64),
-            _ => return None,
-        })
-    }
     let within = |one: (bool, u32), other: (bool, u32)| match (one.0, other.0) {
         (true, false) => false,
         (false, true) => one.1 < other.1,
         _ => one.1 <= other.1,
     };
-    let sizes = (size(a)?, size(b)?);
+    let sizes = (formats::integer(a)?, formats::integer(b)?);
     match () {
         () if within(sizes.0, sizes.1) => Some(a),
         () if within(sizes.1, sizes.0) => Some(b),
