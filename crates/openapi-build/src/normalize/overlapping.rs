@@ -63,12 +63,15 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
             report.add(Diagnostic::note(code, message).at(place.pointer.clone()));
             return;
         }
-        let mut together = Vec::new();
+        let mut together: Vec<(Option<String>, Value)> = Vec::new();
         // The largest sets last: an index keeps its alternative.
         for size in 2..=alternatives.len() {
             for set in sets(alternatives.len(), size) {
                 let parts: Vec<&Value> = set.iter().map(|index| &alternatives[*index]).collect();
-                together.extend(whole(&parts, &intersection).map(|whole| (name(&parts), whole)));
+                let whole = whole(&parts, &intersection);
+                // A part that declares nothing of its own adds nothing.
+                let new = whole.filter(|whole| !together.iter().any(|(_, other)| walk::shape(other) == walk::shape(whole)));
+                together.extend(new.map(|whole| (name(&parts), whole)));
             }
         }
         if together.is_empty() {
@@ -78,7 +81,11 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
         report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
         let mut names: Vec<Value> = alternatives.iter().map(|alternative| json!(lone_reference(alternative))).collect();
         let mut all = alternatives;
-        for (name, whole) in together {
+        let is_lone = together.len() == 1;
+        for (name, mut whole) in together {
+            if let (None, true, Some(whole)) = (&name, is_lone, whole.as_object_mut()) {
+                whole.insert(CALLED.into(), json!("Several"));
+            }
             let place = place.child(&["anyOf", &all.len().to_string()], Some(name.as_deref().unwrap_or("both")));
             names.push(json!(name));
             all.push(match name {

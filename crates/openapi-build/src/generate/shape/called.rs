@@ -48,8 +48,10 @@ pub(super) fn apart(variants: &mut [Variant]) {
         if !matches!(inline.kind, Kind::Struct(_)) {
             continue;
         }
+        // One that holds several others together has nothing beside them.
+        let others = variants.iter().enumerate().filter(|(other, _)| *other != index);
         let others: Vec<&Variant> =
-            variants.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other).collect();
+            others.map(|(_, other)| other).filter(|other| !holds_several(other, variants)).collect();
         let mut before = Vec::new();
         let constant = variant.probe.constants.iter().find(|(name, values)| {
             let differs = |other: &&Variant| {
@@ -76,6 +78,16 @@ pub(super) fn apart(variants: &mut [Variant]) {
     for (index, names) in more {
         variants[index].called.names = names;
     }
+}
+
+/// Whether `whole` declares all that two of `variants` or more do, and more than each.
+fn holds_several(whole: &Variant, variants: &[Variant]) -> bool {
+    let names: BTreeSet<&String> = whole.probe.properties.iter().collect();
+    let is_part = |variant: &&Variant| {
+        let part = &variant.probe.properties;
+        !part.is_empty() && part.len() < names.len() && part.iter().all(|name| names.contains(name))
+    };
+    variants.iter().filter(is_part).count() > 1
 }
 
 /// The name of an object after its first property whose values are of another kind than those of all others.
