@@ -174,7 +174,7 @@ fn cases(subject: &Subject, sides: &[Side; 2], instances: usize) -> Vec<Case> {
     for (number, entry) in subject.entries.iter().enumerate() {
         let side = &sides[usize::from(entry.kind == Kind::Request)];
         let at: Vec<&Value> = entry.at.iter().map(|pointer| side.at(pointer)).collect();
-        // A published document may have for a schema what is none.
+        // A published document may have something else than a schema there.
         let Ok(judge) = side.try_judge(&at, false) else { continue };
         let mut maker = Maker { side, random: Random::new(&entry.at.concat()), taken: Taken::Examples };
         let mut seen = BTreeSet::new();

@@ -29,7 +29,7 @@
 //! | `G024` | an encoding of a part of a body, which is ignored |
 //! | `G025` | two responses of an operation are for the same statuses; the first counts |
 //! | `G026` | a webhook, whose types are generated and nothing else |
-//! | `G029` | a type that requires another value of its own in each, so that there is none; it is generated |
+//! | `G029` | a type of which no finite value exists, because each requires another one; it is generated |
 
 mod alike;
 mod backend;

@@ -256,7 +256,7 @@ fn pattern_properties(object: &mut Map<String, Value>) {
     checks::add(object, Value::Object(check));
 }
 
-/// So many items does the standard library know of a tuple.
+/// The longest tuple for which the standard library implements its traits.
 const MOST: u64 = 12;
 
 fn prefix_items(object: &mut Map<String, Value>) {

@@ -11,6 +11,7 @@ use super::walk;
 pub(super) use crate::extensions::REFINES;
 use crate::extensions::{CHECKS, CHOICES, TUPLE};
 use crate::formats;
+use crate::json_type::is_of_type;
 
 /// The keywords of unions.
 pub(super) const UNIONS: [&str; 2] = ["oneOf", "anyOf"];
@@ -91,7 +92,7 @@ impl<'a> Intersection<'a> {
         Ok(if is_nullable(schema) { or_null(whole) } else { whole })
     }
 
-    /// The intersection of `a` and `b`; where both describe, `b` is heard.
+    /// The intersection of `a` and `b`; where both describe, the words of `b` stay.
     fn of(&self, a: &Value, b: &Value, depth: usize) -> Result<Value, Contradiction> {
         if depth > DEPTH {
             return Err("the parts refer to each other without end".into());
@@ -203,6 +204,7 @@ impl<'a> Intersection<'a> {
             }
         }
         merge_type(&mut merged, a, b)?;
+        keep_values_of_type(&mut merged)?;
         merge_bound(&mut merged, a, b, "minimum", "exclusiveMinimum", |new, old| new > old);
         merge_bound(&mut merged, a, b, "maximum", "exclusiveMaximum", |new, old| new < old);
         Ok(merged)
@@ -474,6 +476,26 @@ fn merge_type(
     if nullable {
         merged.insert("nullable".into(), Value::Bool(true));
     }
+    Ok(())
+}
+
+/// Leaves out the values of an enum that are not of the type beside it, which the other part may state. Another repair makes
+/// texts of numbers, and numbers of texts, where they are meant.
+fn keep_values_of_type(merged: &mut Map<String, Value>) -> Result<(), Contradiction> {
+    let (Some(Value::String(kind)), Some(Value::Array(values))) = (merged.get("type"), merged.get("enum")) else {
+        return Ok(());
+    };
+    let is_number = |value: &Value| value.as_str().is_some_and(|text| text.parse::<f64>().is_ok());
+    let fits = |value: &&Value| match (kind.as_str(), value) {
+        (_, Value::Null) | ("string", Value::Bool(_) | Value::Number(_)) => true,
+        ("integer" | "number", Value::String(_)) => is_number(value),
+        (kind, value) => is_of_type(value, kind),
+    };
+    let kept: Vec<Value> = values.iter().filter(fits).cloned().collect();
+    if kept.is_empty() {
+        return Err(Contradiction::empty(format!("no value of the enum is of type {kind}")));
+    }
+    merged.insert("enum".into(), Value::Array(kept));
     Ok(())
 }
 

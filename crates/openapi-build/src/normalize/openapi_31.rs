@@ -30,6 +30,8 @@
 //! # a schema: {type: string, enum: [a], nullable: true}
 //! ```
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::beyond_30::{self, Lost};
@@ -277,8 +279,8 @@ pub(super) fn types(object: &mut Object) {
     let null = named.iter().any(|name| name == "null");
     let number = named.iter().any(|name| name == "number");
     let real = named.iter().filter(|name| *name != "null" && !(number && *name == "integer"));
-    let mut real: Vec<&String> = real.collect();
-    real.dedup();
+    let mut seen = HashSet::new();
+    let real: Vec<&String> = real.filter(|name| seen.insert(*name)).collect();
     match real.as_slice() {
         // By JSON Schema, no type fits a value; that is what an empty list says.
         [] => {

@@ -1,7 +1,7 @@
 //! Q061: alternatives of an `anyOf` that fit together.
 //!
 //! # What it is
-//! An `anyOf` has two or three alternatives that are objects, and declare different properties. A value may fit several of them
+//! An `anyOf` has alternatives that are objects, and declare different properties. A value may fit several of them
 //! and have the properties of each.
 //!
 //! # Where it was seen
@@ -43,7 +43,7 @@ const CODE: &str = "Q061";
 
 pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
-/// Of so many alternatives, those that fit together are alternatives too.
+/// The most alternatives of which those that fit together become alternatives too.
 const MOST: usize = 3;
 
 fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
@@ -95,7 +95,7 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
         }
         if let Some(object) = schema.as_object_mut() {
             object.insert("anyOf".into(), Value::Array(all));
-            object.entry(ALTERNATIVES).or_insert(Value::Array(names));
+            remember(object, names);
         }
     });
     if let (false, Some(components)) = (made.is_empty(), walk::components_mut(document)) {
@@ -110,7 +110,16 @@ fn add(schema: &mut Value, alternative: Value) {
     let mut names: Vec<Value> = all.iter().map(|alternative| json!(lone_reference(alternative))).collect();
     names.push(Value::Null);
     all.push(alternative);
-    object.entry(ALTERNATIVES).or_insert(Value::Array(names));
+    remember(object, names);
+}
+
+/// Notes which components the alternatives of `union` are, of which some may be known already.
+fn remember(union: &mut Map<String, Value>, mut names: Vec<Value>) {
+    let known = union.get(ALTERNATIVES).and_then(Value::as_array).cloned().unwrap_or_default();
+    for (name, known) in names.iter_mut().zip(known) {
+        *name = known;
+    }
+    union.insert(ALTERNATIVES.into(), Value::Array(names));
 }
 
 /// An object with the properties of all of `alternatives`, a value of which must fit one of them when it is sent.

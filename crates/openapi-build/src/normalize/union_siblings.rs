@@ -14,8 +14,8 @@
 //! from every answer.
 //!
 //! # The repair
-//! What stands beside the union is merged into each alternative, as parts of an `allOf` are; one that it changes nothing of stays
-//! the reference that it is. A second union stands in each alternative of the first. Alternatives that only require names
+//! What stands beside the union is merged into each alternative, as parts of an `allOf` are; an alternative that it does not
+//! change stays a reference. A second union stands in each alternative of the first. Alternatives that only require names
 //! are no alternatives: the schema is one object, and a value of it is checked when it is sent; so is a `not` that
 //! only forbids names. An alternative that is of another type than what stands beside it fits no value: it is left out with a
 //! warning; so is one that allows other values, with a note. A union that lists no alternative beside a type is left out, too.

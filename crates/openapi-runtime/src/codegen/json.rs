@@ -580,8 +580,8 @@ tuple!(
     A a "0", B b "1", C c "2", D d "3", E e "4", F f "5", G g "6", H h "7", I i "8", J j "9", K k "10", L l "11"; 12
 );
 
-/// An enum of texts, which an open one always is. It is no implementation for all of them, with which the compiler would have
-/// to compare that of each other type.
+/// Reads an enum of texts; an open one takes any text. It is a function and not an implementation for all such types, because the
+/// compiler would compare that with those of all other types.
 ///
 /// # Errors
 ///

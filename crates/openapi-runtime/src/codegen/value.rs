@@ -301,7 +301,7 @@ checked_from!(f64);
 /// assert!(listen(100_000_u32).is_err());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing that a `{T}` can be made of",
+    message = "a `{T}` cannot be made of `{Self}`",
     label = "neither a `{T}` nor a plain value of the type that it holds",
     note = "a checked value is made by `new`, `try_from` or, of a text, `parse`, which return what rule is broken",
     note = "the rules are in the documentation of the type's alias, whose name is that of the rules without `Rules`"
