@@ -502,11 +502,15 @@ fn mapped(schema: &Value, component: &str) -> Vec<String> {
 /// its name.
 pub fn tags(side: &Side, schema: &Value, component: &str) -> Vec<String> {
     let tag = schema.pointer("/discriminator/propertyName").and_then(Value::as_str).unwrap_or_default();
-    let values = side.component(component).and_then(|schema| {
-        let property = side.property(&side.flat(&[schema]), tag);
-        side.flat(&property).into_iter().find_map(|schema| schema.get("enum")?.as_array())
-    });
-    let values: Vec<&str> = values.into_iter().flatten().filter_map(Value::as_str).collect();
+    let of_tag = side.component(component).map(|schema| side.property(&side.flat(&[schema]), tag)).unwrap_or_default();
+    let enums: Vec<&Vec<Value>> =
+        side.flat(&of_tag).into_iter().filter_map(|schema| schema.get("enum")?.as_array()).collect();
+    let values = enums.first().into_iter().flat_map(|first| first.iter());
+    let values = values.filter(|value| enums.iter().all(|other| other.contains(value)));
+    // A value that the mapping has is that of another component.
+    let mapping = schema.pointer("/discriminator/mapping");
+    let is_free = |value: &&str| mapping.is_none_or(|mapping| mapping.get(value).is_none());
+    let values: Vec<&str> = values.filter_map(Value::as_str).filter(is_free).collect();
     match mapped(schema, component) {
         mapped if !mapped.is_empty() => mapped,
         _ if !values.is_empty() => values.into_iter().map(str::to_owned).collect(),

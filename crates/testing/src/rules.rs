@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::entries::Kind;
-use crate::oracle::{Meant, Side, assumed_utc};
+use crate::oracle::{Meant, Side, assumed_utc, tags};
 
 /// Allows a response type to read what is not valid.
 pub const LENIENT: &str = "a response is read leniently";
@@ -245,15 +245,20 @@ fn is_finer(instant: &str) -> bool {
 
 /// All schemas that may speak where all of `at` do: the alternatives of a choice beside the rest.
 fn alternatives<'a>(side: &'a Side, at: &[&'a Value]) -> Vec<&'a Value> {
-    chosen(side, at, &|_| true)
+    chosen(side, at, None, &|_| true)
 }
 
 /// The same without alternatives that `value` does not fit, where it fits others: what these do not declare may be dropped.
 fn fitting<'a>(side: &'a Side, at: &[&'a Value], value: &Value) -> Vec<&'a Value> {
-    chosen(side, at, &|part| side.judge(&[part], false).is_valid(value))
+    chosen(side, at, Some(value), &|part| side.judge(&[part], false).is_valid(value))
 }
 
-fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -> Vec<&'a Value> {
+fn chosen<'a>(
+    side: &'a Side,
+    at: &[&'a Value],
+    value: Option<&Value>,
+    fits: &dyn Fn(&Value) -> bool,
+) -> Vec<&'a Value> {
     let mut flat = side.flat(at);
     let mut next = 0;
     while next < flat.len() {
@@ -267,7 +272,9 @@ fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -
                 flat.push(schema);
             }
         }
-        let parts: Vec<&Value> = parts.into_iter().flatten().collect();
+        let parts: Vec<&Value> = parts.into_iter().flatten().filter(|part| is_possible(side, &flat, part)).collect();
+        let named: Vec<&Value> = parts.iter().copied().filter(|part| is_named(side, flat[next], part, value)).collect();
+        let parts = if named.is_empty() { parts } else { named };
         let any = parts.iter().any(|part| fits(part));
         for part in parts.into_iter().filter(|part| !any || fits(part)) {
             for schema in side.flat(&[part]) {
@@ -279,6 +286,27 @@ fn chosen<'a>(side: &'a Side, at: &[&'a Value], fits: &dyn Fn(&Value) -> bool) -
         next += 1;
     }
     flat
+}
+
+/// Whether the tag of `value` names the alternative `part` of `union`.
+fn is_named(side: &Side, union: &Value, part: &Value, value: Option<&Value>) -> bool {
+    let tag = union.pointer("/discriminator/propertyName").and_then(Value::as_str);
+    let own = tag.and_then(|tag| value?.get(tag)?.as_str());
+    let name = part.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+    own.zip(name).is_some_and(|(own, name)| tags(side, union, name).iter().any(|tag| tag == own))
+}
+
+/// Whether a value may be `part` beside what `flat` says: no property has two enums without a value in common.
+fn is_possible(side: &Side, flat: &[&Value], part: &Value) -> bool {
+    let all = side.flat(&[flat, &[part]].concat());
+    let properties =
+        side.flat(&[part]).into_iter().filter_map(|schema| schema.get("properties")?.as_object()).flatten();
+    properties.into_iter().all(|(name, _)| {
+        let property = side.property(&all, name);
+        let enums: Vec<&Vec<Value>> =
+            side.flat(&property).into_iter().filter_map(|schema| schema.get("enum")?.as_array()).collect();
+        enums.first().is_none_or(|first| first.iter().any(|value| enums.iter().all(|other| other.contains(value))))
+    })
 }
 
 /// Whether no alternative that `value` fits declares the member `name`, and one of them does not keep it.

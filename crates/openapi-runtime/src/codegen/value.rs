@@ -515,12 +515,11 @@ pub struct Probe {
 ///
 /// # Errors
 ///
-/// With the value, when it is none of them, or a closed object without members that a likelier one declares.
+/// With the value, when it is none of them, or a closed object without members that another one declares.
 pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
     let mut likely: Vec<_> =
         probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();
     likely.sort_by_key(|(evidence, ..)| std::cmp::Reverse(*evidence));
-    let mut failed: Vec<&Probe> = Vec::new();
     let mut found: Option<(T, usize, &Probe)> = None;
     let (before, mut most) = (dropped(), 0);
     for ((known, ..), probe, read) in likely {
@@ -539,18 +538,15 @@ pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read
                 }
                 most = known;
             }
-            Err(_) => {
-                tried_in_vain(1);
-                failed.extend(found.is_none().then_some(probe));
-            }
+            Err(_) => tried_in_vain(1),
         }
     }
     set_dropped(before + found.as_ref().map_or(0, |(_, lost, _)| *lost));
     let Some((found, _, probe)) = found else { return Err(value) };
-    // A closed object has none of the members that only one of those declares that cannot be read.
+    // A closed object has none of the members that only others declare.
     let is_lost = |name: &&str| value.get(name).is_some() && !probe.properties.contains(name);
     let is_closed = probe.json_type == "closed object";
-    let loses = is_closed && failed.iter().any(|failed| failed.properties.iter().any(is_lost));
+    let loses = is_closed && probes.iter().any(|other| other.properties.iter().any(is_lost));
     if loses { Err(value) } else { Ok(found) }
 }
 

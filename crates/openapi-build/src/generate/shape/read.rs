@@ -450,8 +450,12 @@ impl<'a> Reader<'a> {
             self.note("G014", format!("`{key}` has no alternative; the value is any JSON value"), place);
             return Shape::Any;
         }
-        let own: Vec<Vec<String>> = real.iter().map(|(_, alternative)| self.tag_values(alternative, tag)).collect();
-        let mut own = if are_disjoint(&own) { own } else { Vec::new() }.into_iter();
+        let own: Vec<Vec<String>> = real.iter().map(|(_, alternative)| self.tag_values(alternative, tag, 0)).collect();
+        // Where some alternatives state values that do not tell all apart, those decide like other constants.
+        let is_decided = are_disjoint(&own) && own.iter().all(|own| !own.is_empty());
+        let tag =
+            tag.filter(|_| is_decided || own.iter().all(Vec::is_empty) || mapping.is_some_and(|it| !it.is_empty()));
+        let mut own = if is_decided { own } else { Vec::new() }.into_iter();
         for (index, alternative) in real {
             let own = own.next().unwrap_or_default();
             let former = former.and_then(|former| former.get(index)?.as_str()).map(str::to_owned);
@@ -544,7 +548,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The only values that the property `tag` can have in `schema`, if that says so.
-    fn tag_values(&self, schema: &Value, tag: Option<&str>) -> Vec<String> {
+    fn tag_values(&self, schema: &Value, tag: Option<&str>, depth: usize) -> Vec<String> {
+        let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| self.followed(schema).get(*key)?.as_array());
+        if let Some(alternatives) = alternatives.filter(|_| depth < 8) {
+            return alternatives.iter().flat_map(|it| self.tag_values(it, tag, depth + 1)).collect();
+        }
         let properties = tag.and_then(|tag| Some((tag, self.followed(schema).get("properties")?)));
         let values =
             properties.and_then(|(tag, properties)| self.followed(properties.get(tag)?).get("enum")?.as_array());
