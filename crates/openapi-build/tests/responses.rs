@@ -106,7 +106,7 @@ fn the_compiler_says_how_a_checked_value_is_made() {
     assert_eq!(using("\"Red\""), None);
     let said = using("5.5").expect("a number is no text");
     for part in [
-        "nothing that a `openapi_runtime::codegen::Checked<RoomRequestNameRules>` can be made of",
+        "a `openapi_runtime::codegen::Checked<RoomRequestNameRules>` cannot be made of",
         "neither a",
         "made by `new`, `try_from` or, of a text, `parse`",
         "in the documentation of the type's alias",

@@ -1,6 +1,7 @@
 //! Checks of what is sent that no Rust type can say: JSON Schema 2020-12, with the words that OpenAPI 3.0 has for null and for
 //! exclusive bounds. Formats are not looked at, because types say them.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
@@ -11,6 +12,15 @@ use super::value::{Kept, check_count, is_multiple, is_nearly_multiple, same_json
 
 /// How deep references may lead into each other without coming closer to the end of a value.
 const DEPTH: usize = 256;
+
+/// How many schemas one value is held against. Alternatives that lead back to themselves would never end; a value that takes more is
+/// not refused.
+const STEPS: usize = 200_000;
+
+std::thread_local! {
+    /// How many more schemas the value at hand may be held against.
+    static LEFT: Cell<usize> = const { Cell::new(0) };
+}
 
 /// A schema, read when it is first needed.
 pub struct Check {
@@ -50,7 +60,9 @@ impl Check {
             compile(&schema, &mut patterns);
             Schema { schema, patterns }
         });
-        root.fits(&root.schema, value, &mut Seen::default(), 0)
+        LEFT.set(STEPS);
+        let kept = root.fits(&root.schema, value, &mut Seen::default(), 0);
+        if LEFT.get() == 0 { Ok(()) } else { kept }
     }
 }
 
@@ -134,7 +146,8 @@ impl Schema {
         let Some(schema) = schema.as_object() else {
             return if *schema == Value::Bool(false) { Err("is not allowed".to_owned()) } else { Ok(()) };
         };
-        if depth > DEPTH || (value.is_null() && schema.get("nullable") == Some(&Value::Bool(true))) {
+        LEFT.set(LEFT.get().saturating_sub(1));
+        if LEFT.get() == 0 || depth > DEPTH || (value.is_null() && schema.get("nullable") == Some(&Value::Bool(true))) {
             return Ok(());
         }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
@@ -217,9 +230,8 @@ impl Schema {
                 return Err(format!("must have `{name}` beside `{present}`"));
             }
         }
-        let whole = Value::Object(members.clone());
         for (_, part) in mapping(schema, "dependentSchemas").filter(|(name, _)| members.contains_key(*name)) {
-            self.fits(part, &whole, seen, depth)?;
+            self.fits(part, &Value::Object(members.clone()), seen, depth)?;
         }
         for (name, value) in members {
             let at = |rule: String| format!("`{name}` {rule}");
@@ -230,7 +242,10 @@ impl Schema {
             }
             let own = schema.get("properties").and_then(|all| all.get(name));
             let matching = mapping(schema, "patternProperties").filter(|(text, _)| self.matches(text, name));
-            let mut known: Vec<&Value> = own.into_iter().chain(matching.map(|(_, part)| part)).collect();
+            // Of a pattern that cannot be matched, any name may be; what it says is not checked then.
+            let any = Value::Bool(true);
+            let matching = matching.map(|(text, part)| if self.is_usable(text) { part } else { &any });
+            let mut known: Vec<&Value> = own.into_iter().chain(matching).collect();
             if known.is_empty() {
                 known.extend(schema.get("additionalProperties"));
             }
@@ -295,6 +310,11 @@ impl Schema {
         }
     }
 
+    /// Whether the names and texts of a pattern can be told.
+    fn is_usable(&self, pattern: &str) -> bool {
+        self.patterns.get(pattern).is_some_and(Option::is_some)
+    }
+
     #[cfg(feature = "regress")]
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let compiled = self.patterns.get(pattern).and_then(Option::as_ref);
@@ -351,7 +371,7 @@ fn number(schema: &Map<String, Value>, value: &Value) -> Kept {
             let Some(order) = order(bound) else { continue };
             let is_beyond = if is_least { order.is_lt() } else { order.is_gt() };
             if is_beyond || (strict && order.is_eq()) {
-                return Err(format!("{value} is {beyond} {bound}"));
+                return Err(format!("is {beyond} {bound}"));
             }
         }
     }
@@ -361,7 +381,7 @@ fn number(schema: &Map<String, Value>, value: &Value) -> Kept {
             _ => value.as_f64().zip(step.as_f64()).is_none_or(|(value, step)| is_nearly_multiple(value, step)),
         };
         if !holds {
-            return Err(format!("{value} is not a multiple of {step}"));
+            return Err(format!("is not a multiple of {step}"));
         }
     }
     Ok(())

@@ -530,6 +530,12 @@ impl<T: FromJson> FromJson for Option<T> {
     }
 }
 
+impl<T: FromJson> FromJson for Box<T> {
+    fn from_json(value: Value) -> Result<Self, ReadError> {
+        T::from_json(value).map(Self::new)
+    }
+}
+
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
         let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };

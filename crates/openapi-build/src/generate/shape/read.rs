@@ -327,8 +327,8 @@ impl<'a> Reader<'a> {
         }
         // What this side does not have is not required of it.
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        let hidden: Vec<&String> =
-            properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name).collect();
+        let hidden: Vec<String> =
+            properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name.clone()).collect();
         checks.iter_mut().for_each(|check| not_required(check, &hidden));
         checks
     }
@@ -715,29 +715,42 @@ fn is_vacuous(not: &Value, schema: &Map<String, Value>) -> bool {
     }
 }
 
-/// Takes `names` out of what the schemas in `check` require of the value itself.
-fn not_required(check: &mut Value, names: &[&String]) {
-    let Some(object) = check.as_object_mut().filter(|_| !names.is_empty()) else { return };
+/// Takes out of `check` that a member must be there which requests do not have: one of `names`, or a property that a schema in it
+/// says to be read-only. A condition, or what is excluded, that requires such a member never holds.
+fn not_required(check: &mut Value, names: &[String]) {
+    let Some(object) = check.as_object_mut() else { return };
+    let properties = object.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let own = properties.filter(|(_, property)| property.get("readOnly") == Some(&Value::Bool(true)));
+    let names: Vec<String> = names.iter().cloned().chain(own.map(|(name, _)| name.clone())).collect();
+    let keep = |required: &mut Vec<Value>| required.retain(|name| !names.iter().any(|other| name == other.as_str()));
     for (key, value) in object {
         match (key.as_str(), value) {
-            ("required", Value::Array(required)) => {
-                required.retain(|name| !names.iter().any(|other| name == other.as_str()));
-            }
-            ("if" | "then" | "else" | "not", value) => not_required(value, names),
+            ("required", Value::Array(required)) => keep(required),
+            ("if" | "not", value) if requires(value, &names) => *value = Value::Bool(false),
+            ("if" | "then" | "else" | "not", value) => not_required(value, &names),
             ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|part| not_required(part, names));
+                parts.iter_mut().for_each(|part| not_required(part, &names));
             }
             ("dependentSchemas", Value::Object(parts)) => {
-                parts.iter_mut().for_each(|(_, part)| not_required(part, names));
+                parts.iter_mut().for_each(|(_, part)| not_required(part, &names));
             }
             ("dependentRequired", Value::Object(lists)) => {
-                for required in lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()) {
-                    required.retain(|name| !names.iter().any(|other| name == other.as_str()));
-                }
+                lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()).for_each(keep);
             }
+            // These are about other values.
+            ("$defs" | "properties" | "patternProperties", Value::Object(parts)) => {
+                parts.iter_mut().for_each(|(_, part)| not_required(part, &[]));
+            }
+            ("items" | "additionalProperties" | "contains", value) => not_required(value, &[]),
             _ => {}
         }
     }
+}
+
+/// Whether `schema` itself requires one of `names`.
+fn requires(schema: &Value, names: &[String]) -> bool {
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    required.filter_map(Value::as_str).any(|name| names.iter().any(|other| other == name))
 }
 
 /// The sets of names of which a number must be there, without those that hold a name that is `missing`.

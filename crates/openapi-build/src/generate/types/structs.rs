@@ -178,13 +178,18 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
             #(codegen::obey_schema::<S::Error>(#name, &json, { static CHECK: codegen::Check = codegen::Check::new(#texts); &CHECK })?;)*
         }
     });
+    // What is checked is written as it was checked, so that nothing below is written twice.
+    let written = match item.schemas.is_empty() {
+        true => quote!(#ident::serialize(self, serializer)),
+        false => quote!(json.serialize(serializer)),
+    };
     quote! {
         impl codegen::Serialize for #ident {
             fn serialize<S: codegen::Writer>(&self, serializer: S) -> codegen::Written<S> {
                 #count
                 #chosen
                 #schemas
-                #ident::serialize(self, serializer)
+                #written
             }
         }
     }
@@ -302,12 +307,12 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
     quote!(#docs #deprecated #serde pub #ident: #ty)
 }
 
-/// Whether a value holds floating-point numbers, some of which JSON cannot represent.
+/// Whether a value holds nothing but floating-point numbers, some of which JSON cannot represent.
 fn has_float(shape: &Shape) -> bool {
     match shape {
         Shape::F64 => true,
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),
-        Shape::Tuple(items) => items.iter().any(has_float),
+        Shape::Tuple(items) => items.iter().all(has_float),
         _ => false,
     }
 }
