@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generates a client of each document with each generator, and measures in one run what making it and checking it costs: a
 # table in Markdown for each document, as docs/performance.md has them.
-#   benches/peers.sh ../shared/specs/full-2023-12.json ../shared/specs/org-v2.yaml
+#   benches/peers.sh ../shared/specs/full-2023-12.json ../shared/wild/{ogen-api.github.com,peer-discord}.json
 # ploidy and openapi-to-rust are taken from PATH, or else installed; openapi-generator is installed from PyPI where there is a
 # Java to run it. All of it goes into the folder PEERS, by default target/peers. Each is measured ROUNDS times, by default 5,
 # progenitor and openapi-generator once; the figures are medians. Needs GNU time at /usr/bin/time.
