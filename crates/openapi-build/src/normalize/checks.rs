@@ -105,6 +105,11 @@ fn plain(schema: &Value) -> Value {
                 plain_object.insert("prefixItems".into(), items.iter().map(plain).collect());
                 continue;
             }
+            // Requests, which alone are checked, do not have what is read-only.
+            ("required", _, Value::Array(names)) => {
+                let property = |name: &Value| object.get("properties")?.get(name.as_str()?)?.get("readOnly").cloned();
+                names.iter().filter(|name| property(name) != Some(Value::Bool(true))).cloned().collect()
+            }
             ("default" | "discriminator" | "deprecated" | "readOnly" | "writeOnly" | "format", ..) => continue,
             (key, ..) if walk::is_annotation(key) => continue,
             (_, Some(Holds::Map), Value::Object(entries)) => {
