@@ -183,6 +183,7 @@ impl<'a> Intersection<'a> {
         b: &Map<String, Value>,
         depth: usize,
     ) -> Result<Map<String, Value>, Contradiction> {
+        let (a, b) = (&beside(a, b), &beside(b, a));
         let mut merged = a.clone();
         let several = UNIONS.iter().any(|key| a.contains_key(*key) && b.contains_key(*key) && a[*key] != b[*key]);
         if several {
@@ -336,6 +337,18 @@ fn either(a: &Value, b: &Value) -> Value {
     either
 }
 
+/// `schema` beside `other`: keywords that imply a type say nothing of the values of another one, which `other` states.
+fn beside(schema: &Map<String, Value>, other: &Map<String, Value>) -> Map<String, Value> {
+    let mut schema = schema.clone();
+    let implied = implied(&Value::Object(schema.clone()));
+    if let (Some(implied), Some(stated)) = (implied, other.get("type").and_then(Value::as_str))
+        && implied != stated
+    {
+        schema.retain(|key, _| key != "items" && !OBJECT_KEYS.contains(&key.as_str()));
+    }
+    schema
+}
+
 /// The keywords that [`Intersection::merge_object`] merges.
 const OBJECT_KEYS: [&str; 3] = ["properties", "required", "additionalProperties"];
 
@@ -369,16 +382,16 @@ pub(crate) fn lone_reference(schema: &Value) -> Option<String> {
 
 /// `schema`, or null.
 fn or_null(schema: Value) -> Value {
-    let mut object = match schema {
-        Value::Object(object) => object,
-        other => return other,
-    };
-    if object.contains_key("$ref") {
-        let reference = Value::Object(std::mem::take(&mut object));
-        object.insert("allOf".into(), Value::Array(vec![reference]));
+    let mut schema = extensible(schema);
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("nullable".into(), Value::Bool(true));
     }
-    object.insert("nullable".into(), Value::Bool(true));
-    Value::Object(object)
+    schema
+}
+
+/// `schema` as one to which keywords may be added, which a reference is in an `allOf` only.
+fn extensible(schema: Value) -> Value {
+    if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema }
 }
 
 /// Whether a keyword beside a reference leaves it what it is, or null.
@@ -394,25 +407,19 @@ fn annotations(schema: &Value) -> Option<Map<String, Value>> {
 
 /// `schema` with `annotations`, which win over its own if they are `later`.
 fn annotate(schema: Value, mut annotations: Map<String, Value>, later: bool) -> Value {
-    // A part that says this alone is not heard: the others do not take null.
+    // The other parts do not take null, whatever this one says.
     annotations.shift_remove("nullable");
     if annotations.is_empty() {
         return schema;
     }
-    let mut object = match schema {
-        Value::Object(object) => object,
-        other => return other,
-    };
-    if object.contains_key("$ref") {
-        let reference = Value::Object(std::mem::take(&mut object));
-        object.insert("allOf".into(), Value::Array(vec![reference]));
-    }
+    let mut schema = extensible(schema);
+    let Some(object) = schema.as_object_mut() else { return schema };
     for (key, value) in annotations {
         if later && key != "title" || !object.contains_key(&key) {
             object.insert(key, value);
         }
     }
-    Value::Object(object)
+    schema
 }
 
 /// The format of integers that is within the other one.
