@@ -39,8 +39,6 @@ mod docs;
 mod environment;
 mod lower;
 mod model;
-#[cfg(test)]
-mod names_report;
 mod neighbours;
 mod operations;
 mod prelude;
