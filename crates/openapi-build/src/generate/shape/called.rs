@@ -40,7 +40,7 @@ pub(super) fn of(alternative: &Value, component: Option<&str>, tags: &[String], 
     Called { key, names }
 }
 
-/// Names the objects among `variants` after what none of the others has.
+/// Names the objects among `variants` after what only they have.
 pub(super) fn apart(variants: &mut [Variant]) {
     let mut more: Vec<(usize, Vec<String>)> = Vec::new();
     for (index, variant) in variants.iter().enumerate() {
@@ -106,8 +106,8 @@ fn differing(variant: &Variant, others: &[&Variant]) -> Option<String> {
     Some(format!("With{}{}", type_name(&name), kinds.last()?))
 }
 
-/// The names of an inline enum's values that the definition gives, by the extensions that generators agree on. There is one
-/// for each value, or none.
+/// The names of an inline enum's values that the definition gives, by the extensions that generators agree on. Either
+/// every value has one, or no value has.
 pub(super) fn given_names(schema: &Map<String, Value>, values: &[Value]) -> Vec<Option<String>> {
     let lists = ["x-enum-varnames", "x-enumNames"].into_iter().filter_map(|key| schema.get(key)?.as_array());
     if let Some(list) = lists.into_iter().find(|list| list.len() == values.len()) {

@@ -37,12 +37,12 @@ fn impossible(items: &Items) -> BTreeSet<&str> {
     }
 }
 
-/// Whether there is a value, given the types of which none is known yet.
+/// Whether a value can be made, while no value of the types in `unknown` is known yet.
 fn is_possible(kind: &Kind, unknown: &BTreeSet<&str>) -> bool {
     match kind {
         Kind::Union(item) if item.open => true,
         Kind::Union(item) => {
-            item.variants.iter().any(|variant| needed(&variant.shape).is_none_or(|it| !unknown.contains(it)))
+            item.variants.iter().any(|variant| needed(&variant.shape).iter().all(|it| !unknown.contains(it)))
         }
         other => needs(other).all(|name| !unknown.contains(name)),
     }
@@ -60,15 +60,16 @@ fn needs(kind: &Kind) -> impl Iterator<Item = &str> {
         Kind::Alias(shape) | Kind::Wrapper(shape) => vec![shape],
         Kind::Enum(_) => Vec::new(),
     };
-    shapes.into_iter().filter_map(needed)
+    shapes.into_iter().flat_map(needed)
 }
 
-/// The type that each value of `shape` holds.
-fn needed(shape: &Shape) -> Option<&str> {
+/// The types that each value of `shape` holds.
+fn needed(shape: &Shape) -> Vec<&str> {
     match shape {
-        Shape::Named(name) => Some(name),
+        Shape::Named(name) => vec![name],
         Shape::Boxed(inner) => needed(inner),
-        _ => None,
+        Shape::Tuple(items) => items.iter().flat_map(needed).collect(),
+        _ => Vec::new(),
     }
 }
 

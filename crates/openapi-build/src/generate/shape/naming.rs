@@ -132,8 +132,8 @@ impl Resolver<'_> {
 }
 
 /// The names that shapes of `all` have after the parameters that several operations share, if no other shape has a better
-/// right to them. The bare name belongs to the shape that the lock knows, else to that of the component parameter, else to
-/// none where the shapes differ.
+/// right to them. The bare name belongs to the shape that the lock knows, else to that of the component parameter. If shapes
+/// differ and neither decides, no shape gets it.
 pub(super) fn of_parameters(all: &BTreeMap<String, Uses>, lock: &Lock) -> BTreeMap<String, String> {
     let mut claims: BTreeMap<&str, Vec<(&String, &Uses)>> = BTreeMap::new();
     for (name, uses) in all {

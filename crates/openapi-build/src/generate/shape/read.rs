@@ -1,18 +1,20 @@
 //! Reads schemas as shapes.
 
+mod rules;
+mod unions;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use self::rules::choices;
 use super::{
-    Called, Checked, Choice, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
-    variants,
+    Called, Checked, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
 };
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{ALTERNATIVES, CHECKS, CHOICES, TUPLE};
+use crate::extensions::TUPLE;
 use crate::formats::{self, Format};
 use crate::names::snake_name;
-use crate::normalize::checks::by_itself;
 use crate::normalize::walk::{self, Place};
 
 /// The components and nameless types that the operations of a document lead to.
@@ -24,7 +26,7 @@ pub(in crate::generate) struct Roots {
     pub(super) uses: BTreeMap<String, Vec<String>>,
     /// The descriptions of nameless types, by the pointers of their schemas.
     pub(super) docs: HashMap<String, Docs>,
-    /// The names of alternatives, by their places. The only alternative beside null has none.
+    /// The names of alternatives, by their places. The only alternative beside null has an empty name.
     pub(super) variants: HashMap<String, String>,
     /// The pointers of parameters, each with the component that it is.
     pub(in crate::generate) parameters: HashMap<String, Option<String>>,
@@ -313,26 +315,6 @@ impl<'a> Reader<'a> {
         self.inline(Kind::Union(union), schema, place)
     }
 
-    /// The schemas that values obey when they are sent, as far as no type says so.
-    fn checks(&mut self, schema: &Map<String, Value>, place: &Place) -> Vec<Value> {
-        let mut checks: Vec<Value> =
-            schema.get(CHECKS).and_then(Value::as_array).into_iter().flatten().cloned().collect();
-        if let Some(not) = schema.get("not").filter(|not| !is_vacuous(not, schema)) {
-            let empty = Map::new();
-            let components = walk::components(self.document).unwrap_or(&empty);
-            match by_itself(&serde_json::json!({ "not": not }), components) {
-                Some(check) => checks.push(check),
-                None => self.note("G014", "`not` leads to too many schemas; it is not checked".to_owned(), place),
-            }
-        }
-        // What this side does not have is not required of it.
-        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        let hidden: Vec<String> =
-            properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name.clone()).collect();
-        checks.iter_mut().for_each(|check| not_required(check, &hidden));
-        checks
-    }
-
     fn object(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
         let extra = match schema.get("additionalProperties") {
             Some(Value::Bool(false)) => Extra::Refused,
@@ -418,120 +400,6 @@ impl<'a> Reader<'a> {
         false
     }
 
-    fn union(
-        &mut self,
-        schema: &Map<String, Value>,
-        alternatives: &[Value],
-        exactly_one: bool,
-        place: &Place,
-        side: Side,
-    ) -> Shape {
-        let key = if exactly_one { "oneOf" } else { "anyOf" };
-        let null = |schema: &Value| schema.get("enum").is_some_and(|values| *values == serde_json::json!([null]));
-        let real: Vec<(usize, &Value)> =
-            alternatives.iter().enumerate().filter(|(_, alternative)| !null(alternative)).collect();
-        let nullable = real.len() < alternatives.len();
-        if let Some(whole) = self.one_enum(&real, exactly_one) {
-            let mut whole = whole;
-            whole.extend(
-                schema.iter().filter(|(key, _)| *key == "description").map(|(key, it)| (key.clone(), it.clone())),
-            );
-            let shape = self.inner(&whole, place, side);
-            return if nullable { shape.nullable() } else { shape };
-        }
-        let former = schema.get(ALTERNATIVES).and_then(Value::as_array);
-        let former = former.filter(|former| former.len() == alternatives.len());
-        let tag = schema.get("discriminator").and_then(|it| it.get("propertyName")).and_then(Value::as_str);
-        let mapping = schema.get("discriminator").and_then(|it| it.get("mapping")).and_then(Value::as_object);
-        let mut variants: Vec<Variant> = Vec::new();
-        let mut places = Vec::new();
-        let (mut seen, mut untagged) = (HashSet::new(), false);
-        if real.is_empty() {
-            self.note("G014", format!("`{key}` has no alternative; the value is any JSON value"), place);
-            return Shape::Any;
-        }
-        let own: Vec<Vec<String>> = real.iter().map(|(_, alternative)| self.tag_values(alternative, tag, 0)).collect();
-        // Where some alternatives state values that do not tell all apart, those decide like other constants.
-        let is_decided = are_disjoint(&own) && own.iter().all(|own| !own.is_empty());
-        let tag =
-            tag.filter(|_| is_decided || own.iter().all(Vec::is_empty) || mapping.is_some_and(|it| !it.is_empty()));
-        let mut own = if is_decided { own } else { Vec::new() }.into_iter();
-        for (index, alternative) in real {
-            let own = own.next().unwrap_or_default();
-            let former = former.and_then(|former| former.get(index)?.as_str()).map(str::to_owned);
-            let reference = former.or_else(|| crate::normalize::lone_reference(alternative));
-            let place = place.child(&[key, &index.to_string()], Some(&format!("variant {index}")));
-            let shape = self.shape(alternative, &place, side);
-            let mapped = reference.as_ref().map(|component| mapped_tags(mapping, component)).unwrap_or_default();
-            let tags = match (tag, &reference) {
-                (None, _) => Vec::new(),
-                _ if !mapped.is_empty() => mapped,
-                _ if !own.is_empty() => own,
-                (_, Some(component)) => vec![component.clone()],
-                (_, None) => Vec::new(),
-            };
-            untagged |= tags.is_empty();
-            let called = called::of(alternative, reference.as_deref(), &tags, &shape);
-            places.push(place.key());
-            // A value of the tag selects the first alternative that has it.
-            let tags = tags.into_iter().filter(|tag| seen.insert(tag.clone())).collect();
-            let probe = self.probe(alternative);
-            let tags: Vec<String> = tags;
-            let writes_tag = tag.is_some_and(|tag| !self.has_tag(alternative, tag, &tags));
-            variants.push(Variant { name: String::new(), called, tags, writes_tag, shape, probe });
-        }
-        let tag = tag.filter(|_| !untagged).map(str::to_owned);
-        let shape = match <[Variant; 1]>::try_from(variants) {
-            Ok([only]) => {
-                self.roots.variants.extend(places.into_iter().map(|place| (place, String::new())));
-                only.shape
-            }
-            Err(mut variants) => {
-                called::apart(&mut variants);
-                let open = side == Side::Response;
-                let mut union = Union { variants, tag, exactly_one, open };
-                let names = variants::unlocked(&union);
-                for (variant, (name, place)) in union.variants.iter_mut().zip(names.into_iter().zip(places)) {
-                    variant.name.clone_from(&name);
-                    self.roots.variants.insert(place, name);
-                }
-                if union.tag.is_none() {
-                    self.told_apart(&union.variants, place);
-                }
-                self.inline(Kind::Union(union), schema, place)
-            }
-        };
-        if nullable { shape.nullable() } else { shape }
-    }
-
-    /// The enum of all values of `alternatives`, if each is an enum of texts, or each one of integers.
-    fn one_enum(&self, alternatives: &[(usize, &Value)], exactly_one: bool) -> Option<Map<String, Value>> {
-        let mut kinds = HashSet::new();
-        let mut values: Vec<&Value> = Vec::new();
-        for (_, alternative) in alternatives {
-            let schema = self.followed(alternative);
-            let own = schema.get("enum").filter(|_| schema.get("x-extensible-enum").is_none())?.as_array()?;
-            let kind = schema.get("type").and_then(Value::as_str);
-            let is_text = own.iter().all(Value::is_string) && kind.is_none_or(|kind| kind == "string");
-            let is_integer = own.iter().all(|value| value.is_i64() || value.is_u64()) && kind == Some("integer");
-            kinds.insert((is_text, is_integer));
-            if !(is_text || is_integer) || schema.get("nullable").is_some() || schema.get("format").is_some() {
-                return None;
-            }
-            values.extend(own);
-        }
-        let kind = if kinds == HashSet::from([(true, false)]) { "string" } else { "integer" };
-        if kinds.len() != 1 || alternatives.len() < 2 {
-            return None;
-        }
-        // A value of two alternatives is none of a `oneOf`.
-        let count = |value: &Value| values.iter().filter(|other| **other == value).count();
-        let kept: Vec<Value> =
-            values.iter().filter(|value| !exactly_one || count(value) == 1).map(|value| (*value).clone()).collect();
-        (!kept.is_empty())
-            .then(|| Map::from_iter([("type".to_owned(), Value::from(kind)), ("enum".to_owned(), Value::Array(kept))]))
-    }
-
     /// Where the references of `schema` lead.
     fn followed<'s>(&self, schema: &'s Value) -> &'s Value
     where
@@ -546,251 +414,9 @@ impl<'a> Reader<'a> {
         }
         schema
     }
-
-    /// The only values that the property `tag` can have in `schema`, if that says so.
-    fn tag_values(&self, schema: &Value, tag: Option<&str>, depth: usize) -> Vec<String> {
-        let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| self.followed(schema).get(*key)?.as_array());
-        if let Some(alternatives) = alternatives.filter(|_| depth < 8) {
-            return alternatives.iter().flat_map(|it| self.tag_values(it, tag, depth + 1)).collect();
-        }
-        let properties = tag.and_then(|tag| Some((tag, self.followed(schema).get("properties")?)));
-        let values =
-            properties.and_then(|(tag, properties)| self.followed(properties.get(tag)?).get("enum")?.as_array());
-        values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-    }
-
-    /// Whether every value of `schema` has one of `tags` at `tag`.
-    fn has_tag(&self, schema: &Value, tag: &str, tags: &[String]) -> bool {
-        let schema = self.followed(schema);
-        let property = schema.get("properties").and_then(|properties| properties.get(tag));
-        let values = property.and_then(|property| self.followed(property).get("enum")?.as_array());
-        let required = schema.get("required").and_then(Value::as_array);
-        let is_tag = |value: &Value| value.as_str().is_some_and(|value| tags.iter().any(|tag| tag == value));
-        required.is_some_and(|names| names.iter().any(|name| name == tag))
-            && values.is_some_and(|values| values.iter().all(is_tag))
-    }
-
-    /// Reports two alternatives that nothing distinguishes.
-    fn told_apart(&mut self, variants: &[Variant], place: &Place) {
-        for (index, one) in variants.iter().enumerate() {
-            for other in &variants[index + 1..] {
-                if one.probe == other.probe && !read_apart(&one.shape, &other.shape) {
-                    let message = format!("nothing distinguishes the alternatives `{}` and `{}`", one.name, other.name);
-                    self.note("G015", message, place);
-                }
-            }
-        }
-    }
-
-    /// The evidence that distinguishes `schema` from its alternatives.
-    fn probe(&self, schema: &Value) -> Probe {
-        let schema = self.followed(schema);
-        let names = |value: Option<&Value>| -> Vec<String> {
-            value
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|name| Some(name.as_str()?.to_owned()))
-                .collect()
-        };
-        let properties = schema.get("properties").and_then(Value::as_object);
-        let constants = properties.into_iter().flatten().filter_map(|(name, property)| {
-            let values = names(self.target(property).unwrap_or(property).get("enum"));
-            (!values.is_empty()).then(|| (name.clone(), values))
-        });
-        let own = names(schema.get("enum"));
-        let own = (!own.is_empty()).then(|| (String::new(), own));
-        let format = schema.get("format").and_then(Value::as_str);
-        let kind = schema.get("type").and_then(Value::as_str);
-        let chosen = schema.as_object().and_then(|schema| formats::chosen(schema).ok()?);
-        // Any text is one of these; a format that was chosen for its texts says nothing of them.
-        let (kind, format) = match chosen {
-            Some(Format::Text) => (Some("string"), None),
-            Some(Format::Wide) if kind == Some("string") => (kind, None),
-            _ => (kind, format),
-        };
-        Probe {
-            json_type: match kind {
-                Some("string") if format == Some("date-time") => "date-time",
-                Some("string") if format == Some("date") => "date",
-                Some("string") if format == Some("uuid") => "uuid",
-                Some("string") if format == Some("byte") => "byte",
-                Some("string") => "string",
-                Some("integer") => "integer",
-                Some("number") => "number",
-                Some("boolean") => "boolean",
-                Some("array") => "array",
-                Some("object") if schema.get("additionalProperties") == Some(&Value::Bool(false)) => "closed object",
-                Some("object") => "object",
-                _ => "",
-            },
-            required: names(schema.get("required")),
-            properties: properties.into_iter().flatten().map(|(name, _)| name.clone()).collect(),
-            constants: own.into_iter().chain(constants).collect(),
-        }
-    }
-
-    /// The rules that values must obey when they are sent.
-    fn rules(&mut self, schema: &Map<String, Value>, base: &Shape, place: &Place) -> Rules {
-        let count = |key: &str| {
-            let value = schema.get(key)?;
-            value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0).map(|n| n as u64))
-        };
-        let number = |key: &str| schema.get(key)?.as_number().cloned();
-        let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-        // A struct checks itself.
-        let schemas = if matches!(base, Shape::Inline(_)) { Vec::new() } else { self.checks(schema, place) };
-        let mut rules = Rules { schemas, ..Rules::default() };
-        // Without a type, each constraint applies to values of its own type.
-        let any = *base == Shape::Any;
-        if any || base.is_text() {
-            rules.min_length = count("minLength").filter(|count| *count > 0);
-            rules.max_length = count("maxLength");
-            rules.pattern = self.pattern(schema, place);
-        }
-        if any || matches!(base, Shape::Int(_) | Shape::F64) {
-            rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
-            rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
-            rules.multiple_of = number("multipleOf");
-        }
-        if any || matches!(base, Shape::Array(_)) {
-            rules.min_items = count("minItems").filter(|count| *count > 0);
-            rules.max_items = count("maxItems");
-            rules.unique_items = excluded("uniqueItems");
-        }
-        if any || matches!(base, Shape::Map(_)) {
-            rules.min_properties = count("minProperties").filter(|count| *count > 0);
-            rules.max_properties = count("maxProperties");
-        }
-        if let Some(Value::Array(values)) = schema.get("enum") {
-            // Beside a type, a null in the list counts only if the schema is `nullable`, which is handled separately.
-            rules.one_of = values.iter().filter(|value| any || !value.is_null()).cloned().collect();
-        }
-        rules
-    }
-
-    fn pattern(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<String> {
-        let pattern = schema.get("pattern")?.as_str()?;
-        match regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)) {
-            Ok(_) => Some(pattern.to_owned()),
-            Err(error) => {
-                self.note(
-                    "G017",
-                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}"),
-                    place,
-                );
-                None
-            }
-        }
-    }
-}
-
-/// Whether no value but an empty list is read as both of two lists.
-fn read_apart(one: &Shape, other: &Shape) -> bool {
-    let kind = |shape: &Shape| match shape {
-        Shape::Bool => 1,
-        Shape::Int(_) | Shape::F64 => 2,
-        Shape::Text => 3,
-        Shape::Map(_) => 4,
-        Shape::Array(_) => 5,
-        _ => 0,
-    };
-    match (one, other) {
-        (Shape::Array(one), Shape::Array(other)) => {
-            let (first, second) = (kind(one), kind(other));
-            (first > 0 && second > 0 && first != second) || read_apart(one, other)
-        }
-        _ => false,
-    }
-}
-
-/// Whether `not` forbids only values of another type than the one that `schema` states.
-fn is_vacuous(not: &Value, schema: &Map<String, Value>) -> bool {
-    let kind = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    match (kind(not.get("type")), kind(schema.get("type"))) {
-        (Some(one), Some(other)) => {
-            one != other && ![&one, &other].iter().all(|kind| ["integer", "number"].contains(&kind.as_str()))
-        }
-        _ => false,
-    }
-}
-
-/// Takes out of `check` that a member must be there which requests do not have: one of `names`, or a property that a schema in it
-/// says to be read-only. A condition, or what is excluded, that requires such a member never holds.
-fn not_required(check: &mut Value, names: &[String]) {
-    let Some(object) = check.as_object_mut() else { return };
-    let properties = object.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let own = properties.filter(|(_, property)| property.get("readOnly") == Some(&Value::Bool(true)));
-    let names: Vec<String> = names.iter().cloned().chain(own.map(|(name, _)| name.clone())).collect();
-    let keep = |required: &mut Vec<Value>| required.retain(|name| !names.iter().any(|other| name == other.as_str()));
-    for (key, value) in object {
-        match (key.as_str(), value) {
-            ("required", Value::Array(required)) => keep(required),
-            ("if" | "not", value) if requires(value, &names) => *value = Value::Bool(false),
-            ("if" | "then" | "else" | "not", value) => not_required(value, &names),
-            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|part| not_required(part, &names));
-            }
-            ("dependentSchemas", Value::Object(parts)) => {
-                parts.iter_mut().for_each(|(_, part)| not_required(part, &names));
-            }
-            ("dependentRequired", Value::Object(lists)) => {
-                lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()).for_each(keep);
-            }
-            // These are about other values.
-            ("$defs" | "properties" | "patternProperties", Value::Object(parts)) => {
-                parts.iter_mut().for_each(|(_, part)| not_required(part, &[]));
-            }
-            ("items" | "additionalProperties" | "contains", value) => not_required(value, &[]),
-            _ => {}
-        }
-    }
-}
-
-/// Whether `schema` itself requires one of `names`.
-fn requires(schema: &Value, names: &[String]) -> bool {
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-    required.filter_map(Value::as_str).any(|name| names.iter().any(|other| other == name))
-}
-
-/// The sets of names of which a number must be there, without those that hold a name that is `missing`.
-fn choices(schema: &Map<String, Value>, missing: impl Fn(&str) -> bool) -> Vec<Choice> {
-    let all = schema.get(CHOICES).and_then(Value::as_array).into_iter().flatten();
-    let choice = |choice: &Value| {
-        let names = |set: &Value| -> Vec<String> {
-            set.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
-        };
-        let least = choice.get("least").and_then(Value::as_u64).unwrap_or_default();
-        let most = choice.get("most").and_then(Value::as_u64);
-        let mut sets: Vec<Vec<String>> = choice.get("sets")?.as_array()?.iter().map(names).collect();
-        // What this side does not have is not required of it.
-        for set in sets.iter_mut().filter(|_| least > 0) {
-            set.retain(|name| !missing(name));
-        }
-        sets.retain(|set| !set.iter().any(|name| missing(name)));
-        (!sets.is_empty()).then_some(Choice { least, most, sets })
-    };
-    all.filter_map(choice).collect()
 }
 
 /// The text in a node of the definition, if it is a text.
 fn text(value: Option<&Value>) -> Option<String> {
     value.and_then(Value::as_str).map(str::to_owned)
-}
-
-/// The values of the tag that select `component` by the mapping.
-fn mapped_tags(mapping: Option<&Map<String, Value>>, component: &str) -> Vec<String> {
-    let leads_here = |target: &str| walk::component_name(target).as_deref() == Some(component) || target == component;
-    mapping
-        .into_iter()
-        .flatten()
-        .filter(|(_, target)| target.as_str().is_some_and(leads_here))
-        .map(|(tag, _)| tag.clone())
-        .collect()
-}
-
-/// Whether no text is in two of `sets`.
-fn are_disjoint(sets: &[Vec<String>]) -> bool {
-    let mut seen = HashSet::new();
-    sets.iter().all(|set| set.iter().all(|text| seen.insert(text)))
 }

@@ -1,5 +1,5 @@
-//! The names of variants, chosen once the type has its name: the lock has the word, and of those that would share a name
-//! none has it.
+//! The names of variants, chosen once the type has its name: the lock decides, and a name that
+//! several of them could have is not given to any.
 
 use std::collections::HashSet;
 
@@ -79,7 +79,7 @@ fn chosen(wanted: &[Wanted], place: &impl Fn(&str) -> String, lock: &Lock, choic
     let locked: Vec<bool> = names.iter().map(Option::is_some).collect();
     let most = wanted.iter().map(|it| it.names.len()).max().unwrap_or_default();
     (0..most).for_each(|level| settle(&mut names, &mut taken, &|index| wanted[index].names.get(level).cloned()));
-    // What is left is told apart by numbers, in an order that does not depend on the definition's.
+    // What is left is numbered, in an order that does not depend on the definition's.
     let mut left: Vec<usize> = (0..wanted.len()).filter(|index| names[*index].is_none()).collect();
     left.sort_by_key(|index| &wanted[*index].key);
     for index in left {

@@ -1,0 +1,154 @@
+//! Reads what a value obeys beyond its type: the constraints of its schema, and checks that no type can say.
+
+use serde_json::{Map, Value};
+
+use super::Reader;
+use crate::extensions::{CHECKS, CHOICES};
+use crate::generate::shape::{Choice, Rules, Shape};
+use crate::normalize::checks::by_itself;
+use crate::normalize::walk::{self, Place};
+
+impl Reader<'_> {
+    /// The schemas that values obey when they are sent, as far as no type says so.
+    pub(super) fn checks(&mut self, schema: &Map<String, Value>, place: &Place) -> Vec<Value> {
+        let mut checks: Vec<Value> =
+            schema.get(CHECKS).and_then(Value::as_array).into_iter().flatten().cloned().collect();
+        if let Some(not) = schema.get("not").filter(|not| !is_vacuous(not, schema)) {
+            let empty = Map::new();
+            let components = walk::components(self.document).unwrap_or(&empty);
+            match by_itself(&serde_json::json!({ "not": not }), components) {
+                Some(check) => checks.push(check),
+                None => self.note("G014", "`not` leads to too many schemas; it is not checked".to_owned(), place),
+            }
+        }
+        // What this side does not have is not required of it.
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let hidden: Vec<String> =
+            properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name.clone()).collect();
+        checks.iter_mut().for_each(|check| not_required(check, &hidden));
+        checks
+    }
+
+    /// The rules that values must obey when they are sent.
+    pub(super) fn rules(&mut self, schema: &Map<String, Value>, base: &Shape, place: &Place) -> Rules {
+        let count = |key: &str| {
+            let value = schema.get(key)?;
+            value.as_u64().or_else(|| value.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0).map(|n| n as u64))
+        };
+        let number = |key: &str| schema.get(key)?.as_number().cloned();
+        let excluded = |key: &str| schema.get(key) == Some(&Value::Bool(true));
+        // A struct checks itself.
+        let schemas = if matches!(base, Shape::Inline(_)) { Vec::new() } else { self.checks(schema, place) };
+        let mut rules = Rules { schemas, ..Rules::default() };
+        // Without a type, each constraint applies to values of its own type.
+        let any = *base == Shape::Any;
+        if any || base.is_text() {
+            rules.min_length = count("minLength").filter(|count| *count > 0);
+            rules.max_length = count("maxLength");
+            rules.pattern = self.pattern(schema, place);
+        }
+        if any || matches!(base, Shape::Int(_) | Shape::F64) {
+            rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
+            rules.maximum = number("maximum").map(|bound| (bound, excluded("exclusiveMaximum")));
+            rules.multiple_of = number("multipleOf");
+        }
+        if any || matches!(base, Shape::Array(_)) {
+            rules.min_items = count("minItems").filter(|count| *count > 0);
+            rules.max_items = count("maxItems");
+            rules.unique_items = excluded("uniqueItems");
+        }
+        if any || matches!(base, Shape::Map(_)) {
+            rules.min_properties = count("minProperties").filter(|count| *count > 0);
+            rules.max_properties = count("maxProperties");
+        }
+        if let Some(Value::Array(values)) = schema.get("enum") {
+            // Beside a type, a null in the list counts only if the schema is `nullable`, which is handled separately.
+            rules.one_of = values.iter().filter(|value| any || !value.is_null()).cloned().collect();
+        }
+        rules
+    }
+
+    fn pattern(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<String> {
+        let pattern = schema.get("pattern")?.as_str()?;
+        match regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)) {
+            Ok(_) => Some(pattern.to_owned()),
+            Err(error) => {
+                self.note(
+                    "G017",
+                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}"),
+                    place,
+                );
+                None
+            }
+        }
+    }
+}
+
+/// The sets of names of which a number must be there, without those that hold a name that is `missing`.
+pub(super) fn choices(schema: &Map<String, Value>, missing: impl Fn(&str) -> bool) -> Vec<Choice> {
+    let all = schema.get(CHOICES).and_then(Value::as_array).into_iter().flatten();
+    let choice = |choice: &Value| {
+        let names = |set: &Value| -> Vec<String> {
+            set.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+        };
+        let least = choice.get("least").and_then(Value::as_u64).unwrap_or_default();
+        let most = choice.get("most").and_then(Value::as_u64);
+        let mut sets: Vec<Vec<String>> = choice.get("sets")?.as_array()?.iter().map(names).collect();
+        // What this side does not have is not required of it.
+        for set in sets.iter_mut().filter(|_| least > 0) {
+            set.retain(|name| !missing(name));
+        }
+        sets.retain(|set| !set.iter().any(|name| missing(name)));
+        (!sets.is_empty()).then_some(Choice { least, most, sets })
+    };
+    all.filter_map(choice).collect()
+}
+
+/// Whether `not` forbids only values of another type than the one that `schema` states.
+fn is_vacuous(not: &Value, schema: &Map<String, Value>) -> bool {
+    let kind = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    match (kind(not.get("type")), kind(schema.get("type"))) {
+        (Some(one), Some(other)) => {
+            one != other && ![&one, &other].iter().all(|kind| ["integer", "number"].contains(&kind.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Takes out of `check` that a member must be there which requests do not have: one of `names`, or a property that a schema in it
+/// says to be read-only. A condition, or what is excluded, that requires such a member never holds.
+fn not_required(check: &mut Value, names: &[String]) {
+    let Some(object) = check.as_object_mut() else { return };
+    let properties = object.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let own = properties.filter(|(_, property)| property.get("readOnly") == Some(&Value::Bool(true)));
+    let names: Vec<String> = names.iter().cloned().chain(own.map(|(name, _)| name.clone())).collect();
+    let keep = |required: &mut Vec<Value>| required.retain(|name| !names.iter().any(|other| name == other.as_str()));
+    for (key, value) in object {
+        match (key.as_str(), value) {
+            ("required", Value::Array(required)) => keep(required),
+            ("if" | "not", value) if requires(value, &names) => *value = Value::Bool(false),
+            ("if" | "then" | "else" | "not", value) => not_required(value, &names),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                parts.iter_mut().for_each(|part| not_required(part, &names));
+            }
+            ("dependentSchemas", Value::Object(parts)) => {
+                parts.iter_mut().for_each(|(_, part)| not_required(part, &names));
+            }
+            ("dependentRequired", Value::Object(lists)) => {
+                lists.iter_mut().filter_map(|(_, list)| list.as_array_mut()).for_each(keep);
+            }
+            // These are about other values.
+            ("$defs" | "properties" | "patternProperties", Value::Object(parts)) => {
+                parts.iter_mut().for_each(|(_, part)| not_required(part, &[]));
+            }
+            ("items" | "additionalProperties" | "contains", value) => not_required(value, &[]),
+            _ => {}
+        }
+    }
+}
+
+/// Whether `schema` itself requires one of `names`.
+fn requires(schema: &Value, names: &[String]) -> bool {
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    required.filter_map(Value::as_str).any(|name| names.iter().any(|other| other == name))
+}
