@@ -1,18 +1,15 @@
 //! What everyday code does with generated types: makes, compares, prints, parses and converts values.
 
+mod common;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
+use common::received;
 use exactness::types::*;
 use exactness::{Client, errors, headers};
-use openapi_runtime::codegen::read;
 use openapi_runtime::{ConversionError, IntoChecked};
 use serde_json::json;
-
-/// A value of a type that is received, read as a client reads it.
-fn received<T: openapi_runtime::FromJson>(value: serde_json::Value) -> T {
-    read(value.to_string().as_bytes()).unwrap_or_else(|error| panic!("{value}: {error}"))
-}
 
 fn red() -> Result<NewRoom, ConversionError> {
     NewRoom::new("Red")?.seats(12)?.state(NewRoomState::Open).topic("standup")

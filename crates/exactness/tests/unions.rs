@@ -1,28 +1,10 @@
 //! Null and alternatives through compiled, generated types: read, made and written.
 
+mod common;
+
+use common::{comes_back, received, sent, written};
 use exactness::types::*;
-use openapi_runtime::codegen::read;
-use serde::Serialize;
 use serde_json::{Value, json};
-
-/// A value of a type that is sent, read as strictly as it is made.
-fn sent<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-    serde_json::from_str(&value.to_string()).map_err(|error: serde_json::Error| error.to_string())
-}
-
-/// A value of a type that is received, read as a client reads it.
-fn received<T: openapi_runtime::FromJson>(value: Value) -> T {
-    read(value.to_string().as_bytes()).unwrap_or_else(|error| panic!("{value}: {error}"))
-}
-
-fn written(value: &impl Serialize) -> Value {
-    serde_json::from_str(&serde_json::to_string(value).expect("it can be written")).expect("JSON")
-}
-
-/// The JSON comes back as it was.
-fn comes_back<T: openapi_runtime::FromJson + Serialize>(value: Value) {
-    assert_eq!(written(&received::<T>(value.clone())), value);
-}
 
 #[test]
 fn null_is_a_value_wherever_nullable_stands() {
@@ -186,6 +168,12 @@ fn a_scalar_stays_where_only_undeclared_members_are_forbidden() {
         assert_eq!(written(&sent::<CellRequest>(value.clone()).expect("it fits")), value);
     }
     assert!(sent::<CellRequest>(json!({})).is_err());
+}
+
+#[test]
+fn a_number_that_json_does_not_have_is_not_sent() {
+    assert!(serde_json::to_string(&ScalarRequest::from(f64::NAN)).is_err());
+    assert!(serde_json::to_string(&CellRequest::from(vec![ScalarRequest::from(f64::INFINITY)])).is_err());
 }
 
 #[test]

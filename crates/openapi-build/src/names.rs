@@ -88,7 +88,7 @@ pub(crate) fn free(names: impl IntoIterator<Item = String>, taken: &mut HashSet<
     last
 }
 
-/// Gives each of `names` that has none the name that `of` has for its index, unless that is taken or another claims it too.
+/// Gives each empty place of `names` the name that `of` has for its index, unless that is taken or another claims it too.
 pub(crate) fn settle(names: &mut [Option<String>], taken: &mut HashSet<String>, of: &dyn Fn(usize) -> Option<String>) {
     let open = names.iter().enumerate().filter(|(_, name)| name.is_none());
     let open: Vec<(usize, String)> = open.filter_map(|(index, _)| Some((index, of(index)?))).collect();

@@ -56,7 +56,7 @@ pub(crate) fn spelled_out(value: &str) -> String {
     identifier(&text)
 }
 
-/// The case of a value, unless it is the usual one: lower, or none at all.
+/// The case of a value, unless it is lower case or has no letters.
 fn case(value: &str) -> &'static str {
     let mut letters = value.chars().filter(|letter| letter.is_lowercase() || letter.is_uppercase());
     let first = letters.next().is_some_and(char::is_uppercase);

@@ -256,7 +256,7 @@ fn a_value_that_is_inserted_renames_no_variant() {
     let second = words("asc, ASC, DESC", &lock);
     assert_eq!(variants(&second, "Order"), ["AscLowercase", "Asc", "Desc"]);
     assert_eq!(variants(&words("DESC, asc", &locked(&second)), "Order"), ["Desc", "AscLowercase"]);
-    // Without a lock none of them has a better right, and their order says nothing.
+    // Without a lock, no operation has a better right than another, whatever their order.
     assert_eq!(variants(&words("ASC, asc", &Lock::default()), "Order"), ["AscUppercase", "Asc"]);
 }
 
@@ -309,7 +309,7 @@ fn the_type_of_a_parameter_that_operations_share_is_called_after_it() {
     assert_eq!(page_sizes(&paged(&[("listA", SMALL)], &none)), ["ListAPageSize"]);
     let shared = paged(&[("listA", SMALL), ("listB", SMALL)], &none);
     assert_eq!(page_sizes(&shared), ["PageSize", "PageSize"]);
-    // Another shape leaves it to none of them, but to the component parameter.
+    // Where shapes differ, only the component parameter may have the bare name.
     let differing = paged(&[("listA", SMALL), ("listB", SMALL), ("listC", OWN)], &none);
     assert_eq!(page_sizes(&differing), ["ListAPageSize", "ListAPageSize", "ListCPageSize"]);
     let component = paged(&[("listA", OWN), ("listB", "$ref PageSize"), ("listC", "$ref PageSize")], &none);

@@ -286,6 +286,16 @@ fn values() -> Vec<Row> {
             ],
         },
         Row {
+            name: "a-tuple-that-holds-itself",
+            files: one(echo(
+                "3.1.0",
+                "    S: {type: array, prefixItems: [{$ref: '#/components/schemas/S'}], minItems: 1, maxItems: 1}\n",
+            )),
+            has: &["pub struct SRequest("],
+            lacks: &[],
+            warnings: &[("G029", "no value of `S` can be made: each requires another")],
+        },
+        Row {
             name: "keywords-of-31-in-a-document-of-30",
             files: one(echo("3.0.3", later)),
             has: &[

@@ -20,7 +20,7 @@ pub(super) struct Set {
     pub(super) alone: bool,
 }
 
-/// Chooses the name of each of `sets`, which are of one `kind`. A name that several of them could have goes to none of them.
+/// Chooses the name of each of `sets`, which are of one `kind`. A name that several of them could have is not given to any.
 ///
 /// Names that are `taken` go to no set but the one whose own they are.
 pub(super) fn names(

@@ -215,7 +215,7 @@ pub(super) fn close(document: &mut Value, lost: &mut Lost) {
     });
 }
 
-/// Where nothing else evaluates a property, none that is unevaluated is none that is additional.
+/// Says `unevaluatedProperties` as `additionalProperties` where no other keyword evaluates properties.
 fn closed(object: &mut Map<String, Value>) {
     let others = ["allOf", "anyOf", "oneOf", "$ref", "if", "dependentSchemas", "additionalProperties", "$dynamicRef"];
     if !others.iter().any(|key| object.contains_key(*key))

@@ -137,7 +137,7 @@ fn written_as(value: &Value, text: &str, stated: &str) -> Option<Value> {
     is_of_type(&written, stated).then_some(written)
 }
 
-/// States the type of `values` if they are scalars of one type, as those of a `const` are. Texts need none.
+/// States the type of `values` if they are scalars of one type, as those of a `const` are. Texts are left as they are.
 fn state(schema: &mut Map<String, Value>, values: &[Value]) -> bool {
     let real: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
     let all = |kind: &&str| !real.is_empty() && real.iter().all(|value| is_of_type(value, kind));

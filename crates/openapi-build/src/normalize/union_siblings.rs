@@ -257,7 +257,7 @@ fn set(schema: &Value) -> Option<Vec<String>> {
     names.iter().map(|name| name.as_str().map(str::to_owned)).collect()
 }
 
-/// The sets of names of which none may be there, if that is all that `not` says.
+/// The sets of names that must not be there in full, if that is all that `not` says.
 fn forbidden(not: &Value) -> Option<Vec<Vec<String>>> {
     let object = not.as_object()?;
     match object.get("anyOf").filter(|_| object.len() == 1) {

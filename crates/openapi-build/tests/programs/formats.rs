@@ -28,7 +28,7 @@ fn a_chosen_type_holds_what_the_plain_one_does_not() {
     let finer: Loose = comes_back(json!({"at": "2016-12-31t23:59:60.1234567890123z"}));
     assert_eq!(finer.at.unwrap().date_time().unwrap().timestamp_subsec_nanos(), 1_123_456_789);
     let beyond = codegen::read::<Loose>(b"{\"large\": 18446744073709551616}").unwrap_err().to_string();
-    assert_eq!(beyond, "at `/large`: this number has more than 64 bits, which JSON readers round");
+    assert_eq!(beyond, "at `/large`: this number has more than 64 bits, or an exponent, and was rounded when it was read");
 
     let utc = json!({"at": "2024-05-17T13:45:00", "until": null, "all": ["2024-05-17 13:45:00.25", "2024-05-17T13:45:00+02:00"]});
     let read: Utc = codegen::read(utc.to_string().as_bytes()).unwrap();
@@ -52,7 +52,7 @@ async fn what_a_type_cannot_hold_is_undecodable(client: &Client) {
     assert_eq!((good.octet, good.count), (Some(255), Some(u64::MAX)));
     for (name, pointer, knob) in [
         ("octet", "/octet", "`Config::format(\"uint8\", Format::Wide)`"),
-        ("count", "/count", "`Config::format(\"uint64\", Format::Wide)`"),
+        ("count", "/count", "has more than 64 bits"),
         ("unzoned", "/at", "`Config::format(\"date-time\", Format::AssumeUtc)`"),
         ("spaced", "/at", "`Config::format(\"date-time\", Format::AssumeUtc)`"),
         ("empty", "/at", "`Config::format(\"date-time\", Format::Text)`"),

@@ -130,12 +130,12 @@ impl Seen {
     }
 }
 
-/// The list in `key` of a schema, empty where there is none.
+/// The items of the list in `key` of a schema, if it has one.
 fn list<'a>(schema: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
     schema.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The mapping in `key` of a schema, empty where there is none.
+/// The entries of the mapping in `key` of a schema, if it has one.
 fn mapping<'a>(schema: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
     schema.get(key).and_then(Value::as_object).into_iter().flatten()
 }
@@ -310,7 +310,7 @@ impl Schema {
         }
     }
 
-    /// Whether the names and texts of a pattern can be told.
+    /// Whether a pattern can be matched.
     fn is_usable(&self, pattern: &str) -> bool {
         self.patterns.get(pattern).is_some_and(Option::is_some)
     }

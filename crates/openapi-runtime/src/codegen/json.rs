@@ -71,6 +71,11 @@ impl ReadError {
         ))
     }
 
+    /// The error for a number that has been rounded when it was read, so that no type can hold what was written.
+    fn rounded() -> Self {
+        Self::new("this number has more than 64 bits, or an exponent, and was rounded when it was read")
+    }
+
     /// The same error, seen from the value that holds this one at `token`.
     fn at(mut self, token: &str) -> Self {
         let token = token.replace('~', "~0").replace('/', "~1");
@@ -478,9 +483,8 @@ macro_rules! integer {
     ($ty:ty, $format:literal) => {
         impl FromJson for $ty {
             fn from_json(value: Value) -> Result<Self, ReadError> {
-                integer(&value)?
-                    .and_then(|integer| Self::try_from(integer).ok())
-                    .ok_or_else(|| ReadError::beyond($format))
+                let integer = integer(&value)?.ok_or_else(ReadError::rounded)?;
+                Self::try_from(integer).map_err(|_| ReadError::beyond($format))
             }
         }
     };
@@ -497,7 +501,7 @@ integer!(u64, "uint64");
 
 impl FromJson for i128 {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        integer(&value)?.ok_or_else(|| ReadError::new("this number has more than 64 bits, which JSON readers round"))
+        integer(&value)?.ok_or_else(ReadError::rounded)
     }
 }
 

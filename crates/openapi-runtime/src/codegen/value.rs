@@ -334,6 +334,11 @@ pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) ->
     }
 }
 
+/// Checks that JSON can write all numbers of a value.
+pub fn check_finite(value: &impl Finite) -> Kept {
+    if value.is_finite() { Ok(()) } else { Err("is not finite".to_owned()) }
+}
+
 /// A type with numbers that JSON may not be able to write.
 pub trait Finite {
     /// Whether JSON can write all of them.
@@ -515,7 +520,7 @@ pub struct Probe {
 ///
 /// # Errors
 ///
-/// With the value, when it is none of them, or a closed object without members that another one declares.
+/// With the value, when no alternative can be read, or only a closed object that lacks members which another alternative declares.
 pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
     let mut likely: Vec<_> =
         probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();

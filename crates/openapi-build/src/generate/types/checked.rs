@@ -8,6 +8,7 @@ use quote::quote;
 use serde_json::Number;
 use syn::Attribute;
 
+use super::structs::has_float;
 use super::{Subject, companion, doc_attributes};
 use crate::generate::shape::{Checked, Rules, Shape};
 use crate::generate::tokens::{option, within};
@@ -26,6 +27,9 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     });
     // They are about the value as it is.
     statements.splice(0..0, schemas);
+    if has_float(&item.shape) {
+        statements.insert(0, quote!(codegen::check_finite(value)?;));
+    }
     // What the runtime knows is converted there.
     let made = matches!(item.shape, Shape::Named(_)).then(|| {
         quote! {
@@ -60,7 +64,7 @@ fn documented(subject: &Subject<'_>, item: &Checked) -> Vec<Attribute> {
     let rules = match rules.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
-        None => "keeps rules that are not checked".to_owned(),
+        None => "obeys what the definition says of it".to_owned(),
     };
     let made = match item.shape {
         Shape::Text => format!("`{ident}::try_from(text)` and `text.parse()` check it"),

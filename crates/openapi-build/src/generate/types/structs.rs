@@ -308,7 +308,7 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
 }
 
 /// Whether a value holds nothing but floating-point numbers, some of which JSON cannot represent.
-fn has_float(shape: &Shape) -> bool {
+pub(super) fn has_float(shape: &Shape) -> bool {
     match shape {
         Shape::F64 => true,
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),

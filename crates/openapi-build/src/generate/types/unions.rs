@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Subject;
+use super::structs::has_float;
 use crate::generate::shape::{Shape, Union, Variant};
 use crate::generate::tokens::{boxing, within};
 
@@ -31,6 +32,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
                 let tags = &variant.tags;
                 quote!(Self::#name(value) => codegen::tagged(serializer, #tag, &[#(#tags),*], value))
             }
+            _ if has_float(&variant.shape) => quote!(Self::#name(value) => codegen::finite(value, serializer)),
             _ => quote!(Self::#name(value) => value.serialize(serializer)),
         });
         quote! {
@@ -94,7 +96,7 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         let tagged = item.variants.iter().zip(names).filter(|(variant, _)| !variant.tags.is_empty());
         let arms = tagged.map(|(variant, name)| {
             let (tags, made) = (&variant.tags, made(variant, name));
-            // A tag that is known is final: what does not fit its alternative fits none.
+            // A tag that is known is final: no other alternative is tried where its own does not fit.
             let read = match item.open {
                 true => quote!(codegen::known(value, #made, Self::Unknown)),
                 false => quote!(codegen::FromJson::from_json(value).map(#made)),
