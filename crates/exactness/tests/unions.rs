@@ -200,3 +200,11 @@ fn an_alternative_that_keeps_more_below_is_read() {
         comes_back::<Links>(value);
     }
 }
+
+#[test]
+fn a_value_that_holds_its_like_is_written_once_at_each_level() {
+    let cat = || CatRequest::new("cat");
+    let deep = (0..60).fold(AnimalRequest::from(cat()), |inner, _| cat().friends(vec![inner]).into());
+    let text = serde_json::to_string(&deep).expect("it can be written");
+    assert_eq!(text.matches("\"species\":\"cat\"").count(), 61);
+}

@@ -65,9 +65,7 @@ pub(crate) fn canonical<'a>(kind: Option<&str>, format: Option<&'a str>) -> Opti
     match (kind?, format) {
         ("string", Some(format @ ("date-time" | "date" | "uuid" | "byte"))) => Some(format),
         ("integer", Some("uint")) => Some("uint64"),
-        ("integer", Some(format @ ("int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32" | "uint64"))) => {
-            Some(format)
-        }
+        ("integer", Some(format)) if integer(format).is_some() => Some(format),
         ("integer", _) => Some("int64"),
         ("number", _) => Some("double"),
         _ => None,

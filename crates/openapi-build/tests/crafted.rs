@@ -200,6 +200,30 @@ fn a_large_document_takes_no_longer_than_its_size() {
     assert_eq!(names.len(), files);
 }
 
+#[test]
+fn combinations_of_unions_are_bounded() {
+    let alternative = |union: usize, index: usize| json!({"type": "object", "properties": {format!("p{union}-{index}"): {"type": "string"}}});
+    let union = |union: usize| json!({"oneOf": (0..4).map(|index| alternative(union, index)).collect::<Vec<_>>()});
+    let of = |count: usize| json!({"allOf": (0..count).map(union).collect::<Vec<_>>()});
+    let said = |count: usize| {
+        let repaired = repair(document("3.0.3", json!({"/a": answers("a", of(count))}), json!({})));
+        messages(&repaired.diagnostics, "G014").len()
+    };
+    assert_eq!(said(3), 0);
+    assert!(said(12) > 0, "12 unions have 16 million combinations");
+}
+
+#[test]
+fn a_chain_of_parts_is_followed_once() {
+    let link = |index: usize| {
+        let own = json!({"type": "object", "properties": {format!("p{index}"): {"type": "string"}}});
+        if index == 0 { own } else { json!({"allOf": [reference(format!("C{}", index - 1)), own]}) }
+    };
+    let schemas: Map<String, Value> = (0..50).map(|index| (format!("C{index}"), link(index))).collect();
+    let last = repair(document("3.0.3", json!({"/a": answers("a", reference("C49"))}), Value::Object(schemas))).tree;
+    assert_eq!(last["components"]["schemas"]["C49"]["properties"].as_object().map(Map::len), Some(50));
+}
+
 /// `A` is used nowhere but where it was written anew, although a used component begins with its name.
 #[test]
 fn a_shared_response_that_is_written_anew_everywhere_is_no_component() {

@@ -24,6 +24,7 @@ use serde_json::{Number, Value};
 
 use super::{Repair, Report, walk};
 use crate::diagnostic::Diagnostic;
+use crate::formats::EXTENSION;
 use crate::lock::Lock;
 
 const CODE: &str = "Q051";
@@ -34,6 +35,10 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     walk::schemas(document, &mut |schema, place| {
         let Some(object) = schema.as_object_mut() else { return };
         if object.get("type").and_then(Value::as_str) != Some("integer") {
+            return;
+        }
+        // A wider type reaches such bounds.
+        if object.contains_key(EXTENSION) {
             return;
         }
         let unsigned = matches!(object.get("format").and_then(Value::as_str), Some("uint64" | "uint"));

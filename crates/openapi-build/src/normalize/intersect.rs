@@ -1,6 +1,7 @@
 //! The intersection of two schemas: one schema that accepts what both accept, property by property, all the way down.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
@@ -56,17 +57,24 @@ pub(super) struct Intersection<'a> {
     components: &'a Map<String, Value>,
     /// Why no value would fit a property, where what either part says is taken instead.
     eased: Option<RefCell<Vec<String>>>,
+    /// The components as one schema each, as they are first needed: chains of them would be followed twice at each step.
+    flat: RefCell<HashMap<String, Value>>,
 }
 
 impl<'a> Intersection<'a> {
     /// What both schemas accept, and a contradiction where that is nothing.
     pub(super) fn new(components: &'a Map<String, Value>) -> Self {
-        Self { components, eased: None }
+        Self { components, eased: None, flat: RefCell::default() }
     }
 
     /// As [`new`](Self::new), but a property that no value would fit takes what either part says of it.
     pub(super) fn eased(components: &'a Map<String, Value>) -> Self {
-        Self { components, eased: Some(RefCell::default()) }
+        Self { components, eased: Some(RefCell::default()), flat: RefCell::default() }
+    }
+
+    /// The component of this name.
+    pub(super) fn component(&self, name: &str) -> Option<&'a Value> {
+        self.components.get(name)
     }
 
     /// Why properties took what either part says of them, since this was last asked.
@@ -158,8 +166,13 @@ impl<'a> Intersection<'a> {
             return Err("the parts refer to each other without end".into());
         }
         if let Some(name) = walk::referenced(schema) {
+            if let Some(flat) = self.flat.borrow().get(&name) {
+                return Ok(flat.clone());
+            }
             let component = self.components.get(&name).ok_or_else(|| format!("there is no component `{name}`"))?;
-            return self.flat(component, depth + 1);
+            let flat = self.flat(component, depth + 1)?;
+            self.flat.borrow_mut().insert(name, flat.clone());
+            return Ok(flat);
         }
         match schema.as_object() {
             Some(object) if lone_reference(schema).is_some() => {

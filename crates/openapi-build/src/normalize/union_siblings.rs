@@ -48,6 +48,9 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 /// How deep unions may stand in the alternatives of others: what is deeper holds itself.
 const DEPTH: usize = 16;
 
+/// How many combinations unions beside each other may have: each further union multiplies them, and each is a type.
+const MOST: usize = 1024;
+
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let components: Map<String, Value> = walk::components(document).cloned().unwrap_or_default();
     let mut pass = Siblings { intersection: Intersection::new(&components), within: Vec::new(), report };
@@ -130,6 +133,14 @@ impl Siblings<'_> {
             self.report.add(Diagnostic::warning("G014", message).at(place.pointer.clone()).help("correct it in an overlay"));
             return false;
         }
+        if UNIONS.iter().any(|key| rest.contains_key(*key)) && self.combinations(schema, 0) > MOST {
+            let message = "unions beside each other have too many combinations; the value is any JSON value";
+            let diagnostic = Diagnostic::warning("G014", message).at(place.pointer.clone());
+            self.report.add(diagnostic.help("say in an overlay which combinations there are"));
+            kept.retain(|key, _| walk::is_annotation(key));
+            *schema = Value::Object(kept);
+            return false;
+        }
         if let (false, Some(implied)) = (rest.contains_key("type"), implied(&Value::Object(rest.clone()))) {
             rest.insert(IMPLIED.into(), json!(implied));
         }
@@ -162,6 +173,28 @@ impl Siblings<'_> {
         *schema = Value::Object(kept);
         self.within.push(text);
         true
+    }
+
+    /// How many alternatives a schema has once the unions in it are merged, counted until they are too many.
+    fn combinations(&self, schema: &Value, depth: usize) -> usize {
+        if depth > DEPTH {
+            return 1;
+        }
+        if let Some(name) = walk::referenced(schema) {
+            return self.intersection.component(&name).map_or(1, |component| self.combinations(component, depth + 1));
+        }
+        let mut product = 1;
+        for alternatives in UNIONS.iter().filter_map(|key| schema.get(*key)?.as_array()) {
+            let mut sum = 0;
+            for alternative in alternatives {
+                sum += self.combinations(alternative, depth + 1);
+                if sum > MOST {
+                    return sum;
+                }
+            }
+            product *= sum.max(1);
+        }
+        product
     }
 
     /// Whether each alternative is an object, and nothing else is said beside them.

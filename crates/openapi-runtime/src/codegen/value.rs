@@ -460,13 +460,10 @@ pub fn tagged<T: Serialize, S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     let mut json = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
     let own = json.get(tag).and_then(Value::as_str).is_some_and(|own| tags.contains(&own));
-    match (json.as_object_mut(), tags.first()) {
-        (Some(members), Some(first)) if !own => {
-            members.insert(tag.to_owned(), Value::from(*first));
-            json.serialize(serializer)
-        }
-        _ => value.serialize(serializer),
+    if let (Some(members), Some(first), false) = (json.as_object_mut(), tags.first(), own) {
+        members.insert(tag.to_owned(), Value::from(*first));
     }
+    json.serialize(serializer)
 }
 
 /// Sets of names, and how many of the sets must at least and may at most be there in full.
