@@ -410,4 +410,6 @@ fn point_20_a_tuple_of_a_response_is_sent_back_unless_it_has_another_length() {
     assert_eq!(JourneyRequest::try_from(journey).expect_err("too long").field(), "start");
     let far = JourneyRequest::new().start((f64::NAN, 0.5));
     assert!(serde_json::to_string(&far).is_err(), "JSON has no NaN");
+    let far = JourneyRequest::new().mark((f64::NAN, "far".to_owned()));
+    assert!(serde_json::to_string(&far).is_err(), "JSON has no NaN beside a text");
 }

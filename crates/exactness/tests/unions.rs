@@ -208,3 +208,17 @@ fn a_value_that_holds_its_like_is_written_once_at_each_level() {
     let text = serde_json::to_string(&deep).expect("it can be written");
     assert_eq!(text.matches("\"species\":\"cat\"").count(), 61);
 }
+
+#[test]
+fn what_conditions_declare_is_read_and_sent() {
+    for parcel in [
+        json!({"kind": "letter", "contents": "Dear"}),
+        json!({"kind": "box", "contents": ["a", "b"]}),
+        json!({"kind": "pallet", "weight": 1.5}),
+        json!({"kind": "crate", "contents": {"a": 1}}),
+    ] {
+        comes_back::<Parcel>(parcel.clone());
+        assert_eq!(written(&sent::<ParcelRequest>(parcel.clone()).expect("it is valid")), parcel);
+    }
+    assert!(sent::<ParcelRequest>(json!({"kind": "box", "contents": "a"})).is_err());
+}

@@ -30,6 +30,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::conditions::{self, alternatives};
 use super::{Repair, checks, walk};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{CHECKS, TUPLE};
@@ -151,27 +152,7 @@ fn check(object: &mut Map<String, Value>, keys: &[&str]) {
     }
     let taken = keys.iter().filter_map(|key| Some(((*key).to_owned(), object.shift_remove(*key)?)));
     let taken: Map<String, Value> = taken.collect();
-    let dependent = taken.get("dependentSchemas").and_then(Value::as_object);
-    let parts = ["then", "else"].iter().filter_map(|key| taken.get(*key)).chain(dependent.into_iter().flatten().map(|it| it.1));
-    for part in parts {
-        declare(object, part);
-    }
     checks::add(object, Value::Object(taken));
-}
-
-/// Declares the properties of `part`, which holds on a condition. Where it does not hold, they may be anything.
-fn declare(object: &mut Map<String, Value>, part: &Value) {
-    let Some(declared) = part.get("properties").and_then(Value::as_object) else { return };
-    let closed = object.get("additionalProperties").is_some_and(|rest| *rest != json!(true));
-    if closed || object.contains_key("patternProperties") {
-        return;
-    }
-    let properties = object.entry("properties").or_insert_with(|| json!({}));
-    for (name, schema) in declared {
-        if let Some(properties) = properties.as_object_mut().filter(|properties| !properties.contains_key(name)) {
-            properties.insert(name.clone(), alternatives(vec![schema.clone(), json!({})]));
-        }
-    }
 }
 
 /// Makes a check of what is said of members and items that nothing else evaluates: of the whole schema, because it depends on
@@ -200,6 +181,9 @@ fn unevaluated(object: &mut Map<String, Value>, pointer: &str, lost: &mut Lost) 
 
 /// Lets every check of `document` stand by itself.
 pub(super) fn close(document: &mut Value, lost: &mut Lost) {
+    if !conditions::declare(document) {
+        return;
+    }
     let components = walk::components(document).cloned().unwrap_or_default();
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(object) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
@@ -284,14 +268,4 @@ fn prefix_items(object: &mut Map<String, Value>) {
     }
     object.insert("items".into(), alternatives(prefix));
     checks::add(object, Value::Object(check));
-}
-
-/// One of `schemas`.
-fn alternatives(mut schemas: Vec<Value>) -> Value {
-    let mut seen = std::collections::HashSet::new();
-    schemas.retain(|schema| seen.insert(schema.to_string()));
-    match schemas.len() {
-        1 => schemas.remove(0),
-        _ => json!({"anyOf": schemas}),
-    }
 }

@@ -5,6 +5,7 @@
 //! keeps the meaning of the document: the document accepts the same values before and after it.
 
 pub(crate) mod checks;
+mod conditions;
 mod copies;
 mod intersect;
 mod leave_out;

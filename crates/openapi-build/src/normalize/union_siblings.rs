@@ -122,7 +122,7 @@ impl Siblings<'_> {
         let Some(key) = UNIONS.into_iter().find(|key| object.get(*key).is_some_and(Value::is_array)) else { return false };
         let mut beside = object.clone();
         let Some(Value::Array(alternatives)) = beside.shift_remove(key) else { return false };
-        let (mut rest, mut kept): (Map<String, Value>, Map<String, Value>) =
+        let (rest, mut kept): (Map<String, Value>, Map<String, Value>) =
             beside.into_iter().partition(|(name, _)| is_merged(name));
         if rest.is_empty() || self.changes_nothing(&rest, &alternatives) {
             return false;
@@ -141,13 +141,11 @@ impl Siblings<'_> {
             *schema = Value::Object(kept);
             return false;
         }
-        if let (false, Some(implied)) = (rest.contains_key("type"), implied(&Value::Object(rest.clone()))) {
-            rest.insert(IMPLIED.into(), json!(implied));
-        }
+        let implied = implied(&Value::Object(rest.clone()));
         let (mut merged, mut names, mut changed) = (Vec::new(), Vec::new(), false);
         for (index, alternative) in alternatives.iter().enumerate() {
             let place = place.child(&[key, &index.to_string()], None);
-            if let Some(whole) = self.with(alternative, &rest, &place) {
+            if let Some(whole) = self.with(alternative, &rest, implied, &place) {
                 changed |= whole != *alternative;
                 names.push(json!(lone_reference(alternative)));
                 merged.push(whole);
@@ -207,16 +205,22 @@ impl Siblings<'_> {
         says && alternatives.iter().all(typed)
     }
 
-    /// The alternative with what stands beside the union; `None` if that fits no value.
-    fn with(&mut self, alternative: &Value, rest: &Map<String, Value>, place: &Place) -> Option<Value> {
+    /// The alternative with what stands beside the union, which may imply a type without stating one; `None` if that fits no
+    /// value.
+    fn with(
+        &mut self,
+        alternative: &Value,
+        rest: &Map<String, Value>,
+        implied_type: Option<&'static str>,
+        place: &Place,
+    ) -> Option<Value> {
         if is_null(alternative) {
             return Some(alternative.clone());
         }
         let mut rest = rest.clone();
-        let implied_type = rest.shift_remove(IMPLIED);
         let flat = self.intersection.whole(alternative).unwrap_or_default();
         let kind = flat.get("type").and_then(Value::as_str).or_else(|| implied(&flat));
-        let wanted = rest.get("type").or(implied_type.as_ref()).and_then(Value::as_str).map(str::to_owned);
+        let wanted = rest.get("type").and_then(Value::as_str).or(implied_type).map(str::to_owned);
         if let (Some(kind), Some(wanted)) = (kind, &wanted)
             && !is_same_kind(kind, wanted)
         {
@@ -230,7 +234,7 @@ impl Siblings<'_> {
         }
         let has_union = UNIONS.iter().any(|key| flat.get(*key).is_some());
         if let (Some(implied), false) = (implied_type, has_union) {
-            rest.insert("type".into(), implied);
+            rest.insert("type".into(), json!(implied));
         }
         let parts = Map::from_iter([("allOf".to_owned(), json!([alternative, rest]))]);
         match self.intersection.of_parts(&parts, 0) {
@@ -256,9 +260,6 @@ impl Siblings<'_> {
         }
     }
 }
-
-/// In what stands beside a union, while it is merged: the type that it implies.
-const IMPLIED: &str = "x-openapi-build-implied";
 
 /// Whether a keyword beside a union is about each alternative.
 fn is_merged(name: &str) -> bool {

@@ -351,6 +351,19 @@ impl Finite for f64 {
     }
 }
 
+/// What stands beside numbers in a list of exactly so many items.
+macro_rules! always_finite {
+    ($($other:ty),+) => {
+        $(impl Finite for $other {
+            fn is_finite(&self) -> bool {
+                true
+            }
+        })+
+    };
+}
+
+always_finite!(bool, i8, i16, i32, i64, i128, u8, u16, u32, u64, String, Value);
+
 impl<T: Finite> Finite for Option<T> {
     fn is_finite(&self) -> bool {
         self.as_ref().is_none_or(T::is_finite)

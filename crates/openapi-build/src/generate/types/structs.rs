@@ -307,12 +307,24 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
     quote!(#docs #deprecated #serde pub #ident: #ty)
 }
 
-/// Whether a value holds nothing but floating-point numbers, some of which JSON cannot represent.
+/// Whether a value holds floating-point numbers, some of which JSON cannot represent, and `codegen::finite` knows all of it.
 pub(super) fn has_float(shape: &Shape) -> bool {
     match shape {
         Shape::F64 => true,
         Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => has_float(inner),
-        Shape::Tuple(items) => items.iter().all(has_float),
+        Shape::Tuple(items) => {
+            items.iter().any(has_float) && items.iter().all(|item| has_float(item) || is_plain(item))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value is always one that JSON can represent.
+fn is_plain(shape: &Shape) -> bool {
+    match shape {
+        Shape::Any | Shape::Bool | Shape::Int(_) | Shape::Text => true,
+        Shape::Array(inner) | Shape::Map(inner) | Shape::Nullable(inner) => is_plain(inner),
+        Shape::Tuple(items) => items.iter().all(is_plain),
         _ => false,
     }
 }

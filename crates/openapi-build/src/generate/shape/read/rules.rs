@@ -26,6 +26,9 @@ impl Reader<'_> {
         let hidden: Vec<String> =
             properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name.clone()).collect();
         checks.iter_mut().for_each(|check| not_required(check, &hidden));
+        for text in checks.iter().flat_map(patterns) {
+            self.valid_pattern(text, place);
+        }
         checks
     }
 
@@ -70,18 +73,37 @@ impl Reader<'_> {
 
     fn pattern(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<String> {
         let pattern = schema.get("pattern")?.as_str()?;
+        self.valid_pattern(pattern, place).then(|| pattern.to_owned())
+    }
+
+    /// Whether a pattern can be checked; if not, says so.
+    fn valid_pattern(&mut self, pattern: &str, place: &Place) -> bool {
         match regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)) {
-            Ok(_) => Some(pattern.to_owned()),
+            Ok(_) => true,
             Err(error) => {
-                self.note(
-                    "G017",
-                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}"),
-                    place,
-                );
-                None
+                let message =
+                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}");
+                self.note("G017", message, place);
+                false
             }
         }
     }
+}
+
+/// The regular expressions in a check.
+fn patterns(check: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open = vec![check];
+    while let Some(value) = open.pop() {
+        if let Some(object) = value.as_object() {
+            found.extend(object.get("pattern").and_then(Value::as_str));
+            let members = object.get("patternProperties").and_then(Value::as_object);
+            found.extend(members.into_iter().flatten().map(|(pattern, _)| pattern.as_str()));
+        }
+        open.extend(value.as_object().into_iter().flatten().map(|(_, inner)| inner));
+        open.extend(value.as_array().into_iter().flatten());
+    }
+    found
 }
 
 /// The sets of names of which a number must be there, without those that hold a name that is `missing`.
