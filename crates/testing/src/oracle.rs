@@ -189,7 +189,8 @@ impl Side {
         components.iter().find(|(_, component)| std::ptr::eq(*component, schema)).map(|(name, _)| name.as_str())
     }
 
-    /// The components that build on `base` by an `allOf`, directly or through others.
+    /// The components that build on `base` by an `allOf`, directly or through others; where none does, those that its mapping names,
+    /// if they declare all that it declares.
     pub fn children(&self, base: &str) -> Vec<&String> {
         let components = self.document.pointer("/components/schemas").and_then(Value::as_object);
         let Some(target) = components.and_then(|components| components.get(base)) else { return Vec::new() };
@@ -198,7 +199,22 @@ impl Side {
                 && schema.get("allOf").is_some()
                 && self.flat(&[schema]).iter().any(|part| std::ptr::eq(*part, target))
         };
-        components.into_iter().flatten().filter(|(_, schema)| builds(schema)).map(|(name, _)| name).collect()
+        let all = || components.into_iter().flatten();
+        let children: Vec<&String> = all().filter(|(_, schema)| builds(schema)).map(|(name, _)| name).collect();
+        if !children.is_empty() {
+            return children;
+        }
+        let declared = |schema| -> BTreeSet<&String> {
+            let properties = self.flat(&[schema]).into_iter().filter_map(|it| it.get("properties")?.as_object());
+            properties.flatten().map(|(name, _)| name).collect()
+        };
+        let named = all().filter(|(name, _)| name.as_str() != base && !mapped(target, name).is_empty());
+        let named: Vec<(&String, &Value)> = named.collect();
+        let own = declared(target);
+        match named.iter().all(|(_, schema)| own.is_subset(&declared(schema))) {
+            true => named.into_iter().map(|(name, _)| name).collect(),
+            false => Vec::new(),
+        }
     }
 
     /// Whether this side does not have a property of which those are the schemas.

@@ -124,10 +124,14 @@ impl Base {
         let mapping = discriminator.and_then(|it| it.get("mapping")?.as_object()).cloned().unwrap_or_default();
         if !is_circle {
             let mapped = mapping.values().filter_map(|target| target_of(target, components));
-            for target in mapped.filter(|target| target != name).collect::<Vec<_>>() {
-                if !children.is_empty() && !children.contains(&target) {
-                    children.push(target);
-                }
+            // A schema that repeats what the base declares needs not build on it.
+            let own = declared(schema, components);
+            let is_like = |target: &String| own.is_subset(&declared(&components[target], components));
+            let mut others: Vec<String> = mapped.filter(|target| target != name && !children.contains(target)).collect();
+            let mut seen = HashSet::new();
+            others.retain(|target| seen.insert(target.clone()));
+            if !children.is_empty() || others.iter().all(is_like) {
+                children.extend(others);
             }
         }
         let leads_to_child = |it: &str| children.iter().any(|child| child == it || self::descends(child, it, parents));
@@ -167,6 +171,20 @@ impl Base {
         };
         self.mapping.iter().filter(|(_, target)| leads(target)).map(|(tag, _)| tag.clone()).collect()
     }
+}
+
+/// The names of the properties that a schema declares, itself and in its parts.
+fn declared(schema: &Value, components: &Components) -> HashSet<String> {
+    let (mut found, mut open, mut seen) = (HashSet::new(), vec![schema], HashSet::new());
+    while let Some(schema) = open.pop() {
+        if let Some(name) = walk::referenced(schema).filter(|name| seen.insert(name.clone())) {
+            open.extend(components.get(&name));
+        }
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        found.extend(properties.map(|(name, _)| name.clone()));
+        open.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
+    }
+    found
 }
 
 /// The component that a mapping's value names.
