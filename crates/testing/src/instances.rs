@@ -68,7 +68,7 @@ impl<'a> Maker<'a> {
         while let Some((schema, parts)) = flat.iter().find_map(|schema| {
             let open = !chosen.contains(&std::ptr::from_ref::<Value>(schema));
             let parts = schema.get("oneOf").or_else(|| schema.get("anyOf"))?.as_array()?;
-            open.then_some((*schema, parts))
+            (open && !parts.is_empty()).then_some((*schema, parts))
         }) {
             chosen.push(schema);
             let part = &parts[self.random.below(parts.len())];
