@@ -222,3 +222,29 @@ fn what_conditions_declare_is_read_and_sent() {
     }
     assert!(sent::<ParcelRequest>(json!({"kind": "box", "contents": "a"})).is_err());
 }
+
+#[test]
+fn what_a_fitting_alternative_declares_is_not_dropped() {
+    comes_back::<Way>(json!({"first": "a", "next": "b"}));
+    comes_back::<Scope>(json!({"ref": "a", "name": "b"}));
+    comes_back::<Scope>(json!({"ref": "a"}));
+    // Kept although no type of ours holds the number.
+    comes_back::<Tuning>(json!({"flush": 9_223_372_036_854_776_000_u64, "name": "a"}));
+    comes_back::<Tuning>(json!({"flush": 5, "name": "a"}));
+}
+
+#[test]
+fn a_tag_with_other_values_than_the_names_of_the_alternatives_decides_nothing() {
+    for shift in [json!({"kind": "day_shift"}), json!({"kind": "week_shift", "weekday": 1})] {
+        comes_back::<Shift>(shift.clone());
+        assert_eq!(written(&sent::<ShiftRequest>(shift.clone()).expect("it is valid")), shift);
+    }
+    assert!(matches!(received::<Shift>(json!({"kind": "week_shift", "weekday": 1})), Shift::WeekShift(_)));
+}
+
+#[test]
+fn a_closed_object_never_has_what_it_does_not_declare() {
+    let alert = json!({"code": "a"});
+    assert_eq!(written(&sent::<AlertRequest>(alert.clone()).expect("it has one of the two")), alert);
+    assert!(sent::<AlertRequest>(json!({"note": "a"})).is_err());
+}

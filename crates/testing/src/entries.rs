@@ -111,8 +111,9 @@ impl<'a> Walk<'a> {
 
     fn operation(&mut self, operation: &Value) {
         let text = |key: &str| operation[key].as_str().unwrap_or_default();
-        let path = format!("/paths/{}", escape(text("path")));
-        let at = format!("{path}/{}", text("method").to_ascii_lowercase());
+        let method = text("method").to_ascii_lowercase();
+        let path = format!("/paths/{}", escape(self.path(text("id"), &method, text("path"))));
+        let at = format!("{path}/{method}");
         for argument in operation["arguments"].as_array().into_iter().flatten() {
             let schema = self.parameter(&[&at, &path], argument);
             self.add(schema, &argument["type"], Kind::Request);
@@ -129,6 +130,18 @@ impl<'a> Walk<'a> {
             let response = format!("{at}/responses/{}", variant["status"].as_str().unwrap_or_default());
             self.response(&response, &variant["body"], &variant["headers"]);
         }
+    }
+
+    /// The key of the path item with the operation `id`, which is sent to `path`: a fragment may tell such path items apart.
+    fn path<'b>(&self, id: &str, method: &str, path: &'b str) -> &'b str
+    where
+        'a: 'b,
+    {
+        let paths = self.document.get("paths").and_then(Value::as_object);
+        let is_it = |item: &Value| item.get(method).and_then(|it| it.get("operationId")?.as_str()) == Some(id);
+        let sent = |key: &str| key.split('#').next() == Some(path);
+        let found = paths.into_iter().flatten().find(|(key, item)| sent(key) && is_it(item));
+        found.map_or(path, |(key, _)| key)
     }
 
     fn response(&mut self, at: &str, body: &Value, headers: &Value) {

@@ -95,6 +95,8 @@ struct Base {
     /// The property of the discriminator.
     tag: String,
     mapping: Map<String, Value>,
+    /// Whether the property says which of them a value is: not if it has other values than their names, and no mapping.
+    is_tagged: bool,
     /// Those that build on it, directly or through others, in the order of the document; in a circle, those of its alternatives.
     children: Vec<String>,
     /// Those of which an `allOf` refers to it.
@@ -137,7 +139,12 @@ impl Base {
         let leads_to_child = |it: &str| children.iter().any(|child| child == it || self::descends(child, it, parents));
         let builds = |it: &&&str| parents[**it].iter().any(|parent| parent == name) && leads_to_child(it);
         let builders = parents.keys().filter(builds).map(|it| (*it).to_owned()).collect();
-        Some(Self { name: name.to_owned(), tag, mapping, children, builders, is_circle, own: String::new() })
+        let is_named = |child: &String| {
+            let values = tag_values(&components[child], &tag, components);
+            values.is_none_or(|values| values.iter().any(|value| value.as_str() == Some(child)))
+        };
+        let is_tagged = !mapping.is_empty() || children.iter().all(is_named);
+        Some(Self { name: name.to_owned(), tag, mapping, is_tagged, children, builders, is_circle, own: String::new() })
     }
 
     /// The union of those that build on `schema`, which is this.
@@ -158,8 +165,12 @@ impl Base {
         }
         let mut union: Map<String, Value> = schema.as_object().cloned().unwrap_or_default();
         union.retain(|key, _| walk::is_annotation(key) || key == "nullable");
-        union.insert("oneOf".into(), Value::Array(alternatives));
-        union.insert("discriminator".into(), json!({"propertyName": self.tag, "mapping": mapping}));
+        if self.is_tagged {
+            union.insert("oneOf".into(), Value::Array(alternatives));
+            union.insert("discriminator".into(), json!({"propertyName": self.tag, "mapping": mapping}));
+        } else {
+            union.insert("anyOf".into(), Value::Array(alternatives));
+        }
         Value::Object(union)
     }
 
@@ -173,18 +184,29 @@ impl Base {
     }
 }
 
-/// The names of the properties that a schema declares, itself and in its parts.
-fn declared(schema: &Value, components: &Components) -> HashSet<String> {
-    let (mut found, mut open, mut seen) = (HashSet::new(), vec![schema], HashSet::new());
+/// A schema and its parts, references followed.
+fn parts<'a>(schema: &'a Value, components: &'a Components) -> Vec<&'a Value> {
+    let (mut found, mut open, mut seen) = (Vec::new(), vec![schema], HashSet::new());
     while let Some(schema) = open.pop() {
+        found.push(schema);
         if let Some(name) = walk::referenced(schema).filter(|name| seen.insert(name.clone())) {
             open.extend(components.get(&name));
         }
-        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-        found.extend(properties.map(|(name, _)| name.clone()));
         open.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
     }
     found
+}
+
+/// The names of the properties that a schema declares.
+fn declared(schema: &Value, components: &Components) -> HashSet<String> {
+    let properties = parts(schema, components).into_iter().filter_map(|part| part.get("properties")?.as_object());
+    properties.flatten().map(|(name, _)| name.clone()).collect()
+}
+
+/// The only values that the property `tag` of a schema has, if that says so.
+fn tag_values<'a>(schema: &'a Value, tag: &str, components: &'a Components) -> Option<&'a Vec<Value>> {
+    let said = parts(schema, components).into_iter().filter_map(|part| part.get("properties")?.get(tag));
+    said.flat_map(|property| parts(property, components)).find_map(|part| part.get("enum")?.as_array())
 }
 
 /// The component that a mapping's value names.

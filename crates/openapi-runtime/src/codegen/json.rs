@@ -42,12 +42,24 @@ pub struct ReadError(Box<Failed>);
 struct Failed {
     pointer: String,
     message: String,
+    /// Whether the value is what the definition says, and the type cannot hold it.
+    is_beyond: bool,
 }
 
 impl ReadError {
     /// Creates an error without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Failed { pointer: String::new(), message: message.into() }))
+        Self(Box::new(Failed { pointer: String::new(), message: message.into(), is_beyond: false }))
+    }
+
+    /// The error for a value that is what the definition says, and that its type cannot hold.
+    pub(super) fn not_held(message: impl Into<String>) -> Self {
+        Self(Box::new(Failed { pointer: String::new(), message: message.into(), is_beyond: true }))
+    }
+
+    /// Whether the value is what the definition says, and the type cannot hold it.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.0.is_beyond
     }
 
     /// The place as a JSON pointer ([RFC 6901](https://www.rfc-editor.org/rfc/rfc6901)).
@@ -66,14 +78,14 @@ impl ReadError {
 
     /// The error for a number beyond `format`.
     fn beyond(format: &str) -> Self {
-        Self::new(format!(
+        Self::not_held(format!(
             "this number is beyond `{format}`; `Config::format(\"{format}\", Format::Wide)` in the build script reads larger ones"
         ))
     }
 
     /// The error for a number that has been rounded when it was read, so that no type can hold what was written.
     fn rounded() -> Self {
-        Self::new("this number has more than 64 bits, or an exponent, and was rounded when it was read")
+        Self::not_held("this number has more than 64 bits, or an exponent, and was rounded when it was read")
     }
 
     /// The same error, seen from the value that holds this one at `token`.
@@ -135,7 +147,7 @@ pub(crate) fn beyond(text: &[u8], error: &serde_json::Error) -> Option<ReadError
     let line: usize =
         text.split_inclusive(|byte| *byte == b'\n').take(error.line().checked_sub(1)?).map(<[u8]>::len).sum();
     let number = text.get(..(line + error.column()).checked_sub(1)?).filter(|_| is_number)?;
-    let failed = Failed { pointer: end_of(number), message: "this number is beyond `double`".into() };
+    let failed = Failed { pointer: end_of(number), message: "this number is beyond `double`".into(), is_beyond: true };
     Some(ReadError(Box::new(failed)))
 }
 

@@ -421,23 +421,29 @@ pub fn count_members<E: serde::ser::Error>(
     check_count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
 }
 
-/// The alternative that fits, of those that were tried.
+/// The alternative of `name` that fits `value`: of several, the first of those that drop the fewest members.
 ///
 /// # Errors
 ///
 /// When none does, or more than one where exactly one must.
-pub fn fitting<T, const N: usize>(
-    exactly_one: bool,
-    name: &str,
-    tried: [Result<T, ReadError>; N],
-) -> Result<T, ReadError> {
-    tried_in_vain(N.saturating_sub(1));
-    let mut fitting = tried.into_iter().filter_map(Result::ok);
-    match (fitting.next(), fitting.next()) {
-        (None, _) => Err(ReadError::new(format!("no alternative of {name} fits"))),
-        (Some(_), Some(_)) if exactly_one => Err(ReadError::new(format!("more than one alternative of {name} fits"))),
-        (Some(first), _) => Ok(first),
+pub fn fitting<T>(exactly_one: bool, name: &str, value: &Value, tried: &[fn(Value) -> Read<T>]) -> Read<T> {
+    tried_in_vain(tried.len().saturating_sub(1));
+    let before = dropped();
+    let mut found: Option<(T, usize)> = None;
+    for read in tried {
+        set_dropped(before);
+        let Ok(read) = read(value.clone()) else { continue };
+        let lost = dropped() - before;
+        if exactly_one && found.is_some() {
+            return Err(ReadError::new(format!("more than one alternative of {name} fits")));
+        }
+        if found.as_ref().is_none_or(|(_, least)| lost < *least) {
+            found = Some((read, lost));
+        }
     }
+    let Some((found, lost)) = found else { return Err(ReadError::new(format!("no alternative of {name} fits"))) };
+    set_dropped(before + lost);
+    Ok(found)
 }
 
 /// The alternative that a known tag names or, where `value` is not what the definition says of it, the value as it is.
@@ -530,39 +536,61 @@ pub struct Probe {
 ///
 /// # Errors
 ///
-/// With the value, when no alternative can be read, or only a closed object that lacks members which another alternative declares.
+/// With the value, when no alternative can be read, or only one that drops members which another one declares that fits as well.
 pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read<T>]) -> Result<T, Value> {
     let mut likely: Vec<_> =
         probes.iter().zip(tried).filter_map(|(probe, read)| Some((evidence(&value, probe)?, probe, read))).collect();
     likely.sort_by_key(|(evidence, ..)| std::cmp::Reverse(*evidence));
     let mut found: Option<(T, usize, &Probe)> = None;
+    // Those that it is by the definition.
+    let mut fitting: Vec<&Probe> = Vec::new();
     let (before, mut most) = (dropped(), 0);
-    for ((known, ..), probe, read) in likely {
-        if found.is_some() && (known < most || !may_compare()) {
+    for ((known, ..), probe, read) in &likely {
+        if found.is_some() && (*known < most || !may_compare()) {
             break;
         }
         set_dropped(before);
         match read(value.clone()) {
             Ok(read) => {
                 let lost = dropped() - before;
+                fitting.push(probe);
                 if found.as_ref().is_none_or(|(_, least, _)| lost < *least) {
                     found = Some((read, lost, probe));
                 }
                 if lost == 0 {
                     break;
                 }
-                most = known;
+                most = *known;
             }
-            Err(_) => tried_in_vain(1),
+            Err(error) => {
+                fitting.extend(error.is_beyond().then_some(*probe));
+                tried_in_vain(1);
+            }
         }
     }
     set_dropped(before + found.as_ref().map_or(0, |(_, lost, _)| *lost));
-    let Some((found, _, probe)) = found else { return Err(value) };
-    // A closed object has none of the members that only others declare.
+    let Some((found, lost, probe)) = found else { return Err(value) };
     let is_lost = |name: &&str| value.get(name).is_some() && !probe.properties.contains(name);
+    let declares_lost = |other: &Probe| other.properties.iter().any(is_lost);
+    // A closed object has none of the members that only others declare.
     let is_closed = probe.json_type == "closed object";
-    let loses = is_closed && probes.iter().any(|other| other.properties.iter().any(is_lost));
-    if loses { Err(value) } else { Ok(found) }
+    let loses = (is_closed && probes.iter().any(declares_lost))
+        || (lost > 0 && fitting.iter().any(|other| declares_lost(other)));
+    if !loses {
+        return Ok(found);
+    }
+    set_dropped(before);
+    match likely.iter().find(|(_, other, _)| other.is_any()) {
+        Some((.., read)) => read(value.clone()).map_err(|_| value),
+        None => Err(value),
+    }
+}
+
+impl Probe {
+    /// Whether the alternative is any value.
+    fn is_any(&self) -> bool {
+        self.json_type.is_empty() && self.required.is_empty() && self.properties.is_empty() && self.constants.is_empty()
+    }
 }
 
 /// How many of the declared members are there, how many are required, and how closely a scalar fits; nothing if `value` is not

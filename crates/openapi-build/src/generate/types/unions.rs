@@ -86,7 +86,7 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     let rest = if item.open {
         quote!(::std::result::Result::Ok(Self::Unknown(value)))
     } else {
-        quote!(codegen::fitting(true, #name, []))
+        quote!(codegen::fitting(true, #name, &value, &[]))
     };
     let made = |variant: &Variant, name: &Ident| match boxing(&variant.shape) {
         Some(function) => quote!(|value| Self::#name(#function(value))),
@@ -119,11 +119,11 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         });
         let alternatives = tried.into_iter().map(|(variant, name)| {
             let made = made(variant, name);
-            quote!(codegen::FromJson::from_json(::std::clone::Clone::clone(&value)).map(#made))
+            quote!(|value| codegen::FromJson::from_json(value).map(#made))
         });
         let exactly_one = item.exactly_one;
         return quote! {
-            codegen::fitting(#exactly_one, #name, [#(#alternatives),*])
+            codegen::fitting(#exactly_one, #name, &value, &[#(#alternatives),*])
         };
     }
     let probes = item.variants.iter().map(|Variant { probe, .. }| {

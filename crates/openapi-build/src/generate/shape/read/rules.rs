@@ -106,7 +106,7 @@ fn patterns(check: &Value) -> Vec<&str> {
     found
 }
 
-/// The sets of names of which a number must be there, without those that hold a name that is `missing`.
+/// The sets of names of which a number must be there, without the names that are `missing` on this side.
 pub(super) fn choices(schema: &Map<String, Value>, missing: impl Fn(&str) -> bool) -> Vec<Choice> {
     let all = schema.get(CHOICES).and_then(Value::as_array).into_iter().flatten();
     let choice = |choice: &Value| {
@@ -116,6 +116,10 @@ pub(super) fn choices(schema: &Map<String, Value>, missing: impl Fn(&str) -> boo
         let least = choice.get("least").and_then(Value::as_u64).unwrap_or_default();
         let most = choice.get("most").and_then(Value::as_u64);
         let mut sets: Vec<Vec<String>> = choice.get("sets")?.as_array()?.iter().map(names).collect();
+        // A closed object never has a set with a name that it does not declare.
+        let properties = schema.get("properties");
+        let is_declared = |name: &String| properties.is_some_and(|properties| properties.get(name).is_some());
+        sets.retain(|set| set.iter().all(is_declared));
         // What this side does not have is not required of it.
         for set in sets.iter_mut().filter(|_| least > 0) {
             set.retain(|name| !missing(name));

@@ -162,7 +162,16 @@ impl Reader<'_> {
 
     /// The evidence that distinguishes `schema` from its alternatives.
     fn probe(&self, schema: &Value) -> Probe {
+        self.probe_within(schema, 0)
+    }
+
+    /// The evidence of a schema at that depth of unions in unions.
+    fn probe_within(&self, schema: &Value, depth: usize) -> Probe {
         let schema = self.followed(schema);
+        let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(*key)?.as_array());
+        if let Some(alternatives) = alternatives.filter(|_| depth < DEPTH) {
+            return any_of(alternatives.iter().map(|it| self.probe_within(it, depth + 1)).collect());
+        }
         let names = |value: Option<&Value>| -> Vec<String> {
             value
                 .and_then(Value::as_array)
@@ -207,6 +216,31 @@ impl Reader<'_> {
             constants: own.into_iter().chain(constants).collect(),
         }
     }
+}
+
+/// How deep unions in unions are looked into.
+const DEPTH: usize = 8;
+
+/// The evidence of a union: what all of its alternatives require, and what any of them declares.
+fn any_of(alternatives: Vec<Probe>) -> Probe {
+    let mut alternatives = alternatives.into_iter();
+    let Some(first) = alternatives.next() else { return Probe::default() };
+    let mut whole = Probe { constants: Vec::new(), ..first };
+    for other in alternatives {
+        let is_object = |kind: &str| kind.ends_with("object");
+        whole.json_type = match (whole.json_type, other.json_type) {
+            (one, other) if one == other => one,
+            (one, other) if is_object(one) && is_object(other) => "object",
+            _ => "",
+        };
+        whole.required.retain(|name| other.required.contains(name));
+        for name in other.properties {
+            if !whole.properties.contains(&name) {
+                whole.properties.push(name);
+            }
+        }
+    }
+    whole
 }
 
 /// Whether no value but an empty list is read as both of two lists.
