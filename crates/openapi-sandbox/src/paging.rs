@@ -18,7 +18,7 @@ const PAGES: u64 = 3;
 const PAGE_SIZE: u64 = 2;
 
 /// The names of the list in a page, where there are several lists.
-const ITEMS: [&str; 7] = ["data", "items", "results", "values", "entries", "records", "resources"];
+const ITEMS: [&str; 8] = ["data", "entities", "items", "results", "values", "entries", "records", "resources"];
 
 /// The objects that say what belongs to the list.
 const AROUND: [&str; 11] = [

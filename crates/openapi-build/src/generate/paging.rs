@@ -189,7 +189,7 @@ fn body<'a>(operation: &Operation<'_>, bodies: &'a Bodies) -> Option<&'a Shape> 
 }
 
 /// The names of the list in a page, if it has several: those that no API uses for anything else.
-const ITEMS: [&str; 7] = ["data", "items", "results", "values", "entries", "records", "resources"];
+const ITEMS: [&str; 8] = ["data", "entities", "items", "results", "values", "entries", "records", "resources"];
 
 /// The objects in which an answer says what belongs to the list.
 const CONTAINERS: [&str; 11] = [
