@@ -66,9 +66,9 @@ mod guides {
 openapi_runtime::include_client!();
 
 pub use openapi_runtime::{
-    Api, BasicAuth as CloudApiKey, BearerToken, Body, BoxFuture, ClientCredentials, Clock, Credential,
-    DeviceAuthorization, DevicePrompt, Direct, HttpClient, HttpError, RefreshToken, Reply, Request, SystemClock, Token,
-    TokenError, TokenExchange, TokenRequest, TokenSource, http, retry,
+    Api, BasicAuth as CloudApiKey, BearerToken, Body, BoxFuture, ClientCredentials, Clock, Credential, Cursor,
+    DeviceAuthorization, DevicePrompt, Direct, HttpClient, HttpError, Items, Page, PageError, Pages, RefreshToken,
+    Reply, Request, SystemClock, Token, TokenError, TokenExchange, TokenRequest, TokenSource, http, retry,
 };
 
 /// Makes a [`Client`].

@@ -1,13 +1,13 @@
-//! The example as its users run it: the built binary, its output and its exit codes.
+//! The examples as their users run them: the built binaries, their output and their exit codes.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The example beside this test's own binary: `target/debug/deps/…` and `target/debug/examples/activate`.
-fn binary() -> PathBuf {
+/// An example beside this test's own binary: `target/debug/deps/…` and `target/debug/examples/activate`.
+fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("a test has a path");
     let profile = own.ancestors().nth(2).expect("target/debug/deps/test");
-    let path = profile.join("examples").join(format!("activate{}", std::env::consts::EXE_SUFFIX));
+    let path = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(
         path.exists(),
         "`cargo test` builds {}; with `--test` alone, `cargo build --examples` does",
@@ -17,7 +17,7 @@ fn binary() -> PathBuf {
 }
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(binary());
+    let mut command = Command::new(binary("activate"));
     for name in ["CONFLUENT_CLIENT_ID", "CONFLUENT_CLIENT_SECRET", "CONFLUENT_BASE_URL", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
@@ -92,4 +92,16 @@ fn its_exit_code_says_what_went_wrong() {
     let silent = run(&whole, &environment);
     assert_eq!(silent.status.code(), Some(3), "{}", text(&silent.stderr));
     assert!(!text(&silent.stdout).contains("sso_url"));
+}
+
+#[test]
+fn a_list_is_walked_page_by_page_and_resumed_where_it_failed() {
+    let output = Command::new(binary("list")).output().expect("it starts");
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let pages: Vec<&str> = printed.lines().filter_map(|line| line.trim_start().strip_prefix("page  ")).collect();
+    assert_eq!(pages, ["1 shelves, next page: 2", "1 shelves, next page: 3", "1 shelves, next page: none"]);
+    assert_eq!(printed.lines().filter(|line| line.trim_start().starts_with("shelf ")).count(), 3);
+    assert!(line(&printed, "failed").contains("500"), "{printed}");
+    assert_eq!((line(&printed, "so far"), line(&printed, "in the end")), ("1", "3"));
 }

@@ -2,6 +2,7 @@
 //! definition, with nothing changed in `src/`, must land in the right variant.
 
 mod driver;
+mod lists;
 
 use driver::Calls;
 use serde_json::Value;

@@ -258,6 +258,31 @@ fn explain_lists_an_operation_that_gets_a_number() {
 }
 
 #[test]
+fn explain_says_which_lists_page_by_themselves_and_by_which_rule() {
+    let parameters = "[{name: page_token, in: query, schema: {type: string}}]";
+    let schema =
+        "{type: object, properties: {books: {type: array, items: {type: string}}, next_page_token: {type: string}}}";
+    let list = |path: &str| {
+        format!(
+            "  /{path}: {{get: {{operationId: {path}, parameters: {parameters}, responses: {{'200': {{description: a page, \
+             content: {{application/json: {{schema: {schema}}}}}}}}}}}}}\n"
+        )
+    };
+    let paths: String = ["books", "drafts"].map(list).concat();
+    let page = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}");
+    let folder = folder(&[("page.yaml", &page)]);
+    let (code, out, err) = run(folder.path(), &["explain", "page.yaml"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let said = "lists that page by themselves: 2\n    by a token: `page_token` takes `next_page_token` (AIP-158) (certain): \
+                2 times\n      books, drafts\n";
+    assert!(out.contains(said), "{out}");
+    let (_, out, _) = run(folder.path(), &["explain", "page.yaml", "--format", "json"]);
+    let machine = json(&out);
+    assert_eq!(machine["lists"][1]["operation"], "drafts");
+    assert_eq!(machine["lists"][1]["confidence"], "certain");
+}
+
+#[test]
 fn explain_writes_to_a_file_what_it_would_print() {
     let folder = folder(&[("page.yaml", PAGE)]);
     for format in ["text", "json"] {

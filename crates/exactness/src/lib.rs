@@ -50,4 +50,12 @@
 #[doc = include_str!("../../../docs/exactness.md")]
 struct Page;
 
+/// Compiles the guide to lists, whose examples call an operation of this definition.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/lists.md")]
+struct Lists;
+
 openapi_runtime::include_client!();
+
+/// The definition as the build script has read it, for a sandbox: what `openapi_sandbox::Documents::from_json` takes.
+pub const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));

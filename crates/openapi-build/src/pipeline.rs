@@ -9,7 +9,7 @@ use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::extensions::ORIGIN;
 use crate::formats::{self, Format, Wanted};
-use crate::generate::{self, EnvironmentVariable, Generated, Input, Options};
+use crate::generate::{self, EnvironmentVariable, Generated, Input, Listed, Options};
 use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
@@ -199,6 +199,8 @@ pub struct Output {
     pub diagnostics: Vec<Diagnostic>,
     /// The chosen names, wherever there was a choice.
     pub choices: Vec<Choice>,
+    /// The lists that page by themselves, and by which rules.
+    pub lists: Vec<Listed>,
 }
 
 impl Output {
@@ -585,7 +587,7 @@ impl Loaded {
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(repaired.iter().flat_map(|(_, repaired)| repaired.diagnostics.iter().cloned()));
         let generated = timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options));
-        let Generated { code, diagnostics: generated, mut choices } = match generated {
+        let Generated { code, diagnostics: generated, mut choices, lists } = match generated {
             Ok(generated) => generated,
             Err(error) => {
                 let mut found: Vec<Diagnostic> = error.clone().into_all().into_iter().map(original).collect();
@@ -606,7 +608,7 @@ impl Loaded {
         self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let documents =
             self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
-        Ok(Output { code, documents: documents.collect(), diagnostics, choices })
+        Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
     }
 
     /// Looks up the places in the files of all `diagnostics` that have a pointer.

@@ -114,3 +114,34 @@ fn the_compiler_says_how_a_checked_value_is_made() {
         assert!(said.contains(part), "{said}");
     }
 }
+
+#[test]
+fn lists_page_by_themselves_where_the_definition_leaves_no_doubt() {
+    let document = include_str!("programs/lists.yaml");
+    let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
+    let output = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("the document generates");
+    let lists = output.lists.iter().map(|list| (&*list.operation, &*list.rule, list.confidence));
+    let expected = [
+        ("listByToken", "by a token: `page_token` takes `next_page_token` (AIP-158)", "certain"),
+        ("listByUrl", "by the URL `metadata.next` (Confluent)", "certain"),
+        ("listByLinks", "by the URL `metadata.next` (the links `self` and `next`)", "certain"),
+        ("listByHeader", "by the header `Link` (RFC 8288)", "certain"),
+        ("listByOffset", "by the number of items before: `offset`", "likely"),
+        ("listByPage", "by the number of the page: `page`", "likely"),
+        ("listAsDropshot", "by a token: `page_token` takes `next_page` (Dropshot)", "certain"),
+        ("searchByBody", "as `x-pagination` says, by a token: `cursor` of the body takes `more.cursor`", "stated"),
+        ("listAsSpeakeasy", "as `x-speakeasy-pagination` says, by the number of the page: `p`", "stated"),
+        ("listWithNames", "by the URL `metadata.next` (the links `self` and `next`)", "certain"),
+    ];
+    assert_eq!(lists.collect::<Vec<_>>(), expected);
+    let said: Vec<&str> =
+        output.diagnostics.iter().filter(|found| found.code == "G035").map(|found| &*found.message).collect();
+    let why = "`x-pagination` cannot be followed, and the list does not page by itself: there is no query parameter `nothing`";
+    assert_eq!(said, [why]);
+    let docs = "Pages by the URL `metadata.next` (Confluent) (certain): `pages()` and `items()` of the request fetch all of it.";
+    assert!(output.code.contains(docs), "{}", output.code);
+    let workspace = program("lists", document, include_str!("programs/lists.rs"));
+    workspace.depend("lists", "tokio = { version = \"1\", features = [\"net\", \"rt\", \"time\"] }");
+    let said = workspace.run("lists", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+}

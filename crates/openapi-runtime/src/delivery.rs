@@ -192,9 +192,9 @@ impl<'a> Delivery<'a> {
 
     /// Where the request goes, with the credential `key` in the query, if it belongs there.
     fn url(&self, route: &Route, key: Option<(&str, HeaderValue)>) -> Result<Arc<RequestUrl>, RequestError> {
-        let Request { operation, path, query, .. } = &self.request;
+        let Request { operation, path, query, url: given, .. } = &self.request;
         // Without parameters it is the same for all calls.
-        let same = query.is_empty() && path == operation.path && key.is_none();
+        let same = query.is_empty() && path == operation.path && key.is_none() && given.is_none();
         if let Some(whole) = route.whole.get().filter(|_| same) {
             return Ok(Arc::clone(whole));
         }
@@ -203,7 +203,7 @@ impl<'a> Delivery<'a> {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             Style::FormExploded.add(&mut query, name, &serde_json::Value::from(value));
         }
-        let url = Arc::new(RequestUrl::new(&route.server, path, &query)?);
+        let url = Arc::new(RequestUrl::of_request(&route.server, path, &query, given.as_deref())?);
         Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })
     }
 

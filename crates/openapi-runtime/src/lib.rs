@@ -111,6 +111,8 @@ mod include;
 mod managed;
 mod operation;
 mod options;
+mod pages;
+mod paging;
 mod redact;
 mod request;
 #[cfg(feature = "reqwest")]
@@ -142,6 +144,8 @@ pub use operation::{
     SecuritySchemeKind, Server, ServerVariable,
 };
 pub use options::CallOptions;
+pub use pages::{Cursor, Items, List, Page, Pages};
+pub use paging::{Input, PageError, Paging};
 pub use request::{Request, RequestError};
 #[cfg(feature = "reqwest")]
 pub use reqwest_client::ReqwestClient;

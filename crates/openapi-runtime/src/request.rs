@@ -12,6 +12,7 @@ use crate::body::Body;
 use crate::boxed::BoxError;
 use crate::operation::Operation;
 use crate::options::CallOptions;
+use crate::paging::{PageError, remove};
 use crate::servers::ServerError;
 
 /// A request that an operation has built, before a server and a credential are chosen.
@@ -25,6 +26,10 @@ pub struct Request {
     pub path: String,
     /// The query, encoded, without `?`; empty for none.
     pub query: String,
+    /// The URL of a page of a list, as the server gave it: absolute, or relative to the URL that path and query have. It
+    /// replaces both, except that parameters in `query` are added to it. [`to_http`](Self::to_http) refuses one that leads to
+    /// another server.
+    pub url: Option<String>,
     /// The header parameters, `Accept` and `Content-Type`.
     pub headers: HeaderMap,
     /// The body.
@@ -77,6 +82,9 @@ pub enum RequestError {
     /// The call runs on no tokio runtime, or on one without timers or I/O.
     #[error("the call needs a tokio runtime with timers and I/O (`enable_all`): {0}")]
     Runtime(String),
+    /// The next page of a list cannot be requested.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The operation belongs to another definition.
     #[error("the operation is not in the definition of this client")]
     UnknownOperation,
@@ -105,6 +113,7 @@ impl Request {
             method: method.map_err(|_| RequestError::Method(operation.method.to_owned()))?,
             path: path.to_owned(),
             query: query.to_owned(),
+            url: None,
             headers,
             body: Body::empty(),
             // With its key, the server knows a repetition.
@@ -120,6 +129,7 @@ impl Request {
             method: self.method.clone(),
             path: self.path.clone(),
             query: self.query.clone(),
+            url: self.url.clone(),
             headers: self.headers.clone(),
             body: self.body.reopen()?,
             idempotent: self.idempotent,
@@ -140,7 +150,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When `server` is not an http or https URL.
+    /// When `server` is not an http or https URL, or [`url`](Self::url) leads to another server.
     #[allow(clippy::wrong_self_convention)]
     pub fn to_http(self, server: &str) -> Result<http::Request<Body>, RequestError> {
         let server = Url::parse(server)
@@ -149,7 +159,7 @@ impl Request {
     }
 
     pub(crate) fn into_http(self, server: &Url) -> Result<http::Request<Body>, RequestError> {
-        let uri = RequestUrl::new(server, &self.path, &self.query)?.uri;
+        let uri = RequestUrl::of_request(server, &self.path, &self.query, self.url.as_deref())?.uri;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
@@ -211,6 +221,11 @@ fn static_value(text: &'static str) -> Result<HeaderValue, ()> {
     if text.is_ascii() { Ok(value) } else { Err(()) }
 }
 
+/// The name of a pair of a query.
+pub(crate) fn decoded_name(pair: &str) -> Cow<'_, str> {
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default()
+}
+
 /// Where a request goes, parsed once.
 pub(crate) struct RequestUrl {
     pub(crate) url: Url,
@@ -227,6 +242,36 @@ impl RequestUrl {
         let base = server.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{path}"));
         url.set_query((!query.is_empty()).then_some(query));
+        Self::of(url)
+    }
+
+    /// A path and query at `server` or, where the server gave one, the URL `given` with that query added.
+    pub(crate) fn of_request(server: &Url, path: &str, query: &str, given: Option<&str>) -> Result<Self, RequestError> {
+        match given {
+            None => Self::new(server, path, query),
+            Some(given) => Self::given(&Self::new(server, path, "")?.url, given, query),
+        }
+    }
+
+    /// The URL `given`, relative to `base`, with the parameters in `query` instead of those of their names.
+    fn given(base: &Url, given: &str, query: &str) -> Result<Self, RequestError> {
+        let mut url = base.join(given).map_err(|error| PageError::NotUrl(error.to_string()))?;
+        // With a user or a password in it, HTTP would send them as a credential.
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        if url.origin() != base.origin() || !is_plain {
+            let [server, other] = [base, &url].map(|url| url.origin().ascii_serialization());
+            return Err(PageError::OtherServer { server, other }.into());
+        }
+        url.set_fragment(None);
+        if !query.is_empty() {
+            let mut whole = url.query().unwrap_or_default().to_owned();
+            remove(&mut whole, |name| query.split('&').any(|pair| decoded_name(pair) == name));
+            if !whole.is_empty() {
+                whole.push('&');
+            }
+            whole.push_str(query);
+            url.set_query(Some(&whole));
+        }
         Self::of(url)
     }
 

@@ -90,6 +90,10 @@ pub(crate) struct Operation {
     pub(crate) body: Option<RequestBody>,
     /// Pointers into the request body: two requests that have the same values there conflict (`x-sandbox-conflict-on`).
     pub(crate) conflict_on: Vec<String>,
+    /// The parameters in the query.
+    pub(crate) query: Vec<Value>,
+    /// The extension that says how the list pages, with its name.
+    pub(crate) pagination: Option<(&'static str, Value)>,
     responses: Map<String, Value>,
     /// The media types of its responses, which Swagger 2.0 lists apart from them.
     produces: Vec<String>,
@@ -323,6 +327,10 @@ impl Document {
             required: parameters.iter().filter_map(|parameter| required(parameter)).collect(),
             body,
             conflict_on: strings(raw.get("x-sandbox-conflict-on")),
+            query: parameters.iter().filter(|parameter| parameter["in"] == "query").map(|it| (*it).clone()).collect(),
+            pagination: ["x-pagination", "x-speakeasy-pagination"]
+                .into_iter()
+                .find_map(|key| Some((key, raw.get(key)?.clone()))),
             responses: raw.get("responses").and_then(Value::as_object).cloned().unwrap_or_default(),
             produces: if is_v2 { media_types("produces") } else { Vec::new() },
             fault: fault.map(|fault| format!("the sandbox cannot serve `{method} {path}`: {fault}")),

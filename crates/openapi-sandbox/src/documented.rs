@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::body::{essence, is_json, is_sequence, media};
 use crate::check::Outcome;
 use crate::document::{Document, Operation};
+use crate::paging::Page;
 use crate::response;
 use crate::state::Shared;
 use crate::swagger::SEPARATOR;
@@ -43,6 +44,8 @@ pub(crate) struct Documented<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) outcome: Outcome,
     pub(crate) wanted: Wanted,
+    /// The page, where it is one of a list.
+    pub(crate) page: Option<Page<'a>>,
 }
 
 impl Documented<'_> {
@@ -68,7 +71,8 @@ impl Documented<'_> {
             *response.body_mut() = body;
         }
         for (name, header) in documented.get("headers").and_then(Value::as_object).into_iter().flatten() {
-            if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            let of_page = self.page.as_ref().is_some_and(|page| page.owns(name));
+            if of_page || OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
                 continue;
             }
             let Some(header) = self.document.tree.resolve(header, Kind::Header) else { continue };
@@ -77,6 +81,8 @@ impl Documented<'_> {
                 response.headers_mut().insert(name, value);
             }
         }
+        let link = self.page.as_ref().and_then(Page::link).and_then(|link| HeaderValue::try_from(link).ok());
+        response.headers_mut().extend(link.map(|link| (header::LINK, link)));
         response
     }
 
@@ -91,6 +97,7 @@ impl Documented<'_> {
             None => self.document.example(content).unwrap_or_default(),
         };
         self.outcome.fill(&mut body, documented);
+        self.page.iter().for_each(|page| page.fill(&mut body));
         match body {
             Value::String(text) if !is_json(media_type) => Body::from(text),
             body if is_sequence(media_type) => Body::from(lines(body)),

@@ -13,7 +13,6 @@ use crate::tree::{Kind, Tree, reference};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Request,
-    #[cfg(all(test, feature = "command"))]
     Response,
 }
 
@@ -233,7 +232,6 @@ impl<'a> Translation<'a> {
     fn is_required(&self, schema: &Value, name: &str) -> bool {
         let flag = match self.side {
             Side::Request => "readOnly",
-            #[cfg(all(test, feature = "command"))]
             Side::Response => "writeOnly",
         };
         !schema

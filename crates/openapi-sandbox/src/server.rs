@@ -12,6 +12,7 @@ use crate::arrived::Arrived;
 use crate::check::{self, Outcome, Received};
 use crate::document::{Document, Operation, TokenEndpoint};
 use crate::documented::{Documented, Wanted};
+use crate::paging::Page;
 use crate::script::Answer;
 use crate::state::Shared;
 use crate::{response, token};
@@ -61,7 +62,10 @@ async fn handle(
                 return response::fault(fault);
             }
             let outcome = outcome(&shared, document, operation, &received, &wanted);
-            let documented = Documented { shared: &shared, document, operation, outcome, wanted };
+            let response = document.response(operation, outcome.status).filter(|_| outcome.status / 100 == 2);
+            let page =
+                response.as_deref().and_then(|response| Page::of(document, operation, &received, path, response));
+            let documented = Documented { shared: &shared, document, operation, outcome, wanted, page };
             cut_if(cut, documented.response()).await
         }
     }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use openapi_build::catalogue::{self, Outcome};
 use openapi_build::diagnostic::{Diagnostic, Severity};
+use openapi_build::generate::Listed;
 use serde_json::{Map, Value, json};
 
 use super::output::Done;
@@ -30,18 +31,23 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
         Err(error) => return Ok(Done { error: Some(error), all, ..Done::default() }),
     };
     // What was found before an error helps to understand it.
-    let (mut diagnostics, error) = match progress::during("generating", || loaded.generate()) {
-        Ok(output) => (output.diagnostics, None),
-        Err(error) => (error.others().to_vec(), error.into_all().into_iter().next()),
+    let (mut diagnostics, lists, error) = match progress::during("generating", || loaded.generate()) {
+        Ok(output) => (output.diagnostics, output.lists, None),
+        Err(error) => (error.others().to_vec(), Vec::new(), error.into_all().into_iter().next()),
     };
     progress::during("looking up places", || loaded.locate(&mut diagnostics));
     let mut groups: Groups<'_> = BTreeMap::new();
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.found_as() < Severity::Error) {
         groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
     }
-    let text = text(&groups, if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) });
+    let limits = if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) };
+    let text = text(&groups, limits) + &lists_text(&lists, limits.1) + "`cargo oas explain CODE` explains a code.\n";
     let any = any(&groups);
-    let json = Map::from_iter([("groups".to_owned(), machine(&groups)), ("any".to_owned(), json!(any))]);
+    let json = Map::from_iter([
+        ("groups".to_owned(), machine(&groups)),
+        ("any".to_owned(), json!(any)),
+        ("lists".to_owned(), lists_json(&lists)),
+    ]);
     Ok(Done { diagnostics, shown: true, all, text, json, error, ..Done::default() })
 }
 
@@ -72,8 +78,33 @@ fn text(groups: &Groups<'_>, limits: (usize, usize)) -> String {
         text.push('\n');
     }
     let _ = writeln!(text, "places typed as any JSON value although the definition says more: {}", any(groups));
-    text.push_str("`cargo oas explain CODE` explains a code.\n");
     text
+}
+
+/// The lists that page by themselves, by rule.
+fn lists_text(lists: &[Listed], most: usize) -> String {
+    let mut text = String::new();
+    if lists.is_empty() {
+        return text;
+    }
+    let mut by_rule: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for list in lists {
+        by_rule.entry((list.confidence, &list.rule)).or_default().push(&list.operation);
+    }
+    let _ = writeln!(text, "lists that page by themselves: {}", lists.len());
+    for ((confidence, rule), operations) in by_rule {
+        let _ = writeln!(text, "    {rule} ({confidence}): {}", times(operations.len()));
+        let shown: Vec<&str> = operations.iter().take(most).copied().collect();
+        let more = operations.len() - shown.len();
+        let more = if more > 0 { format!(" and {more} more; --all lists them") } else { String::new() };
+        let _ = writeln!(text, "      {}{more}", shown.join(", "));
+    }
+    text
+}
+
+fn lists_json(lists: &[Listed]) -> Value {
+    let each = |list: &Listed| json!({"operation": list.operation, "rule": list.rule, "confidence": list.confidence});
+    lists.iter().map(each).collect()
 }
 
 /// How many schemas are typed as any JSON value although the definition says more.

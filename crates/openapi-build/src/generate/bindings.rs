@@ -21,6 +21,7 @@ use crate::diagnostic::Diagnostic;
 /// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
 /// | `success` | `type` of the body, and of the `headers`; if the body is one of several, its `variants` |
 /// | `error` | `type`, and its `variants` |
+/// | `item` | the type of an item, if the operation gives a list that pages by itself |
 ///
 /// A variant has its `name`, the `status` or the `media_types` that it is for, and the types of its `body` and `headers`, if
 /// any; a body that is itself one of several has `variants` too.
@@ -84,6 +85,8 @@ struct Reader {
     enums: HashMap<String, Vec<Value>>,
     /// The targets of type aliases, by path.
     aliases: HashMap<String, String>,
+    /// The types of the items of lists, by the path of the marker.
+    items: HashMap<String, String>,
 }
 
 impl Reader {
@@ -114,6 +117,13 @@ impl Reader {
         let of_trait = block.trait_.as_ref().and_then(|(path, _)| path.segments.last());
         match of_trait {
             Some(name) if name.ident == "Endpoint" => self.markers.extend(scope.marker(block)),
+            Some(name) if name.ident == "List" => {
+                let item = block.items.iter().find_map(|item| match item {
+                    ImplItem::Type(item) => Some(scope.type_path(&item.ty)),
+                    _ => None,
+                });
+                self.items.extend(item.map(|item| (scope.type_path(&block.self_ty), item)));
+            }
             Some(_) => {}
             None => {
                 let own = scope.type_path(&block.self_ty);
@@ -166,6 +176,9 @@ impl Reader {
         object.insert("success".into(), success);
         let variants = ty("Error").and_then(|path| self.variants(path));
         object.insert("error".into(), json!({"type": ty("Error"), "variants": variants}));
+        if let Some(item) = self.items.get(&marker.path) {
+            object.insert("item".into(), json!(item));
+        }
         Value::Object(object)
     }
 

@@ -30,6 +30,7 @@
 //! | `G025` | two responses of an operation are for the same statuses; the first counts |
 //! | `G026` | a webhook, whose types are generated and nothing else |
 //! | `G029` | a type of which no finite value exists, because each requires another one; it is generated |
+//! | `G035` | an extension says how a list pages, and cannot be followed; the list does not page by itself |
 
 mod alike;
 mod backend;
@@ -41,6 +42,7 @@ mod lower;
 mod model;
 mod neighbours;
 mod operations;
+mod paging;
 mod prelude;
 pub(crate) mod request_macro;
 mod responses;
@@ -56,6 +58,7 @@ mod tokens;
 mod types;
 
 pub use bindings::bindings;
+pub use paging::Listed;
 
 use std::collections::HashSet;
 
@@ -112,6 +115,8 @@ pub struct Generated {
     pub diagnostics: Vec<Diagnostic>,
     /// The chosen names, wherever there was a choice.
     pub choices: Vec<Choice>,
+    /// The lists that page by themselves.
+    pub lists: Vec<Listed>,
 }
 
 /// Generates one client from `inputs`.
@@ -153,7 +158,8 @@ fn generate_here(
     lock: &Lock,
     options: Options,
 ) -> Result<Generated, Diagnostic> {
-    let mut generated = Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new() };
+    let mut generated =
+        Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new(), lists: Vec::new() };
     let several = inputs.len() > 1;
     let locks: Vec<Lock> =
         inputs.iter().map(|input| if several { lock.of_document(input.name) } else { lock.clone() }).collect();
@@ -172,6 +178,7 @@ fn generate_here(
         documents.push(document(read, (lock, several), options, &mut choices, &mut generated.diagnostics));
         generated.choose(input, choices, several);
     }
+    generated.lists = documents.iter_mut().flat_map(|document| std::mem::take(&mut document.lists)).collect();
     let trees: Vec<&Value> = inputs.iter().map(|input| input.tree).collect();
     let environment = Environment::of(&trees, environment);
     let patterns = documents.iter().any(|document| document.patterns);
@@ -204,6 +211,7 @@ struct Document {
     modules: TokenStream,
     methods: Vec<TokenStream>,
     markers: Vec<proc_macro2::Ident>,
+    lists: Vec<Listed>,
 }
 
 impl Generated {
@@ -252,16 +260,18 @@ fn document(
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut servers = operations::Servers::default();
-    let mut codes = Vec::new();
+    let (mut codes, mut lists) = (Vec::new(), Vec::new());
     let mut methods: HashSet<String> = operations.iter().map(model::Operation::method_name).collect();
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
+        let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
+        lists.extend(paging.as_ref().map(|paging| paging.listed(operation)));
         let mut names = operations::Names { lock, choices };
         codes.push(operations::code(
             (operation, index),
             lowered,
             (&mut headers, &mut servers),
-            &of_operation,
+            (&of_operation, paging.as_ref()),
             &mut names,
             &mut methods,
         ));
@@ -308,6 +318,7 @@ fn document(
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
+        lists,
     }
 }
 

@@ -10,6 +10,7 @@ use super::contents::Bodies;
 use super::docs;
 use super::lower::Lowered;
 use super::model::{BodyKind, Content, Operation, Parameter, requirements};
+use super::paging::Paging;
 use super::responses::{Headers, united};
 use super::shape::Shape;
 use super::tokens;
@@ -38,7 +39,7 @@ pub(super) fn code(
     (operation, index): (&Operation<'_>, usize),
     lowered: &Lowered,
     (headers, servers): (&mut Headers, &mut Servers),
-    bodies: &Bodies,
+    (bodies, paging): (&Bodies, Option<&Paging>),
     names: &mut Names<'_>,
     methods_taken: &mut HashSet<String>,
 ) -> Code {
@@ -65,9 +66,9 @@ pub(super) fn code(
         error: quote!(super::errors::#error),
     };
     Code {
-        method: methods(operation, &arguments, &sent, methods_taken),
-        marker: marker(operation, servers, &answer, bodies),
-        request: request(operation, &arguments, &sent, &answer),
+        method: methods(operation, &arguments, &sent, paging, methods_taken),
+        marker: marker(operation, servers, &answer, bodies, paging),
+        request: request(operation, &arguments, &sent, &answer, paging.is_some()),
     }
 }
 
@@ -206,12 +207,13 @@ fn methods(
     operation: &Operation<'_>,
     arguments: &[Argument<'_>],
     sent: &[Sent<'_>],
+    paging: Option<&Paging>,
     taken: &mut HashSet<String>,
 ) -> TokenStream {
     let required = operation.request.as_ref().is_some_and(|request| request.required);
     let name = operation.method_name();
     let first = sent.first().filter(|_| required);
-    let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation)));
+    let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation, paging)));
     let others = sent.iter().skip(1).map(|other| {
         let doc = format!("Like [`{name}`](Self::{name}), with a body of type `{}`.", other.content.media_type);
         let candidates =
@@ -253,7 +255,7 @@ fn method(
     }
 }
 
-fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
+fn operation_docs(operation: &Operation<'_>, paging: Option<&Paging>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut paragraph = |mut text: Vec<String>| {
         if !text.is_empty() {
@@ -266,6 +268,12 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
     paragraph(operation.text("summary").map(docs::lines).unwrap_or_default());
     paragraph(operation.text("description").map(docs::lines).unwrap_or_default());
     paragraph(vec![format!("`{} {}`", operation.method, operation.path)]);
+    if let Some(paging) = paging {
+        let (rule, confidence) = (&paging.rule, paging.confidence);
+        paragraph(vec![format!(
+            "Pages {rule} ({confidence}): `pages()` and `items()` of the request fetch all of it."
+        )]);
+    }
     if let Some(stage) = operation.text("x-lifecycle-stage") {
         paragraph(vec![format!("Lifecycle stage: {stage}.")]);
     }
@@ -296,8 +304,14 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
     lines
 }
 
-/// The type of the operation's request: its optional parameters.
-fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>], answer: &Answer) -> TokenStream {
+/// The type of the operation's request: its optional parameters, and its pages where it has any.
+fn request(
+    operation: &Operation<'_>,
+    arguments: &[Argument<'_>],
+    sent: &[Sent<'_>],
+    answer: &Answer,
+    pages: bool,
+) -> TokenStream {
     let name = format_ident!("{}", operation.type_name());
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
     let setters = optional.map(|argument| {
@@ -329,7 +343,15 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
             pub fn body(self, #taken) -> Self { Self(self.0.#put) }
         }
     });
-    let setters: Vec<TokenStream> = setters.chain(optional_body).collect();
+    let pages = pages.then(|| {
+        quote! {
+            /// The pages of the list, fetched one after another.
+            pub fn pages(self) -> codegen::Pages<super::operations::#name> { codegen::Pages::new(self.0) }
+            /// The items of the list, whose pages are fetched one after another.
+            pub fn items(self) -> codegen::Items<super::operations::#name> { codegen::Items::new(self.0) }
+        }
+    });
+    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(pages).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let Answer { body, headers, error } = answer;
     let method = operation.method_name();
@@ -355,11 +377,18 @@ fn setter_docs(parameter: &Parameter<'_>) -> Vec<String> {
     lines
 }
 
-fn marker(operation: &Operation<'_>, servers: &mut Servers, answer: &Answer, bodies: &Bodies) -> TokenStream {
+fn marker(
+    operation: &Operation<'_>,
+    servers: &mut Servers,
+    answer: &Answer,
+    bodies: &Bodies,
+    paging: Option<&Paging>,
+) -> TokenStream {
     let marker = format_ident!("{}", operation.type_name());
     let row = row(operation, servers);
     let (Answer { body, headers, error }, reads) = (answer, &bodies.success.reads);
     let doc = format!(" `{} {}`", operation.method, operation.path);
+    let list = paging.map(|paging| paging.implementation(&marker));
     quote! {
         #[doc = #doc]
         pub enum #marker {}
@@ -370,6 +399,7 @@ fn marker(operation: &Operation<'_>, servers: &mut Servers, answer: &Answer, bod
             type Error = #error;
             const READ: codegen::Reads<Self::Body> = &[#(#reads),*];
         }
+        #list
     }
 }
 

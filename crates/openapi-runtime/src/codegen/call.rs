@@ -196,16 +196,20 @@ impl Call {
     /// Sends the request, and reads the answer as the definition says.
     pub fn send<O: Endpoint>(self) -> Sending<O::Body, O::Headers, O::Error> {
         let this = self.change(Request::add_idempotency_key);
-        let of_call = |request: &Request| request.options.as_ref()?.idempotent;
-        let idempotent = match &this.request {
-            Ok(request) => of_call(request).unwrap_or(request.idempotent),
-            Err(_) => this.operation.idempotent,
-        };
         Sending {
             operation: this.operation,
-            idempotent,
+            idempotent: this.is_idempotent(),
             carried: Box::pin(carry(this.transport, this.request)),
             read: answer::<O>,
+        }
+    }
+
+    /// Whether sending the request twice has the effect of sending it once.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        let of_call = |request: &Request| request.options.as_ref()?.idempotent;
+        match &self.request {
+            Ok(request) => of_call(request).unwrap_or(request.idempotent),
+            Err(_) => self.operation.idempotent,
         }
     }
 }
@@ -214,7 +218,11 @@ fn style_of(styles: &[(&str, Style)], name: &str) -> Option<Style> {
     styles.iter().find(|(of, _)| *of == name).map(|(_, style)| *style)
 }
 
-async fn carry(transport: Arc<dyn Transport>, request: Result<Request, RequestError>) -> Result<Reply, Failure> {
+/// Sends the request, if there is one.
+pub(crate) async fn carry(
+    transport: Arc<dyn Transport>,
+    request: Result<Request, RequestError>,
+) -> Result<Reply, Failure> {
     match request {
         Ok(request) => transport.send(request).await,
         Err(error) => Err(Failure::new(error.into(), 0, Duration::ZERO)),
@@ -261,7 +269,7 @@ impl<T, H, E> std::fmt::Debug for Sending<T, H, E> {
 }
 
 /// Reads the outcome of a request of the operation `O`.
-fn answer<O: Endpoint>(
+pub(crate) fn answer<O: Endpoint>(
     operation: &'static Operation,
     idempotent: bool,
     sent: Result<Reply, Failure>,

@@ -28,6 +28,7 @@ pub use serde_json;
 
 pub use self::base64::Base64;
 pub use self::call::{Call, Sending};
+pub(crate) use self::call::{answer, carry};
 pub use self::check::{Check, not_written, obey_schema};
 pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
 #[cfg(feature = "chrono")]
@@ -44,11 +45,12 @@ pub use self::pattern::Pattern;
 pub use self::request::request;
 pub use self::value::*;
 pub use self::word::word;
+pub use crate::pages::IntoItems;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{
     Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
-    EnvironmentVariable, OAuthFlow, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind, Server,
-    ServerVariable, Transport, UndescribedRequest, http,
+    EnvironmentVariable, Input, Items, List, OAuthFlow, Operation, Pages, Paging, Reply, Requirement, SecurityScheme,
+    SecuritySchemeKind, Server, ServerVariable, Transport, UndescribedRequest, http,
 };
 #[cfg(feature = "chrono")]
 pub use ::chrono;

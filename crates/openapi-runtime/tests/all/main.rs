@@ -42,6 +42,7 @@ mod headers;
 mod http2;
 mod keys;
 mod logs;
+mod pages;
 #[cfg(feature = "reqwest")]
 mod proxies;
 mod retry;
