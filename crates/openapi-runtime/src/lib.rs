@@ -105,12 +105,16 @@ mod delivery;
 mod endpoints;
 mod environment;
 mod error;
+mod file;
+mod file_part;
 mod fits;
 mod http_client;
 mod include;
 mod managed;
+mod media_types;
 mod operation;
 mod options;
+mod outgoing;
 mod redact;
 mod request;
 #[cfg(feature = "reqwest")]
@@ -135,6 +139,7 @@ pub use codegen::{AssumedUtc, DateTimeText};
 pub use codegen::{Base64, ConversionError, FromJson, HeaderError, IntoChecked, ReadError, Sending};
 pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential};
 pub use error::{Error, ErrorKind, OperationError};
+pub use file_part::FilePart;
 pub use fits::Mismatch;
 pub use http_client::{HttpClient, HttpError};
 pub use operation::{
@@ -142,6 +147,7 @@ pub use operation::{
     SecuritySchemeKind, Server, ServerVariable,
 };
 pub use options::CallOptions;
+pub use outgoing::BodyError;
 pub use request::{Request, RequestError};
 #[cfg(feature = "reqwest")]
 pub use reqwest_client::ReqwestClient;

@@ -10,10 +10,12 @@ use std::time::Duration;
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
+use super::multipart::{self, Field};
+use super::parameter::{PairStyle, Style, TextStyle, percent_encoded};
 use crate::body::Body;
 use crate::boxed::BoxFuture;
 use crate::error::{Error, ErrorKind};
+use crate::file_part::with_files;
 use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
@@ -48,11 +50,12 @@ impl Call {
     pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = serde_json::to_value(value);
         self.change(|request| {
-            let value = style.text(&value?);
-            if matches!(value.as_str(), "" | "." | "..") {
-                return Err(RequestError::PathParameter { name: name.into(), value });
+            let segment = style.segment(name, &value?);
+            // The dot is never encoded.
+            if matches!(segment.as_str(), "" | "." | "..") {
+                return Err(RequestError::PathParameter { name: name.into(), value: segment });
             }
-            request.fill(name, &percent_encoded(&value));
+            request.fill(name, &segment);
             Ok(())
         })
     }
@@ -138,7 +141,7 @@ impl Call {
             let mut text = String::new();
             if let serde_json::Value::Object(members) = body? {
                 for (name, value) in &members {
-                    style_of(styles, name).unwrap_or(Style::FormExploded).add(&mut text, name, value);
+                    style_of(styles, name).unwrap_or(Style::Field).add(&mut text, name, value);
                 }
             }
             request.set_body(content_type.into(), text.into())
@@ -150,25 +153,18 @@ impl Call {
         self.multipart_of(content_type, body, &[])
     }
 
-    /// As [`multipart`](Self::multipart), where some fields have styles of their own: each is one part of text.
+    /// As [`multipart`](Self::multipart), where the definition says more of some fields.
     pub fn multipart_of(
         self,
         content_type: impl Into<Cow<'static, str>>,
         body: &impl Serialize,
-        styles: &[(&str, Style)],
+        fields: &[Field],
     ) -> Self {
-        let body = serde_json::to_value(body);
+        let (body, files) = with_files(body);
         self.change(|request| {
-            let mut body = body?;
-            for (name, value) in body.as_object_mut().into_iter().flatten() {
-                match style_of(styles, name) {
-                    Some(style) if value.is_array() => *value = style.parts(value),
-                    _ => {}
-                }
-            }
-            let (boundary, bytes) = multipart_body(&body);
+            let (boundary, body) = multipart::body(&body?, &files, fields)?;
             let content_type = format!("{}; boundary={boundary}", content_type.into());
-            request.set_body(content_type.into(), bytes.into())
+            request.set_body(content_type.into(), body)
         })
     }
 
@@ -177,9 +173,9 @@ impl Call {
         self.bytes(content_type, body.into())
     }
 
-    /// Sets a body of bytes.
-    pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Self {
-        self.change(|request| request.set_body(content_type.into(), Body::from(body.into())))
+    /// Sets a body of bytes, or of what they come from.
+    pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
+        self.change(|request| request.set_body(content_type.into(), body.into()))
     }
 
     /// Sends with settings that differ from the client's.

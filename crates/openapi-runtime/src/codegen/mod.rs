@@ -13,6 +13,7 @@ mod dates;
 mod handshake;
 mod headers;
 mod json;
+mod multipart;
 mod parameter;
 #[cfg(feature = "regress")]
 mod pattern;
@@ -38,7 +39,8 @@ pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
 };
 pub(crate) use self::json::{beyond, from_value};
-pub use self::parameter::{PairStyle, Separator, Style, TextStyle};
+pub use self::multipart::Field;
+pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
@@ -46,9 +48,9 @@ pub use self::value::*;
 pub use self::word::word;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{
-    Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
-    EnvironmentVariable, OAuthFlow, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind, Server,
-    ServerVariable, Transport, UndescribedRequest, http,
+    Api, Body, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
+    EnvironmentVariable, FilePart, OAuthFlow, Operation, Reply, Requirement, SecurityScheme, SecuritySchemeKind,
+    Server, ServerVariable, Transport, UndescribedRequest, http,
 };
 #[cfg(feature = "chrono")]
 pub use ::chrono;

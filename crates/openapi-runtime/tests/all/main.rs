@@ -36,6 +36,7 @@ mod clock;
 mod credentials;
 mod environment;
 mod faults;
+mod files;
 mod flows;
 mod headers;
 #[cfg(feature = "http2")]
