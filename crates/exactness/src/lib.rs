@@ -50,4 +50,12 @@
 #[doc = include_str!("../../../docs/exactness.md")]
 struct Page;
 
+/// Compiles the examples of the page on request bodies.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/bodies.md")]
+struct Bodies;
+
 openapi_runtime::include_client!();
+
+// The requests of `docs/bodies.md`.
+openapi_runtime::include_client!(uploads);
