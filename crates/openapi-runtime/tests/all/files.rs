@@ -256,3 +256,51 @@ fn a_file_shows_no_bytes_and_is_written_in_multipart_bodies_only() {
     assert_ne!(stream, FilePart::stream(Chunks(1, 1), None));
     assert_ne!(FilePart::path("a"), FilePart::path("a").filename("b"));
 }
+
+/// Takes one request over a socket and counts the bytes of its body, as `Content-Length` says.
+#[cfg(feature = "reqwest")]
+fn counting_server() -> (String, std::thread::JoinHandle<u64>) {
+    use std::io::{BufRead, BufReader, Read, Write};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let counted = std::thread::spawn(move || {
+        let (mut socket, _) = listener.accept().expect("a connection");
+        let mut reader = BufReader::new(socket.try_clone().expect("a second handle"));
+        let mut length = 0;
+        for line in reader.by_ref().lines().map(|line| line.expect("a line").to_ascii_lowercase()) {
+            if let Some(value) = line.strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a number");
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let read = std::io::copy(&mut reader.take(length), &mut std::io::sink()).expect("the body");
+        socket.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("an answer");
+        read
+    });
+    (url, counted)
+}
+
+/// The client's own allocations: the server, and what reads the file, are on other threads.
+#[cfg(feature = "reqwest")]
+#[test]
+fn a_large_body_goes_over_a_socket_in_bounded_memory() {
+    const SIZE: u64 = 256 << 20;
+    let path = file("large.tmp", b"");
+    std::fs::File::options().write(true).open(&path).and_then(|file| file.set_len(SIZE)).expect("a file with a hole");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let stream = || FilePart::stream(Chunks((SIZE >> 16) as usize, 1 << 16), Some(SIZE));
+    for part in [FilePart::path(&path), stream()] {
+        let (url, counted) = counting_server();
+        let direct = openapi_runtime::Direct::new(openapi_runtime::ReqwestClient::new().expect("a client"));
+        let client = Client::from_transport(Arc::new(direct.server(&url).expect("a URL")));
+        let used = allocation_counter::measure(|| {
+            runtime.block_on(async { send(&client, &upload(vec![part]), &[]).await.expect("a success") });
+        });
+        assert!(counted.join().expect("the server") > SIZE);
+        assert!(used.bytes_max < 8 << 20, "{used:?}");
+    }
+    std::fs::remove_file(path).expect("the file");
+}

@@ -43,6 +43,7 @@ mod headers;
 mod http2;
 mod keys;
 mod logs;
+mod peers;
 #[cfg(feature = "reqwest")]
 mod proxies;
 mod retry;
