@@ -59,3 +59,6 @@ openapi_runtime::include_client!();
 
 // The requests of `docs/bodies.md`.
 openapi_runtime::include_client!(uploads);
+
+/// The definition of [`uploads`], for a sandbox.
+pub const UPLOADS: &str = include_str!(concat!(env!("OUT_DIR"), "/uploads.documents.json"));
