@@ -88,12 +88,18 @@ async fn a_file_is_a_body_by_itself_too() {
     client.put_picture("1", PNG.to_vec()).await.expect("bytes");
     client.put_picture("1", Body::path(&path)).await.expect("a file");
     client.upload_picture(picture(FilePart::path(&path))).await.expect("a file");
+    assert_eq!(parts(&sandbox)[1].1, PNG);
+    client.put_signature("1", Body::path(&path)).await.expect("a file in base64");
     std::fs::remove_file(&path).expect("the file");
     let arrived = sandbox.arrived();
+    assert_eq!(arrived[4].body, "iVBORw0KGgr/AP4=");
+    assert_eq!(
+        (&arrived[4].headers["content-type"], &arrived[4].headers["content-length"]),
+        (&"text/plain".parse().expect("a value"), &"16".parse().expect("a value"))
+    );
     assert!(arrived[..3].iter().all(|arrived| arrived.body == PNG && arrived.headers["content-type"] == "image/png"));
-    assert_eq!(parts(&sandbox)[1].1, PNG);
     let error = client.put_picture("1", Body::path(&path)).await.expect_err("it is gone");
-    assert!(error.to_string().contains("alone-") && sandbox.arrived().len() == 4, "{error}");
+    assert!(error.to_string().contains("alone-") && sandbox.arrived().len() == 5, "{error}");
 }
 
 #[tokio::test]

@@ -232,7 +232,7 @@ impl<'a> Delivery<'a> {
         let mut query = query.clone();
         if let Some((name, value)) = key {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            Style::FormExploded.add(&mut query, name, &serde_json::Value::from(value));
+            Style::FormExploded.add(&mut query, name, &value.as_str().into());
         }
         let url = Arc::new(RequestUrl::new(&route.server, path, &query)?);
         Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })

@@ -261,13 +261,18 @@ impl Files {
     }
 }
 
-/// Writes `value` as JSON, and returns the files in it beside.
-pub(crate) fn with_files(value: &(impl Serialize + ?Sized)) -> (serde_json::Result<Value>, Files) {
+/// Does `work`, which writes a value, and returns the files in it beside.
+pub(crate) fn with_files<T>(work: impl FnOnce() -> T) -> (T, Files) {
     let files = Files { secret: fastrand::u64(..), files: Vec::new() };
     let outer = FILES.with(|cell| cell.replace(Some(files)));
-    let json = serde_json::to_value(value);
+    let written = work();
     let files = FILES.with(|cell| cell.replace(outer));
-    (json, files.unwrap_or_default())
+    (written, files.unwrap_or_default())
+}
+
+/// The JSON of a value that may hold files, for checks.
+pub(crate) fn checked_json(value: &(impl Serialize + ?Sized)) -> serde_json::Result<Value> {
+    with_files(|| serde_json::to_value(value)).0
 }
 
 /// Files are sent in multipart bodies. Anything else that writes a type that holds one fails.

@@ -93,6 +93,7 @@
 compile_error!("openapi-runtime does not support wasm32: its clients keep time and fetch tokens on a tokio runtime");
 
 mod api;
+mod base64_body;
 mod body;
 mod boxed;
 mod build_error;

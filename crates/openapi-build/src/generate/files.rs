@@ -330,7 +330,8 @@ fn is_said_beside(key: &str) -> bool {
 /// Whether the values of a part are files; `octets` says that its encoding is that of bytes.
 fn is_file(schema: &Map<String, Value>, octets: bool) -> bool {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
-    if schema.contains_key("enum") || matches!(formats::chosen(schema), Ok(Some(Format::Text))) {
+    let is_text = matches!(formats::chosen(schema), Ok(Some(Format::Text)));
+    if schema.contains_key("enum") || is_text {
         return false;
     }
     match (text("type"), text("format")) {

@@ -7,6 +7,7 @@ use super::operations::client_method;
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{FILE, FILE_PART, MULTI_SEGMENT, PATH, WHOLE_QUERY};
+use crate::formats::{self, Format};
 use crate::grammar::{self, is_method};
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
@@ -136,6 +137,8 @@ pub(super) struct Content<'a> {
     pub(super) schema: &'a Value,
     /// How fields of a form are written that are not written by default.
     pub(super) styles: Vec<(&'a str, Style)>,
+    /// Whether it is bytes that are sent in base64 (`format: byte`), and no JSON.
+    pub(super) base64: bool,
     /// What is said of the fields of a multipart body.
     pub(super) fields: Vec<styles::Field<'a>>,
 }
@@ -329,6 +332,7 @@ impl<'a> Reader<'a, '_> {
                 kind: BodyKind::Json,
                 schema: &EMPTY,
                 styles: Vec::new(),
+                base64: false,
                 fields: Vec::new(),
             };
             return Some(RequestBody { required: false, contents: vec![json] });
@@ -463,7 +467,11 @@ fn contents(value: &Value) -> Vec<Content<'_>> {
             BodyKind::Multipart => (Vec::new(), styles::parts(media)),
             _ => (Vec::new(), Vec::new()),
         };
-        Content { media_type, kind, schema, styles, fields }
+        let text = |key: &str| schema.get(key).and_then(Value::as_str);
+        let base64 = (text("type"), text("format")) == (Some("string"), Some("byte"));
+        let base64 = base64
+            && schema.as_object().is_none_or(|schema| !matches!(formats::chosen(schema), Ok(Some(Format::Text))));
+        Content { media_type, kind, schema, styles, base64, fields }
     });
     contents.collect()
 }

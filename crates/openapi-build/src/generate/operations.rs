@@ -89,8 +89,8 @@ impl Sent<'_> {
     fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
         let ty = match self.content.kind {
             BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
-            BodyKind::Text => quote!(impl ::std::convert::Into<::std::string::String>),
-            BodyKind::Bytes => quote!(impl ::std::convert::Into<codegen::Body>),
+            BodyKind::Text if !self.content.base64 => quote!(impl ::std::convert::Into<::std::string::String>),
+            BodyKind::Text | BodyKind::Bytes => quote!(impl ::std::convert::Into<codegen::Body>),
         };
         // A range of media types leaves the choice to the caller.
         let range = self.content.media_type.contains('*').then(|| quote!(content_type: &str,));
@@ -110,6 +110,7 @@ impl Sent<'_> {
             BodyKind::Form => quote!(form_of(#content_type, &body, &[#(#styles),*])),
             BodyKind::Multipart if fields.is_empty() => quote!(multipart(#content_type, &body)),
             BodyKind::Multipart => quote!(multipart_of(#content_type, &body, &[#(#fields),*])),
+            BodyKind::Text | BodyKind::Bytes if self.content.base64 => quote!(base64(#content_type, body)),
             BodyKind::Text => quote!(text(#content_type, body)),
             BodyKind::Bytes => quote!(bytes(#content_type, body)),
         }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::multipart::{self, Field};
 use super::parameter::{PairStyle, Style, TextStyle, percent_encoded};
+use super::tree::Tree;
 use crate::body::Body;
 use crate::boxed::BoxFuture;
 use crate::error::{Error, ErrorKind};
@@ -48,7 +49,7 @@ impl Call {
 
     /// Fills in a path parameter, wherever the template has it.
     pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let segment = style.segment(name, &value?);
             // The dot is never encoded.
@@ -62,7 +63,7 @@ impl Call {
 
     /// Fills in a path parameter of several segments: its slashes stay.
     pub fn path_segments(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let value = style.text(&value?);
             // A server may take a backslash for a slash.
@@ -79,7 +80,7 @@ impl Call {
 
     /// Adds a query parameter.
     pub fn query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             style.add(&mut request.query, name, &value?);
             Ok(())
@@ -88,7 +89,7 @@ impl Call {
 
     /// Adds a header parameter.
     pub fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let bad = || RequestError::Header(name.into());
             let header = HeaderName::try_from(name).map_err(|_| bad())?;
@@ -99,7 +100,7 @@ impl Call {
 
     /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
     pub fn cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let mut pairs = String::new();
             style.add(&mut pairs, name, &value?);
@@ -136,10 +137,10 @@ impl Call {
         body: &impl Serialize,
         styles: &[(&str, Style)],
     ) -> Self {
-        let body = serde_json::to_value(body);
+        let body = Tree::of(body);
         self.change(|request| {
             let mut text = String::new();
-            if let serde_json::Value::Object(members) = body? {
+            if let Tree::Object(members) = body? {
                 for (name, value) in &members {
                     style_of(styles, name).unwrap_or(Style::Field).add(&mut text, name, value);
                 }
@@ -160,7 +161,7 @@ impl Call {
         body: &impl Serialize,
         fields: &[Field],
     ) -> Self {
-        let (body, files) = with_files(body);
+        let (body, files) = with_files(|| Tree::of(body));
         self.change(|request| {
             let (boundary, body) = multipart::body(&body?, &files, fields)?;
             let content_type = format!("{}; boundary={boundary}", content_type.into());
@@ -176,6 +177,11 @@ impl Call {
     /// Sets a body of bytes, or of what they come from.
     pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
         self.change(|request| request.set_body(content_type.into(), body.into()))
+    }
+
+    /// Sets a body of bytes that are sent in base64.
+    pub fn base64(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
+        self.bytes(content_type, body.into().in_base64())
     }
 
     /// Sends with settings that differ from the client's.

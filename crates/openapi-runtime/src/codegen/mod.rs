@@ -18,6 +18,7 @@ mod parameter;
 #[cfg(feature = "regress")]
 mod pattern;
 mod request;
+mod tree;
 #[cfg(feature = "uuid")]
 mod uuids;
 mod word;
@@ -44,6 +45,7 @@ pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
+pub use self::tree::Tree;
 pub use self::value::*;
 pub use self::word::word;
 pub use crate::response::{Decoded, Documented, Reads};

@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::header::HeaderValue;
-use serde_json::Value;
 
-use super::parameter::{PairStyle, Style, scalar_text};
+use super::parameter::{PairStyle, Style};
+use super::tree::Tree;
 use crate::body::{Body, BodySource};
 use crate::boxed::{BoxError, BoxFuture};
 use crate::file_part::{FilePart, Files};
@@ -95,29 +95,27 @@ impl Content {
 /// Considerations for multipart Content]).
 ///
 /// [OpenAPI 3.0.3, Special Considerations for multipart Content]: https://spec.openapis.org/oas/v3.0.3#special-considerations-for-multipart-content
-pub(super) fn body(value: &Value, files: &Files, fields: &[Field]) -> Result<(String, Body), RequestError> {
+pub(super) fn body(value: &Tree, files: &Files, fields: &[Field]) -> Result<(String, Body), RequestError> {
     let mut parts = Vec::new();
-    for (name, value) in value.as_object().into_iter().flatten() {
+    let Tree::Object(members) = value else { return Ok(assembled(parts)) };
+    for (name, value) in members {
         let field = fields.iter().find(|field| field.name == name).copied().unwrap_or(Field::new(""));
-        let is_file = |value: &Value| value.as_str().is_some_and(|text| files.get(text).is_some());
-        let has_files = is_file(value) || value.as_array().is_some_and(|items| items.iter().any(is_file));
-        if let Some(style) = field.style.filter(|_| !has_files) {
+        let items = match value {
+            Tree::List(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let file = |item: &Tree| item.as_str().and_then(|text| files.get(text));
+        if let Some(style) = field.style.filter(|_| !items.iter().any(|item| file(item).is_some())) {
             for (name, text) in style.pairs(name, value) {
                 parts.push(part(&field, name, "text/plain", text.into())?);
             }
             continue;
         }
-        let items = match value {
-            Value::Array(items) => items.as_slice(),
-            other => std::slice::from_ref(other),
-        };
         for item in items {
-            parts.push(match item.as_str().and_then(|text| files.get(text)) {
+            parts.push(match file(item) {
                 Some(file) => file_part(&field, name, file)?,
-                None if item.is_object() || item.is_array() => {
-                    part(&field, name.clone(), "application/json", item.to_string().into())?
-                }
-                None => part(&field, name.clone(), "text/plain", scalar_text(item).into())?,
+                None if item.is_nested() => part(&field, name.clone(), "application/json", item.to_string().into())?,
+                None => part(&field, name.clone(), "text/plain", item.text().into())?,
             });
         }
     }

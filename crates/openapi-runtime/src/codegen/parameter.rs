@@ -1,24 +1,24 @@
 //! Parameters on the wire: percent-encoding, and the styles of OpenAPI 3.0.4 (Parameter Object, style), which are those of
 //! [RFC 6570](https://www.rfc-editor.org/rfc/rfc6570) where it has them.
 
-use serde_json::Value;
+use super::tree::Tree;
 
 /// How a path or header parameter is written.
 pub trait TextStyle {
     /// The text of `value`, unencoded.
-    fn text(self, value: &Value) -> String;
+    fn text(self, value: &Tree) -> String;
 
     /// The text of `value` in the place of the path parameter `name`, encoded.
-    fn segment(self, name: &str, value: &Value) -> String;
+    fn segment(self, name: &str, value: &Tree) -> String;
 }
 
 /// How a query parameter, a cookie or a field of a form is written.
 pub trait PairStyle {
     /// Appends the `name=value` pairs that `value` becomes to `query`, encoded.
-    fn add(self, query: &mut String, name: &str, value: &Value);
+    fn add(self, query: &mut String, name: &str, value: &Tree);
 
     /// The names and texts that `value` becomes, unencoded.
-    fn pairs(self, name: &str, value: &Value) -> Vec<(String, String)>;
+    fn pairs(self, name: &str, value: &Tree) -> Vec<(String, String)>;
 }
 
 /// How a value is written.
@@ -135,8 +135,8 @@ impl Separator {
 }
 
 /// The items of `value`, and those of lists in it, each written by `encode` and kept apart as `sign` writes the separators.
-fn joined(value: &Value, separators: &[Separator], sign: fn(Separator) -> &'static str, encode: Encode) -> String {
-    let Value::Array(items) = value else { return encode(&scalar_text(value)) };
+fn joined(value: &Tree, separators: &[Separator], sign: fn(Separator) -> &'static str, encode: Encode) -> String {
+    let Tree::List(items) = value else { return encode(&value.text()) };
     let (first, rest) = separators.split_first().unwrap_or((&Separator::Comma, &[]));
     let items: Vec<String> = items.iter().map(|value| joined(value, rest, sign, encode)).collect();
     items.join(sign(*first))
@@ -145,25 +145,13 @@ fn joined(value: &Value, separators: &[Separator], sign: fn(Separator) -> &'stat
 /// Writes one text: as it is, or encoded.
 type Encode = fn(&str) -> String;
 
-/// One scalar as it is written: a string without its quotes, anything else as JSON writes it.
-pub(super) fn scalar_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn is_nested(value: &Value) -> bool {
-    value.is_array() || value.is_object()
-}
-
 /// The members of an object, or the items of a list, or a scalar by itself: `name` and `value` are kept apart by `sign`, and the
 /// whole by `separator`.
-fn listed(value: &Value, separator: &str, sign: &str, encode: Encode) -> String {
-    let scalar = |value: &Value| encode(&scalar_text(value));
+fn listed(value: &Tree, separator: &str, sign: &str, encode: Encode) -> String {
+    let scalar = |value: &Tree| encode(&value.text());
     let texts: Vec<String> = match value {
-        Value::Array(items) => items.iter().map(scalar).collect(),
-        Value::Object(members) => {
+        Tree::List(items) => items.iter().map(scalar).collect(),
+        Tree::Object(members) => {
             members.iter().map(|(key, value)| format!("{}{sign}{}", encode(key), scalar(value))).collect()
         }
         other => return scalar(other),
@@ -172,7 +160,7 @@ fn listed(value: &Value, separator: &str, sign: &str, encode: Encode) -> String 
 }
 
 impl Style {
-    fn text_by(self, name: &str, value: &Value, encode: Encode, sign: fn(Separator) -> &'static str) -> String {
+    fn text_by(self, name: &str, value: &Tree, encode: Encode, sign: fn(Separator) -> &'static str) -> String {
         match self {
             Self::Json | Self::WholeJson => encode(&value.to_string()),
             Self::Lists(separators) => joined(value, separators, sign, encode),
@@ -182,11 +170,11 @@ impl Style {
             Self::LabelExploded => format!(".{}", listed(value, ".", "=", encode)),
             Self::Matrix | Self::MatrixExploded => {
                 let pairs = match (self, value) {
-                    (Self::MatrixExploded, Value::Array(items)) => {
-                        items.iter().map(|item| (name, encode(&scalar_text(item)))).collect()
+                    (Self::MatrixExploded, Tree::List(items)) => {
+                        items.iter().map(|item| (name, encode(&item.text()))).collect()
                     }
-                    (Self::MatrixExploded, Value::Object(members)) => {
-                        members.iter().map(|(key, value)| (key.as_str(), encode(&scalar_text(value)))).collect()
+                    (Self::MatrixExploded, Tree::Object(members)) => {
+                        members.iter().map(|(key, value)| (key.as_str(), encode(&value.text()))).collect()
                     }
                     _ => vec![(name, listed(value, ",", ",", encode))],
                 };
@@ -205,28 +193,28 @@ impl Style {
     fn pairs_by(
         self,
         name: &str,
-        value: &Value,
+        value: &Tree,
         encode: Encode,
         sign: fn(Separator) -> &'static str,
     ) -> Vec<(String, String)> {
         let one = |text: String| vec![(name.to_owned(), text)];
-        let scalar = |value: &Value| encode(&scalar_text(value));
+        let scalar = |value: &Tree| encode(&value.text());
         match (self, value) {
             (Self::Json | Self::WholeJson, json) => one(encode(&json.to_string())),
             (Self::DeepObject, value) => deep(name, value, Nesting::Mixed, encode),
             (Self::Deep(nesting), value) => deep(name, value, nesting, encode),
-            (Self::Field, Value::Object(_)) => deep(name, value, Nesting::Mixed, encode),
-            (Self::Field, Value::Array(items)) if items.iter().any(is_nested) => {
+            (Self::Field, Tree::Object(_)) => deep(name, value, Nesting::Mixed, encode),
+            (Self::Field, Tree::List(items)) if items.iter().any(Tree::is_nested) => {
                 deep(name, value, Nesting::Mixed, encode)
             }
-            (Self::Lists([Separator::Pair, rest @ ..]), Value::Array(items)) => {
+            (Self::Lists([Separator::Pair, rest @ ..]), Tree::List(items)) => {
                 items.iter().map(|item| (name.to_owned(), joined(item, rest, sign, encode))).collect()
             }
-            (Self::Lists(separators), list @ Value::Array(_)) => one(joined(list, separators, sign, encode)),
-            (Self::FormExploded | Self::Field, Value::Array(items)) => {
+            (Self::Lists(separators), list @ Tree::List(_)) => one(joined(list, separators, sign, encode)),
+            (Self::FormExploded | Self::Field, Tree::List(items)) => {
                 items.iter().map(|item| (name.to_owned(), scalar(item))).collect()
             }
-            (Self::FormExploded, Value::Object(members)) => {
+            (Self::FormExploded, Tree::Object(members)) => {
                 members.iter().map(|(key, value)| (key.clone(), scalar(value))).collect()
             }
             (style, value) => {
@@ -250,38 +238,38 @@ impl Style {
 }
 
 /// The pairs of a value in brackets.
-fn deep(name: &str, value: &Value, nesting: Nesting, encode: Encode) -> Vec<(String, String)> {
+fn deep(name: &str, value: &Tree, nesting: Nesting, encode: Encode) -> Vec<(String, String)> {
     match value {
-        Value::Object(members) => {
+        Tree::Object(members) => {
             members.iter().flat_map(|(key, value)| deep(&format!("{name}[{key}]"), value, nesting, encode)).collect()
         }
-        Value::Array(items) => {
-            let nested = items.iter().any(is_nested);
+        Tree::List(items) => {
+            let nested = items.iter().any(Tree::is_nested);
             let items = items.iter().enumerate();
             let pairs = items.flat_map(|(index, item)| {
                 deep(&format!("{name}{}", nesting.item(index, nested)), item, nesting, encode)
             });
             pairs.collect()
         }
-        scalar => vec![(name.to_owned(), encode(&scalar_text(scalar)))],
+        scalar => vec![(name.to_owned(), encode(&scalar.text()))],
     }
 }
 
 impl TextStyle for Style {
-    fn text(self, value: &Value) -> String {
+    fn text(self, value: &Tree) -> String {
         self.text_by("", value, str::to_owned, Separator::plain)
     }
 
-    fn segment(self, name: &str, value: &Value) -> String {
+    fn segment(self, name: &str, value: &Tree) -> String {
         self.text_by(name, value, percent_encoded, Separator::in_path)
     }
 }
 
 impl PairStyle for Style {
-    fn add(self, query: &mut String, name: &str, value: &Value) {
+    fn add(self, query: &mut String, name: &str, value: &Tree) {
         let (style, encode) = self.encoding();
         match style {
-            Self::Whole => *query = encode(&scalar_text(value)),
+            Self::Whole => *query = encode(&value.text()),
             Self::WholeJson => *query = encode(&value.to_string()),
             style => {
                 for (name, text) in style.pairs_by(name, value, encode, Separator::encoded) {
@@ -291,7 +279,7 @@ impl PairStyle for Style {
         }
     }
 
-    fn pairs(self, name: &str, value: &Value) -> Vec<(String, String)> {
+    fn pairs(self, name: &str, value: &Tree) -> Vec<(String, String)> {
         self.encoding().0.pairs_by(name, value, str::to_owned, Separator::plain)
     }
 }
@@ -345,20 +333,23 @@ fn encoded(text: &str, kept: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn query(style: Style, value: &Value) -> String {
+    fn query(style: Style, value: &Tree) -> String {
         let mut query = String::new();
         style.add(&mut query, "a", value);
         query.replace("%5B", "[").replace("%5D", "]")
     }
 
+    /// The value that `text` is in JSON.
+    fn json(text: &str) -> Tree {
+        serde_json::from_str(text).expect("JSON")
+    }
+
     #[test]
     fn path_styles_are_those_of_rfc_6570() {
-        let (empty, one) = (json!(""), json!("blue"));
-        let (list, object) = (json!(["b,l", "gré", "x"]), json!({"R": 100, "G": "2/0"}));
+        let (empty, one) = (json(r#""""#), json(r#""blue""#));
+        let (list, object) = (json(r#"["b,l", "gré", "x"]"#), json(r#"{"R": 100, "G": "2/0"}"#));
         for (style, expected) in [
             (Style::Simple, ["", "blue", "b%2Cl,gr%C3%A9,x", "R,100,G,2%2F0"]),
             (Style::SimpleExploded, ["", "blue", "b%2Cl,gr%C3%A9,x", "R=100,G=2%2F0"]),
@@ -373,7 +364,7 @@ mod tests {
 
     #[test]
     fn objects_and_lists_in_brackets_keep_their_structure() {
-        let value = json!({"created": {"gte": 1}, "ids": ["x", "y"], "rows": [{"k": 1, "l": 2}, {"k": 3}]});
+        let value = json(r#"{"created": {"gte": 1}, "ids": ["x", "y"], "rows": [{"k": 1, "l": 2}, {"k": 3}]}"#);
         for (style, expected) in [
             (
                 Style::DeepObject,
@@ -394,25 +385,25 @@ mod tests {
         ] {
             assert_eq!(query(style, &value), expected);
         }
-        assert_eq!(query(Style::DeepObject, &json!(["x", "y"])), "a[]=x&a[]=y");
-        assert_eq!(query(Style::DeepObject, &json!(5)), "a=5");
-        assert_eq!(query(Style::Field, &json!(["x", "y"])), "a=x&a=y");
-        assert_eq!(query(Style::Field, &json!({"k": "v"})), "a[k]=v");
-        assert_eq!(query(Style::Field, &json!([{"k": "v"}])), "a[0][k]=v");
+        assert_eq!(query(Style::DeepObject, &json(r#"["x", "y"]"#)), "a[]=x&a[]=y");
+        assert_eq!(query(Style::DeepObject, &json(r#"5"#)), "a=5");
+        assert_eq!(query(Style::Field, &json(r#"["x", "y"]"#)), "a=x&a=y");
+        assert_eq!(query(Style::Field, &json(r#"{"k": "v"}"#)), "a[k]=v");
+        assert_eq!(query(Style::Field, &json(r#"[{"k": "v"}]"#)), "a[0][k]=v");
     }
 
     #[test]
     fn reserved_characters_stay_where_they_may_but_for_those_that_end_a_value() {
         const STYLE: Style = Style::Reserved(&Style::FormExploded);
-        assert_eq!(query(STYLE, &json!("/a?b=c:@!$'()*,;")), "a=/a?b=c:@!$'()*,;");
-        assert_eq!(query(STYLE, &json!("a&b#c+d e\u{e9}")), "a=a%26b%23c%2Bd%20e%C3%A9");
-        assert_eq!(query(STYLE, &json!("100% %2F %2")), "a=100%25%20%2F%20%252");
-        assert_eq!(query(Style::Reserved(&Style::Form), &json!(["/", "b"])), "a=/,b");
+        assert_eq!(query(STYLE, &json(r#""/a?b=c:@!$'()*,;""#)), "a=/a?b=c:@!$'()*,;");
+        assert_eq!(query(STYLE, &json(r#""a&b#c+d eé""#)), "a=a%26b%23c%2Bd%20e%C3%A9");
+        assert_eq!(query(STYLE, &json(r#""100% %2F %2""#)), "a=100%25%20%2F%20%252");
+        assert_eq!(query(Style::Reserved(&Style::Form), &json(r#"["/", "b"]"#)), "a=/,b");
     }
 
     #[test]
     fn members_of_objects_are_kept_apart_as_the_items_of_lists_are() {
-        let object = json!({"R": 100, "G": 2});
+        let object = json(r#"{"R": 100, "G": 2}"#);
         assert_eq!(query(Style::SpaceDelimited, &object), "a=R%20100%20G%202");
         assert_eq!(query(Style::PipeDelimited, &object), "a=R|100|G|2");
         assert_eq!(query(Style::Form, &object), "a=R,100,G,2");
