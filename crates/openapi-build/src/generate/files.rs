@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::model::BodyKind;
 use crate::extensions::FILE_PART;
-use crate::formats::{self, Format};
 use crate::grammar::is_method;
 use crate::lock::{Choice, Lock};
 use crate::media_type::essence;
@@ -330,8 +329,7 @@ fn is_said_beside(key: &str) -> bool {
 /// Whether the values of a part are files; `octets` says that its encoding is that of bytes.
 fn is_file(schema: &Map<String, Value>, octets: bool) -> bool {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
-    let is_text = matches!(formats::chosen(schema), Ok(Some(Format::Text)));
-    if schema.contains_key("enum") || is_text {
+    if schema.contains_key("enum") {
         return false;
     }
     match (text("type"), text("format")) {
