@@ -1,13 +1,13 @@
-//! The example as its users run it: the built binary, its output and its exit codes.
+//! The examples as their users run them: the built binaries, their output and their exit codes.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The example beside this test's own binary: `target/debug/deps/…` and `target/debug/examples/activate`.
-fn binary() -> PathBuf {
+/// An example beside this test's own binary: `target/debug/deps/…` and `target/debug/examples/activate`.
+fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("a test has a path");
     let profile = own.ancestors().nth(2).expect("target/debug/deps/test");
-    let path = profile.join("examples").join(format!("activate{}", std::env::consts::EXE_SUFFIX));
+    let path = profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(
         path.exists(),
         "`cargo test` builds {}; with `--test` alone, `cargo build --examples` does",
@@ -17,7 +17,7 @@ fn binary() -> PathBuf {
 }
 
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(binary());
+    let mut command = Command::new(binary("activate"));
     for name in ["CONFLUENT_CLIENT_ID", "CONFLUENT_CLIENT_SECRET", "CONFLUENT_BASE_URL", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
@@ -92,4 +92,19 @@ fn its_exit_code_says_what_went_wrong() {
     let silent = run(&whole, &environment);
     assert_eq!(silent.status.code(), Some(3), "{}", text(&silent.stderr));
     assert!(!text(&silent.stdout).contains("sso_url"));
+}
+
+#[test]
+fn a_file_is_uploaded_to_the_sandbox_and_arrives_as_it_was_sent() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("upload.jpg");
+    std::fs::write(&file, [0xff, 0xd8, 0xff].repeat(100_000)).expect("a file");
+    let whole = Command::new(binary("upload")).arg(&file).output().expect("it starts");
+    let printed = text(&whole.stdout);
+    assert_eq!(whole.status.code(), Some(0), "{}", text(&whole.stderr));
+    assert!(line(&printed, "uploadPicture").starts_with("multipart/form-data; boundary="), "{printed}");
+    assert!(line(&printed, "putPicture").ends_with(", 300000 bytes"), "{printed}");
+    assert!(line(&printed, "missing").contains("upload.missing"), "{printed}");
+    let missing = Command::new(binary("upload")).arg("no such file.png").output().expect("it starts");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("no such file.png"));
 }

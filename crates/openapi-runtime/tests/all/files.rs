@@ -18,7 +18,7 @@ use openapi_runtime::{
     HttpError, RequestError,
 };
 
-use super::{Client, Op, Outcome, PUT, bare};
+use super::{Client, OPEN, Op, Outcome, PUT, bare};
 
 const PNG: &[u8] = &[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0xff];
 
@@ -303,4 +303,35 @@ fn a_large_body_goes_over_a_socket_in_bounded_memory() {
         assert!(used.bytes_max < 8 << 20, "{used:?}");
     }
     std::fs::remove_file(path).expect("the file");
+}
+
+/// The HTTP stack alone would report a lost connection, after which an idempotent request is sent again.
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn over_a_socket_a_length_that_lies_aborts_the_request_and_is_not_retried() {
+    use std::io::Read;
+
+    for announced in [1 << 20, 10] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let read = std::thread::spawn(move || {
+            let (mut socket, _) = listener.accept().expect("a connection");
+            let mut bytes = Vec::new();
+            // The client may reset the connection.
+            let _ = socket.read_to_end(&mut bytes);
+            String::from_utf8_lossy(&bytes).to_ascii_lowercase()
+        });
+        let http = openapi_runtime::ReqwestClient::new().expect("a client");
+        let client = Client::builder().http(http).base_url(&url).backoff(AtOnce).build().expect("a client");
+        let call = Call::new::<Op<OPEN>>(client.transport());
+        let body = Body::from_stream(Chunks(4, 1000), Some(announced));
+        let error = call.bytes("image/png", body).send::<Op<OPEN>>().await.expect_err("4000 bytes");
+        let expected =
+            if announced > 4000 { "ended after 4000 of the 1048576 bytes" } else { "more than the 10 bytes" };
+        assert!(matches!(error.kind(), ErrorKind::Request(RequestError::Body(_))), "{error:?}");
+        assert!(error.to_string().contains(expected) && error.attempts() == 1, "{error}");
+        drop(client);
+        let arrived = read.join().expect("the server");
+        assert!(arrived.is_empty() || arrived.contains(&format!("content-length: {announced}\r\n")), "{arrived}");
+    }
 }
