@@ -105,3 +105,18 @@ fn a_list_is_walked_page_by_page_and_resumed_where_it_failed() {
     assert!(line(&printed, "failed").contains("500"), "{printed}");
     assert_eq!((line(&printed, "so far"), line(&printed, "in the end")), ("1", "3"));
 }
+
+#[test]
+fn a_file_is_uploaded_to_the_sandbox_and_arrives_as_it_was_sent() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("upload.jpg");
+    std::fs::write(&file, [0xff, 0xd8, 0xff].repeat(100_000)).expect("a file");
+    let whole = Command::new(binary("upload")).arg(&file).output().expect("it starts");
+    let printed = text(&whole.stdout);
+    assert_eq!(whole.status.code(), Some(0), "{}", text(&whole.stderr));
+    assert!(line(&printed, "uploadPicture").starts_with("multipart/form-data; boundary="), "{printed}");
+    assert!(line(&printed, "putPicture").ends_with(", 300000 bytes"), "{printed}");
+    assert!(line(&printed, "missing").contains("upload.missing"), "{printed}");
+    let missing = Command::new(binary("upload")).arg("no such file.png").output().expect("it starts");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("no such file.png"));
+}

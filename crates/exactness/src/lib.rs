@@ -59,3 +59,13 @@ openapi_runtime::include_client!();
 
 /// The definition as the build script has read it, for a sandbox: what `openapi_sandbox::Documents::from_json` takes.
 pub const DOCUMENTS: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.json"));
+/// Compiles the examples of the page on request bodies.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/bodies.md")]
+struct Bodies;
+
+// The requests of `docs/bodies.md`.
+openapi_runtime::include_client!(uploads);
+
+/// The definition of [`uploads`], for a sandbox.
+pub const UPLOADS: &str = include_str!(concat!(env!("OUT_DIR"), "/uploads.documents.json"));

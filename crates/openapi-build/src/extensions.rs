@@ -17,6 +17,9 @@ pub(crate) const COLLECTION_FORMAT: &str = "x-openapi-build-collection-format";
 /// In the schema of a response: the body is a file, whatever its media type; Swagger 2.0 writes `type: file`.
 pub(crate) const FILE: &str = "x-openapi-build-file";
 
+/// In the schema of a property of a multipart body: its values are files. The generator adds it.
+pub(crate) const FILE_PART: &str = "x-openapi-build-file-part";
+
 /// In a discriminator: the schema of values that it does not name, which OpenAPI 3.2 writes as `defaultMapping`.
 pub(crate) const DEFAULT_MAPPING: &str = "x-openapi-build-default-mapping";
 

@@ -1,6 +1,7 @@
 //! The body of a request or of a response.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -10,8 +11,10 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 
 use crate::boxed::{BoxError, BoxFuture};
+use crate::file::FileSource;
+use crate::outgoing::Outgoing;
 
-/// The body of a request or of a response: bytes, a source that can be opened again, or a stream.
+/// The body of a request or of a response: bytes, a file, a source that can be opened again, or a stream.
 ///
 /// A request whose body is a stream is sent once: it cannot be repeated after a failure.
 ///
@@ -36,6 +39,8 @@ enum Inner {
         reading: Mutex<Reading>,
         length: Option<u64>,
     },
+    /// What is opened and being sent.
+    Outgoing(Mutex<Box<Outgoing>>),
     /// What reqwest has received: with a box of its own already, and `Sync`.
     #[cfg(feature = "reqwest")]
     Received(reqwest::Body),
@@ -92,9 +97,27 @@ impl Body {
         Self(Inner::Empty)
     }
 
+    /// The file at `path`, which is opened for each attempt to send it, and read in pieces. A file that cannot be read fails the
+    /// call before anything is sent.
+    ///
+    /// ```
+    /// use openapi_runtime::Body;
+    ///
+    /// let body = Body::path("report.csv");
+    /// assert!(body.reopen().is_some(), "each attempt opens it again");
+    /// ```
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Self::from_source(FileSource { path: path.into() })
+    }
+
     /// A body that `source` opens again for each attempt to send it.
     pub fn from_source(source: impl BodySource) -> Self {
         Self(Inner::Source(Arc::new(source)))
+    }
+
+    /// As [`from_source`](Self::from_source).
+    pub(crate) fn shared_source(source: Arc<dyn BodySource>) -> Self {
+        Self(Inner::Source(source))
     }
 
     /// The bytes of `stream`, whose total `length` may be known. The request is sent once and not retried.
@@ -105,6 +128,50 @@ impl Body {
     {
         let reading = Mutex::new(Reading::Stream(Box::pin(stream)));
         Self(Inner::Stream { reading, length })
+    }
+
+    /// A body that `opening` opens once.
+    pub(crate) fn once(opening: BoxFuture<'static, Result<Self, BoxError>>) -> Self {
+        Self(Inner::Stream { reading: Mutex::new(Reading::Opening(opening)), length: None })
+    }
+
+    /// A body that is open and being sent.
+    pub(crate) fn outgoing(outgoing: Outgoing) -> Self {
+        Self(Inner::Outgoing(Mutex::new(Box::new(outgoing))))
+    }
+
+    /// Whether there is nothing to open, and nothing that can fail.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        matches!(self.0, Inner::Empty | Inner::Bytes(_))
+    }
+
+    /// The body, open, so that its length is known if it ever is.
+    pub(crate) async fn opened(mut self) -> Result<Self, BoxError> {
+        // A source may open another one.
+        for _ in 0..8 {
+            self = match self.0 {
+                Inner::Source(source) => {
+                    let announced = source.length();
+                    source.open().await?.announcing(announced)
+                }
+                Inner::Stream { reading, length } => match reading.into_inner().unwrap_or_else(PoisonError::into_inner)
+                {
+                    Reading::Opening(opening) => opening.await?,
+                    reading => return Ok(Self(Inner::Stream { reading: Mutex::new(reading), length })),
+                },
+                open => return Ok(Self(open)),
+            };
+        }
+        Ok(self)
+    }
+
+    /// The same, of the length that its source announces.
+    fn announcing(mut self, announced: Option<u64>) -> Self {
+        if let Inner::Stream { length: length @ None, .. } = &mut self.0 {
+            *length = announced;
+        }
+        let lies = self.is_in_memory() && announced.is_some() && self.length() != announced;
+        if lies { Self::from_stream(self, announced) } else { self }
     }
 
     /// What reqwest has received.
@@ -133,6 +200,7 @@ impl Body {
             Inner::Bytes(bytes) => Some(bytes.len() as u64),
             Inner::Source(source) => source.length(),
             Inner::Stream { length, .. } => *length,
+            Inner::Outgoing(outgoing) => outgoing.lock().unwrap_or_else(PoisonError::into_inner).length(),
             #[cfg(feature = "reqwest")]
             Inner::Received(body) => http_body::Body::size_hint(body).exact(),
         }
@@ -176,6 +244,7 @@ impl Body {
             Inner::Stream { reading, .. } => {
                 reading.get_mut().unwrap_or_else(PoisonError::into_inner).poll_chunk(context)
             }
+            Inner::Outgoing(outgoing) => outgoing.get_mut().unwrap_or_else(PoisonError::into_inner).poll_chunk(context),
             #[cfg(feature = "reqwest")]
             Inner::Received(body) => crate::reqwest_client::poll_chunk(body, context),
         }
@@ -247,6 +316,12 @@ impl From<String> for Body {
 impl From<&'static str> for Body {
     fn from(text: &'static str) -> Self {
         Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl<const N: usize> From<&'static [u8; N]> for Body {
+    fn from(bytes: &'static [u8; N]) -> Self {
+        Bytes::from_static(bytes).into()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::error::ErrorKind;
 use crate::http_client::{Exchange, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
+use crate::outgoing::{self, Broken};
 use crate::redact::{chain, one_line};
 use crate::request::{Request, RequestError, RequestUrl};
 use crate::response::Reply;
@@ -44,6 +45,8 @@ pub(crate) struct Delivery<'a> {
     pub(crate) reply: Option<Box<Reply>>,
     /// Why the last attempt failed.
     last: Option<BoxError>,
+    /// What the body of the last attempt failed with, if it has failed.
+    broken: Option<Broken>,
     /// The credential that the last attempt was sent with.
     presented: Option<HeaderValue>,
 }
@@ -73,6 +76,7 @@ impl<'a> Delivery<'a> {
             attempts: 0,
             reply: None,
             last: None,
+            broken: None,
             presented: None,
         }
     }
@@ -99,8 +103,16 @@ impl<'a> Delivery<'a> {
                 None => Box::pin(self.fetch(route)).await?,
             };
             let renewable = presented.token.is_some() || self.option(|options| options.source.as_ref()).is_some();
-            let result = self.attempt(route, presented.value)?.await;
+            let body = self.body();
+            // Kept apart, as above.
+            let body = if body.is_in_memory() { body } else { Box::pin(self.open(body)).await? };
+            let result = self.attempt(route, presented.value, body)?.await;
             self.note(route, &result);
+            if let Some(error) = self.broken.take().and_then(|broken| broken.take())
+                && result.is_err()
+            {
+                return Err(Failed::Request(error.into()));
+            }
             if let (Ok(reply), Some(token)) = (&result, &presented.token)
                 && reply.status != StatusCode::UNAUTHORIZED
             {
@@ -148,7 +160,12 @@ impl<'a> Delivery<'a> {
     }
 
     /// Sends the request once.
-    fn attempt(&mut self, route: &Route, credential: Option<(Place, HeaderValue)>) -> Result<Exchange<'a>, Failed> {
+    fn attempt(
+        &mut self,
+        route: &Route,
+        credential: Option<(Place, HeaderValue)>,
+        body: Body,
+    ) -> Result<Exchange<'a>, Failed> {
         let mut headers = self.headers();
         let mut query = None;
         self.presented = credential.as_ref().map(|(_, value)| value.clone());
@@ -159,7 +176,7 @@ impl<'a> Delivery<'a> {
             Some((Place::Cookie(name), value)) => add_cookie(&mut headers, name, &value)?,
         }
         let url = self.url(route, query)?;
-        let http = self.http(headers);
+        let http = self.http(headers, body);
         let limit = self.option(|options| options.attempt_timeout).unwrap_or(self.settings().attempt_timeout);
         let limit = limit.min(self.left()?);
         self.attempts += 1;
@@ -178,12 +195,26 @@ impl<'a> Delivery<'a> {
         headers
     }
 
-    /// The request as HTTP, its URI aside.
-    fn http(&mut self, headers: HeaderMap) -> http::Request<Body> {
-        let body = self.request.body.reopen().unwrap_or_else(|| {
+    /// The body of the next attempt.
+    fn body(&mut self) -> Body {
+        self.request.body.reopen().unwrap_or_else(|| {
             self.spent = true;
             std::mem::take(&mut self.request.body)
-        });
+        })
+    }
+
+    /// The body, open: what cannot be opened is not sent.
+    async fn open(&mut self, body: Body) -> Result<Body, Failed> {
+        let left = self.left()?;
+        let opened = within(&*self.managed.wire.clock, left, pin!(outgoing::open(body))).await;
+        let opened = opened.ok_or_else(|| Failed::Deadline(Some("the body was not opened in time".into())))?;
+        let (body, broken) = opened.map_err(RequestError::from)?;
+        self.broken = Some(broken);
+        Ok(body)
+    }
+
+    /// The request as HTTP, its URI aside.
+    fn http(&self, headers: HeaderMap, body: Body) -> http::Request<Body> {
         let mut http = http::Request::new(body);
         *http.method_mut() = self.request.method.clone();
         *http.headers_mut() = headers;
@@ -201,7 +232,7 @@ impl<'a> Delivery<'a> {
         let mut query = query.clone();
         if let Some((name, value)) = key {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            Style::FormExploded.add(&mut query, name, &serde_json::Value::from(value));
+            Style::FormExploded.add(&mut query, name, &value.as_str().into());
         }
         let url = Arc::new(RequestUrl::of_request(&route.server, path, &query, given.as_deref())?);
         Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })

@@ -93,6 +93,7 @@
 compile_error!("openapi-runtime does not support wasm32: its clients keep time and fetch tokens on a tokio runtime");
 
 mod api;
+mod base64_body;
 mod body;
 mod boxed;
 mod build_error;
@@ -105,12 +106,16 @@ mod delivery;
 mod endpoints;
 mod environment;
 mod error;
+mod file;
+mod file_part;
 mod fits;
 mod http_client;
 mod include;
 mod managed;
+mod media_types;
 mod operation;
 mod options;
+mod outgoing;
 mod pages;
 mod paging;
 mod redact;
@@ -137,6 +142,7 @@ pub use codegen::{AssumedUtc, DateTimeText};
 pub use codegen::{Base64, ConversionError, FromJson, HeaderError, IntoChecked, ReadError, Sending};
 pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credential};
 pub use error::{Error, ErrorKind, OperationError};
+pub use file_part::FilePart;
 pub use fits::Mismatch;
 pub use http_client::{HttpClient, HttpError};
 pub use operation::{
@@ -144,6 +150,7 @@ pub use operation::{
     SecuritySchemeKind, Server, ServerVariable,
 };
 pub use options::CallOptions;
+pub use outgoing::BodyError;
 pub use pages::{Cursor, Items, List, Page, Pages};
 pub use paging::{Input, PageError, Paging};
 pub use request::{Request, RequestError};

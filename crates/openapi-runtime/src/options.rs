@@ -136,7 +136,7 @@ impl CallOptions {
             if is_key(schemes, "query", name) {
                 return Err(RequestError::Reserved(name.clone().into_owned()));
             }
-            Style::FormExploded.add(&mut request.query, name, &serde_json::Value::from(value.as_str()));
+            Style::FormExploded.add(&mut request.query, name, &value.as_str().into());
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::body::Body;
 use crate::boxed::BoxError;
 use crate::operation::Operation;
 use crate::options::CallOptions;
+use crate::outgoing::BodyError;
 use crate::paging::{PageError, remove};
 use crate::servers::ServerError;
 
@@ -88,6 +89,10 @@ pub enum RequestError {
     /// The operation belongs to another definition.
     #[error("the operation is not in the definition of this client")]
     UnknownOperation,
+    /// The body fails: a file that cannot be read, a stream that ends early. If that is found out before the request is sent,
+    /// nothing is sent; else the request is aborted.
+    #[error(transparent)]
+    Body(#[from] BodyError),
     /// Any other reason.
     #[error(transparent)]
     Other(#[from] BoxError),

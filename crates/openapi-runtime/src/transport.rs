@@ -11,6 +11,7 @@ use crate::build_error::BuildError;
 use crate::error::ErrorKind;
 use crate::http_client::{HttpClient, Reading};
 use crate::options::CallOptions;
+use crate::outgoing;
 use crate::request::{Request, RequestError};
 use crate::response::Reply;
 use crate::servers::{ServerError, checked_url};
@@ -119,15 +120,22 @@ impl Transport for Direct {
             if let Some(options) = request.options.take() {
                 options.apply(&mut request, &[]).map_err(|error| Failure::new(error.into(), 0, start.elapsed()))?;
             }
-            let http = self.http_request(request);
-            let http = http.map_err(|error| Failure::new(error.into(), 0, start.elapsed()))?;
+            let failed = |error: RequestError, attempts| Failure::new(error.into(), attempts, start.elapsed());
+            let mut broken = None;
+            if !request.body.is_in_memory() {
+                let opened = outgoing::open(std::mem::take(&mut request.body)).await;
+                let (body, kept) = opened.map_err(|error| failed(error.into(), 0))?;
+                (request.body, broken) = (body, Some(kept));
+            }
+            let http = self.http_request(request).map_err(|error| failed(error, 0))?;
             let reply = match self.http.execute(http).await {
                 Ok(response) => Reading::new(response, usize::MAX).await,
                 Err(error) => Err(error),
             };
-            match reply {
-                Ok(reply) => Ok(reply.after(1, start.elapsed())),
-                Err(error) => Err(Failure::new(ErrorKind::Transport(error), 1, start.elapsed())),
+            match (reply, broken.and_then(|broken| broken.take())) {
+                (Ok(reply), _) => Ok(reply.after(1, start.elapsed())),
+                (Err(_), Some(error)) => Err(failed(error.into(), 1)),
+                (Err(error), None) => Err(Failure::new(ErrorKind::Transport(error), 1, start.elapsed())),
             }
         })
     }

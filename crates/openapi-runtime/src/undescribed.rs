@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::api::Api;
 use crate::body::Body;
-use crate::codegen::{Call, PairStyle, Sending, Style};
+use crate::codegen::{Call, PairStyle, Sending, Style, Tree};
 use crate::operation::{Endpoint, Operation, SecurityScheme};
 use crate::options::{CallOptions, is_key, is_reserved};
 use crate::request::{Request, RequestError};
@@ -67,7 +67,7 @@ impl UndescribedRequest {
                 if is_key(schemes, "query", name) {
                     return Err(RequestError::Reserved(name.to_owned()));
                 }
-                Style::FormExploded.add(&mut request.query, name, &serde_json::Value::from(value.into()));
+                Style::FormExploded.add(&mut request.query, name, &Tree::Scalar(value.into().into()));
                 Ok(())
             })
         })

@@ -1,11 +1,13 @@
 //! Request bodies: what an operation takes, and the checks of what arrives.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value, json};
 
+use crate::multipart::{self, Part};
 use crate::schema::{Side, known_types, validator};
 use crate::tree::{Kind, Tree};
 
@@ -22,6 +24,8 @@ struct Content {
     schema: Option<Value>,
     /// Whether it is the schema of each item of a sequence, and not of the whole body (OpenAPI 3.2, `itemSchema`).
     of_items: bool,
+    /// How the fields of a form are encoded.
+    encoding: Option<Value>,
     /// Made with the first request, because a document may have hundreds of operations.
     validator: OnceLock<Option<jsonschema::Validator>>,
 }
@@ -40,7 +44,8 @@ impl RequestBody {
                 (None, Some(items)) => (Some(items), true),
                 (schema, _) => (schema, false),
             };
-            Content { media_type: media_type.clone(), schema, of_items, validator: OnceLock::new() }
+            let encoding = get("encoding");
+            Content { media_type: media_type.clone(), schema, of_items, encoding, validator: OnceLock::new() }
         });
         Self { required: body.get("required") == Some(&json!(true)), contents: contents.collect() }
     }
@@ -143,24 +148,48 @@ impl Content {
         error.map_or(Ok(()), Err)
     }
 
-    /// Checks that a multipart body has the parts that it must have.
+    /// Checks a multipart body part by part: whether all that must be there are, and each of them.
     fn check_parts(&self, tree: &Tree, media_type: &str, bytes: &Bytes) -> Result<(), Problem> {
-        let boundary = media_type.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("boundary="));
-        let Some(boundary) = boundary.map(|text| format!("--{}", text.trim_matches('"'))) else {
-            return Err((String::new(), "the media type of the body has no boundary".to_owned()));
-        };
-        // Only names are of interest, so that bytes that are no text do not matter.
-        let text = String::from_utf8_lossy(bytes);
-        let names = text.split(boundary.as_str()).filter_map(|part| {
-            let head = part.split("\r\n\r\n").next()?;
-            let (_, rest) = head.split_once(" name=").or_else(|| head.split_once(";name="))?;
-            let end = |text: &str| text.split([';', '\r', '\n']).next().unwrap_or_default().to_owned();
-            Some(
-                rest.strip_prefix('"').and_then(|rest| rest.split('"').next()).map_or_else(|| end(rest), str::to_owned),
-            )
-        });
-        let names: Vec<String> = names.collect();
-        self.check_names(tree, &names.iter().map(|name| root_of(name)).collect::<Vec<_>>())
+        let parts = multipart::parts(media_type, bytes).map_err(|wrong| (String::new(), wrong))?;
+        self.check_names(tree, &parts.iter().map(|part| root_of(&part.name)).collect::<Vec<_>>())?;
+        let mut lists: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+        for part in &parts {
+            let name = part.name.as_str();
+            let Some(property) = self.property(tree, name) else {
+                self.check_undeclared(tree, root_of(name))?;
+                continue;
+            };
+            let encoding = self.encoding.as_ref().and_then(|encoding| encoding.get(name));
+            let is_list = known_types(property.get("type")).is_some_and(|types| types.contains(&"array"));
+            let items = property.get("items").filter(|_| is_list).and_then(|items| tree.resolve(items, Kind::Schema));
+            let schema = items.unwrap_or(property);
+            let allowed = encoding.and_then(|encoding| encoding.get("contentType")?.as_str());
+            check_media_type(part, allowed)?;
+            // A text in a style of its own is not taken apart.
+            let styled = ["style", "explode"].iter().any(|key| encoding.is_some_and(|of| of.get(key).is_some()));
+            if is_binary(schema, allowed) || (styled && allowed.is_none()) {
+                continue;
+            }
+            let Some(value) = value_of(part, schema)? else { continue };
+            if is_list {
+                lists.entry(name).or_default().push(value);
+            } else {
+                self.check_field(tree, name, property, &value)?;
+            }
+        }
+        for (name, values) in lists {
+            let Some(property) = self.property(tree, name) else { continue };
+            self.check_field(tree, name, property, &Value::Array(values))?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the schema takes a field that it does not declare.
+    fn check_undeclared(&self, tree: &Tree, name: &str) -> Result<(), Problem> {
+        let schema = self.schema.as_ref().and_then(|schema| tree.resolve(schema, Kind::Schema));
+        let declared = schema.and_then(|schema| schema.get("properties")?.get(name)).is_some();
+        let closed = schema.is_some_and(|schema| schema.get("additionalProperties") == Some(&json!(false)));
+        if closed && !declared { Err((pointer_to(name), format!("there is no field `{name}`"))) } else { Ok(()) }
     }
 
     /// Checks that no required field is missing. A list or an object may be sent as no field at all.
@@ -187,6 +216,49 @@ impl Content {
         let schema = tree.resolve(self.schema.as_ref()?, Kind::Schema)?;
         tree.resolve(schema.get("properties")?.get(name)?, Kind::Schema)
     }
+}
+
+/// Checks that a part has one of the media types that its encoding allows.
+fn check_media_type(part: &Part<'_>, allowed: Option<&str>) -> Result<(), Problem> {
+    let Some(allowed) = allowed else { return Ok(()) };
+    // RFC 7578, 4.4: the default.
+    let sent = part.media_type.as_deref().unwrap_or("text/plain");
+    let fits = allowed
+        .split(',')
+        .map(essence)
+        .any(|range| essence(sent).eq_ignore_ascii_case(range) || is_within(essence(sent), range));
+    let wrong = || format!("the part `{}` is `{sent}`, which is not one of: {allowed}", part.name);
+    if fits { Ok(()) } else { Err((pointer_to(&part.name), wrong())) }
+}
+
+/// Whether the values of a part are bytes, of which there is nothing to check.
+fn is_binary(schema: &Value, allowed: Option<&str>) -> bool {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    let said = text("format") == "binary" || text("type") == "file" || text("contentEncoding") == "binary";
+    let media_types = allowed.or(schema.get("contentMediaType").and_then(Value::as_str)).unwrap_or_default();
+    let is_bytes = |media_type: &str| {
+        let name = essence(media_type).to_ascii_lowercase();
+        !(name.is_empty() || name.starts_with("text/") || is_json(&name) || name.ends_with("xml"))
+    };
+    said || media_types.split(',').any(is_bytes)
+}
+
+/// What a part of text or JSON says; `None` where its schema does not tell.
+fn value_of(part: &Part<'_>, schema: &Value) -> Result<Option<Value>, Problem> {
+    let wrong = |what: String| (pointer_to(&part.name), format!("the part `{}` is {what}", part.name));
+    let of_json = || json_of(part.content).map_err(|(_, detail)| wrong(detail));
+    if part.media_type.as_deref().is_some_and(is_json) {
+        return of_json().map(Some);
+    }
+    let Some(types) = known_types(schema.get("type")) else { return Ok(None) };
+    let text = std::str::from_utf8(part.content).map_err(|_| wrong("no text of UTF-8".to_owned()))?;
+    if types == ["string"] {
+        return Ok(Some(json!(text)));
+    }
+    if types.iter().all(|name| ["integer", "number", "boolean", "null"].contains(name)) {
+        return Ok(Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))));
+    }
+    if types.iter().all(|name| ["object", "array"].contains(name)) { of_json().map(Some) } else { Ok(None) }
 }
 
 fn json_of(bytes: &[u8]) -> Result<Value, Problem> {

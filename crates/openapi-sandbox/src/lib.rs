@@ -8,6 +8,7 @@ mod document;
 mod documented;
 mod documents;
 mod instance;
+mod multipart;
 mod paging;
 mod response;
 mod route;

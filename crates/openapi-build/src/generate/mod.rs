@@ -38,6 +38,7 @@ mod bindings;
 mod contents;
 mod docs;
 mod environment;
+mod files;
 mod lower;
 mod model;
 mod neighbours;
@@ -60,6 +61,7 @@ mod types;
 pub use bindings::bindings;
 pub use paging::Listed;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
@@ -163,6 +165,16 @@ fn generate_here(
     let several = inputs.len() > 1;
     let locks: Vec<Lock> =
         inputs.iter().map(|input| if several { lock.of_document(input.name) } else { lock.clone() }).collect();
+    let mut trees = Vec::new();
+    for (input, lock) in inputs.iter().zip(&locks) {
+        let mut choices = Vec::new();
+        trees.push(files::marked(input.tree, lock, &mut choices));
+        generated.choose(input, choices, several);
+    }
+    let trees: Vec<Cow<'_, Value>> = trees;
+    let inputs: Vec<Input<'_>> =
+        inputs.iter().zip(&trees).map(|(input, tree)| Input { name: input.name, tree: tree.as_ref() }).collect();
+    let inputs = inputs.as_slice();
     let mut read = Vec::new();
     for (index, (input, lock)) in inputs.iter().zip(&locks).enumerate() {
         let (mut choices, mut found) = (Vec::new(), Vec::new());

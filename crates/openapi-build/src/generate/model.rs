@@ -6,11 +6,13 @@ use serde_json::Value;
 use super::operations::client_method;
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{FILE, MULTI_SEGMENT, PATH, WHOLE_QUERY};
+use crate::extensions::{FILE, FILE_PART, MULTI_SEGMENT, PATH, WHOLE_QUERY};
+use crate::formats::{self, Format};
 use crate::grammar::{self, is_method};
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
-use crate::normalize::walk::operation_id;
+use crate::normalize::lone_reference;
+use crate::normalize::walk::{components, operation_id};
 use crate::pointer::escape;
 use crate::status::Status;
 
@@ -135,6 +137,10 @@ pub(super) struct Content<'a> {
     pub(super) schema: &'a Value,
     /// How fields of a form are written that are not written by default.
     pub(super) styles: Vec<(&'a str, Style)>,
+    /// Whether it is bytes that are sent in base64 (`format: byte`), and no JSON.
+    pub(super) base64: bool,
+    /// What is said of the fields of a multipart body.
+    pub(super) fields: Vec<styles::Field<'a>>,
 }
 
 /// The response that is documented for one status.
@@ -321,8 +327,14 @@ impl<'a> Reader<'a, '_> {
     fn request(&mut self, raw: &'a Value, pointer: &str) -> Option<RequestBody<'a>> {
         let body = raw.get("requestBody")?;
         let Some(body) = self.resolve(body, pointer, "the body is any JSON value") else {
-            let json =
-                Content { media_type: "application/json", kind: BodyKind::Json, schema: &EMPTY, styles: Vec::new() };
+            let json = Content {
+                media_type: "application/json",
+                kind: BodyKind::Json,
+                schema: &EMPTY,
+                styles: Vec::new(),
+                base64: false,
+                fields: Vec::new(),
+            };
             return Some(RequestBody { required: false, contents: vec![json] });
         };
         let mut contents = contents(body);
@@ -337,17 +349,31 @@ impl<'a> Reader<'a, '_> {
         (!contents.is_empty()).then_some(RequestBody { required, contents })
     }
 
-    /// Reports the parts of a body that have an encoding of their own.
+    /// Reports what is said of the encoding of a field and cannot be honored.
     fn encodings(&mut self, body: &Value, pointer: &str) {
         for (media_type, media) in body.get("content").and_then(Value::as_object).into_iter().flatten() {
-            let honored = |name: &str| styles::is_all(BodyKind::of(media_type), media, name);
-            let encodings = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
-            for (name, _) in encodings.filter(|(name, _)| !honored(name)) {
-                let message = format!("the encoding of the part `{name}` is ignored; it is sent as text or JSON");
+            let kind = BodyKind::of(media_type);
+            for (name, encoding) in media.get("encoding").and_then(Value::as_object).into_iter().flatten() {
+                let ignored = styles::ignored(kind, encoding, || self.is_file(media, name));
+                let Some((what, help)) = ignored else { continue };
+                let message = format!("{what} in the encoding of the part `{name}` is ignored");
                 let pointer = format!("{pointer}/content/{}/encoding/{}", escape(media_type), escape(name));
-                self.diagnostics.push(Diagnostic::warning("G024", message).at(pointer));
+                self.diagnostics.push(Diagnostic::warning("G024", message).at(pointer).help(help));
             }
         }
+    }
+
+    /// Whether the field `name` of a body is a file or a list of files.
+    fn is_file(&self, media: &Value, name: &str) -> bool {
+        let mut schema = media.get("schema");
+        for _ in 0..32 {
+            let Some(target) = schema.and_then(lone_reference) else { break };
+            schema = components(self.document).and_then(|all| all.get(&target));
+        }
+        let property = schema.and_then(|schema| schema.get("properties")?.get(name));
+        property.is_some_and(|property| {
+            [Some(property), property.get("items")].iter().flatten().any(|it| it.get(FILE_PART).is_some())
+        })
     }
 
     fn responses(&mut self, raw: &'a Value, pointer: &str) -> Vec<Response<'a>> {
@@ -436,7 +462,16 @@ fn contents(value: &Value) -> Vec<Content<'_>> {
         let schema = media.get("schema").unwrap_or_else(|| &EMPTY);
         let file = schema.get(FILE) == Some(&Value::Bool(true));
         let kind = if file { BodyKind::Bytes } else { BodyKind::of(media_type) };
-        Content { media_type, kind, schema, styles: styles::of_fields(kind, media) }
+        let (styles, fields) = match kind {
+            BodyKind::Form => (styles::of_fields(media), Vec::new()),
+            BodyKind::Multipart => (Vec::new(), styles::parts(media)),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let text = |key: &str| schema.get(key).and_then(Value::as_str);
+        let base64 = (text("type"), text("format")) == (Some("string"), Some("byte"));
+        let base64 = base64
+            && schema.as_object().is_none_or(|schema| !matches!(formats::chosen(schema), Ok(Some(Format::Text))));
+        Content { media_type, kind, schema, styles, base64, fields }
     });
     contents.collect()
 }

@@ -90,8 +90,8 @@ impl Sent<'_> {
     fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
         let ty = match self.content.kind {
             BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
-            BodyKind::Text => quote!(impl ::std::convert::Into<::std::string::String>),
-            BodyKind::Bytes => quote!(impl ::std::convert::Into<::std::vec::Vec<u8>>),
+            BodyKind::Text if !self.content.base64 => quote!(impl ::std::convert::Into<::std::string::String>),
+            BodyKind::Text | BodyKind::Bytes => quote!(impl ::std::convert::Into<codegen::Body>),
         };
         // A range of media types leaves the choice to the caller.
         let range = self.content.media_type.contains('*').then(|| quote!(content_type: &str,));
@@ -104,12 +104,14 @@ impl Sent<'_> {
         let content_type = if media_type.contains('*') { quote!(content_type.to_owned()) } else { quote!(#media_type) };
         let styles: Vec<TokenStream> =
             self.content.styles.iter().map(|(name, style)| quote!((#name, #style))).collect();
+        let fields = &self.content.fields;
         match self.content.kind {
             BodyKind::Json => quote!(json(#content_type, &body)),
             BodyKind::Form if styles.is_empty() => quote!(form(#content_type, &body)),
             BodyKind::Form => quote!(form_of(#content_type, &body, &[#(#styles),*])),
-            BodyKind::Multipart if styles.is_empty() => quote!(multipart(#content_type, &body)),
-            BodyKind::Multipart => quote!(multipart_of(#content_type, &body, &[#(#styles),*])),
+            BodyKind::Multipart if fields.is_empty() => quote!(multipart(#content_type, &body)),
+            BodyKind::Multipart => quote!(multipart_of(#content_type, &body, &[#(#fields),*])),
+            BodyKind::Text | BodyKind::Bytes if self.content.base64 => quote!(base64(#content_type, body)),
             BodyKind::Text => quote!(text(#content_type, body)),
             BodyKind::Bytes => quote!(bytes(#content_type, body)),
         }

@@ -56,6 +56,7 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
         Shape::Date => quote!(::chrono::NaiveDate),
         Shape::Uuid => quote!(::uuid::Uuid),
         Shape::Base64 => quote!(codegen::Base64),
+        Shape::File => quote!(codegen::FilePart),
         Shape::Array(item) => {
             let item = inner(item);
             quote!(::std::vec::Vec<#item>)

@@ -18,7 +18,7 @@
 //! requestBody: {content: {image/*: {schema: {type: string, format: binary}}}}
 //! ```
 //! ```text
-//! pub fn upload_image(&self, content_type: &str, body: impl Into<Vec<u8>>) -> requests::UploadImage
+//! pub fn upload_image(&self, content_type: &str, body: impl Into<Body>) -> requests::UploadImage
 //! ```
 
 use serde_json::Value;

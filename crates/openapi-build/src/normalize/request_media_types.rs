@@ -22,7 +22,7 @@
 //! ```
 //! ```text
 //! pub fn put_item(&self, body: types::Item) -> requests::PutItem
-//! pub fn put_item_with_application_octet_stream(&self, body: impl Into<Vec<u8>>) -> requests::PutItem
+//! pub fn put_item_with_application_octet_stream(&self, body: impl Into<Body>) -> requests::PutItem
 //! ```
 
 use serde_json::Value;

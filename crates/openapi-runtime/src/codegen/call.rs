@@ -10,10 +10,13 @@ use std::time::Duration;
 use http::header::{COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
+use super::multipart::{self, Field};
+use super::parameter::{PairStyle, Style, TextStyle, percent_encoded};
+use super::tree::Tree;
 use crate::body::Body;
 use crate::boxed::BoxFuture;
 use crate::error::{Error, ErrorKind};
+use crate::file_part::with_files;
 use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
@@ -46,20 +49,21 @@ impl Call {
 
     /// Fills in a path parameter, wherever the template has it.
     pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
-            let value = style.text(&value?);
-            if matches!(value.as_str(), "" | "." | "..") {
-                return Err(RequestError::PathParameter { name: name.into(), value });
+            let segment = style.segment(name, &value?);
+            // The dot is never encoded.
+            if matches!(segment.as_str(), "" | "." | "..") {
+                return Err(RequestError::PathParameter { name: name.into(), value: segment });
             }
-            request.fill(name, &percent_encoded(&value));
+            request.fill(name, &segment);
             Ok(())
         })
     }
 
     /// Fills in a path parameter of several segments: its slashes stay.
     pub fn path_segments(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let value = style.text(&value?);
             // A server may take a backslash for a slash.
@@ -76,7 +80,7 @@ impl Call {
 
     /// Adds a query parameter.
     pub fn query(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             style.add(&mut request.query, name, &value?);
             Ok(())
@@ -85,7 +89,7 @@ impl Call {
 
     /// Adds a header parameter.
     pub fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let bad = || RequestError::Header(name.into());
             let header = HeaderName::try_from(name).map_err(|_| bad())?;
@@ -96,7 +100,7 @@ impl Call {
 
     /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
     pub fn cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
-        let value = serde_json::to_value(value);
+        let value = Tree::of(&value);
         self.change(|request| {
             let mut pairs = String::new();
             style.add(&mut pairs, name, &value?);
@@ -133,12 +137,12 @@ impl Call {
         body: &impl Serialize,
         styles: &[(&str, Style)],
     ) -> Self {
-        let body = serde_json::to_value(body);
+        let body = Tree::of(body);
         self.change(|request| {
             let mut text = String::new();
-            if let serde_json::Value::Object(members) = body? {
+            if let Tree::Object(members) = body? {
                 for (name, value) in &members {
-                    style_of(styles, name).unwrap_or(Style::FormExploded).add(&mut text, name, value);
+                    style_of(styles, name).unwrap_or(Style::Field).add(&mut text, name, value);
                 }
             }
             request.set_body(content_type.into(), text.into())
@@ -150,25 +154,18 @@ impl Call {
         self.multipart_of(content_type, body, &[])
     }
 
-    /// As [`multipart`](Self::multipart), where some fields have styles of their own: each is one part of text.
+    /// As [`multipart`](Self::multipart), where the definition says more of some fields.
     pub fn multipart_of(
         self,
         content_type: impl Into<Cow<'static, str>>,
         body: &impl Serialize,
-        styles: &[(&str, Style)],
+        fields: &[Field],
     ) -> Self {
-        let body = serde_json::to_value(body);
+        let (body, files) = with_files(|| Tree::of(body));
         self.change(|request| {
-            let mut body = body?;
-            for (name, value) in body.as_object_mut().into_iter().flatten() {
-                match style_of(styles, name) {
-                    Some(style) if value.is_array() => *value = style.parts(value),
-                    _ => {}
-                }
-            }
-            let (boundary, bytes) = multipart_body(&body);
+            let (boundary, body) = multipart::body(&body?, &files, fields)?;
             let content_type = format!("{}; boundary={boundary}", content_type.into());
-            request.set_body(content_type.into(), bytes.into())
+            request.set_body(content_type.into(), body)
         })
     }
 
@@ -177,9 +174,14 @@ impl Call {
         self.bytes(content_type, body.into())
     }
 
-    /// Sets a body of bytes.
-    pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Self {
-        self.change(|request| request.set_body(content_type.into(), Body::from(body.into())))
+    /// Sets a body of bytes, or of what they come from.
+    pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
+        self.change(|request| request.set_body(content_type.into(), body.into()))
+    }
+
+    /// Sets a body of bytes that are sent in base64.
+    pub fn base64(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
+        self.bytes(content_type, body.into().in_base64())
     }
 
     /// Sends with settings that differ from the client's.

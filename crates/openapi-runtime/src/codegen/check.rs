@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::value::{Kept, check_count, is_multiple, is_nearly_multiple, same_json};
+use crate::file_part::checked_json;
 
 /// How deep references may lead into each other without coming closer to the end of a value.
 const DEPTH: usize = 256;
@@ -45,7 +46,7 @@ impl Check {
     ///
     /// The rule that it breaks.
     pub fn check(&self, value: &impl Serialize) -> Kept {
-        self.obeyed_by(&serde_json::to_value(value).map_err(|error| error.to_string())?)
+        self.obeyed_by(&checked_json(value).map_err(|error| error.to_string())?)
     }
 
     /// Checks `value`.

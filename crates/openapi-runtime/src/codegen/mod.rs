@@ -13,10 +13,12 @@ mod dates;
 mod handshake;
 mod headers;
 mod json;
+mod multipart;
 mod parameter;
 #[cfg(feature = "regress")]
 mod pattern;
 mod request;
+mod tree;
 #[cfg(feature = "uuid")]
 mod uuids;
 mod word;
@@ -39,18 +41,20 @@ pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
 };
 pub(crate) use self::json::{beyond, from_value};
-pub use self::parameter::{PairStyle, Separator, Style, TextStyle};
+pub use self::multipart::Field;
+pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "regress")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
+pub use self::tree::Tree;
 pub use self::value::*;
 pub use self::word::word;
 pub use crate::pages::IntoItems;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{
-    Api, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
-    EnvironmentVariable, Input, Items, List, OAuthFlow, Operation, Pages, Paging, Reply, Requirement, SecurityScheme,
-    SecuritySchemeKind, Server, ServerVariable, Transport, UndescribedRequest, http,
+    Api, Body, BuildError, CallOptions, ClientBuilder, CredentialPart, DecodeError, Definition, Endpoint,
+    EnvironmentVariable, FilePart, Input, Items, List, OAuthFlow, Operation, Pages, Paging, Reply, Requirement,
+    SecurityScheme, SecuritySchemeKind, Server, ServerVariable, Transport, UndescribedRequest, http,
 };
 #[cfg(feature = "chrono")]
 pub use ::chrono;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::conversion::ConversionError;
 use super::json::{FromJson, Read, ReadError, deserialize_sent, dropped, may_compare, set_dropped, tried_in_vain};
+use crate::file_part::checked_json;
 
 /// The rules of a constrained schema.
 pub trait Rules: 'static {
@@ -69,7 +70,7 @@ pub fn is_nearly_multiple(value: f64, step: f64) -> bool {
 
 /// Checks `uniqueItems`.
 pub fn check_unique<T: Serialize>(items: &[T]) -> Kept {
-    let items: Result<Vec<Value>, _> = items.iter().map(serde_json::to_value).collect();
+    let items: Result<Vec<Value>, _> = items.iter().map(checked_json).collect();
     let items = items.map_err(|error| error.to_string())?;
     for (index, item) in items.iter().enumerate() {
         if let Some(first) = items[..index].iter().position(|other| same_json(item, other)) {

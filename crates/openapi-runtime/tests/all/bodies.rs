@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use openapi_runtime::bytes::Bytes;
 use openapi_runtime::http::Method;
-use openapi_runtime::{Body, BodySource, BoxError, BoxFuture, CallOptions, ErrorKind, UndescribedRequest};
+use openapi_runtime::{
+    Body, BodyError, BodySource, BoxError, BoxFuture, CallOptions, ErrorKind, RequestError, UndescribedRequest,
+};
 
 use super::builder;
 use super::clock::run;
@@ -78,7 +80,7 @@ fn a_body_that_fails_fails_the_call_and_its_bytes_are_not_shown() {
         assert!(!format!("{body:?}").contains("a secret"));
         let request = UndescribedRequest::new(&client, Method::POST, "/upload").body("text/plain", body);
         let error = request.with(CallOptions::new().no_retry()).await.expect_err("half a body");
-        assert!(matches!(error.kind(), ErrorKind::Transport(_)), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Request(RequestError::Body(BodyError::Source(_)))), "{error}");
         assert!(error.to_string().contains("the disk is gone") && !error.to_string().contains("a secret"), "{error}");
     });
 }

@@ -36,6 +36,7 @@ mod clock;
 mod credentials;
 mod environment;
 mod faults;
+mod files;
 mod flows;
 mod headers;
 #[cfg(feature = "http2")]
@@ -43,6 +44,7 @@ mod http2;
 mod keys;
 mod logs;
 mod pages;
+mod peers;
 #[cfg(feature = "reqwest")]
 mod proxies;
 mod retry;

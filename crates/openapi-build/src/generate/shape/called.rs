@@ -138,6 +138,7 @@ fn kinds(shape: &Shape) -> Vec<String> {
         Shape::Date => one("Date"),
         Shape::Uuid => one("Uuid"),
         Shape::Base64 => one("Bytes"),
+        Shape::File => one("File"),
         Shape::Array(inner) => of_items(inner, "List"),
         Shape::Map(inner) => of_items(inner, "Map"),
         Shape::Tuple(_) => one("Tuple"),

@@ -67,6 +67,8 @@ pub(super) enum Shape {
     Uuid,
     /// Bytes in base64 (`format: byte`).
     Base64,
+    /// A file in a multipart body.
+    File,
     Array(Box<Shape>),
     /// A list of exactly these items.
     Tuple(Vec<Shape>),

@@ -12,7 +12,7 @@ use super::{
     Called, Checked, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
 };
 use crate::diagnostic::Diagnostic;
-use crate::extensions::TUPLE;
+use crate::extensions::{FILE_PART, TUPLE};
 use crate::formats::{self, Format};
 use crate::names::snake_name;
 use crate::normalize::walk::{self, Place};
@@ -179,6 +179,9 @@ impl<'a> Reader<'a> {
     }
 
     fn inner(&mut self, schema: &Map<String, Value>, place: &Place, side: Side) -> Shape {
+        if schema.get(FILE_PART) == Some(&Value::Bool(true)) {
+            return Shape::File;
+        }
         for (key, exactly_one) in [("oneOf", true), ("anyOf", false)] {
             if let Some(Value::Array(alternatives)) = schema.get(key) {
                 return self.union(schema, alternatives, exactly_one, place, side);
