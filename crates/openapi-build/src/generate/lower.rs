@@ -71,7 +71,7 @@ impl Lowered {
         resources
     }
 
-    /// The shape of a JSON response body in the media type at `content`.
+    /// The shape of a response body with a type of its own in the media type at `content`.
     pub(super) fn response(&self, operation: usize, index: usize, content: usize) -> &Shape {
         self.responses.get(&(operation, index, content)).unwrap_or(&Shape::Any)
     }
@@ -131,7 +131,7 @@ pub(super) fn lower(
         for (index, response) in operation.responses.iter().enumerate() {
             let name = if lone && response.status().is_success() { "response" } else { response.key };
             for (content, received) in response.contents.iter().enumerate() {
-                if received.kind == BodyKind::Json {
+                if received.is_typed() {
                     let within = format!("responses/{}", response.key);
                     let place = place(body(&within, received.media_type), name);
                     responses.insert((number, index, content), reader.shape(received.schema, &place, Side::Response));

@@ -31,6 +31,7 @@
 //! | `G026` | a webhook, whose types are generated and nothing else |
 //! | `G029` | a type of which no finite value exists, because each requires another one; it is generated |
 
+mod accept;
 mod alike;
 mod backend;
 mod bindings;

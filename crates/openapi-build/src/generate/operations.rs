@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::accept;
 use super::contents::Bodies;
 use super::docs;
 use super::lower::Lowered;
@@ -329,7 +330,9 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
             pub fn body(self, #taken) -> Self { Self(self.0.#put) }
         }
     });
-    let setters: Vec<TokenStream> = setters.chain(optional_body).collect();
+    let declares_accept = arguments.iter().any(|argument| argument.parameter.is_accept());
+    let accept = (!declares_accept && accept::has_choice(operation)).then(accept::setter);
+    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(accept).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let Answer { body, headers, error } = answer;
     let method = operation.method_name();
@@ -454,15 +457,8 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     if operation.raw.get("x-idempotent") == Some(&Value::Bool(true)) {
         fields.push(quote!(idempotent: true));
     }
-    let mut accept: Vec<&str> = Vec::new();
-    let contents = operation.responses.iter().flat_map(|response| &response.contents);
-    for media_type in contents.map(|content| content.media_type) {
-        if !accept.contains(&media_type) {
-            accept.push(media_type);
-        }
-    }
+    let accept = accept::header(operation);
     if !accept.is_empty() {
-        let accept = accept.join(", ");
         fields.push(quote!(accept: #accept));
     }
     let statuses = operation.responses.iter().map(|response| response.key);

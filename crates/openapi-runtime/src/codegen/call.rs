@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
@@ -90,6 +90,15 @@ impl Call {
             let bad = || RequestError::Header(name.into());
             let header = HeaderName::try_from(name).map_err(|_| bad())?;
             request.headers.insert(header, HeaderValue::from_str(&style.text(&value?)).map_err(|_| bad())?);
+            Ok(())
+        })
+    }
+
+    /// Asks for other media types than the operation does.
+    pub fn accept(self, media_types: &str) -> Self {
+        self.change(|request| {
+            let value = HeaderValue::from_str(media_types);
+            request.headers.insert(ACCEPT, value.map_err(|_| RequestError::Header("accept".into()))?);
             Ok(())
         })
     }
