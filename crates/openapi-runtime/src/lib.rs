@@ -120,6 +120,7 @@ pub mod retry;
 mod routes;
 mod runtime;
 mod servers;
+mod streaming;
 mod token;
 mod transport;
 mod undescribed;
@@ -148,6 +149,7 @@ pub use reqwest_client::ReqwestClient;
 pub use response::{DecodeError, Reply, Response};
 pub use routes::NoCredential;
 pub use servers::{EndpointError, ServerError};
+pub use streaming::{ByteStream, Opened, Opening, Progress, Saved, Saving, StreamError};
 pub use token::{
     DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
 };

@@ -45,9 +45,14 @@ impl Reply {
         Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, presented: None }
     }
 
+    /// A response that says nothing.
+    pub(crate) fn empty() -> Self {
+        Self::new(StatusCode::OK, HeaderMap::new(), Vec::new())
+    }
+
     /// Takes the response out, and leaves an empty one.
     pub(crate) fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::new(StatusCode::OK, HeaderMap::new(), Vec::new()))
+        std::mem::replace(self, Self::empty())
     }
 
     /// Sets the attempts and the time that the call took.
@@ -289,6 +294,11 @@ impl<T, H> Response<T, H> {
     /// The body, by value.
     pub fn into_body(self) -> T {
         self.content
+    }
+
+    /// The body and the response without it.
+    pub(crate) fn into_parts(self) -> (T, Reply) {
+        (self.content, self.reply)
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{ACCEPT, COOKIE, HeaderName, HeaderValue};
+use http::StatusCode;
+use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
@@ -18,6 +20,7 @@ use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::{Documented, Reply, Response};
+use crate::streaming::{ByteStream, Opening, Saving, open};
 use crate::transport::{Failure, Transport};
 
 /// A request of an operation under construction.
@@ -205,17 +208,39 @@ impl Call {
     /// Sends the request, and reads the answer as the definition says.
     pub fn send<O: Endpoint>(self) -> Sending<O::Body, O::Headers, O::Error> {
         let this = self.change(Request::add_idempotency_key);
-        let of_call = |request: &Request| request.options.as_ref()?.idempotent;
-        let idempotent = match &this.request {
-            Ok(request) => of_call(request).unwrap_or(request.idempotent),
-            Err(_) => this.operation.idempotent,
-        };
         Sending {
             operation: this.operation,
-            idempotent,
+            idempotent: this.is_idempotent(),
             carried: Box::pin(carry(this.transport, this.request)),
             read: answer::<O>,
         }
+    }
+
+    /// Whether sending the request twice has the effect of sending it once.
+    fn is_idempotent(&self) -> bool {
+        let of_call = |request: &Request| request.options.as_ref()?.idempotent;
+        match &self.request {
+            Ok(request) => of_call(request).unwrap_or(request.idempotent),
+            Err(_) => self.operation.idempotent,
+        }
+    }
+
+    /// Sends the request, and gives a success as soon as its head has come.
+    pub fn send_streaming<O: Endpoint>(self) -> Opening<ByteStream, O::Headers, O::Error> {
+        let this = self.change(Request::add_idempotency_key);
+        let (operation, idempotent) = (this.operation, this.is_idempotent());
+        let opened = open(this.transport, this.request, (operation, idempotent), is_success::<O>);
+        Opening::new((operation, idempotent), Box::pin(opened), refused::<O>)
+    }
+
+    /// Sends the request, and saves the body of a success to the file at `path`.
+    pub fn save_to<O: Endpoint>(self, path: PathBuf) -> Saving<O::Headers, O::Error> {
+        let identity = HeaderValue::from_static("identity");
+        let this = self.change(|request| {
+            request.headers.insert(ACCEPT_ENCODING, identity);
+            Ok(())
+        });
+        Saving::new(this.send_streaming::<O>(), path)
     }
 }
 
@@ -278,14 +303,24 @@ fn answer<O: Endpoint>(
     let reply = sent.map_err(|failure| Error::from_failure(operation, idempotent, failure))?;
     let status = reply.status.as_u16();
     let success = O::READ.iter().find(|(statuses, _)| statuses.contains(&status)).map(|(_, read)| read(&reply));
-    let failed = match success {
-        Some(Ok(body)) => return Ok(Response::new(body, reply)),
+    match success {
+        Some(Ok(body)) => Ok(Response::new(body, reply)),
+        Some(Err(error)) => Err(Error::from_reply(operation, idempotent, ErrorKind::Undecodable(error), reply)),
+        None => Err(refused::<O>(operation, idempotent, reply)),
+    }
+}
+
+/// The error of the operation `O` for `reply`, which is no success.
+fn refused<O: Endpoint>(operation: &'static Operation, idempotent: bool, reply: Reply) -> Error<O::Error> {
+    let failed = match O::Error::decode(&reply) {
+        Some(Ok(error)) => ErrorKind::Documented(error),
         Some(Err(error)) => ErrorKind::Undecodable(error),
-        None => match O::Error::decode(&reply) {
-            Some(Ok(error)) => ErrorKind::Documented(error),
-            Some(Err(error)) => ErrorKind::Undecodable(error),
-            None => ErrorKind::Undocumented,
-        },
+        None => ErrorKind::Undocumented,
     };
-    Err(Error::from_reply(operation, idempotent, failed, reply))
+    Error::from_reply(operation, idempotent, failed, reply)
+}
+
+/// Whether the operation `O` documents `status` as a success.
+fn is_success<O: Endpoint>(status: StatusCode) -> bool {
+    O::READ.iter().any(|(statuses, _)| statuses.contains(&status.as_u16()))
 }

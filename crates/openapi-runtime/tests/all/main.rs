@@ -34,6 +34,8 @@ mod answers;
 mod bodies;
 mod clock;
 mod credentials;
+#[cfg(feature = "rustls")]
+mod downloads;
 mod environment;
 mod faults;
 mod flows;
@@ -46,6 +48,8 @@ mod logs;
 mod proxies;
 mod retry;
 mod runtimes;
+#[cfg(feature = "rustls")]
+mod scripted;
 mod server;
 #[cfg(feature = "rustls")]
 mod sockets;
