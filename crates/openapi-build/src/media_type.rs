@@ -62,3 +62,27 @@ fn says_what_it_is(document: &Value, schema: &Value) -> bool {
     }
     false
 }
+
+/// How the items of a body that is a sequence are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sequence {
+    /// Server-sent events.
+    Events,
+    /// A JSON text on each line.
+    Lines,
+    /// JSON texts, each after a record separator (RFC 7464).
+    Records,
+}
+
+impl Sequence {
+    /// Judges by the media type without its parameters.
+    pub(crate) fn of(media_type: &str) -> Option<Self> {
+        let essence = essence(media_type);
+        match essence.strip_prefix("application/").map(|name| name.trim_start_matches("x-")) {
+            _ if essence == "text/event-stream" => Some(Self::Events),
+            Some("jsonl" | "ndjson" | "jsonlines" | "json-lines") => Some(Self::Lines),
+            Some(name) if name == "json-seq" || name.ends_with("+json-seq") => Some(Self::Records),
+            _ => None,
+        }
+    }
+}

@@ -149,7 +149,9 @@ pub use reqwest_client::ReqwestClient;
 pub use response::{DecodeError, Reply, Response};
 pub use routes::NoCredential;
 pub use servers::{EndpointError, ServerError};
-pub use streaming::{ByteStream, Opened, Opening, Progress, Saved, Saving, StreamError};
+pub use streaming::{ByteStream, ItemStream, Opened, Opening, Progress, Saved, Saving, StreamError};
+#[cfg(feature = "events")]
+pub use streaming::{Event, EventStream};
 pub use token::{
     DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
 };

@@ -188,7 +188,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    fn new(error: impl Into<BoxError>) -> Self {
+    pub(crate) fn new(error: impl Into<BoxError>) -> Self {
         Self { error: error.into(), presented: None }
     }
 

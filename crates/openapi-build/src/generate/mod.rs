@@ -46,6 +46,7 @@ mod prelude;
 pub(crate) mod request_macro;
 mod responses;
 pub(crate) mod scope;
+mod sequences;
 mod sets;
 mod shape;
 mod shared;

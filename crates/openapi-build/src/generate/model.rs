@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::operations::client_method;
+use super::sequences::{self, Item};
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{FILE, MULTI_SEGMENT, PATH, WHOLE_QUERY};
@@ -137,6 +138,8 @@ pub(super) struct Content<'a> {
     /// Whether the media type is a range with JSON in it and the schema says what the body is, so that an answer's
     /// `Content-Type` decides how it is read.
     pub(super) is_range: bool,
+    /// What each item is, if the body is a sequence of them.
+    pub(super) item: Option<Item>,
     /// How fields of a form are written that are not written by default.
     pub(super) styles: Vec<(&'a str, Style)>,
 }
@@ -145,7 +148,7 @@ impl Content<'_> {
     /// Any JSON value.
     fn json() -> Self {
         let (media_type, kind) = ("application/json", BodyKind::Json);
-        Content { media_type, kind, schema: &EMPTY, is_range: false, styles: Vec::new() }
+        Content { media_type, kind, schema: &EMPTY, is_range: false, item: None, styles: Vec::new() }
     }
 
     /// Whether a response of it has the type of the schema.
@@ -452,7 +455,8 @@ fn contents<'a>(document: &'a Value, value: &'a Value) -> Vec<Content<'a>> {
         let file = schema.get(FILE) == Some(&Value::Bool(true));
         let kind = if file { BodyKind::Bytes } else { BodyKind::of(media_type) };
         let is_range = !file && media_type::is_typed_range(document, media_type, schema);
-        Content { media_type, kind, schema, is_range, styles: styles::of_fields(kind, media) }
+        let item = sequences::item(document, media_type, media);
+        Content { media_type, kind, schema, is_range, item, styles: styles::of_fields(kind, media) }
     });
     contents.collect()
 }

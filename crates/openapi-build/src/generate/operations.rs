@@ -12,6 +12,7 @@ use super::docs;
 use super::lower::Lowered;
 use super::model::{BodyKind, Content, Operation, Parameter, requirements};
 use super::responses::{Headers, united};
+use super::sequences;
 use super::shape::Shape;
 use super::tokens;
 use super::types::{doc_attributes, is_checked};
@@ -68,7 +69,7 @@ pub(super) fn code(
     Code {
         method: methods(operation, &arguments, &sent, methods_taken),
         marker: marker(operation, servers, &answer, bodies),
-        request: request(operation, &arguments, &sent, &answer),
+        request: request(operation, &arguments, &sent, &answer, &sequences::clauses(operation, index, lowered)),
     }
 }
 
@@ -152,7 +153,7 @@ impl Argument<'_> {
 const ACCEPT: &str = "accept";
 
 /// The methods that every request has or may have, whose names no other setter may take.
-const REQUEST_METHODS: [&str; 12] = [
+const REQUEST_METHODS: [&str; 14] = [
     ACCEPT,
     "clone",
     "header",
@@ -163,6 +164,8 @@ const REQUEST_METHODS: [&str; 12] = [
     "save_to",
     "send",
     "send_blocking",
+    "send_events",
+    "send_items",
     "send_streaming",
     "with",
 ];
@@ -298,7 +301,13 @@ fn operation_docs(operation: &Operation<'_>) -> Vec<String> {
 }
 
 /// The type of the operation's request: its optional parameters.
-fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'_>], answer: &Answer) -> TokenStream {
+fn request(
+    operation: &Operation<'_>,
+    arguments: &[Argument<'_>],
+    sent: &[Sent<'_>],
+    answer: &Answer,
+    streams: &[TokenStream],
+) -> TokenStream {
     let name = format_ident!("{}", operation.type_name());
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
     let setters = optional.map(|argument| {
@@ -341,7 +350,7 @@ fn request(operation: &Operation<'_>, arguments: &[Argument<'_>], sent: &[Sent<'
         operation.method, operation.path
     );
     quote! {
-        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error }
+        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error #(#streams)* }
         #setters
     }
 }

@@ -12,6 +12,7 @@ use http::StatusCode;
 use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
+use super::json::FromJson;
 use super::parameter::{PairStyle, Style, TextStyle, multipart_body, percent_encoded};
 use crate::body::Body;
 use crate::boxed::BoxFuture;
@@ -20,7 +21,9 @@ use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::{Documented, Reply, Response};
-use crate::streaming::{ByteStream, Opening, Saving, open};
+#[cfg(feature = "events")]
+use crate::streaming::EventStream;
+use crate::streaming::{ByteStream, ItemStream, Opening, Saving, Separator, open};
 use crate::transport::{Failure, Transport};
 
 /// A request of an operation under construction.
@@ -231,6 +234,45 @@ impl Call {
         let (operation, idempotent) = (this.operation, this.is_idempotent());
         let opened = open(this.transport, this.request, (operation, idempotent), is_success::<O>);
         Opening::new((operation, idempotent), Box::pin(opened), refused::<O>)
+    }
+
+    /// Sends the request, and gives the lines of a success one by one.
+    pub fn send_lines<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().items(Separator::Line, ends)
+    }
+
+    /// Sends the request, and gives the records of a success one by one
+    /// ([RFC 7464](https://www.rfc-editor.org/rfc/rfc7464)).
+    pub fn send_records<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().items(Separator::Record, ends)
+    }
+
+    /// Sends the request, and gives the events of a success one by one, whose data is JSON.
+    #[cfg(feature = "events")]
+    pub fn send_events<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().events(ends)
+    }
+
+    /// Sends the request, and gives the events of a success one by one, whose data is text.
+    #[cfg(feature = "events")]
+    pub fn send_texts<O: Endpoint>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<String>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().texts(ends)
     }
 
     /// Sends the request, and saves the body of a success to the file at `path`.

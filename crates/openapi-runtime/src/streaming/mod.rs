@@ -1,6 +1,9 @@
 //! Bodies that are read while they come: as bytes, into a file, or item by item.
 
 mod body;
+#[cfg(feature = "events")]
+mod events;
+mod items;
 mod opening;
 mod resume;
 mod save;
@@ -16,9 +19,16 @@ use crate::response::Reply;
 use crate::retry::{Backoff, RetryBudget, RetryPolicy};
 
 pub use body::{ByteStream, StreamError};
+#[cfg(feature = "events")]
+pub use events::{Event, EventStream};
+pub use items::ItemStream;
+pub(crate) use items::Separator;
 pub use opening::Opening;
 pub(crate) use opening::open;
 pub use save::{Progress, Saved, Saving};
+
+/// The longest event or line, in bytes, unless another limit is set.
+const ITEM_LIMIT: usize = 1 << 20;
 
 /// A response of which the head has come, as a [`Transport`](crate::Transport) gives it: the body follows.
 pub struct Opened {

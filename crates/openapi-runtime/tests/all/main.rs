@@ -37,6 +37,8 @@ mod credentials;
 #[cfg(feature = "rustls")]
 mod downloads;
 mod environment;
+#[cfg(all(feature = "events", feature = "rustls"))]
+mod events;
 mod faults;
 mod flows;
 mod headers;
