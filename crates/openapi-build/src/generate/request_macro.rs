@@ -47,6 +47,7 @@ pub(crate) struct Streamed {
 
 impl Streamed {
     /// The method of the request, and the type of the stream that it gives.
+    #[cfg(feature = "track")]
     pub(crate) fn method(&self) -> (&'static str, &'static str) {
         match self.how.to_string().as_str() {
             "events" | "texts" => ("send_events", "EventStream"),
