@@ -1,6 +1,7 @@
-//! Generates the client of `exactness.yaml`.
+//! Generates the clients of `exactness.yaml` and of `streams.yaml`.
 
 fn main() -> Result<(), openapi_build::Error> {
     let both_ways = std::env::var_os("CARGO_FEATURE_BOTH_WAYS").is_some();
-    openapi_build::Config::new().both_ways(both_ways).generate("exactness.yaml")
+    openapi_build::Config::new().both_ways(both_ways).generate("exactness.yaml")?;
+    openapi_build::Config::new().module("streams").both_ways(both_ways).generate("streams.yaml")
 }

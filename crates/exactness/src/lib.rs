@@ -51,3 +51,9 @@
 struct Page;
 
 openapi_runtime::include_client!();
+
+// The responses of `docs/responses.md` that come bit by bit.
+openapi_runtime::include_client!(streams);
+
+/// The definition of [`streams`], for a sandbox.
+pub const STREAMS: &str = include_str!(concat!(env!("OUT_DIR"), "/streams.documents.json"));
