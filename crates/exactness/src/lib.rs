@@ -69,3 +69,9 @@ openapi_runtime::include_client!(uploads);
 
 /// The definition of [`uploads`], for a sandbox.
 pub const UPLOADS: &str = include_str!(concat!(env!("OUT_DIR"), "/uploads.documents.json"));
+
+// The responses of `docs/responses.md` that come bit by bit.
+openapi_runtime::include_client!(streams);
+
+/// The definition of [`streams`], for a sandbox.
+pub const STREAMS: &str = include_str!(concat!(env!("OUT_DIR"), "/streams.documents.json"));

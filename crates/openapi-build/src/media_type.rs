@@ -1,5 +1,7 @@
 //! Media types: how a body is written, judging by the name of its media type.
 
+use serde_json::Value;
+
 use crate::grammar::{Kind, Node};
 use crate::pointer::last_token;
 
@@ -36,4 +38,51 @@ pub(crate) fn essence(media_type: &str) -> String {
 pub(crate) fn of(node: Node<'_>) -> Option<String> {
     let shared = node.pointer.starts_with("/components/mediaTypes/") && node.pointer.matches('/').count() == 3;
     (node.kind == Kind::MediaType && !shared).then(|| last_token(node.pointer))
+}
+
+/// Whether a media type is a range that has JSON in it, and its schema says what the body is: then the `Content-Type` of an
+/// answer decides how the answer is read.
+pub(crate) fn is_typed_range(document: &Value, media_type: &str, schema: &Value) -> bool {
+    ["*/*", "*", "application/*"].contains(&essence(media_type).as_str()) && says_what_it_is(document, schema)
+}
+
+/// Whether a schema says more than that a body is any value, or bytes.
+fn says_what_it_is(document: &Value, schema: &Value) -> bool {
+    let mut schema = schema;
+    // References that lead in a circle say nothing.
+    for _ in 0..32 {
+        let Some(reference) = schema.get("$ref").and_then(Value::as_str) else {
+            let is_bytes = schema.get("format").is_some_and(|format| format == "binary");
+            let says = ["type", "properties", "items", "enum", "allOf", "oneOf", "anyOf", "additionalProperties"];
+            return !is_bytes && says.iter().any(|key| schema.get(key).is_some());
+        };
+        let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+        let Some(target) = target else { return false };
+        schema = target;
+    }
+    false
+}
+
+/// How the items of a body that is a sequence are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sequence {
+    /// Server-sent events.
+    Events,
+    /// A JSON text on each line.
+    Lines,
+    /// JSON texts, each after a record separator (RFC 7464).
+    Records,
+}
+
+impl Sequence {
+    /// Judges by the media type without its parameters.
+    pub(crate) fn of(media_type: &str) -> Option<Self> {
+        let essence = essence(media_type);
+        match essence.strip_prefix("application/").map(|name| name.trim_start_matches("x-")) {
+            _ if essence == "text/event-stream" => Some(Self::Events),
+            Some("jsonl" | "ndjson" | "jsonlines" | "json-lines") => Some(Self::Lines),
+            Some(name) if name == "json-seq" || name.ends_with("+json-seq") => Some(Self::Records),
+            _ => None,
+        }
+    }
 }

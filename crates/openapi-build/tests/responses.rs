@@ -70,6 +70,20 @@ fn the_caller_chooses_among_the_values_of_accept() {
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }
 
+#[test]
+fn the_items_of_a_sequence_are_typed() {
+    let document = include_str!("programs/streams.yaml");
+    let file = SourceFile::from_bytes("document.yaml".as_ref(), document.into()).expect("the document is UTF-8");
+    let code = Loaded::sources(vec![file], &[]).and_then(|loaded| loaded.generate()).expect("it generates").code;
+    let clients = [("streams", code.as_str()), ("plain", code.as_str())];
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "streams", clients);
+    workspace.depend_with("streams", &["events"], "");
+    workspace.add("streams", "src/main.rs", include_str!("programs/streams.rs"));
+    let said = workspace.run("streams", "").expect("the program compiles");
+    assert_eq!(said, "all of it\n", "the program's messages are on standard error");
+    assert_eq!(workspace.check("plain").errors, None, "without the feature there is a client without event streams");
+}
+
 /// Code that was generated for another version of the runtime's interface, which has items that this one lacks.
 #[test]
 fn code_for_a_newer_runtime_says_which_dependency_to_update() {

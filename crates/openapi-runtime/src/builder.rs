@@ -22,6 +22,9 @@ use crate::routes::{Given, Planner};
 use crate::servers::{Servers, safe_url};
 use crate::token::Fetching;
 
+/// The longest body that is held in memory, in bytes, unless another limit is set.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
 /// Builds a client of the API `A`. Its `Debug` shows no secret.
 ///
 /// ```
@@ -50,7 +53,8 @@ pub struct ClientBuilder<A> {
     budget: Arc<dyn RetryBudget>,
     timeout: Duration,
     attempt_timeout: Duration,
-    body_limit: usize,
+    stall_timeout: Duration,
+    body_limit: Option<usize>,
     wait_for_rate_limit: bool,
     user_agent: Option<String>,
     api: PhantomData<fn() -> A>,
@@ -73,7 +77,8 @@ impl<A: Api> Default for ClientBuilder<A> {
             budget: Arc::new(TokenBucket::default()),
             timeout: Duration::from_secs(120),
             attempt_timeout: Duration::from_secs(30),
-            body_limit: 64 * 1024 * 1024,
+            stall_timeout: Duration::from_secs(30),
+            body_limit: None,
             wait_for_rate_limit: true,
             user_agent: None,
             api: PhantomData,
@@ -223,9 +228,17 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// Limits the size of a response's body; 64 MiB unless set.
+    /// Limits how long the next bytes of a body that is streamed may take, instead of the time of the whole call; 30 s unless
+    /// set.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = timeout;
+        self
+    }
+
+    /// Limits the size of a response's body. Unless set, a body that is held in memory has at most 64 MiB, and one that is
+    /// streamed or saved to a file has no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.body_limit = Some(bytes);
         self
     }
 
@@ -267,7 +280,12 @@ impl<A: Api> ClientBuilder<A> {
         let headers = default_headers(&self.headers, definition.security_schemes)?;
         let http = self.http.client(self.attempt_timeout)?;
         let user_agent = user_agent(A::USER_AGENT, self.user_agent)?;
-        let wire = Arc::new(Wire { http, clock: Arc::clone(&self.clock), user_agent, body_limit: self.body_limit });
+        let wire = Arc::new(Wire {
+            http,
+            clock: Arc::clone(&self.clock),
+            user_agent,
+            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
+        });
         let fetching = Arc::new(Fetching {
             clock: self.clock,
             backoff: Arc::clone(&self.backoff),
@@ -286,6 +304,8 @@ impl<A: Api> ClientBuilder<A> {
                 budget: self.budget,
                 timeout: self.timeout,
                 attempt_timeout: self.attempt_timeout,
+                stall_timeout: self.stall_timeout,
+                stream_limit: self.body_limit,
                 wait_for_rate_limit: self.wait_for_rate_limit,
             },
         })

@@ -15,7 +15,7 @@ use crate::clock::within;
 use crate::codegen::{PairStyle, Style};
 use crate::credentials::Place;
 use crate::error::ErrorKind;
-use crate::http_client::{Exchange, HttpError};
+use crate::http_client::{Exchange, Extent, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
 use crate::outgoing::{self, Broken};
@@ -24,6 +24,7 @@ use crate::request::{Request, RequestError, RequestUrl};
 use crate::response::Reply;
 use crate::retry::{Attempt, Backoff, Outcome, RetryBudget, RetryPolicy, server_wait, spread};
 use crate::routes::{Presenting, Route};
+use crate::streaming::{Care, Retrying};
 use crate::token::{Held, TokenRequest};
 
 /// The reason why there is no answer.
@@ -49,6 +50,9 @@ pub(crate) struct Delivery<'a> {
     broken: Option<Broken>,
     /// The credential that the last attempt was sent with.
     presented: Option<HeaderValue>,
+    extent: Extent,
+    /// What is left of a success of which only the head was read, and where it comes from.
+    pub(crate) rest: Option<(Body, Arc<RequestUrl>)>,
 }
 
 /// A credential as it is sent with one attempt.
@@ -64,6 +68,7 @@ impl<'a> Delivery<'a> {
         mut request: Request,
         options: Option<Arc<CallOptions>>,
         start: Instant,
+        extent: Extent,
     ) -> Self {
         request.headers.insert(USER_AGENT, managed.wire.user_agent.clone());
         Self {
@@ -78,6 +83,8 @@ impl<'a> Delivery<'a> {
             last: None,
             broken: None,
             presented: None,
+            extent,
+            rest: None,
         }
     }
 
@@ -106,7 +113,9 @@ impl<'a> Delivery<'a> {
             let body = self.body();
             // Kept apart, as above.
             let body = if body.is_in_memory() { body } else { Box::pin(self.open(body)).await? };
-            let result = self.attempt(route, presented.value, body)?.await;
+            let mut exchange = self.attempt(route, presented.value, body)?;
+            let result = (&mut exchange).await;
+            self.rest = exchange.into_rest();
             self.note(route, &result);
             if let Some(error) = self.broken.take().and_then(|broken| broken.take())
                 && result.is_err()
@@ -181,7 +190,8 @@ impl<'a> Delivery<'a> {
         let limit = limit.min(self.left()?);
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
-        Ok(managed.wire.exchange(http, url, limit))
+        let body_limit = self.option(|options| options.body_limit).unwrap_or(managed.wire.body_limit);
+        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit)))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them
@@ -272,6 +282,26 @@ impl<'a> Delivery<'a> {
             tracing::debug!("the retry budget is spent");
         }
         cost
+    }
+
+    /// How the rest of a response is read.
+    pub(crate) fn care(&self) -> Care {
+        let settings = self.settings();
+        let policy = self.option(|options| options.policy.as_ref()).unwrap_or(&settings.policy);
+        let backoff = self.option(|options| options.backoff.as_ref()).unwrap_or(&settings.backoff);
+        let budget = self.option(|options| options.budget.as_ref()).unwrap_or(&settings.budget);
+        Care {
+            clock: Arc::clone(&self.managed.wire.clock),
+            stall: Some(self.option(|options| options.stall_timeout).unwrap_or(settings.stall_timeout)),
+            body_limit: self.option(|options| options.body_limit).or(settings.stream_limit),
+            item_limit: self.option(|options| options.item_limit),
+            retrying: Some(Retrying {
+                policy: Arc::clone(policy),
+                backoff: Arc::clone(backoff),
+                budget: Arc::clone(budget),
+            }),
+            wire: Some(Arc::clone(&self.managed.wire)),
+        }
     }
 
     /// `reply` with the credential of its request, which the error that it may become hides.

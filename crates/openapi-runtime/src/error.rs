@@ -68,6 +68,8 @@ pub enum ErrorKind<E> {
     Undocumented,
     /// The status is documented, but the body is not what the definition says.
     Undecodable(DecodeError),
+    /// The file that `save_to` writes cannot be written.
+    File(std::io::Error),
 }
 
 impl ErrorKind<Infallible> {
@@ -81,6 +83,7 @@ impl ErrorKind<Infallible> {
             Self::Transport(error) => ErrorKind::Transport(error),
             Self::Undocumented => ErrorKind::Undocumented,
             Self::Undecodable(error) => ErrorKind::Undecodable(error),
+            Self::File(error) => ErrorKind::File(error),
             Self::Documented(never) => match never {},
         }
     }
@@ -97,6 +100,7 @@ impl<E> fmt::Debug for ErrorKind<E> {
             Self::Documented(_) => f.write_str("Documented(..)"),
             Self::Undocumented => f.write_str("Undocumented"),
             Self::Undecodable(error) => f.debug_tuple("Undecodable").field(error).finish(),
+            Self::File(error) => f.debug_tuple("File").field(error).finish(),
         }
     }
 }
@@ -104,6 +108,14 @@ impl<E> fmt::Debug for ErrorKind<E> {
 impl<E> From<RequestError> for ErrorKind<E> {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl Error<Infallible> {
+    /// The same error, as an operation with documented errors has it.
+    pub(crate) fn widen<E>(self) -> Error<E> {
+        let Inner { kind, operation, idempotent, reply, attempts, elapsed } = *self.inner;
+        Error { inner: Box::new(Inner { kind: kind.widen(), operation, idempotent, reply, attempts, elapsed }) }
     }
 }
 
@@ -217,7 +229,7 @@ impl<E> Error<E> {
                 idempotent || attempts == 0 || last.or(reply).is_some_and(|outcome| may_repeat(idempotent, outcome))
             }
             ErrorKind::Token(error) => error.may_pass(),
-            ErrorKind::Request(_) | ErrorKind::NoCredential(_) => false,
+            ErrorKind::Request(_) | ErrorKind::NoCredential(_) | ErrorKind::File(_) => false,
             ErrorKind::Documented(_) | ErrorKind::Undocumented | ErrorKind::Undecodable(_) => {
                 reply.is_some_and(|outcome| may_repeat(idempotent, outcome))
             }
@@ -367,6 +379,7 @@ impl<E: fmt::Display> Error<E> {
                 Some(status) => write!(text, "the body of {status} is not what the definition says: {error}"),
                 None => write!(text, "the body is not what the definition says: {error}"),
             },
+            ErrorKind::File(error) => write!(text, "the file cannot be written: {}", self.shown(&error.to_string())),
         }
     }
 }
@@ -388,6 +401,7 @@ impl<E: StdError + 'static> StdError for Error<E> {
             ErrorKind::Deadline(Some(error)) => Some(&**error),
             ErrorKind::Documented(error) => Some(error),
             ErrorKind::Undecodable(error) => Some(error),
+            ErrorKind::File(error) => Some(error),
             ErrorKind::Undocumented | ErrorKind::Deadline(None) => None,
         }
     }

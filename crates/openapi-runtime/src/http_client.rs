@@ -114,6 +114,9 @@ pub enum HttpError {
     /// The request cannot be sent as it is.
     #[error("the request cannot be sent")]
     Request(#[source] BoxError),
+    /// The connection was lost in the middle of a download, and what the server sent next is not the rest of it.
+    #[error("the download cannot be continued")]
+    Continue(#[source] BoxError),
 }
 
 impl HttpError {
@@ -122,7 +125,7 @@ impl HttpError {
         match self {
             Self::Timeout { reply, .. } => reply.as_deref(),
             Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(reply),
-            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) => None,
+            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) | Self::Continue(_) => None,
         }
     }
 
@@ -131,7 +134,7 @@ impl HttpError {
         match self {
             Self::Timeout { reply, .. } => reply.take(),
             Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(Box::new(reply.take())),
-            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) => None,
+            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) | Self::Continue(_) => None,
         }
     }
 }
@@ -141,20 +144,35 @@ pub(crate) struct Wire {
     pub(crate) http: Arc<dyn HttpClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) user_agent: HeaderValue,
-    /// The longest body that is read, in bytes.
+    /// The longest body that is held in memory, in bytes.
     pub(crate) body_limit: usize,
+}
+
+/// How much of a response an exchange reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// Only the head, if it is a success.
+    Head,
 }
 
 impl Wire {
     /// Sends `request` to `url`, and gives up after `limit`.
-    pub(crate) fn exchange(
+    pub(crate) fn exchange(&self, request: http::Request<Body>, url: Arc<RequestUrl>, limit: Duration) -> Exchange<'_> {
+        self.exchange_of(request, url, limit, (Extent::Whole, self.body_limit))
+    }
+
+    /// The same, with how much of the response is read, and the longest body of which all is read.
+    pub(crate) fn exchange_of(
         &self,
         mut request: http::Request<Body>,
         url: Arc<RequestUrl>,
         limit: Duration,
+        (extent, body_limit): (Extent, usize),
     ) -> Exchange<'_> {
         *request.uri_mut() = url.uri.clone();
-        let stage = Stage::Sending(self.http.execute_at(request, &url.url), self.body_limit);
+        let stage = Stage::Sending(self.http.execute_at(request, &url.url), body_limit, extent);
         Exchange { wire: self, url, reply: within(&*self.clock, limit, stage), limit }
     }
 }
@@ -167,6 +185,16 @@ pub(crate) struct Exchange<'a> {
     limit: Duration,
 }
 
+impl Exchange<'_> {
+    /// What is left of a response of which only the head was read, and where it comes from.
+    pub(crate) fn into_rest(self) -> Option<(Body, Arc<RequestUrl>)> {
+        match self.reply.future {
+            Stage::Opened(rest) => Some((rest, self.url)),
+            Stage::Sending(..) | Stage::Reading(_) => None,
+        }
+    }
+}
+
 impl Future for Exchange<'_> {
     type Output = Result<Reply, HttpError>;
 
@@ -174,7 +202,7 @@ impl Future for Exchange<'_> {
         let Some(reply) = ready!(Pin::new(&mut self.reply).poll(context)) else {
             self.wire.http.timed_out(&self.url.uri, self.wire.clock.now());
             let reply = match &mut self.reply.future {
-                Stage::Sending(..) => None,
+                Stage::Sending(..) | Stage::Opened(_) => None,
                 Stage::Reading(reading) => Some(Box::new(reading.reply.take())),
             };
             let source = format!("no answer within {:.1?}", self.limit).into();
@@ -188,22 +216,29 @@ impl Future for Exchange<'_> {
 #[allow(clippy::large_enum_variant, reason = "it is part of a future that is on the heap")]
 enum Stage<'a> {
     /// Until the headers of the response have come; with the longest body that is read, in bytes.
-    Sending(BoxFuture<'a, Result<http::Response<Body>, HttpError>>, usize),
+    Sending(BoxFuture<'a, Result<http::Response<Body>, HttpError>>, usize, Extent),
     Reading(Reading),
+    /// Only the head was read.
+    Opened(Body),
 }
 
 impl Future for Stage<'_> {
     type Output = Result<Reply, HttpError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Self::Sending(sending, limit) = &mut *self {
-            let limit = *limit;
+        if let Self::Sending(sending, limit, extent) = &mut *self {
+            let (limit, extent) = (*limit, *extent);
             let response = ready!(sending.as_mut().poll(context))?;
+            if matches!(extent, Extent::Head) && response.status().is_success() {
+                let (head, rest) = response.into_parts();
+                *self = Self::Opened(rest);
+                return Poll::Ready(Ok(Reply::new(head.status, head.headers, Vec::new())));
+            }
             *self = Self::Reading(Reading::new(response, limit));
         }
         match &mut *self {
             Self::Reading(reading) => Pin::new(reading).poll(context),
-            Self::Sending(..) => Poll::Pending,
+            Self::Sending(..) | Self::Opened(_) => Poll::Pending,
         }
     }
 }
@@ -244,18 +279,18 @@ impl Future for Reading {
                     return Poll::Ready(Err(self.too_large()));
                 }
                 Some(Ok(chunk)) => self.reply.body.extend_from_slice(&chunk),
-                Some(Err(error)) => {
-                    let cut = |this: &mut Self, source| HttpError::Cut { reply: Box::new(this.reply.take()), source };
-                    return Poll::Ready(Err(match error.downcast::<HttpError>().map(|error| *error) {
-                        Ok(HttpError::Lost(source)) => cut(&mut self, source),
-                        Ok(HttpError::Timeout { source, .. }) => {
-                            HttpError::Timeout { reply: Some(Box::new(self.reply.take())), source }
-                        }
-                        Ok(other) => other,
-                        Err(source) => cut(&mut self, source),
-                    }));
-                }
+                Some(Err(error)) => return Poll::Ready(Err(cut(error, self.reply.take()))),
             }
         }
+    }
+}
+
+/// The error for a body of which `error` kept the rest away; `reply` is what came.
+pub(crate) fn cut(error: BoxError, reply: Reply) -> HttpError {
+    let reply = Box::new(reply);
+    match error.downcast::<HttpError>().map(|error| *error) {
+        Ok(HttpError::Timeout { source, .. }) => HttpError::Timeout { reply: Some(reply), source },
+        Ok(HttpError::Lost(source)) | Err(source) => HttpError::Cut { reply, source },
+        Ok(other) => other,
     }
 }

@@ -127,6 +127,7 @@ pub mod retry;
 mod routes;
 mod runtime;
 mod servers;
+mod streaming;
 mod token;
 mod transport;
 mod undescribed;
@@ -159,6 +160,9 @@ pub use reqwest_client::ReqwestClient;
 pub use response::{DecodeError, Reply, Response};
 pub use routes::NoCredential;
 pub use servers::{EndpointError, ServerError};
+pub use streaming::{ByteStream, ItemStream, Opened, Opening, Progress, Saved, Saving, StreamError};
+#[cfg(feature = "events")]
+pub use streaming::{Event, EventStream};
 pub use token::{
     DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
 };

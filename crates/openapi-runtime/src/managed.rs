@@ -12,13 +12,14 @@ use tracing::field::Empty;
 use crate::boxed::BoxFuture;
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
-use crate::http_client::Wire;
+use crate::http_client::{Extent, Wire};
 use crate::operation::SecurityScheme;
 use crate::request::{Request, RequestError};
 use crate::response::Reply;
 use crate::retry::{Backoff, RetryBudget, RetryPolicy};
 use crate::routes::Routes;
 use crate::runtime::Caught;
+use crate::streaming::Opened;
 use crate::transport::{Failure, Transport};
 
 /// Chooses server and credential by the operation's row, sends, and retries.
@@ -39,12 +40,38 @@ pub(crate) struct Settings {
     /// For the whole call, waits and token fetches included.
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
+    /// For the next bytes of a body that is streamed.
+    pub(crate) stall_timeout: Duration,
+    /// The longest body that is streamed, in bytes.
+    pub(crate) stream_limit: Option<usize>,
     /// Whether calls wait for the end of a rate limit's window that is used up.
     pub(crate) wait_for_rate_limit: bool,
 }
 
 impl Transport for Managed {
-    fn send(&self, mut request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
+        self.call(request, Extent::Whole, |_, reply| reply)
+    }
+
+    fn open(&self, request: Request) -> BoxFuture<'_, Result<Opened, Failure>> {
+        self.call(request, Extent::Head, |delivery, reply| {
+            let care = delivery.care();
+            match delivery.rest.take() {
+                Some((rest, url)) => Opened::new(reply, rest).with(care, Some(url)),
+                None => Opened::whole(reply).with(care, None),
+            }
+        })
+    }
+}
+
+impl Managed {
+    /// Sends `request`; `end` makes of the answer what the caller gets.
+    fn call<'a, T: Send + 'a>(
+        &'a self,
+        mut request: Request,
+        extent: Extent,
+        end: fn(&mut Delivery<'_>, Reply) -> T,
+    ) -> BoxFuture<'a, Result<T, Failure>> {
         let options = request.options.take();
         let operation = request.operation;
         let method = request.method.clone();
@@ -65,7 +92,7 @@ impl Transport for Managed {
         let clock = &self.wire.clock;
         let start = clock.now();
         // Made here and not within the future, which would hold the request twice.
-        let mut delivery = Delivery::new(self, request, options, start);
+        let mut delivery = Delivery::new(self, request, options, start, extent);
         let call = async move {
             let ran = Caught(pin!(delivery.run())).await;
             let result = ran.unwrap_or_else(|lack| Err(RequestError::Runtime(lack).into()));
@@ -79,8 +106,8 @@ impl Transport for Managed {
                     if reply.status.is_client_error() || reply.status.is_server_error() {
                         recorded.record("error.type", reply.status.as_str());
                     }
-                    let reply = delivery.guarded(reply);
-                    Ok(reply.after(delivery.attempts, elapsed))
+                    let reply = delivery.guarded(reply).after(delivery.attempts, elapsed);
+                    Ok(end(&mut delivery, reply))
                 }
                 Err(kind) => {
                     recorded.record("error.type", kind_name(&kind));
@@ -104,6 +131,6 @@ fn kind_name(kind: &ErrorKind<Infallible>) -> &'static str {
         ErrorKind::Token(_) => "token",
         ErrorKind::Deadline(_) => "deadline",
         ErrorKind::Transport(_) => "transport",
-        ErrorKind::Documented(_) | ErrorKind::Undocumented | ErrorKind::Undecodable(_) => "_OTHER",
+        ErrorKind::Documented(_) | ErrorKind::Undocumented | ErrorKind::Undecodable(_) | ErrorKind::File(_) => "_OTHER",
     }
 }

@@ -26,6 +26,9 @@ use crate::token::TokenSource;
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) stall_timeout: Option<Duration>,
+    pub(crate) body_limit: Option<usize>,
+    pub(crate) item_limit: Option<usize>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) policy: Option<Arc<dyn RetryPolicy>>,
     pub(crate) backoff: Option<Arc<dyn Backoff>>,
@@ -50,6 +53,24 @@ impl CallOptions {
     /// Limits one attempt.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// Limits how long the next bytes of a body that is streamed may take, instead of the time of the whole call.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.stall_timeout = Some(timeout);
+        self
+    }
+
+    /// Limits the size of a response's body, streamed or not.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Limits the size of one event or line of a streamed body; 1 MiB unless set.
+    pub fn item_limit(mut self, bytes: usize) -> Self {
+        self.item_limit = Some(bytes);
         self
     }
 
@@ -111,6 +132,9 @@ impl CallOptions {
         Self {
             timeout: self.timeout.or(other.timeout),
             attempt_timeout: self.attempt_timeout.or(other.attempt_timeout),
+            stall_timeout: self.stall_timeout.or(other.stall_timeout),
+            body_limit: self.body_limit.or(other.body_limit),
+            item_limit: self.item_limit.or(other.item_limit),
             idempotent: self.idempotent.or(other.idempotent),
             policy: self.policy.clone().or_else(|| other.policy.clone()),
             backoff: self.backoff.clone().or_else(|| other.backoff.clone()),

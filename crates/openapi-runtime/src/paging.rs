@@ -163,7 +163,7 @@ impl Input {
         match self {
             Self::Query(name) => {
                 remove(&mut request.query, |other| other == name);
-                Style::FormExploded.add(&mut request.query, name, &value);
+                Style::FormExploded.add(&mut request.query, name, &value.into());
             }
             Self::Body(name) => {
                 let before = request.body.as_bytes().ok_or(PageError::Body)?;

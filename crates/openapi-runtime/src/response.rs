@@ -45,9 +45,14 @@ impl Reply {
         Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, presented: None }
     }
 
+    /// A response that says nothing.
+    pub(crate) fn empty() -> Self {
+        Self::new(StatusCode::OK, HeaderMap::new(), Vec::new())
+    }
+
     /// Takes the response out, and leaves an empty one.
     pub(crate) fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::new(StatusCode::OK, HeaderMap::new(), Vec::new()))
+        std::mem::replace(self, Self::empty())
     }
 
     /// Sets the attempts and the time that the call took.
@@ -93,6 +98,27 @@ impl Reply {
         from_value(value, self.body.len()).map_err(DecodeError::new)
     }
 
+    /// The body as its `Content-Type` says, where a range of media types is documented: JSON or, of another media type, a text.
+    /// What is no value as a text may be one as JSON all the same.
+    #[doc(hidden)]
+    pub fn as_stated<T: FromJson>(&self) -> Result<T, DecodeError> {
+        let stated = self.stated_media_type();
+        if stated.is_empty() || stated.ends_with("json") {
+            return self.json();
+        }
+        let text = std::str::from_utf8(&self.body).ok().map(serde_json::Value::from);
+        match text.and_then(|text| from_value(text, self.body.len()).ok()) {
+            Some(value) => Ok(value),
+            None => self.json(),
+        }
+    }
+
+    /// The media type that the `Content-Type` states, in small letters and without parameters; empty without one.
+    pub(crate) fn stated_media_type(&self) -> String {
+        let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        stated.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
     /// The error for a body that is not JSON: what it says that it is, if that is something else.
     fn no_json(&self, error: serde_json::Error) -> DecodeError {
         let stated = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -126,7 +152,11 @@ impl Reply {
                 None => documented == stated,
             }
         };
-        documented.iter().position(fits).ok_or_else(|| self.no_media_type())
+        // The narrowest counts: `application/json` before `application/*`, and this before `*/*`.
+        let fitting = documented.iter().enumerate().filter(|(_, documented)| fits(documented));
+        let width = |documented: &str| documented.bytes().filter(|&byte| byte == b'*').count();
+        let narrowest = fitting.min_by_key(|(_, documented)| width(documented));
+        narrowest.map(|(number, _)| number).ok_or_else(|| self.no_media_type())
     }
 
     /// The error for a body of a media type that is not documented.
@@ -158,7 +188,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    fn new(error: impl Into<BoxError>) -> Self {
+    pub(crate) fn new(error: impl Into<BoxError>) -> Self {
         Self { error: error.into(), presented: None }
     }
 
@@ -264,6 +294,11 @@ impl<T, H> Response<T, H> {
     /// The body, by value.
     pub fn into_body(self) -> T {
         self.content
+    }
+
+    /// The body and the response without it.
+    pub(crate) fn into_parts(self) -> (T, Reply) {
+        (self.content, self.reply)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::outgoing;
 use crate::request::{Request, RequestError};
 use crate::response::Reply;
 use crate::servers::{ServerError, checked_url};
+use crate::streaming::Opened;
 
 /// Sends the request of an operation to its server and returns the response.
 ///
@@ -38,11 +39,22 @@ use crate::servers::{ServerError, checked_url};
 pub trait Transport: Send + Sync + 'static {
     /// Sends `request`. Any status is an `Ok`; a [`Failure`] means that there is no response.
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>>;
+
+    /// Sends `request`, and gives a success as soon as its head has come; the body follows. Unless it is implemented, the whole
+    /// of a response is read by [`send`](Self::send) before its body is streamed.
+    fn open(&self, request: Request) -> BoxFuture<'_, Result<Opened, Failure>> {
+        let sent = self.send(request);
+        Box::pin(async move { sent.await.map(Opened::whole) })
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
         (**self).send(request)
+    }
+
+    fn open(&self, request: Request) -> BoxFuture<'_, Result<Opened, Failure>> {
+        (**self).open(request)
     }
 }
 
@@ -102,6 +114,25 @@ impl Direct {
         Ok(self)
     }
 
+    /// The response to `request`, of which only the head is read.
+    async fn execute(&self, mut request: Request, start: Instant) -> Result<http::Response<crate::Body>, Failure> {
+        let failed = |kind: ErrorKind<Infallible>, attempts| Failure::new(kind, attempts, start.elapsed());
+        if let Some(options) = request.options.take() {
+            options.apply(&mut request, &[]).map_err(|error| failed(error.into(), 0))?;
+        }
+        let mut broken = None;
+        if !request.body.is_in_memory() {
+            let opened = outgoing::open(std::mem::take(&mut request.body)).await;
+            let (body, kept) = opened.map_err(|error| failed(RequestError::from(error).into(), 0))?;
+            (request.body, broken) = (body, Some(kept));
+        }
+        let http = self.http_request(request).map_err(|error| failed(error.into(), 0))?;
+        self.http.execute(http).await.map_err(|error| match broken.and_then(|broken| broken.take()) {
+            Some(error) => failed(RequestError::from(error).into(), 1),
+            None => failed(ErrorKind::Transport(error), 1),
+        })
+    }
+
     /// The request as HTTP, for the server that it goes to.
     fn http_request(&self, request: Request) -> Result<http::Request<crate::Body>, RequestError> {
         let server = match (&self.server, request.operation.servers.first()) {
@@ -114,28 +145,27 @@ impl Direct {
 }
 
 impl Transport for Direct {
-    fn send(&self, mut request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
+    fn open(&self, request: Request) -> BoxFuture<'_, Result<Opened, Failure>> {
         Box::pin(async move {
             let start = Instant::now();
-            if let Some(options) = request.options.take() {
-                options.apply(&mut request, &[]).map_err(|error| Failure::new(error.into(), 0, start.elapsed()))?;
+            let response = self.execute(request, start).await?;
+            let failed = |error| Failure::new(ErrorKind::Transport(error), 1, start.elapsed());
+            if !response.status().is_success() {
+                let reply = Reading::new(response, usize::MAX).await.map_err(failed)?;
+                return Ok(Opened::whole(reply.after(1, start.elapsed())));
             }
-            let failed = |error: RequestError, attempts| Failure::new(error.into(), attempts, start.elapsed());
-            let mut broken = None;
-            if !request.body.is_in_memory() {
-                let opened = outgoing::open(std::mem::take(&mut request.body)).await;
-                let (body, kept) = opened.map_err(|error| failed(error.into(), 0))?;
-                (request.body, broken) = (body, Some(kept));
-            }
-            let http = self.http_request(request).map_err(|error| failed(error, 0))?;
-            let reply = match self.http.execute(http).await {
-                Ok(response) => Reading::new(response, usize::MAX).await,
-                Err(error) => Err(error),
-            };
-            match (reply, broken.and_then(|broken| broken.take())) {
-                (Ok(reply), _) => Ok(reply.after(1, start.elapsed())),
-                (Err(_), Some(error)) => Err(failed(error.into(), 1)),
-                (Err(error), None) => Err(Failure::new(ErrorKind::Transport(error), 1, start.elapsed())),
+            let (head, rest) = response.into_parts();
+            Ok(Opened::new(Reply::new(head.status, head.headers, Vec::new()).after(1, start.elapsed()), rest))
+        })
+    }
+
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
+        Box::pin(async move {
+            let start = Instant::now();
+            let response = self.execute(request, start).await?;
+            match Reading::new(response, usize::MAX).await {
+                Ok(reply) => Ok(reply.after(1, start.elapsed())),
+                Err(error) => Err(Failure::new(ErrorKind::Transport(error), 1, start.elapsed())),
             }
         })
     }
@@ -157,5 +187,10 @@ impl Transport for Optioned {
     fn send(&self, mut request: Request) -> BoxFuture<'_, Result<Reply, Failure>> {
         request.add_options(&self.options);
         self.inner.send(request)
+    }
+
+    fn open(&self, mut request: Request) -> BoxFuture<'_, Result<Opened, Failure>> {
+        request.add_options(&self.options);
+        self.inner.open(request)
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::{Future, IntoFuture};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use crate::operation::{Endpoint, Operation, SecurityScheme};
 use crate::options::{CallOptions, is_key, is_reserved};
 use crate::request::{Request, RequestError};
 use crate::response::{Decoded, Documented, Reads, Reply};
+use crate::streaming::{ByteStream, Opening, Saving};
 
 /// A request to a path that the definition does not have, with the client's credentials, retries and limits. `Client::request`
 /// creates it.
@@ -107,6 +109,16 @@ impl UndescribedRequest {
     /// Sends the request. Awaiting the request itself does the same.
     pub fn send(self) -> Sending<Bytes, (), Infallible> {
         self.call.send::<Undescribed>()
+    }
+
+    /// Sends the request, and gives status and headers as soon as they have come; the body follows, as a stream.
+    pub fn send_streaming(self) -> Opening<ByteStream, (), Infallible> {
+        self.call.send_streaming::<Undescribed>()
+    }
+
+    /// Sends the request, and saves the body to the file at `path`.
+    pub fn save_to(self, path: impl Into<PathBuf>) -> Saving<(), Infallible> {
+        self.call.save_to::<Undescribed>(path.into())
     }
 }
 

@@ -1,12 +1,14 @@
 //! The documented response of a status: its body, its headers, and what the sandbox knows better than an example.
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Response, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use serde_json::Value;
 
+use crate::accept;
 use crate::body::{essence, is_json, is_sequence, media};
 use crate::check::Outcome;
 use crate::document::{Document, Operation};
+use crate::file;
 use crate::paging::Page;
 use crate::response;
 use crate::state::Shared;
@@ -46,6 +48,8 @@ pub(crate) struct Documented<'a> {
     pub(crate) wanted: Wanted,
     /// The page, where it is one of a list.
     pub(crate) page: Option<Page<'a>>,
+    /// The headers of the request.
+    pub(crate) headers: &'a HeaderMap,
 }
 
 impl Documented<'_> {
@@ -57,7 +61,8 @@ impl Documented<'_> {
         };
         let documented = documented.as_ref();
         let mut response = response::empty(status);
-        let body = media(documented, self.wanted.media_type.as_deref()).or_else(|| first_media(documented));
+        let wanted = self.wanted.media_type.as_deref().or_else(|| accept::preferred(documented, self.headers));
+        let body = media(documented, wanted).or_else(|| first_media(documented));
         if let Some((media_type, content)) = body {
             let content = self.document.tree.resolve(content, Kind::MediaType).unwrap_or(&Value::Null);
             // A scripted media type in a range is that media type.
@@ -83,7 +88,21 @@ impl Documented<'_> {
         }
         let link = self.page.as_ref().and_then(Page::link).and_then(|link| HeaderValue::try_from(link).ok());
         response.headers_mut().extend(link.map(|link| (header::LINK, link)));
-        response
+        let length = self.shared.state().lengths.get(&self.operation.id).copied();
+        match length.filter(|_| response.status().is_success()) {
+            Some(length) => file::serve(response, length, self.headers),
+            None => response,
+        }
+    }
+
+    /// How many items a body that is a sequence has, if a test has said so.
+    fn items(&self) -> Option<u64> {
+        self.shared.state().items.get(&self.operation.id).copied().filter(|_| (200..300).contains(&self.outcome.status))
+    }
+
+    /// The id of the last event that the client has got.
+    fn last_event_id(&self) -> u64 {
+        self.headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
     }
 
     /// The documented body, as its media type writes it.
@@ -98,10 +117,21 @@ impl Documented<'_> {
         };
         self.outcome.fill(&mut body, documented);
         self.page.iter().for_each(|page| page.fill(&mut body));
+        let is_events = is_event_stream(media_type);
+        if let Some(count) = self.items().filter(|_| is_events || is_sequence(media_type)) {
+            let item =
+                if let Value::Array(mut items) = body { items.drain(..).next().unwrap_or_default() } else { body };
+            return Body::from(match is_events {
+                true => (self.last_event_id() + 1..=count).map(|id| numbered(&item, id)).collect(),
+                false => sequence(media_type, &vec![item; usize::try_from(count).unwrap_or(0)]),
+            });
+        }
         match body {
-            Value::String(text) if !is_json(media_type) => Body::from(text),
-            body if is_sequence(media_type) => Body::from(lines(body)),
-            body if essence(media_type).eq_ignore_ascii_case("text/event-stream") => Body::from(events(body)),
+            Value::String(text) if !is_json(media_type) && !is_events => Body::from(text),
+            Value::Array(items) if is_events => Body::from(items.iter().map(event).collect::<String>()),
+            body if is_events => Body::from(event(&body)),
+            Value::Array(items) if is_sequence(media_type) => Body::from(sequence(media_type, &items)),
+            body if is_sequence(media_type) => Body::from(sequence(media_type, &[body])),
             body => Body::from(body.to_string()),
         }
     }
@@ -160,25 +190,38 @@ fn concrete(media_type: &str) -> &str {
     }
 }
 
-/// A sequence of JSON texts, each on a line.
-fn lines(body: Value) -> String {
-    let Value::Array(items) = body else { return format!("{body}\n") };
-    items.iter().map(|item| format!("{item}\n")).collect()
+fn is_event_stream(media_type: &str) -> bool {
+    essence(media_type).eq_ignore_ascii_case("text/event-stream")
 }
 
-/// A stream of events: an item that has `data` is one, and any other is the data of one.
-fn events(body: Value) -> String {
-    let items = if let Value::Array(items) = body { items } else { vec![body] };
-    let event = |item: &Value| {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let field =
-            |name: &str| item.get(name).map(|value| format!("{name}: {}\n", text(value).replace('\n', "\ndata: ")));
-        match item.get("data") {
-            Some(_) => ["event", "id", "data"].into_iter().filter_map(field).collect(),
-            None => format!("data: {}\n", text(item)),
-        }
+/// A sequence of JSON texts: each on a line, and of a JSON text sequence after a record separator (RFC 7464, 2.2).
+fn sequence(media_type: &str, items: &[Value]) -> String {
+    let before = if essence(media_type).to_ascii_lowercase().ends_with("json-seq") { "\u{1e}" } else { "" };
+    items.iter().map(|item| format!("{before}{item}\n")).collect()
+}
+
+/// An event of that id.
+fn numbered(item: &Value, id: u64) -> String {
+    let mut item = item.clone();
+    item.as_object_mut().filter(|item| item.contains_key("data")).and_then(|item| item.shift_remove("id"));
+    format!("id: {id}\n{}", event(&item))
+}
+
+/// An event of a stream: an item that has `data` is one, and any other is the data of one. A text that shows whole events is
+/// the stream itself.
+fn event(item: &Value) -> String {
+    if let Value::String(text) = item
+        && text.ends_with("\n\n")
+    {
+        return text.clone();
+    }
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let field = |name: &str| item.get(name).map(|value| format!("{name}: {}\n", text(value).replace('\n', "\ndata: ")));
+    let fields: String = match item.get("data") {
+        Some(_) => ["event", "id", "data"].into_iter().filter_map(field).collect(),
+        None => format!("data: {}\n", text(item).replace('\n', "\ndata: ")),
     };
-    items.iter().map(|item| event(item) + "\n").collect()
+    fields + "\n"
 }
 
 fn first_media(documented: &Value) -> Option<(&str, &Value)> {

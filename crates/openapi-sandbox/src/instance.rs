@@ -153,7 +153,11 @@ impl<'a> Maker<'a> {
         let has = |keys: &[&str]| parts.iter().any(|part| keys.iter().any(|key| part.get(key).is_some()));
         let bounds = ["minimum", "maximum", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"];
         match kind {
-            Some("string") => Value::String(text::text(parts)),
+            Some("string") => Value::String(match parts.iter().find_map(|part| part.get("contentSchema")) {
+                // JSON in a text.
+                Some(content) => self.instance(content, depth + 1).to_string(),
+                None => text::text(parts),
+            }),
             Some("integer") => number(parts, true),
             Some("number") => number(parts, false),
             Some("boolean") => Value::Bool(true),

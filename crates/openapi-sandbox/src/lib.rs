@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accept;
 mod arrived;
 mod body;
 mod check;
@@ -7,6 +8,7 @@ mod credential;
 mod document;
 mod documented;
 mod documents;
+mod file;
 mod instance;
 mod multipart;
 mod paging;

@@ -1,9 +1,9 @@
 //! Builds responses, whole and broken ones.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
@@ -41,29 +41,38 @@ pub(crate) fn fault(why: &str) -> Response<Body> {
 
 /// A response whose connection closes before the first byte of its body.
 pub(crate) fn closed() -> Response<Body> {
-    broken(Bytes::new(), empty(200), 1)
+    cut(empty(200), Cut::At(0))
 }
 
-/// `response`, whose connection closes after the first half of its body.
-pub(crate) async fn halved(mut response: Response<Body>) -> Response<Body> {
+/// Where a connection closes.
+#[derive(Clone, Copy)]
+pub(crate) enum Cut {
+    /// After the first half of the body.
+    Half,
+    /// After this many bytes of the body.
+    At(u64),
+}
+
+/// `response`, whose connection closes within its body.
+pub(crate) fn cut(mut response: Response<Body>, cut: Cut) -> Response<Body> {
     let body = std::mem::take(response.body_mut());
-    let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    // A body without a byte cannot be halved; the response promises one byte that never comes.
-    let length = whole.len().max(1);
-    broken(whole.slice(..whole.len() / 2), response, length)
-}
-
-/// `response` with a body that promises `length` bytes and ends after `sent`, whereupon the server closes the connection.
-fn broken(sent: Bytes, mut response: Response<Body>, length: usize) -> Response<Body> {
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    let broken = BrokenBody { left: Some(sent).filter(|sent| !sent.is_empty()), flushed: false };
-    *response.body_mut() = Body::from_stream(broken);
+    let stated = response.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let length = stated.or_else(|| body.size_hint().exact()).unwrap_or(0);
+    let left = match cut {
+        Cut::Half => length / 2,
+        Cut::At(bytes) => bytes.min(length),
+    };
+    // A body without a byte cannot be cut; the response promises one byte that never comes.
+    let promised = length.max(left + 1);
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(promised));
+    *response.body_mut() = Body::from_stream(BrokenBody { body: body.into_data_stream(), left, flushed: false });
     response
 }
 
-/// A body that gives what it has, and then fails.
+/// A body of which `left` bytes come, and that fails then.
 struct BrokenBody {
-    left: Option<Bytes>,
+    body: BodyDataStream,
+    left: u64,
     flushed: bool,
 }
 
@@ -71,8 +80,12 @@ impl futures_core::Stream for BrokenBody {
     type Item = Result<Bytes, std::io::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(left) = self.left.take() {
-            return Poll::Ready(Some(Ok(left)));
+        if self.left > 0
+            && let Some(Ok(bytes)) = ready!(Pin::new(&mut self.body).poll_next(context))
+        {
+            let part = bytes.slice(..bytes.len().min(usize::try_from(self.left).unwrap_or(usize::MAX)));
+            self.left -= part.len() as u64;
+            return Poll::Ready(Some(Ok(part)));
         }
         if !std::mem::replace(&mut self.flushed, true) {
             // The server flushes what it has before it polls again; an immediate failure would drop those bytes.

@@ -262,6 +262,36 @@ impl Sandbox {
         self.shared.state().script.entry(operation.to_owned()).or_default().push_back(answer);
     }
 
+    /// Gives the successes of an operation a body of `length` bytes from now on: a file with a strong `ETag`, of which byte number
+    /// n, counted from 0, is n modulo 251. A part of it can be asked for with `Range` and `If-Range`
+    /// ([RFC 9110, 14](https://www.rfc-editor.org/rfc/rfc9110#section-14)).
+    ///
+    /// ```
+    /// # use openapi_sandbox::{Answer, Sandbox};
+    /// fn break_off(sandbox: &Sandbox) {
+    ///     sandbox.body_length("getReport", 1_000_000);
+    ///     sandbox.answer("getReport", Answer::CutAt(400_000));
+    /// }
+    /// ```
+    pub fn body_length(&self, operation: &str, length: u64) {
+        self.shared.state().lengths.insert(operation.to_owned(), length);
+    }
+
+    /// Gives the successes of an operation whose body is a sequence (an event stream, JSON lines) this many items from now on: the
+    /// documented one again and again. Events have their numbers as ids, from 1, and one that is asked for with `Last-Event-ID` is
+    /// followed by those after it.
+    ///
+    /// ```
+    /// # use openapi_sandbox::{Answer, Sandbox};
+    /// fn break_off(sandbox: &Sandbox) {
+    ///     sandbox.body_items("watchRooms", 100);
+    ///     sandbox.answer("watchRooms", Answer::CutAt(1_000));
+    /// }
+    /// ```
+    pub fn body_items(&self, operation: &str, count: u64) {
+        self.shared.state().items.insert(operation.to_owned(), count);
+    }
+
     /// Sets the lifetime of the tokens that are issued from now on; an hour unless set.
     pub fn token_lifetime(&self, lifetime: Duration) {
         self.shared.state().token_lifetime = lifetime;

@@ -36,6 +36,8 @@ pub enum Answer {
     Close,
     /// The answer that the sandbox would give by itself, with the connection closed half way through the body.
     Cut,
+    /// The answer that the sandbox would give by itself, with the connection closed after this many bytes of the body.
+    CutAt(u64),
     /// The answer that the sandbox would give by itself, after this long on its clock.
     Delay(Duration),
 }

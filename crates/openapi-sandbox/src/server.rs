@@ -13,6 +13,7 @@ use crate::check::{self, Outcome, Received};
 use crate::document::{Document, Operation, TokenEndpoint};
 use crate::documented::{Documented, Wanted};
 use crate::paging::Page;
+use crate::response::Cut;
 use crate::script::Answer;
 use crate::state::Shared;
 use crate::{response, token};
@@ -48,9 +49,7 @@ async fn handle(
         return match play(&shared, scripted).await {
             Played::Whole(response) => response,
             Played::Documented(Wanted { status: Some(status), wait, .. }, _) => response::undocumented(status, wait),
-            Played::Documented(_, cut) => {
-                cut_if(cut, token::respond(&shared, &endpoints, &method, &headers, &body)).await
-            }
+            Played::Documented(_, cut) => cut_if(cut, token::respond(&shared, &endpoints, &method, &headers, &body)),
         };
     }
     let Some((document, operation)) = found else { return response::empty(404) };
@@ -65,8 +64,9 @@ async fn handle(
             let response = document.response(operation, outcome.status).filter(|_| outcome.status / 100 == 2);
             let page =
                 response.as_deref().and_then(|response| Page::of(document, operation, &received, path, response));
-            let documented = Documented { shared: &shared, document, operation, outcome, wanted, page };
-            cut_if(cut, documented.response()).await
+            let headers = &headers;
+            let documented = Documented { shared: &shared, document, operation, outcome, wanted, page, headers };
+            cut_if(cut, documented.response())
         }
     }
 }
@@ -126,14 +126,14 @@ fn arrive(shared: &Shared, operation: &str, headers: &HeaderMap, body: Bytes) ->
 enum Played {
     /// This response.
     Whole(Response<Body>),
-    /// The documented response, cut in half if so scripted.
-    Documented(Wanted, bool),
+    /// The documented response, cut off if so scripted.
+    Documented(Wanted, Option<Cut>),
 }
 
 /// Plays a scripted answer up to the point where the documented response is needed.
 async fn play(shared: &Shared, answer: Option<Answer>) -> Played {
     let mut wanted = Wanted::default();
-    let mut cut = false;
+    let mut cut = None;
     match answer {
         None => {}
         Some(Answer::Status(status)) => wanted.status = Some(status),
@@ -146,7 +146,8 @@ async fn play(shared: &Shared, answer: Option<Answer>) -> Played {
             wanted.wait = Some(seconds);
         }
         Some(Answer::Delay(delay)) => shared.clock.sleep(delay).await,
-        Some(Answer::Cut) => cut = true,
+        Some(Answer::Cut) => cut = Some(Cut::Half),
+        Some(Answer::CutAt(bytes)) => cut = Some(Cut::At(bytes)),
         Some(Answer::Close) => return Played::Whole(response::closed()),
         Some(Answer::Raw { status, headers, body }) => return Played::Whole(raw(status, headers, body)),
     }
@@ -165,6 +166,9 @@ fn raw(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Response<B
     response
 }
 
-async fn cut_if(cut: bool, response: Response<Body>) -> Response<Body> {
-    if cut { response::halved(response).await } else { response }
+fn cut_if(cut: Option<Cut>, response: Response<Body>) -> Response<Body> {
+    match cut {
+        Some(cut) => response::cut(response, cut),
+        None => response,
+    }
 }

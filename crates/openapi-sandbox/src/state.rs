@@ -31,6 +31,10 @@ pub(crate) struct State {
     pub(crate) token_lifetime: Duration,
     /// By operation id: what its requests have created, as `x-sandbox-conflict-on` identifies it.
     pub(crate) created: HashSet<(String, String)>,
+    /// By operation id: the length of the body of its success.
+    pub(crate) lengths: HashMap<String, u64>,
+    /// By operation id: how many items its success has.
+    pub(crate) items: HashMap<String, u64>,
     /// How many request ids were given out.
     pub(crate) request_ids: u64,
 }
@@ -51,6 +55,8 @@ impl Shared {
             tokens: HashMap::new(),
             token_lifetime: Duration::from_secs(3600),
             created: HashSet::new(),
+            lengths: HashMap::new(),
+            items: HashMap::new(),
             request_ids: 0,
         };
         Self {

@@ -297,7 +297,9 @@ impl<'a> Visit<'a> for Row {
             }
             "accept" => {
                 let accept = literal(&field.expr).unwrap_or_default();
-                self.operation.accept = accept.split(", ").map(str::to_owned).collect();
+                // Without the weight that those other than JSON have.
+                let media_type = |offered: &str| offered.trim_end_matches(";q=0.9").to_owned();
+                self.operation.accept = accept.split(", ").map(media_type).collect();
             }
             _ => visit::visit_field_value(self, field),
         }

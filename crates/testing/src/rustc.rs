@@ -90,6 +90,12 @@ impl Workspace {
         self.add(name, "Cargo.toml", &format!("{}{line}\n", manifest(name)));
     }
 
+    /// Switches on features of the runtime for a client's package, which depends on one crate more: `line` is what Cargo is told.
+    pub fn depend_with(&self, name: &str, features: &[&str], line: &str) {
+        let manifest = manifest(name).replace(" }\n", &format!(", features = {features:?} }}\n"));
+        self.add(name, "Cargo.toml", &format!("{manifest}{line}\n"));
+    }
+
     /// Makes a client's package a program alone.
     pub fn program(&self, name: &str, text: &str) {
         self.add(name, "src/main.rs", text);

@@ -19,6 +19,8 @@ use crate::names::{extended, free, type_name};
 pub(super) enum Read {
     Nothing,
     Json(Shape),
+    /// As the `Content-Type` of the response says.
+    Stated(Shape),
     Text,
     Bytes,
     /// One of several, by media type: the name of the enum.
@@ -30,7 +32,7 @@ impl Read {
     pub(super) fn ty(&self) -> TokenStream {
         match self {
             Self::Nothing => quote!(()),
-            Self::Json(shape) => tokens::outside(shape),
+            Self::Json(shape) | Self::Stated(shape) => tokens::outside(shape),
             Self::Text => quote!(::std::string::String),
             Self::Bytes => quote!(::std::vec::Vec<u8>),
             Self::OneOf(name) => quote!(super::bodies::#name),
@@ -42,6 +44,7 @@ impl Read {
         match self {
             Self::Nothing => quote!(codegen::Reply::nothing),
             Self::Json(_) => quote!(codegen::Reply::json),
+            Self::Stated(_) => quote!(codegen::Reply::as_stated),
             Self::Text => quote!(codegen::Reply::body_text),
             Self::Bytes => quote!(codegen::Reply::body_bytes),
             Self::OneOf(name) => quote!(super::bodies::#name::from_reply),
@@ -56,8 +59,22 @@ impl Read {
 
     /// Whether both are of one type: JSON may hold a text.
     fn is_of_type_of(&self, other: &Self) -> bool {
-        let is_text = |read: &Self| matches!(read, Self::Text | Self::Json(Shape::Text));
-        self == other || (is_text(self) && is_text(other))
+        let is_text = |read: &Self| matches!(read, Self::Text | Self::Json(Shape::Text) | Self::Stated(Shape::Text));
+        let shape = |read: &Self| match read {
+            Self::Json(shape) | Self::Stated(shape) => Some(shape.clone()),
+            _ => None,
+        };
+        self == other || (is_text(self) && is_text(other)) || shape(self).is_some_and(|one| Some(one) == shape(other))
+    }
+
+    /// Reads what `other`, which is of the same type, reads as well.
+    fn join(&mut self, other: Self) {
+        if *self != other
+            && let Self::Json(shape) = self
+            && let Self::Stated(_) = other
+        {
+            *self = Self::Stated(shape.clone());
+        }
     }
 }
 
@@ -111,11 +128,15 @@ fn body(
     for (number, content) in response.contents.iter().enumerate() {
         let read = match content.kind {
             BodyKind::Json => Read::Json(lowered.response(index.0, index.1, number).clone()),
+            _ if content.is_range => Read::Stated(lowered.response(index.0, index.1, number).clone()),
             BodyKind::Text => Read::Text,
             _ => Read::Bytes,
         };
         match groups.iter_mut().find(|(_, other)| other.is_of_type_of(&read)) {
-            Some((media_types, _)) => media_types.push(content.media_type),
+            Some((media_types, other)) => {
+                media_types.push(content.media_type);
+                other.join(read);
+            }
             None => groups.push((vec![content.media_type], read)),
         }
     }

@@ -17,6 +17,7 @@ pub(super) struct Lowered {
     parameters: BTreeMap<(usize, usize), Shape>,
     requests: BTreeMap<(usize, usize), Shape>,
     responses: BTreeMap<(usize, usize, usize), Shape>,
+    items: BTreeMap<(usize, usize, usize), Shape>,
 }
 
 impl Lowered {
@@ -71,7 +72,12 @@ impl Lowered {
         resources
     }
 
-    /// The shape of a JSON response body in the media type at `content`.
+    /// The shape of the items of a response body that is a sequence, in the media type at `content`.
+    pub(super) fn item(&self, operation: usize, index: usize, content: usize) -> &Shape {
+        self.items.get(&(operation, index, content)).unwrap_or(&Shape::Any)
+    }
+
+    /// The shape of a response body with a type of its own in the media type at `content`.
     pub(super) fn response(&self, operation: usize, index: usize, content: usize) -> &Shape {
         self.responses.get(&(operation, index, content)).unwrap_or(&Shape::Any)
     }
@@ -105,6 +111,7 @@ pub(super) fn lower(
     let mut parameters = BTreeMap::new();
     let mut requests = BTreeMap::new();
     let mut responses = BTreeMap::new();
+    let mut items = BTreeMap::new();
     for (number, operation) in operations.iter().enumerate() {
         let place = |pointer: String, name: &str| Place { pointer, names: vec![operation.id.clone(), name.to_owned()] };
         let body = |within: &str, media_type: &str| {
@@ -131,10 +138,16 @@ pub(super) fn lower(
         for (index, response) in operation.responses.iter().enumerate() {
             let name = if lone && response.status().is_success() { "response" } else { response.key };
             for (content, received) in response.contents.iter().enumerate() {
-                if received.kind == BodyKind::Json {
+                if received.is_typed() {
                     let within = format!("responses/{}", response.key);
                     let place = place(body(&within, received.media_type), name);
                     responses.insert((number, index, content), reader.shape(received.schema, &place, Side::Response));
+                }
+                if let Some(item) = received.item.as_ref().filter(|_| operation.is_success(response)) {
+                    let within = format!("{}/responses/{}", operation.pointer, response.key);
+                    let pointer = format!("{within}/content/{}/{}", escape(received.media_type), item.at);
+                    let shape = reader.shape(&item.schema, &place(pointer, "item"), Side::Response);
+                    items.insert((number, index, content), shape);
                 }
             }
         }
@@ -147,17 +160,23 @@ pub(super) fn lower(
         shapes.into_iter().map(|shape| resolver.shape(shape, side)).collect()
     };
     let (parameters, requests, responses) = (unzip(parameters), unzip(requests), unzip(responses));
-    let shapes =
-        [named(parameters.1, Side::Request), named(requests.1, Side::Request), named(responses.1, Side::Response)];
+    let items = unzip(items);
+    let shapes = [
+        named(parameters.1, Side::Request),
+        named(requests.1, Side::Request),
+        named(responses.1, Side::Response),
+        named(items.1, Side::Response),
+    ];
     loose.into_iter().for_each(|(shape, side)| drop(resolver.shape(shape, side)));
     let types = resolver.finish();
     diagnostics.extend(types.diagnostics.iter().cloned());
-    let [of_parameters, of_requests, of_responses] =
+    let [of_parameters, of_requests, of_responses, of_items] =
         shapes.map(|shapes| shapes.into_iter().map(|shape| types.finished(shape)).collect::<Vec<_>>());
     Lowered {
         parameters: parameters.0.into_iter().zip(of_parameters).collect(),
         requests: requests.0.into_iter().zip(of_requests).collect(),
         responses: responses.0.into_iter().zip(of_responses).collect(),
+        items: items.0.into_iter().zip(of_items).collect(),
         types,
     }
 }

@@ -32,6 +32,7 @@
 //! | `G029` | a type of which no finite value exists, because each requires another one; it is generated |
 //! | `G035` | an extension says how a list pages, and cannot be followed; the list does not page by itself |
 
+mod accept;
 mod alike;
 mod backend;
 mod bindings;
@@ -48,6 +49,7 @@ mod prelude;
 pub(crate) mod request_macro;
 mod responses;
 pub(crate) mod scope;
+mod sequences;
 mod sets;
 mod shape;
 mod shared;

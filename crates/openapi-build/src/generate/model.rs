@@ -4,11 +4,13 @@
 use serde_json::Value;
 
 use super::operations::client_method;
+use super::sequences::{self, Item};
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{FILE, FILE_PART, MULTI_SEGMENT, PATH, WHOLE_QUERY};
 use crate::formats::{self, Format};
 use crate::grammar::{self, is_method};
+use crate::media_type;
 pub(super) use crate::media_type::BodyKind;
 use crate::names::{snake_name, type_name};
 use crate::normalize::lone_reference;
@@ -135,12 +137,39 @@ pub(super) struct Content<'a> {
     pub(super) media_type: &'a str,
     pub(super) kind: BodyKind,
     pub(super) schema: &'a Value,
+    /// Whether the media type is a range with JSON in it and the schema says what the body is, so that an answer's
+    /// `Content-Type` decides how it is read.
+    pub(super) is_range: bool,
+    /// What each item is, if the body is a sequence of them.
+    pub(super) item: Option<Item>,
     /// How fields of a form are written that are not written by default.
     pub(super) styles: Vec<(&'a str, Style)>,
     /// Whether it is bytes that are sent in base64 (`format: byte`), and no JSON.
     pub(super) base64: bool,
     /// What is said of the fields of a multipart body.
     pub(super) fields: Vec<styles::Field<'a>>,
+}
+
+impl Content<'_> {
+    /// Any JSON value.
+    fn json() -> Self {
+        let (media_type, kind) = ("application/json", BodyKind::Json);
+        Content {
+            media_type,
+            kind,
+            schema: &EMPTY,
+            is_range: false,
+            item: None,
+            styles: Vec::new(),
+            base64: false,
+            fields: Vec::new(),
+        }
+    }
+
+    /// Whether a response of it has the type of the schema.
+    pub(super) fn is_typed(&self) -> bool {
+        self.kind == BodyKind::Json || self.is_range
+    }
 }
 
 /// The response that is documented for one status.
@@ -327,17 +356,9 @@ impl<'a> Reader<'a, '_> {
     fn request(&mut self, raw: &'a Value, pointer: &str) -> Option<RequestBody<'a>> {
         let body = raw.get("requestBody")?;
         let Some(body) = self.resolve(body, pointer, "the body is any JSON value") else {
-            let json = Content {
-                media_type: "application/json",
-                kind: BodyKind::Json,
-                schema: &EMPTY,
-                styles: Vec::new(),
-                base64: false,
-                fields: Vec::new(),
-            };
-            return Some(RequestBody { required: false, contents: vec![json] });
+            return Some(RequestBody { required: false, contents: vec![Content::json()] });
         };
-        let mut contents = contents(body);
+        let mut contents = contents(self.document, body);
         // The first JSON form is the default.
         contents.sort_by_key(|content| content.kind != BodyKind::Json);
         let required = body.get("required") == Some(&Value::Bool(true));
@@ -410,7 +431,7 @@ impl<'a> Reader<'a, '_> {
                 key: status,
                 component,
                 description: value.get("description").and_then(Value::as_str).unwrap_or_default(),
-                contents: contents(value),
+                contents: contents(self.document, value),
                 headers,
             });
         }
@@ -439,7 +460,7 @@ pub(super) fn webhooks<'a>(
             for (within, called, value, received) in request.into_iter().chain(responses) {
                 let pointer = format!("{pointer}/{within}");
                 let Some(value) = reader.resolve(value, &pointer, "it is left out") else { continue };
-                for content in contents(value) {
+                for content in contents(document, value) {
                     let pointer = format!("{pointer}/content/{}/schema", escape(content.media_type));
                     schemas.push((content.schema, pointer, vec![id.clone(), called.to_owned()], received));
                 }
@@ -456,12 +477,14 @@ fn component(value: &Value) -> Option<&str> {
 }
 
 /// The members of a `content`, in the definition's order.
-fn contents(value: &Value) -> Vec<Content<'_>> {
+fn contents<'a>(document: &'a Value, value: &'a Value) -> Vec<Content<'a>> {
     let content = value.get("content").and_then(Value::as_object);
     let contents = content.into_iter().flatten().map(|(media_type, media)| {
         let schema = media.get("schema").unwrap_or_else(|| &EMPTY);
         let file = schema.get(FILE) == Some(&Value::Bool(true));
         let kind = if file { BodyKind::Bytes } else { BodyKind::of(media_type) };
+        let is_range = !file && media_type::is_typed_range(document, media_type, schema);
+        let item = sequences::item(document, media_type, media);
         let (styles, fields) = match kind {
             BodyKind::Form => (styles::of_fields(media), Vec::new()),
             BodyKind::Multipart => (Vec::new(), styles::parts(media)),
@@ -471,7 +494,7 @@ fn contents(value: &Value) -> Vec<Content<'_>> {
         let base64 = (text("type"), text("format")) == (Some("string"), Some("byte"));
         let base64 = base64
             && schema.as_object().is_none_or(|schema| !matches!(formats::chosen(schema), Ok(Some(Format::Text))));
-        Content { media_type, kind, schema, styles, base64, fields }
+        Content { media_type, kind, schema, is_range, item, styles, base64, fields }
     });
     contents.collect()
 }

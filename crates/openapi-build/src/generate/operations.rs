@@ -6,12 +6,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::accept;
 use super::contents::Bodies;
 use super::docs;
 use super::lower::Lowered;
 use super::model::{BodyKind, Content, Operation, Parameter, requirements};
 use super::paging::Paging;
 use super::responses::{Headers, united};
+use super::sequences;
 use super::shape::Shape;
 use super::tokens;
 use super::types::{doc_attributes, is_checked};
@@ -68,7 +70,13 @@ pub(super) fn code(
     Code {
         method: methods(operation, &arguments, &sent, paging, methods_taken),
         marker: marker(operation, servers, &answer, bodies, paging),
-        request: request(operation, &arguments, &sent, &answer, paging.is_some()),
+        request: request(
+            operation,
+            &arguments,
+            &sent,
+            &answer,
+            (paging.is_some(), &sequences::clauses(operation, index, lowered)),
+        ),
     }
 }
 
@@ -154,7 +162,7 @@ impl Argument<'_> {
 const ACCEPT: &str = "accept";
 
 /// The methods that every request has or may have, whose names no other setter may take.
-const REQUEST_METHODS: [&str; 12] = [
+const REQUEST_METHODS: [&str; 14] = [
     ACCEPT,
     "clone",
     "header",
@@ -165,6 +173,8 @@ const REQUEST_METHODS: [&str; 12] = [
     "save_to",
     "send",
     "send_blocking",
+    "send_events",
+    "send_items",
     "send_streaming",
     "with",
 ];
@@ -306,13 +316,13 @@ fn operation_docs(operation: &Operation<'_>, paging: Option<&Paging>) -> Vec<Str
     lines
 }
 
-/// The type of the operation's request: its optional parameters, and its pages where it has any.
+/// The type of the operation's request: its optional parameters, its pages where it has any, and the clauses of its streams.
 fn request(
     operation: &Operation<'_>,
     arguments: &[Argument<'_>],
     sent: &[Sent<'_>],
     answer: &Answer,
-    pages: bool,
+    (pages, streams): (bool, &[TokenStream]),
 ) -> TokenStream {
     let name = format_ident!("{}", operation.type_name());
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
@@ -353,7 +363,9 @@ fn request(
             pub fn items(self) -> codegen::Items<super::operations::#name> { codegen::Items::new(self.0) }
         }
     });
-    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(pages).collect();
+    let declares_accept = arguments.iter().any(|argument| argument.parameter.is_accept());
+    let accept = (!declares_accept && accept::has_choice(operation)).then(accept::setter);
+    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(accept).chain(pages).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let Answer { body, headers, error } = answer;
     let method = operation.method_name();
@@ -362,7 +374,7 @@ fn request(
         operation.method, operation.path
     );
     quote! {
-        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error }
+        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error #(#streams)* }
         #setters
     }
 }
@@ -486,15 +498,8 @@ fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
     if operation.raw.get("x-idempotent") == Some(&Value::Bool(true)) {
         fields.push(quote!(idempotent: true));
     }
-    let mut accept: Vec<&str> = Vec::new();
-    let contents = operation.responses.iter().flat_map(|response| &response.contents);
-    for media_type in contents.map(|content| content.media_type) {
-        if !accept.contains(&media_type) {
-            accept.push(media_type);
-        }
-    }
+    let accept = accept::header(operation);
     if !accept.is_empty() {
-        let accept = accept.join(", ");
         fields.push(quote!(accept: #accept));
     }
     let statuses = operation.responses.iter().map(|response| response.key);

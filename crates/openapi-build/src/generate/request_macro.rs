@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Token, Type};
+use syn::{Attribute, Ident, LitStr, Token, Type};
 
 /// The enum of texts whose traits `macro_call` writes, if it calls `codegen::word!`.
 pub(crate) fn word(macro_call: &syn::Macro) -> Option<Ident> {
@@ -31,6 +31,29 @@ pub(crate) struct RequestMacro {
     pub(crate) operation: Type,
     /// The body of a success, its headers, and the documented errors.
     pub(crate) answer: [Type; 3],
+    pub(crate) streams: Vec<Streamed>,
+}
+
+/// A clause of the macro: a way to read the body of a success item by item.
+pub(crate) struct Streamed {
+    /// `events`, `texts` (events that hold no JSON), `lines` or `records`.
+    pub(crate) how: Ident,
+    /// The type of an item.
+    pub(crate) item: Type,
+    pub(crate) media_type: LitStr,
+    /// The texts that end the stream.
+    ends: Vec<LitStr>,
+}
+
+impl Streamed {
+    /// The method of the request, and the type of the stream that it gives.
+    #[cfg(feature = "track")]
+    pub(crate) fn method(&self) -> (&'static str, &'static str) {
+        match self.how.to_string().as_str() {
+            "events" | "texts" => ("send_events", "EventStream"),
+            _ => ("send_items", "ItemStream"),
+        }
+    }
 }
 
 impl RequestMacro {
@@ -46,7 +69,8 @@ impl RequestMacro {
     /// Calls `change` on each type in the input of `macro_call`, if it calls this macro, because visitors skip macros.
     pub(crate) fn visit(macro_call: &mut syn::Macro, change: impl FnMut(&mut Type)) {
         if let Some(mut read) = Self::read(macro_call) {
-            std::iter::once(&mut read.operation).chain(&mut read.answer).for_each(change);
+            let items = read.streams.iter_mut().map(|stream| &mut stream.item);
+            std::iter::once(&mut read.operation).chain(&mut read.answer).chain(items).for_each(change);
             macro_call.tokens = read.to_token_stream();
         }
     }
@@ -63,13 +87,38 @@ impl Parse for RequestMacro {
         input.parse::<Token![,]>()?;
         let headers = input.parse()?;
         input.parse::<Token![,]>()?;
-        Ok(Self { attributes, name, operation, answer: [body, headers, input.parse()?] })
+        let answer = [body, headers, input.parse()?];
+        let mut streams = Vec::new();
+        while input.parse::<Option<Token![;]>>()?.is_some() {
+            streams.push(input.parse()?);
+        }
+        Ok(Self { attributes, name, operation, answer, streams })
+    }
+}
+
+impl Parse for Streamed {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (how, item) = (input.parse()?, input.parse()?);
+        input.parse::<Token![,]>()?;
+        let media_type = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let ends;
+        syn::bracketed!(ends in input);
+        let ends = ends.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
+        Ok(Self { how, item, media_type, ends: ends.into_iter().collect() })
+    }
+}
+
+impl ToTokens for Streamed {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { how, item, media_type, ends } = self;
+        tokens.extend(quote!(; #how #item, #media_type, [#(#ends),*]));
     }
 }
 
 impl ToTokens for RequestMacro {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attributes, name, operation, answer: [body, headers, error] } = self;
-        tokens.extend(quote!(#(#attributes)* #name: #operation => #body, #headers, #error));
+        let Self { attributes, name, operation, answer: [body, headers, error], streams } = self;
+        tokens.extend(quote!(#(#attributes)* #name: #operation => #body, #headers, #error #(#streams)*));
     }
 }

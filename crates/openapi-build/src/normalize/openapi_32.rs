@@ -16,7 +16,7 @@
 //! that is the whole query is one of the query if it has the media type of forms, and else is sent as the query by
 //! itself, in JSON or as text; of another media type it is left out. References to shared media types become what
 //! they lead to, while the files of the document are joined. The schema of a stream's items and a `defaultMapping`
-//! are carried along: bodies are not split into items yet. References that begin with `$self` are local, and relative
+//! are carried along; of events it is the schema of their `data`, which is what their `contentSchema` says. References that begin with `$self` are local, and relative
 //! URLs of servers are resolved against it. A later version than 3.2 is read as 3.2, with a warning. All schemas are
 //! those of OpenAPI 3.1 (Q008).
 //!
@@ -35,7 +35,8 @@ use crate::diagnostic::Diagnostic;
 use crate::extensions::{DEFAULT_MAPPING, ITEM_SCHEMA, METHOD, WHOLE_QUERY};
 use crate::grammar::{self, Kind};
 use crate::lock::Lock;
-use crate::media_type::{BodyKind, essence};
+use crate::media_type::{BodyKind, Sequence, essence};
+use crate::pointer::last_token;
 use crate::version::{self, Version};
 
 const CODE: &str = "Q043";
@@ -46,12 +47,13 @@ type Object = Map<String, Value>;
 
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     unknown_version(document, report);
+    let mut streams = Vec::new();
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(object) = value.as_object_mut() else { return };
         match kind {
             Kind::PathItem => methods(object, pointer, report),
             Kind::Parameter => whole_query(object, pointer, report),
-            Kind::MediaType => stream(object, pointer, report),
+            Kind::MediaType => streams.extend(stream(object, pointer, report)),
             Kind::Response => {
                 // Only a summary is left to describe it.
                 if let Some(summary) = object.get("summary").filter(|_| !object.contains_key("description")).cloned() {
@@ -70,6 +72,12 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
             _ => {}
         }
     });
+    for pointer in streams {
+        let data = event_data(document, &pointer);
+        if let (Some(data), Some(media)) = (data, document.pointer_mut(&pointer)) {
+            media[ITEM_SCHEMA] = data;
+        }
+    }
     if let Some(document) = document.as_object_mut() {
         document.shift_remove("$self");
         if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -134,11 +142,47 @@ fn whole_query(parameter: &mut Object, pointer: &str, report: &mut Report) {
     report.add(Diagnostic::note(CODE, format!("this parameter is the whole query: {how}")).at(pointer));
 }
 
-/// The schema of the items of a stream.
-fn stream(media: &mut Object, pointer: &str, report: &mut Report) {
-    if let Some(items) = media.shift_remove("itemSchema") {
-        media.insert(ITEM_SCHEMA.into(), items);
-        let message = "the schema of the items of this stream is carried along; the body is not split into items yet";
-        report.add(Diagnostic::note(CODE, message).at(format!("{pointer}/itemSchema")));
+/// Carries along the schema of the items of a stream. Gives the pointer of an event stream.
+fn stream(media: &mut Object, pointer: &str, report: &mut Report) -> Option<String> {
+    let items = media.shift_remove("itemSchema")?;
+    media.insert(ITEM_SCHEMA.into(), items);
+    let message = "the schema of the items of this stream is carried along";
+    report.add(Diagnostic::note(CODE, message).at(format!("{pointer}/itemSchema")));
+    let is_event_stream = Sequence::of(&last_token(pointer)) == Some(Sequence::Events);
+    is_event_stream.then(|| pointer.to_owned())
+}
+
+/// The schema of what the events of the event stream at `pointer` hold.
+fn event_data(document: &Value, pointer: &str) -> Option<Value> {
+    let mut data = Vec::new();
+    gather_data(document, document.pointer(pointer)?.get(ITEM_SCHEMA)?, 0, &mut data);
+    match data.len() {
+        0 | 1 => data.pop(),
+        _ => Some(json!({"anyOf": data})),
+    }
+}
+
+/// Adds to `found` the schemas of `data` in `event`, the schema of an event: those of its alternatives, if these have any. What
+/// is JSON in a text is that JSON.
+fn gather_data(document: &Value, event: &Value, depth: usize, found: &mut Vec<Value>) {
+    // Schemas that lead to themselves describe no event.
+    if depth > 16 {
+        return;
+    }
+    if let Some(reference) = event.get("$ref").and_then(Value::as_str) {
+        let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+        return target.into_iter().for_each(|target| gather_data(document, target, depth + 1, found));
+    }
+    let before = found.len();
+    for part in ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| event.get(key)?.as_array()).flatten() {
+        gather_data(document, part, depth + 1, found);
+    }
+    if found.len() > before {
+        return;
+    }
+    let Some(data) = event.get("properties").and_then(|properties| properties.get("data")) else { return };
+    let data = data.get("contentSchema").unwrap_or(data).clone();
+    if !found.contains(&data) {
+        found.push(data);
     }
 }

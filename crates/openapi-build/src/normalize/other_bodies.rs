@@ -11,7 +11,8 @@
 //!
 //! # The repair
 //! The document stays. `generate` reads and writes text as `String`, bytes as `Vec<u8>`, and form fields from the type
-//! of their schema.
+//! of their schema. An answer of a range of media types (`*/*`) with a schema has the type of that schema, and is read as
+//! its `Content-Type` says.
 //!
 //! # Before and after
 //! ```yaml
@@ -32,8 +33,15 @@ const CODE: &str = "Q014";
 
 pub(super) const REPAIR: Repair = Repair::Generate(spot);
 
-fn spot(_: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
+fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let Some(name) = media_type::of(node) else { return };
+    let schema = node.value.get("schema").unwrap_or(&Value::Null);
+    let is_response = !node.pointer.contains("/requestBody/") && !node.pointer.contains("/requestBodies/");
+    if is_response && media_type::is_typed_range(document, &name, schema) {
+        let message = format!("a body of `{name}` is read as the `Content-Type` of the answer says: JSON or text");
+        found.push(Diagnostic::note(CODE, message).at(node.pointer));
+        return;
+    }
     let what = match BodyKind::of(&name) {
         BodyKind::Json => return,
         BodyKind::Text => "text",

@@ -45,7 +45,7 @@ fn main() {
         use bodies::GetReportOkBody as Body;
         let report = client.get_report("a").await.unwrap().into_body();
         assert!(matches!(report, Body::ApplicationJson(report) if report.id == "7"));
-        assert_eq!(last(), "/reports/a application/json, text/csv", "each form that is documented");
+        assert_eq!(last(), "/reports/a application/json, text/csv;q=0.9", "each form that is documented");
         let report = client.get_report("a").accept(types::Form::TextCsv).accept_(true).await.unwrap().into_body();
         assert!(matches!(report, Body::TextCsv(text) if text == "id\n7\n"));
         assert_eq!(last(), "/reports/a?accept=true text/csv");

@@ -59,6 +59,41 @@ fn item() -> types::Item {
     types::Item::new("a b").size(7)
 }
 
+/// A range of media types with a schema is typed, and the `Content-Type` of the answer decides how it is read.
+fn a_range_is_read_as_the_answer_says(server: &Server) {
+    let text = ("content-type", "text/plain;charset=UTF-8");
+    let list = format!("[{ITEM}]");
+    let list: &'static str = list.leak();
+    for headers in [&[JSON][..], &[("content-type", "application/hal+json")], &[], &[text]] {
+        let response = now(server.answers(200, headers, list).get_in_range().send()).unwrap();
+        assert_eq!(response[0].id, "a", "{headers:?}");
+        assert_eq!(server.header("accept"), "application/json, */*;q=0.9, application/*;q=0.9");
+    }
+    let html = [("content-type", "text/html")];
+    let error = now(server.answers(200, &html, "<html>").get_in_range().send()).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Undecodable(_)) && error.to_string().contains("`text/html`"), "{error}");
+    use errors::GetInRangeError as Failed;
+    let error = now(server.answers(404, &[JSON], r#"{"title": "gone"}"#).get_in_range().send()).unwrap_err();
+    assert!(matches!(error.documented(), Some(Failed::NotFound { body, .. }) if body.title == "gone"));
+    use bodies::GetInRangeGoneBody as Gone;
+    let gone = |headers: &[(&'static str, &'static str)], body| {
+        match now(server.answers(410, headers, body).get_in_range().send()).unwrap_err().into_documented().unwrap() {
+            Failed::Gone { body, .. } => body,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(matches!(gone(&[JSON], "7"), Gone::ApplicationAny(bytes) if bytes == b"7"), "the narrower range");
+    let Gone::AnyAny(reason) = gone(&[text], "sold") else { panic!("a text") };
+    assert!(format!("{reason:?}").contains("Sold"), "{reason:?}");
+    for (headers, body, expected) in [(&[JSON][..], "\"a\"", "a"), (&[text], "\"a\"", "\"a\""), (&[text], "7", "7")] {
+        let response = now(server.answers(200, headers, body).put_in_range().send()).unwrap();
+        assert_eq!(*response, expected, "{headers:?}");
+    }
+    let error = now(server.answers(500, &[text], "7").put_in_range().accept("text/plain").send()).unwrap_err();
+    assert!(matches!(error.documented(), Some(errors::PutInRangeError::Default { body, .. }) if body == b"7"), "{error}");
+    assert_eq!(server.header("accept"), "text/plain");
+}
+
 /// A lone body is the plain type, beside typed headers; one that is required and absent is no reason to lose the rest.
 fn a_lone_body_is_the_plain_type(server: &Server) {
     let headers =
@@ -69,7 +104,7 @@ fn a_lone_body_is_the_plain_type(server: &Server) {
     let typed = response.headers().as_ref().unwrap();
     assert_eq!((typed.x_total, typed.x_next.as_deref()), (3, Some("https://a.example/2")));
     assert_eq!(typed.x_since.unwrap().to_rfc3339(), "2026-01-02T03:04:05+02:00");
-    assert_eq!(server.header("accept"), "application/json, application/problem+json, text/html");
+    assert_eq!(server.header("accept"), "application/json, application/problem+json, text/html;q=0.9");
 
     let response = now(server.answers(200, &[JSON, ("x-next", "n")], ITEM).get_lone().send()).unwrap();
     assert_eq!(response.headers().as_ref().unwrap_err().to_string(), "the header `X-Total` is absent");
@@ -127,7 +162,7 @@ fn the_media_type_decides_within_a_status(server: &Server) {
     assert!(matches!(&*get("application/json", ITEM).unwrap(), Ok::ApplicationJson(item) if item.id == "a"));
     assert!(matches!(&*get("text/plain; charset=utf-8", "a").unwrap(), Ok::TextPlain(text) if text == "a"));
     assert!(matches!(&*get("image/png", "png").unwrap(), Ok::ImageAny(bytes) if bytes == b"png"));
-    assert_eq!(server.header("accept"), "application/json; qs=0.5, text/plain; version=1, image/*, application/json, text/plain");
+    assert_eq!(server.header("accept"), "application/json; qs=0.5, application/json, text/plain; version=1;q=0.9, image/*;q=0.9, text/plain;q=0.9");
     let error = get("video/mp4", "mp4").unwrap_err();
     assert!(error.to_string().contains("`video/mp4` is not documented"), "{error}");
     assert_eq!(error.raw_body(), Some(&b"mp4"[..]));
@@ -175,6 +210,7 @@ fn nothing_else_is_sent(server: &Server) {
 fn main() {
     let server = Server::default();
     a_lone_body_is_the_plain_type(&server);
+    a_range_is_read_as_the_answer_says(&server);
     the_status_decides(&server);
     several_successes_are_an_enum_by_status(&server);
     the_media_type_decides_within_a_status(&server);

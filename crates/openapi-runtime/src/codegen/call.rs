@@ -2,14 +2,17 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{COOKIE, HeaderName, HeaderValue};
+use http::StatusCode;
+use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
+use super::json::FromJson;
 use super::multipart::{self, Field};
 use super::parameter::{PairStyle, Style, TextStyle, percent_encoded};
 use super::tree::Tree;
@@ -21,6 +24,9 @@ use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
 use crate::response::{Documented, Reply, Response};
+#[cfg(feature = "events")]
+use crate::streaming::EventStream;
+use crate::streaming::{ByteStream, ItemStream, Opening, Saving, Separator, open};
 use crate::transport::{Failure, Transport};
 
 /// A request of an operation under construction.
@@ -94,6 +100,15 @@ impl Call {
             let bad = || RequestError::Header(name.into());
             let header = HeaderName::try_from(name).map_err(|_| bad())?;
             request.headers.insert(header, HeaderValue::from_str(&style.text(&value?)).map_err(|_| bad())?);
+            Ok(())
+        })
+    }
+
+    /// Asks for other media types than the operation does.
+    pub fn accept(self, media_types: &str) -> Self {
+        self.change(|request| {
+            let value = HeaderValue::from_str(media_types);
+            request.headers.insert(ACCEPT, value.map_err(|_| RequestError::Header("accept".into()))?);
             Ok(())
         })
     }
@@ -214,6 +229,63 @@ impl Call {
             Err(_) => self.operation.idempotent,
         }
     }
+
+    /// Sends the request, and gives a success as soon as its head has come.
+    pub fn send_streaming<O: Endpoint>(self) -> Opening<ByteStream, O::Headers, O::Error> {
+        let this = self.change(Request::add_idempotency_key);
+        let (operation, idempotent) = (this.operation, this.is_idempotent());
+        let opened = open(this.transport, this.request, (operation, idempotent), is_success::<O>);
+        Opening::new((operation, idempotent), Box::pin(opened), refused::<O>)
+    }
+
+    /// Sends the request, and gives the lines of a success one by one.
+    pub fn send_lines<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().items(Separator::Line, ends)
+    }
+
+    /// Sends the request, and gives the records of a success one by one
+    /// ([RFC 7464](https://www.rfc-editor.org/rfc/rfc7464)).
+    pub fn send_records<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().items(Separator::Record, ends)
+    }
+
+    /// Sends the request, and gives the events of a success one by one, whose data is JSON.
+    #[cfg(feature = "events")]
+    pub fn send_events<O: Endpoint, T: FromJson + 'static>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().events(ends)
+    }
+
+    /// Sends the request, and gives the events of a success one by one, whose data is text.
+    #[cfg(feature = "events")]
+    pub fn send_texts<O: Endpoint>(
+        self,
+        media_type: &str,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<String>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().texts(ends)
+    }
+
+    /// Sends the request, and saves the body of a success to the file at `path`.
+    pub fn save_to<O: Endpoint>(self, path: PathBuf) -> Saving<O::Headers, O::Error> {
+        let identity = HeaderValue::from_static("identity");
+        let this = self.change(|request| {
+            request.headers.insert(ACCEPT_ENCODING, identity);
+            Ok(())
+        });
+        Saving::new(this.send_streaming::<O>(), path)
+    }
 }
 
 fn style_of(styles: &[(&str, Style)], name: &str) -> Option<Style> {
@@ -279,14 +351,24 @@ pub(crate) fn answer<O: Endpoint>(
     let reply = sent.map_err(|failure| Error::from_failure(operation, idempotent, failure))?;
     let status = reply.status.as_u16();
     let success = O::READ.iter().find(|(statuses, _)| statuses.contains(&status)).map(|(_, read)| read(&reply));
-    let failed = match success {
-        Some(Ok(body)) => return Ok(Response::new(body, reply)),
+    match success {
+        Some(Ok(body)) => Ok(Response::new(body, reply)),
+        Some(Err(error)) => Err(Error::from_reply(operation, idempotent, ErrorKind::Undecodable(error), reply)),
+        None => Err(refused::<O>(operation, idempotent, reply)),
+    }
+}
+
+/// The error of the operation `O` for `reply`, which is no success.
+fn refused<O: Endpoint>(operation: &'static Operation, idempotent: bool, reply: Reply) -> Error<O::Error> {
+    let failed = match O::Error::decode(&reply) {
+        Some(Ok(error)) => ErrorKind::Documented(error),
         Some(Err(error)) => ErrorKind::Undecodable(error),
-        None => match O::Error::decode(&reply) {
-            Some(Ok(error)) => ErrorKind::Documented(error),
-            Some(Err(error)) => ErrorKind::Undecodable(error),
-            None => ErrorKind::Undocumented,
-        },
+        None => ErrorKind::Undocumented,
     };
-    Err(Error::from_reply(operation, idempotent, failed, reply))
+    Error::from_reply(operation, idempotent, failed, reply)
+}
+
+/// Whether the operation `O` documents `status` as a success.
+fn is_success<O: Endpoint>(status: StatusCode) -> bool {
+    O::READ.iter().any(|(statuses, _)| statuses.contains(&status.as_u16()))
 }

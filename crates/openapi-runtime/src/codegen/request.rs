@@ -4,7 +4,38 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
+    // The body is a sequence, of one kind or another.
+    (
+        $(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty
+        $(; $how:ident $item:ty, $media_type:literal, [$($end:literal),*])+
+    ) => {
+        $crate::__request! { $(#[$attribute])* $name: $operation => $body, $headers, $error }
+        $($crate::__streamed! { $how $name: $operation => $item, $headers, $error, $media_type, [$($end),*] })+
+    };
+    // Without a body there is nothing to stream.
+    ($(#[$attribute:meta])* $name:ident: $operation:ty => (), $headers:ty, $error:ty) => {
+        $crate::__request! { @any $(#[$attribute])* $name: $operation => (), $headers, $error }
+    };
     ($(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty) => {
+        $crate::__request! { @any $(#[$attribute])* $name: $operation => $body, $headers, $error }
+
+        impl $name {
+            /// Sends the request, and gives status and headers as soon as they have come; the body follows, as a stream.
+            ///
+            /// # Errors
+            ///
+            /// As for [`send`](Self::send).
+            pub fn send_streaming(self) -> $crate::Opening<$crate::ByteStream, $headers, $error> {
+                self.0.send_streaming::<$operation>()
+            }
+
+            /// Sends the request, and saves the body to the file at `path`.
+            pub fn save_to(self, path: impl ::std::convert::Into<::std::path::PathBuf>) -> $crate::Saving<$headers, $error> {
+                self.0.save_to::<$operation>(path.into())
+            }
+        }
+    };
+    (@any $(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty) => {
         $(#[$attribute])*
         #[must_use = "a request does nothing until it is sent or awaited"]
         #[derive(::std::fmt::Debug)]
@@ -35,6 +66,69 @@ macro_rules! __request {
             }
         }
     };
+}
+
+/// The method of a request whose body comes item by item.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __streamed {
+    (events $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
+        $crate::__events! { send_events::<$operation, $item>, $name, $item, $headers, $error, $media_type, [$($end),*] }
+    };
+    (texts $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
+        $crate::__events! { send_texts::<$operation>, $name, $item, $headers, $error, $media_type, [$($end),*] }
+    };
+    (lines $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
+        $crate::__streamed! { send_lines, $name, $operation, $item, $headers, $error, $media_type, [$($end),*] }
+    };
+    (records $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
+        $crate::__streamed! { send_records, $name, $operation, $item, $headers, $error, $media_type, [$($end),*] }
+    };
+    (
+        $method:ident, $name:ident, $operation:ty, $item:ty, $headers:ty, $error:ty, $media_type:literal,
+        [$($end:literal),*]
+    ) => {
+        impl $name {
+            /// Sends the request, and gives the items of the body one by one, as they come.
+            ///
+            /// # Errors
+            ///
+            /// As for [`send`](Self::send).
+            pub fn send_items(self) -> $crate::Opening<$crate::ItemStream<$item>, $headers, $error> {
+                self.0.$method::<$operation, $item>($media_type, &[$($end),*])
+            }
+        }
+    };
+}
+
+/// The method of a request whose body is an event stream.
+#[cfg(feature = "events")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __events {
+    (
+        $method:ident::<$($of:ty),+>, $name:ident, $item:ty, $headers:ty, $error:ty, $media_type:literal,
+        [$($end:literal),*]
+    ) => {
+        impl $name {
+            /// Sends the request, and gives the events of the body one by one, as they come.
+            ///
+            /// # Errors
+            ///
+            /// As for [`send`](Self::send).
+            pub fn send_events(self) -> $crate::Opening<$crate::EventStream<$item>, $headers, $error> {
+                self.0.$method::<$($of),+>($media_type, &[$($end),*])
+            }
+        }
+    };
+}
+
+/// Without the feature `events`, there is no such method.
+#[cfg(not(feature = "events"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __events {
+    ($($any:tt)*) => {};
 }
 
 pub use crate::__request as request;

@@ -88,7 +88,7 @@ pub(crate) fn may_repeat(idempotent: bool, outcome: Outcome<'_>) -> bool {
     match outcome {
         Outcome::Error(HttpError::Connect(_) | HttpError::Refused(_)) => true,
         Outcome::Error(HttpError::Timeout { .. } | HttpError::Lost(_) | HttpError::Cut { .. }) => idempotent,
-        Outcome::Error(HttpError::TooLarge { .. } | HttpError::Request(_)) => false,
+        Outcome::Error(HttpError::TooLarge { .. } | HttpError::Request(_) | HttpError::Continue(_)) => false,
         Outcome::Reply(reply) => match reply.status {
             StatusCode::TOO_MANY_REQUESTS => true,
             StatusCode::SERVICE_UNAVAILABLE if retry_after(&reply.headers, SystemTime::UNIX_EPOCH).is_some() => true,

@@ -34,7 +34,11 @@ mod answers;
 mod bodies;
 mod clock;
 mod credentials;
+#[cfg(feature = "rustls")]
+mod downloads;
 mod environment;
+#[cfg(all(feature = "events", feature = "rustls"))]
+mod events;
 mod faults;
 mod files;
 mod flows;
@@ -49,6 +53,8 @@ mod peers;
 mod proxies;
 mod retry;
 mod runtimes;
+#[cfg(feature = "rustls")]
+mod scripted;
 mod server;
 #[cfg(feature = "rustls")]
 mod sockets;

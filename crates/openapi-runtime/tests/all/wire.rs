@@ -47,7 +47,7 @@ pub(super) const LIMIT: Duration = Duration::from_secs(30);
 /// A clock on which the limit of an attempt is over when the server stalls; shorter waits take no time, and longer ones
 /// do not end.
 #[derive(Clone, Default)]
-pub(super) struct StallClock(Arc<Notify>);
+pub(super) struct StallClock(pub(super) Arc<Notify>);
 
 impl Clock for StallClock {
     fn now(&self) -> Instant {

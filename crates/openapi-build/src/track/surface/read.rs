@@ -117,10 +117,17 @@ impl Reader {
             return;
         };
         let path = scope.path(&request.name.to_string());
+        let streams: Vec<_> =
+            request.streams.iter().map(|stream| (stream.method(), full(&stream.item, scope))).collect();
         let [body, headers, error] = request.answer.map(|ty| full(&ty, scope));
         self.add(Kind::Struct, &path, "(..)", &request.attributes);
         let answer = format!("(self) -> openapi_runtime::Sending<{body}, {headers}, {error}>");
         self.add(Kind::Function, format!("{path}::send"), answer, &[]);
+        for ((method, ty), item) in streams {
+            let answer =
+                format!("(self) -> openapi_runtime::Opening<openapi_runtime::{ty}<{item}>, {headers}, {error}>");
+            self.add(Kind::Function, format!("{path}::{method}"), answer, &[]);
+        }
     }
 
     /// The names of a `pub use`.
