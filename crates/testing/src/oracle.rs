@@ -329,6 +329,8 @@ impl Translation<'_> {
                     });
                     Value::Array(translated.collect())
                 }
+                // JSON Schema does not allow a union of nothing: it is left out.
+                ("oneOf" | "anyOf", Value::Array(parts)) if parts.is_empty() => continue,
                 ("oneOf" | "anyOf", Value::Array(parts)) if self.meant == Some(Meant::Tags) && is_tagged(schema) => {
                     let of = |part: &Value| {
                         let name = part["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();

@@ -113,6 +113,13 @@ fn newer_message(keys: &[String]) -> String {
     format!("{names} in a document of OpenAPI 3.0: read as in OpenAPI 3.1")
 }
 
+/// Whether a `type` is that of texts, and of nothing else but null.
+fn is_string(stated: &Value) -> bool {
+    let is = |name: &str| stated.as_array().is_some_and(|names| names.iter().any(|it| it == name));
+    let others = stated.as_array().into_iter().flatten().any(|name| name != "string" && name != "null");
+    stated == "string" || (is("string") && !others)
+}
+
 /// Puts path items that are components where webhooks refer to them.
 fn webhooks(document: &mut Value) {
     let items = document.pointer("/components/pathItems").cloned().unwrap_or_default();
@@ -254,7 +261,7 @@ fn content(object: &mut Object, pointer: &str, lost: &mut Lost) {
             lost.0.push(Diagnostic::note(CODE, message).at(format!("{pointer}/contentMediaType")));
             return;
         }
-        (None, Some(_)) if object.get("type").is_none_or(|stated| stated == "string") => "binary",
+        (None, Some(_)) if object.get("type").is_none_or(is_string) => "binary",
         (Some(encoding), _) => {
             let message = format!("`{encoding}` is not decoded here; the text is as it is sent");
             lost.0.push(Diagnostic::note(CODE, message).at(format!("{pointer}/contentEncoding")));
@@ -263,7 +270,7 @@ fn content(object: &mut Object, pointer: &str, lost: &mut Lost) {
         _ => return,
     };
     object.entry("type").or_insert(json!("string"));
-    if object.get("type") == Some(&json!("string")) {
+    if object.get("type").is_some_and(is_string) {
         object.entry("format").or_insert(json!(format));
     }
 }
