@@ -55,6 +55,19 @@
 //! }
 //! ```
 //!
+//! # Lists
+//!
+//! The request of a list that pages has `pages()` and `items()`, which fetch page after page: [`Pages`] and [`Items`], with `next`
+//! and `try_next`, and `Stream`s too. Each page is a call with the client's token, retries and limits, and a list can be resumed
+//! from a [`Cursor`].
+//!
+//! ```ignore
+//! let mut rooms = client.list_rooms().page_size(50).items();
+//! while let Some(room) = rooms.try_next().await? {
+//!     println!("{}", room.name);
+//! }
+//! ```
+//!
 //! # Credentials
 //!
 //! A credential is given for a security scheme of the definition, and each operation uses the first of its alternatives for
