@@ -68,6 +68,16 @@
 //! }
 //! ```
 //!
+//! # Large bodies, events and lines
+//!
+//! `send_streaming()` gives a response as soon as its headers have come, and the body as a [`ByteStream`]; `save_to(path)` saves the
+//! body to a file, and goes on where the connection breaks ([`Saving`]). Event streams and JSON lines come item by item: an
+//! [`EventStream`] (`send_events()`, with the feature `events`) or an [`ItemStream`] (`send_items()`).
+//!
+//! ```ignore
+//! client.get_export("e1").save_to("export.zip").on_progress(|at| println!("{} bytes", at.received)).await?;
+//! ```
+//!
 //! # Credentials
 //!
 //! A credential is given for a security scheme of the definition, and each operation uses the first of its alternatives for
@@ -88,7 +98,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`.
+//! All are on by default except `rustls-no-provider` and `events`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -96,11 +106,13 @@
 //!   cryptography that your program installs. `http2` and `gzip`: those of reqwest.
 //! - `chrono`, `uuid`, `regress`: dates, UUIDs and patterns, for definitions that have them. If the definition needs one
 //!   that is off, the build fails and names it.
+//! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
+//!   a text, or a stream of bytes.
 //!
 //! [`openapi-build`]: https://docs.rs/openapi-build
 
-// They lead to `ReqwestClient`, which is there only with its feature.
-#![cfg_attr(not(feature = "reqwest"), allow(rustdoc::broken_intra_doc_links))]
+// They lead to `ReqwestClient` and `EventStream`, which are there only with their features.
+#![cfg_attr(not(all(feature = "reqwest", feature = "events")), allow(rustdoc::broken_intra_doc_links))]
 
 #[cfg(target_arch = "wasm32")]
 compile_error!("openapi-runtime does not support wasm32: its clients keep time and fetch tokens on a tokio runtime");

@@ -12,7 +12,7 @@
 //! # The repair
 //! The document stays. `generate` reads and writes text as `String`, bytes as `Vec<u8>`, and form fields from the type
 //! of their schema. An answer of a range of media types (`*/*`) with a schema has the type of that schema, and is read as
-//! its `Content-Type` says.
+//! its `Content-Type` says. One of an event stream, JSON lines or a JSON text sequence can be read item by item as well.
 //!
 //! # Before and after
 //! ```yaml
@@ -27,7 +27,7 @@ use serde_json::Value;
 use super::Repair;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::Node;
-use crate::media_type::{self, BodyKind};
+use crate::media_type::{self, BodyKind, Sequence};
 
 const CODE: &str = "Q014";
 
@@ -39,6 +39,11 @@ fn spot(document: &Value, node: Node<'_>, found: &mut Vec<Diagnostic>) {
     let is_response = !node.pointer.contains("/requestBody/") && !node.pointer.contains("/requestBodies/");
     if is_response && media_type::is_typed_range(document, &name, schema) {
         let message = format!("a body of `{name}` is read as the `Content-Type` of the answer says: JSON or text");
+        found.push(Diagnostic::note(CODE, message).at(node.pointer));
+        return;
+    }
+    if is_response && Sequence::of(&name).is_some() {
+        let message = format!("a body of `{name}` is read item by item, or as a whole");
         found.push(Diagnostic::note(CODE, message).at(node.pointer));
         return;
     }

@@ -181,7 +181,7 @@ async fn a_body_is_saved_and_its_progress_reported() {
     std::fs::write(folder.file(), "what was there before").expect("a file");
     let server = Scripted::start(vec![Play::of("200 OK", "", 10, BODY), Play::of("200 OK", "", 0, b"")]).await;
     let client = server.client().build().expect("a client");
-    let reports: Arc<Mutex<Vec<(u64, Option<u64>)>>> = Arc::default();
+    let reports = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&reports);
     let saving = Call::new::<Download>(client.transport()).save_to::<Download>(folder.file());
     let saving = saving.on_progress(move |at| seen.lock().expect("no panic").push((at.received, at.total)));
