@@ -91,6 +91,11 @@
 //! 429, and 503 with `Retry-After` are retried for every operation; other temporary failures only where sending twice is safe:
 //! [`retry`] has the rules. [`CallOptions`] change them for one call, and [`ClientBuilder`] for all.
 //!
+//! # Files
+//!
+//! A part of a multipart body that holds bytes is a [`FilePart`], and a body of bytes a [`Body`]: from memory, from a path, or from a
+//! stream, which are read while they are sent.
+//!
 //! # Two APIs in one program
 //!
 //! `include_client!(billing)` includes the client that `Config::module("billing")` generated, as `pub mod billing`. The clients
