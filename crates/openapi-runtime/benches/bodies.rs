@@ -55,11 +55,11 @@ fn report() {
     }
     let times = all.iter().map(|seen| median(seen.iter().map(|(seconds, _)| *seconds).collect())).collect::<Vec<_>>();
     let peaks = all.iter().map(|seen| seen.iter().map(|(_, peak)| *peak).max().unwrap_or(0)).collect::<Vec<_>>();
-    let above = |part: usize| peaks[part].saturating_sub(peaks[0]) as f64 / 1024.0;
+    let above = |part: usize| peaks[part].saturating_sub(peaks[0]);
     println!("download of {mib} MiB, the median of {rounds}:");
     for (name, bare, ours) in [("stream", 1, 2), ("file", 3, 4)] {
         println!(
-            "  {name:<7} {:.2} of reqwest's time ({:.0} ms, {:.0} ms); {:.1} MiB above an idle client (reqwest {:.1} MiB)",
+            "  {name:<7} {:.2} of reqwest's time ({:.0} ms, {:.0} ms); {} MiB above an idle client (reqwest {} MiB)",
             times[ours] / times[bare],
             times[ours] * 1e3,
             times[bare] * 1e3,
@@ -76,7 +76,7 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// The seconds that a part takes, and the peak of its memory in KiB.
+/// The seconds that a part takes, and the peak of its memory in MiB.
 fn run(part: &str, url: &str) -> (f64, u64) {
     let output = this(part).env("BODIES_URL", url).output().expect("the bench runs");
     let text = String::from_utf8(output.stdout).expect("text");

@@ -247,7 +247,12 @@ impl<T> EventStream<T> {
         self.retry = retry.or(self.retry);
         if let Some(id) = &id {
             // An empty one takes the last one back.
-            self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
+            if id.is_empty() {
+                self.last_id = None;
+            } else {
+                // Into the memory of the one before.
+                self.last_id.get_or_insert_default().clone_from(id);
+            }
         }
         let data = data?;
         if self.ends.contains(&data.trim()) {

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::response::{Reply, Response};
 
 /// How much is written at once, in bytes: as much again comes meanwhile.
-const BATCH: usize = 1 << 20;
+const BATCH: usize = 1 << 19;
 
 /// A body on its way to a file: what `save_to` gives. Awaiting it begins.
 ///
@@ -163,9 +163,11 @@ impl ByteStream {
 
 /// A file that is being written. The disk has a thread of its own, because it may block.
 struct Target {
-    /// What is to be written next, and its length.
-    batch: (Vec<Bytes>, usize),
-    writing: JoinHandle<io::Result<File>>,
+    /// What is to be written next: a copy, because a connection reads on into the memory of what it has given only if nobody
+    /// keeps that.
+    batch: Vec<u8>,
+    /// Gives back the file, and the memory of what was written.
+    writing: JoinHandle<io::Result<(File, Vec<u8>)>>,
     partial: Partial,
 }
 
@@ -184,34 +186,35 @@ impl Target {
             Ok((file, Partial(Some(path))))
         })?;
         let (file, partial) = joined(created).await?;
-        Ok(Self { batch: (Vec::new(), 0), writing: blocking(move || Ok(file))?, partial })
+        Ok(Self { batch: Vec::new(), writing: blocking(move || Ok((file, Vec::new())))?, partial })
     }
 
     async fn write(&mut self, bytes: Bytes) -> io::Result<()> {
-        self.batch.1 += bytes.len();
-        self.batch.0.push(bytes);
-        if self.batch.1 < BATCH { Ok(()) } else { self.flush().await }
+        self.batch.extend_from_slice(&bytes);
+        drop(bytes);
+        if self.batch.len() < BATCH { Ok(()) } else { self.flush().await }
     }
 
     /// Begins to write what there is, after what is being written.
     async fn flush(&mut self) -> io::Result<()> {
-        let mut file = joined(&mut self.writing).await?;
-        let (batch, _) = std::mem::take(&mut self.batch);
+        let (mut file, written) = joined(&mut self.writing).await?;
+        let mut batch = std::mem::replace(&mut self.batch, written);
         self.writing = blocking(move || {
-            batch.iter().try_for_each(|bytes| file.write_all(bytes))?;
-            Ok(file)
+            file.write_all(&batch)?;
+            batch.clear();
+            Ok((file, batch))
         })?;
         Ok(())
     }
 
     async fn begin_anew(&mut self) -> io::Result<()> {
         use io::Seek;
-        self.batch = (Vec::new(), 0);
-        let mut file = joined(&mut self.writing).await?;
+        self.batch.clear();
+        let (mut file, written) = joined(&mut self.writing).await?;
         self.writing = blocking(move || {
             file.set_len(0)?;
             file.rewind()?;
-            Ok(file)
+            Ok((file, written))
         })?;
         Ok(())
     }
