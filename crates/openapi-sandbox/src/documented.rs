@@ -203,7 +203,9 @@ fn sequence(media_type: &str, items: &[Value]) -> String {
 /// An event of that id.
 fn numbered(item: &Value, id: u64) -> String {
     let mut item = item.clone();
-    item.as_object_mut().filter(|item| item.contains_key("data")).and_then(|item| item.shift_remove("id"));
+    if let Some(members) = item.as_object_mut().filter(|members| members.contains_key("data")) {
+        members.retain(|name, _| name != "id");
+    }
     format!("id: {id}\n{}", event(&item))
 }
 
