@@ -82,7 +82,7 @@ pub enum PageError {
     /// The URL of the next page is not one.
     #[error("the URL of the next page is not one: {0}")]
     NotUrl(String),
-    /// What stands in the place of the cursor is neither a text nor a number.
+    /// The cursor is neither a text nor a number.
     #[error("the cursor of the next page, `{0}`, is neither a text nor a number")]
     NotCursor(&'static str),
     /// What the caller gave as the cursor is not a number, which this list needs.
@@ -204,7 +204,7 @@ fn number(body: &[u8], pointer: &str) -> Option<u64> {
     }
 }
 
-/// The number of items of the list at `pointer`; 0 where there is none.
+/// The number of items of the list at `pointer`; 0 if no list is there.
 fn count(body: &[u8], pointer: &str) -> u64 {
     found(body, pointer, true).and_then(|count| count.as_u64()).unwrap_or(0)
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::body::{essence, is_json};
 
 /// The documented media type that the client prefers; of several that it prefers equally, JSON, else the first. `None` where it says
-/// nothing, or takes none of them.
+/// nothing, or accepts no documented media type.
 pub(crate) fn preferred<'a>(documented: &'a Value, headers: &HeaderMap) -> Option<&'a str> {
     let accept: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = accept.join(",");

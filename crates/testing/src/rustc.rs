@@ -85,12 +85,12 @@ impl Workspace {
         write(&path, text);
     }
 
-    /// Lets a client's package depend on one crate more: `line` is what Cargo is told.
+    /// Lets a client's package have another dependency: `line` is how Cargo.toml says it.
     pub fn depend(&self, name: &str, line: &str) {
         self.add(name, "Cargo.toml", &format!("{}{line}\n", manifest(name)));
     }
 
-    /// Switches on features of the runtime for a client's package, which depends on one crate more: `line` is what Cargo is told.
+    /// Switches on features of the runtime for a client's package, and adds the dependency `line` to it.
     pub fn depend_with(&self, name: &str, features: &[&str], line: &str) {
         let manifest = manifest(name).replace(" }\n", &format!(", features = {features:?} }}\n"));
         self.add(name, "Cargo.toml", &format!("{manifest}{line}\n"));

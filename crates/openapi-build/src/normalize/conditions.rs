@@ -1,7 +1,7 @@
 //! What is declared on a condition: in `then`, `else` and `dependentSchemas`.
 //!
-//! Whether a condition holds is checked in what is sent. The members that it declares are declared, each as what one of the
-//! conditions says of it, or as anything, where none of them holds.
+//! Whether a condition holds is checked in what is sent. The members that it declares are declared: each is what one of the
+//! conditions says of it, or any value, for when no condition holds.
 
 use std::collections::HashSet;
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use openapi_runtime::{BoxFuture, EventStream, Failure, ItemStream, Opening, Reply, Request, http, serde_json};
 
-/// Answers as it is told, and remembers what was asked for.
+/// Answers as a test says, and remembers what was asked for.
 #[derive(Clone, Default)]
 struct Server {
     answer: Arc<Mutex<(u16, &'static str, &'static str)>>,

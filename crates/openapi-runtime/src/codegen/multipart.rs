@@ -208,7 +208,7 @@ fn assembled(parts: Vec<Part>) -> (String, Body) {
     (boundary, body)
 }
 
-/// A boundary that stands in none of `texts`.
+/// A boundary that no text of `texts` contains.
 fn absent(texts: &[&Bytes]) -> String {
     let holds = |text: &Bytes, boundary: &str| text.windows(boundary.len()).any(|window| window == boundary.as_bytes());
     let mut boundary = "part".to_owned();

@@ -8,7 +8,7 @@ pub trait TextStyle {
     /// The text of `value`, unencoded.
     fn text(self, value: &Tree) -> String;
 
-    /// The text of `value` in the place of the path parameter `name`, encoded.
+    /// The encoded text of `value`, which replaces the path parameter `name`.
     fn segment(self, name: &str, value: &Tree) -> String;
 }
 

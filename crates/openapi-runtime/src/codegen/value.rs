@@ -352,7 +352,7 @@ impl Finite for f64 {
     }
 }
 
-/// What stands beside numbers in a list of exactly so many items.
+/// The other items of a tuple that has numbers.
 macro_rules! always_finite {
     ($($other:ty),+) => {
         $(impl Finite for $other {
@@ -573,7 +573,7 @@ pub fn alternative<T>(value: Value, probes: &[Probe], tried: &[fn(Value) -> Read
     let Some((found, lost, probe)) = found else { return Err(value) };
     let is_lost = |name: &&str| value.get(name).is_some() && !probe.properties.contains(name);
     let declares_lost = |other: &Probe| other.properties.iter().any(is_lost);
-    // A closed object has none of the members that only others declare.
+    // A closed object does not have the members that only others declare.
     let is_closed = probe.json_type == "closed object";
     let loses = (is_closed && probes.iter().any(declares_lost))
         || (lost > 0 && fitting.iter().any(|other| declares_lost(other)));

@@ -88,12 +88,12 @@ impl ByteStream {
         self.rest = rest;
     }
 
-    /// The next bytes, none of them empty; `None` at the end. It can be cancelled: no bytes are lost.
+    /// The next bytes, never empty; `None` at the end. It can be cancelled: no bytes are lost.
     pub async fn next(&mut self) -> Option<Result<Bytes, StreamError>> {
         poll_fn(|context| self.poll_bytes(context)).await
     }
 
-    /// The next bytes, none of them empty; `None` at the end.
+    /// The next bytes, never empty; `None` at the end.
     ///
     /// # Errors
     ///

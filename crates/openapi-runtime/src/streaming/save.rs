@@ -256,7 +256,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
-            // There is nobody who could be told that it failed.
+            // A failure here cannot be reported to anybody.
             let _ = std::fs::remove_file(path);
         }
     }

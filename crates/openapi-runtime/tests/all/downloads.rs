@@ -348,7 +348,7 @@ async fn a_file_that_cannot_be_written_is_an_error_with_the_response() {
         assert!(matches!(error.kind(), ErrorKind::File(_)) && error.status() == Some(StatusCode::OK), "{error}");
         assert!(!error.is_retryable() && error.to_string().contains("the file cannot be written"), "{error}");
     }
-    // A folder is in the place of the file: it is there still, and nothing beside it.
+    // A folder has the name of the file: it is still there, and nothing was left beside it.
     std::fs::create_dir(folder.file()).expect("a folder");
     let server = Scripted::start(vec![Play::of("200 OK", "", 10, BODY)]).await;
     let error = save(&server.client().build().expect("a client"), &folder).await.expect_err("a folder is there");
