@@ -119,6 +119,15 @@ fn point_5_a_pattern_that_looks_ahead_is_one() {
 }
 
 #[test]
+fn point_5_a_pattern_takes_time_in_proportion_to_the_text() {
+    let long = "a".repeat(10_000);
+    assert!(LabelRequestHost::try_from(long.as_str()).is_ok());
+    assert!(LabelRequestHost::try_from(format!("{long}!")).is_err());
+    // `\d` is ten digits, as ECMA-262 says, and not each digit of Unicode.
+    assert!(LabelRequestHost::try_from("1").is_ok() && LabelRequestHost::try_from("\u{663}").is_err());
+}
+
+#[test]
 fn point_5_a_character_is_no_byte() {
     assert!(LabelRequestMessage::try_from("é".repeat(20)).is_ok());
     assert!(LabelRequestMessage::try_from("é".repeat(21)).is_err());

@@ -109,7 +109,7 @@
 //!   compiled.
 //! - `rustls`: TLS, with rustls's own choice of cryptography, aws-lc. `rustls-no-provider`: TLS, with the provider of
 //!   cryptography that your program installs. `http2` and `gzip`: those of reqwest.
-//! - `chrono`, `uuid`, `regress`: dates, UUIDs and patterns, for definitions that have them. If the definition needs one
+//! - `chrono`, `uuid`, `patterns`: dates, UUIDs and patterns, for definitions that have them. If the definition needs one
 //!   that is off, the build fails and names it.
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.

@@ -19,7 +19,7 @@
 //! | `G014` | a schema cannot be expressed in Rust, and is any JSON value |
 //! | `G015` | nothing distinguishes two alternatives |
 //! | `G016` | a format is unknown, or does not fit its type; the plain type is used |
-//! | `G017` | a pattern is not a valid regular expression, and is not checked |
+//! | `G017` | a pattern cannot be matched, because it is not a valid regular expression or would take too much memory; it is not checked |
 //! | `G018` | several operations would have the same method name in Rust; each is named after its method and path |
 //! | `G019` | a header that OpenAPI does not treat as a parameter: `Content-Type`, `Authorization`, and `Accept` without a schema |
 //! | `G020` | a link, which is not followed |
@@ -45,6 +45,7 @@ mod model;
 mod neighbours;
 mod operations;
 mod paging;
+mod pattern;
 mod prelude;
 pub(crate) mod request_macro;
 mod responses;
@@ -201,8 +202,8 @@ fn generate_here(
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
     neighbours::bring_in(&mut file.items);
     let mut needed = prelude::shorten(&mut file);
-    needed.extend(patterns.then_some("regress"));
-    let needed = needed.into_iter().filter(|name| ["chrono", "regress", "uuid"].contains(name));
+    needed.extend(patterns.then_some("patterns"));
+    let needed = needed.into_iter().filter(|name| ["chrono", "patterns", "uuid"].contains(name));
     let required = needed.map(|name| format_ident!("require_{name}"));
     let version = proc_macro2::Literal::u32_unsuffixed(VERSION);
     let handshake: syn::File = parse_quote! {

@@ -11,8 +11,8 @@
 //! ECMA-262 means ten.
 //!
 //! # The repair
-//! The document stays. What is sent is checked by `regress`, which is ECMA-262. A pattern that is no regular expression
-//! by that either is finding G017, and is not checked.
+//! The document stays. What is sent is checked by `fancy-regex`, for which the pattern is translated from ECMA-262, within
+//! a bounded number of steps. A pattern that is no regular expression there either is finding G017, and is not checked.
 //!
 //! # Before and after
 //! ```yaml

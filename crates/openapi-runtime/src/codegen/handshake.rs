@@ -46,21 +46,21 @@ macro_rules! __require_chrono {
     };
 }
 
-/// Does nothing: the feature `regress` is on.
-#[cfg(feature = "regress")]
+/// Does nothing: the feature `patterns` is on.
+#[cfg(feature = "patterns")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __require_regress {
+macro_rules! __require_patterns {
     () => {};
 }
 
-/// Fails the build: the feature `regress` is off.
-#[cfg(not(feature = "regress"))]
+/// Fails the build: the feature `patterns` is off.
+#[cfg(not(feature = "patterns"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __require_regress {
+macro_rules! __require_patterns {
     () => {
-        ::std::compile_error!("the definition has patterns: switch on the feature `regress` of openapi-runtime");
+        ::std::compile_error!("the definition has patterns: switch on the feature `patterns` of openapi-runtime");
     };
 }
 
@@ -83,4 +83,4 @@ macro_rules! __require_uuid {
 }
 
 pub use crate::{__expect_version as expect_version, __require_chrono as require_chrono};
-pub use crate::{__require_regress as require_regress, __require_uuid as require_uuid};
+pub use crate::{__require_patterns as require_patterns, __require_uuid as require_uuid};

@@ -15,7 +15,7 @@ mod headers;
 mod json;
 mod multipart;
 mod parameter;
-#[cfg(feature = "regress")]
+#[cfg(feature = "patterns")]
 mod pattern;
 mod request;
 mod tree;
@@ -35,7 +35,7 @@ pub use self::check::{Check, not_written, obey_schema};
 pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
 #[cfg(feature = "chrono")]
 pub use self::dates::{AssumedUtc, DateTimeText};
-pub use self::handshake::{expect_version, require_chrono, require_regress, require_uuid};
+pub use self::handshake::{expect_version, require_chrono, require_patterns, require_uuid};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
@@ -43,7 +43,7 @@ pub use self::json::{
 pub(crate) use self::json::{beyond, from_value};
 pub use self::multipart::Field;
 pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
-#[cfg(feature = "regress")]
+#[cfg(feature = "patterns")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
 pub use self::tree::Tree;

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::formats::Format;
+use crate::generate::pattern::Pattern;
 use crate::normalize::walk::Place;
 
 /// A side of the wire.
@@ -305,7 +306,7 @@ pub(super) struct Checked {
 pub(super) struct Rules {
     pub(super) min_length: Option<u64>,
     pub(super) max_length: Option<u64>,
-    pub(super) pattern: Option<String>,
+    pub(super) pattern: Option<Pattern>,
     /// The bound, and whether it is exclusive.
     pub(super) minimum: Option<(serde_json::Number, bool)>,
     pub(super) maximum: Option<(serde_json::Number, bool)>,
@@ -329,21 +330,10 @@ impl Rules {
     /// Whether a text of the definition obeys the rules for texts.
     pub(super) fn take(&self, text: &str) -> bool {
         let count = text.chars().count() as u64;
-        let pattern = self.pattern.as_deref().filter(|pattern| is_matched_quickly(pattern)).and_then(|pattern| {
-            regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)).ok()
-        });
         self.min_length.is_none_or(|least| count >= least)
             && self.max_length.is_none_or(|most| count <= most)
-            && pattern.is_none_or(|pattern| pattern.find(text).is_some())
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.may_match(text))
     }
-}
-
-/// Whether matching takes a time that does not grow exponentially with the text: no group is repeated, and few things are.
-/// The engine tries every way in which a text may match.
-fn is_matched_quickly(pattern: &str) -> bool {
-    let is_repeated = |at: usize| pattern[at..].starts_with(['*', '+', '{']);
-    let groups = pattern.match_indices(')').any(|(at, _)| is_repeated(at + 1));
-    !groups && pattern.matches(['*', '+', '{']).count() <= 3
 }
 
 impl Shape {

@@ -14,6 +14,7 @@ use super::{
 use crate::diagnostic::Diagnostic;
 use crate::extensions::{FILE_PART, TUPLE};
 use crate::formats::{self, Format};
+use crate::generate::pattern::Patterns;
 use crate::names::snake_name;
 use crate::normalize::walk::{self, Place};
 
@@ -105,6 +106,7 @@ pub(in crate::generate) struct Reader<'a> {
     /// The properties that are on some side, by pointer, and those that a side leaves out.
     placed: HashSet<String>,
     left_out: BTreeMap<String, Side>,
+    patterns: Patterns,
 }
 
 impl<'a> Reader<'a> {
@@ -116,6 +118,7 @@ impl<'a> Reader<'a> {
             open: HashSet::new(),
             placed: HashSet::new(),
             left_out: BTreeMap::new(),
+            patterns: Patterns::default(),
         }
     }
 

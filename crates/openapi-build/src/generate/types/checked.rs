@@ -10,6 +10,7 @@ use syn::Attribute;
 
 use super::structs::has_float;
 use super::{Subject, companion, doc_attributes};
+use crate::generate::pattern::Pattern;
 use crate::generate::shape::{Checked, Rules, Shape};
 use crate::generate::tokens::{option, within};
 
@@ -19,7 +20,10 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
     let rules_name = companion(ident, &["Rules", "RulesOf"], names);
     let value = within(&item.shape);
     let pattern = item.rules.pattern.as_ref();
-    let pattern = pattern.map(|text| quote!(static PATTERN: codegen::Pattern = codegen::Pattern::new(#text);));
+    let pattern = pattern.map(|Pattern { text, regex }| {
+        let made = if text == regex { quote!(new(#text)) } else { quote!(translated(#text, #regex)) };
+        quote!(static PATTERN: codegen::Pattern = codegen::Pattern::#made;)
+    });
     let (mut statements, last) = checks(&item.shape, &item.rules);
     let schemas = item.rules.schemas.iter().map(|schema| {
         let text = schema.to_string();
@@ -99,7 +103,7 @@ fn phrases(rules: &Rules) -> Vec<String> {
     let values: Vec<String> = rules.one_of.iter().map(|value| code(&value.to_string())).collect();
     let phrases = [
         counted(rules.min_length, rules.max_length, "character"),
-        rules.pattern.as_deref().map(|pattern| format!("matches {}", code(pattern))),
+        rules.pattern.as_ref().map(|pattern| format!("matches {}", code(&pattern.text))),
         bound(&rules.minimum, ["at least", "above"]),
         bound(&rules.maximum, ["at most", "below"]),
         rules.multiple_of.as_ref().map(|step| format!("is a multiple of {step}")),

@@ -1,9 +1,12 @@
 //! Reads what a value obeys beyond its type: the constraints of its schema, and checks that no type can say.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::Reader;
 use crate::extensions::{CHECKS, CHOICES};
+use crate::generate::pattern::Pattern;
 use crate::generate::shape::{Choice, Rules, Shape};
 use crate::normalize::checks::by_itself;
 use crate::normalize::walk::{self, Place};
@@ -26,9 +29,7 @@ impl Reader<'_> {
         let hidden: Vec<String> =
             properties.filter(|(_, property)| self.flag(property, "readOnly")).map(|(name, _)| name.clone()).collect();
         checks.iter_mut().for_each(|check| not_required(check, &hidden));
-        for text in checks.iter().flat_map(patterns) {
-            self.valid_pattern(text, place);
-        }
+        checks.iter_mut().for_each(|check| self.translate_patterns(check, place));
         checks
     }
 
@@ -48,7 +49,7 @@ impl Reader<'_> {
         if any || base.is_text() {
             rules.min_length = count("minLength").filter(|count| *count > 0);
             rules.max_length = count("maxLength");
-            rules.pattern = self.pattern(schema, place);
+            rules.pattern = schema.get("pattern").and_then(Value::as_str).and_then(|text| self.pattern(text, place));
         }
         if any || matches!(base, Shape::Int(_) | Shape::F64) {
             rules.minimum = number("minimum").map(|bound| (bound, excluded("exclusiveMinimum")));
@@ -71,21 +72,27 @@ impl Reader<'_> {
         rules
     }
 
-    fn pattern(&mut self, schema: &Map<String, Value>, place: &Place) -> Option<String> {
-        let pattern = schema.get("pattern")?.as_str()?;
-        self.valid_pattern(pattern, place).then(|| pattern.to_owned())
+    /// A pattern, or a note that it cannot be checked.
+    fn pattern(&mut self, text: &str, place: &Place) -> Option<Pattern> {
+        match self.patterns.read(text) {
+            Ok(pattern) => Some(pattern),
+            Err(reason) => {
+                self.note("G017", format!("the pattern `{text}` is not checked, because it {reason}"), place);
+                None
+            }
+        }
     }
 
-    /// Whether a pattern can be checked; if not, says so.
-    fn valid_pattern(&mut self, pattern: &str, place: &Place) -> bool {
-        match regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)) {
-            Ok(_) => true,
-            Err(error) => {
-                let message =
-                    format!("`{pattern}` is not a valid ECMA-262 regular expression, and is not checked: {error}");
-                self.note("G017", message, place);
-                false
-            }
+    /// Writes beside a check how its patterns are matched: null where they are not.
+    fn translate_patterns(&mut self, check: &mut Value, place: &Place) {
+        let texts: BTreeSet<String> = patterns(check).into_iter().map(str::to_owned).collect();
+        let matched = |text: String| {
+            let regex = self.pattern(&text, place).map(|pattern| pattern.regex);
+            (regex.as_ref() != Some(&text)).then(|| (text, regex.map_or(Value::Null, Value::String)))
+        };
+        let translated: Map<String, Value> = texts.into_iter().filter_map(matched).collect();
+        if let (Some(check), false) = (check.as_object_mut(), translated.is_empty()) {
+            check.insert("x-regex".into(), Value::Object(translated));
         }
     }
 }
