@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use openapi_build::diagnostic::Diagnostic;
-use openapi_build::pipeline::Loaded;
 use serde_json::{Value, json};
+use testing::corpus::{self, Published};
 use testing::entries::{Entry, Kind};
 use testing::instances::{Maker, Random, Taken};
 use testing::oracle::Side;
 use testing::rules::{Case, Outcome};
-use testing::{corpus, entries, rules, rustc, terms};
+use testing::{entries, rules, rustc, terms};
 
 /// A document, generated.
 struct Subject {
@@ -32,8 +32,8 @@ struct Subject {
 
 impl Subject {
     fn new(set: &str, name: String, path: &Path) -> Self {
-        let loaded = Loaded::path(path).unwrap_or_else(|error| panic!("{name}: {error}")).both_ways(true);
-        let output = loaded.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
+        let output = Published::new(path.to_owned()).generate(|loaded| loaded.both_ways(true));
+        let output = output.unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut document = output.documents[0]["document"].clone();
         let is_cut = |diagnostic: &&Diagnostic| diagnostic.message.contains("is cut here, within itself");
         let cuts = output.diagnostics.iter().filter(is_cut).filter_map(|diagnostic| diagnostic.pointer.clone());

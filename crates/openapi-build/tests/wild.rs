@@ -4,79 +4,36 @@
 //! `WILD_MAX_BYTES` leaves out larger documents, and `WILD_ONLY` those whose names do not contain that text.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use openapi_build::catalogue;
 use openapi_build::diagnostic::{Diagnostic, Severity};
-use openapi_build::pipeline::{Loaded, Output};
-use testing::{corpus, rustc};
+use openapi_build::pipeline::Output;
+use testing::corpus::{self, Published};
+use testing::rustc;
 
 /// Longer documents take minutes to compile.
 const MANY_LINES: usize = 150_000;
 
-/// Of a document with more lines, the client of one tag is generated, as its users do: all of it is millions of lines of Rust.
-const TOO_MANY_LINES: usize = 500_000;
-
-/// A published document.
-struct Wild {
-    path: PathBuf,
-    name: String,
-    bytes: usize,
-    lines: usize,
-    /// The tag whose operations are generated, unless all are.
-    tag: Option<String>,
+/// Whether `document` is asked for.
+fn is_wanted(document: &Published) -> bool {
+    let most = std::env::var("WILD_MAX_BYTES").ok().map(|text| text.parse().expect("WILD_MAX_BYTES is a number"));
+    let all = std::env::var_os("WILD_ALL").is_some_and(|value| value == "1");
+    let named = std::env::var("WILD_ONLY").map_or(true, |part| document.name.contains(&part));
+    named && most.is_none_or(|most: usize| document.bytes <= most) && (all || document.lines <= MANY_LINES)
 }
 
-impl Wild {
-    fn of(path: PathBuf) -> Self {
-        let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let lines = text.iter().filter(|byte| **byte == b'\n').count();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let tag = (lines > TOO_MANY_LINES).then(|| first_tag(&String::from_utf8_lossy(&text)));
-        Self { path, name, bytes: text.len(), lines, tag }
-    }
-
-    /// Whether it is asked for.
-    fn is_wanted(&self) -> bool {
-        let most = std::env::var("WILD_MAX_BYTES").ok().map(|text| text.parse().expect("WILD_MAX_BYTES is a number"));
-        let all = std::env::var_os("WILD_ALL").is_some_and(|value| value == "1");
-        let named = std::env::var("WILD_ONLY").map_or(true, |part| self.name.contains(&part));
-        named && most.is_none_or(|most: usize| self.bytes <= most) && (all || self.lines <= MANY_LINES)
-    }
-
-    fn generate(&self) -> Result<Output, Diagnostic> {
-        let Some(tag) = &self.tag else { return Loaded::path(&self.path)?.generate() };
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let manifest = format!(
-            "[[document]]\nname = \"api\"\n[[document.file]]\npath = {:?}\n[[document.keep]]\ntags = [{tag:?}]\n",
-            self.name
-        );
-        std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
-        std::fs::copy(&self.path, folder.path().join(&self.name)).expect("a file");
-        Loaded::folder(folder.path())?.generate()
-    }
-
-    /// The name of its package.
-    fn package(&self) -> String {
-        let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        format!("client-{}", self.name.chars().map(letter).collect::<String>())
-    }
-
-    /// A line with its outcome.
-    fn line(&self, outcome: &str, made: Duration, checked: Option<Duration>) -> String {
-        let tag = self.tag.as_ref().map(|tag| format!(" ({tag})")).unwrap_or_default();
-        let checked = checked.map(|time| format!(", checked in {:.1} s", time.as_secs_f64())).unwrap_or_default();
-        format!("{}{tag}: {outcome}, generated in {:.2} s{checked}", self.name, made.as_secs_f64())
-    }
+/// The name of its package.
+fn package(document: &Published) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    format!("client-{}", document.name.chars().map(letter).collect::<String>())
 }
 
-/// The tag that stands first in an operation of a YAML document.
-fn first_tag(text: &str) -> String {
-    let mut lines = text.lines().skip_while(|line| line.trim_end() != "paths:");
-    let list = lines.find(|line| line.trim() == "tags:");
-    let item = list.and_then(|_| lines.next()?.trim().strip_prefix("- ").map(|tag| tag.trim_matches(['\'', '"'])));
-    item.expect("an operation has tags").to_owned()
+/// A line with its outcome.
+fn line(document: &Published, outcome: &str, made: Duration, checked: Option<Duration>) -> String {
+    let tag = document.tag.as_ref().map(|tag| format!(" ({tag})")).unwrap_or_default();
+    let checked = checked.map(|time| format!(", checked in {:.1} s", time.as_secs_f64())).unwrap_or_default();
+    format!("{}{tag}: {outcome}, generated in {:.2} s{checked}", document.name, made.as_secs_f64())
 }
 
 /// What became of a document: that it was taken, or the codes of what was repaired and how often.
@@ -95,17 +52,17 @@ fn outcome(output: &Output) -> String {
 }
 
 /// Generates a client of every wanted document, and returns those that were refused, and whether types say less than they could.
-fn generate(documents: &[Wild], clients: &mut Vec<(usize, String, String, Duration)>) -> Vec<String> {
+fn generate(documents: &[Published], clients: &mut Vec<(usize, String, String, Duration)>) -> Vec<String> {
     let (mut refused, mut any) = (Vec::new(), Vec::new());
     for (index, document) in documents.iter().enumerate() {
         let start = Instant::now();
-        match document.generate() {
+        match document.generate(|loaded| loaded) {
             Ok(output) => {
                 any.push((document.name.as_str(), causes(&output)));
                 clients.push((index, output.code.clone(), outcome(&output), start.elapsed()));
             }
             Err(diagnostic) => {
-                println!("{}", document.line("refused", start.elapsed(), None));
+                println!("{}", line(document, "refused", start.elapsed(), None));
                 refused.push(format!("{}: {diagnostic}", document.name));
             }
         }
@@ -118,10 +75,11 @@ fn generate(documents: &[Wild], clients: &mut Vec<(usize, String, String, Durati
 #[test]
 fn every_published_document_has_a_client_that_compiles_without_a_warning() {
     let Some(paths) = corpus::documents("OPENAPI_WILD") else { return };
-    let (documents, left_out): (Vec<Wild>, Vec<Wild>) = paths.into_iter().map(Wild::of).partition(Wild::is_wanted);
+    let (documents, left_out): (Vec<Published>, Vec<Published>) =
+        paths.into_iter().map(Published::new).partition(is_wanted);
     let mut clients = Vec::new();
     let mut problems = generate(&documents, &mut clients);
-    let packages: Vec<String> = documents.iter().map(Wild::package).collect();
+    let packages: Vec<String> = documents.iter().map(package).collect();
     let workspace = rustc::Workspace::new(
         env!("CARGO_TARGET_TMPDIR"),
         "wild",
@@ -132,7 +90,7 @@ fn every_published_document_has_a_client_that_compiles_without_a_warning() {
         let (document, checked) = (&documents[*index], workspace.check(&packages[*index]));
         let compiles = if checked.errors.is_none() { "" } else { ", does not compile" };
         let outcome = format!("{outcome}, {} lines{compiles}", code.lines().count());
-        println!("{}", document.line(&outcome, *made, Some(checked.time)));
+        println!("{}", line(document, &outcome, *made, Some(checked.time)));
         problems.extend(checked.errors.map(|errors| format!("{}: {}", document.name, excerpt(&errors))));
     }
     let left_out = left_out.iter().map(|document| document.name.as_str()).collect::<Vec<_>>();
@@ -179,10 +137,4 @@ fn print_any<'a>(documents: impl Iterator<Item = (&'a str, BTreeMap<String, usiz
 /// The beginning of what rustc says.
 fn excerpt(errors: &str) -> String {
     errors.chars().take(3000).collect()
-}
-
-#[test]
-fn the_first_tag_is_that_of_an_operation() {
-    let text = "tags:\n  - name: other\npaths:\n  /a:\n    get:\n      tags:\n        - 'one.two'\n        - three\n";
-    assert_eq!(first_tag(text), "one.two");
 }

@@ -6,6 +6,12 @@
 
 use std::path::{Path, PathBuf};
 
+use openapi_build::diagnostic::Diagnostic;
+use openapi_build::pipeline::{Loaded, Output};
+
+/// Of a document with more lines, the client of one tag is generated, as its users do: all of it is millions of lines of Rust.
+const TOO_MANY_LINES: usize = 500_000;
+
 /// The workspace root.
 pub fn workspace() -> PathBuf {
     let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
@@ -63,4 +69,66 @@ pub fn wild(most: u64) -> Option<Vec<PathBuf>> {
         bytes <= most && std::env::var("WILD_ONLY").map_or(true, |part| name.contains(&part))
     };
     Some(documents("OPENAPI_WILD")?.into_iter().filter(wanted).collect())
+}
+
+/// A published document.
+pub struct Published {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The name of its file.
+    pub name: String,
+    /// How long it is.
+    pub bytes: usize,
+    /// How many lines it has.
+    pub lines: usize,
+    /// The tag whose operations are generated, unless all are.
+    pub tag: Option<String>,
+}
+
+impl Published {
+    /// The document at `path`.
+    pub fn new(path: PathBuf) -> Self {
+        let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let tag = (lines > TOO_MANY_LINES).then(|| first_tag(&String::from_utf8_lossy(&text)));
+        Self { path, name, bytes: text.len(), lines, tag }
+    }
+
+    /// Generates its client, after `configure`.
+    ///
+    /// # Errors
+    ///
+    /// Why it is refused.
+    pub fn generate(&self, configure: impl FnOnce(Loaded) -> Loaded) -> Result<Output, Diagnostic> {
+        let Some(tag) = &self.tag else { return configure(Loaded::path(&self.path)?).generate() };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let manifest = format!(
+            "[[document]]\nname = \"api\"\n[[document.file]]\npath = {:?}\n[[document.keep]]\ntags = [{tag:?}]\n",
+            self.name
+        );
+        std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+        std::fs::copy(&self.path, folder.path().join(&self.name)).expect("a file");
+        configure(Loaded::folder(folder.path())?).generate()
+    }
+}
+
+/// The tag that stands first in an operation of a YAML document.
+fn first_tag(text: &str) -> String {
+    let mut lines = text.lines().skip_while(|line| line.trim_end() != "paths:");
+    let list = lines.find(|line| line.trim() == "tags:");
+    let item = list.and_then(|_| lines.next()?.trim().strip_prefix("- ").map(|tag| tag.trim_matches(['\'', '"'])));
+    item.expect("an operation has tags").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_tag;
+
+    #[test]
+    fn the_first_tag_is_that_of_an_operation() {
+        let text =
+            "tags:\n  - name: other\npaths:\n  /a:\n    get:\n      tags:\n        - 'one.two'\n        - three\n";
+        assert_eq!(first_tag(text), "one.two");
+    }
 }
