@@ -86,9 +86,10 @@ pub struct Published {
 }
 
 impl Published {
-    /// The document at `path`.
+    /// The document at `path`, or the folder with a manifest.
     pub fn new(path: PathBuf) -> Self {
-        let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let read = |path| std::fs::read(path).unwrap_or_else(|error| panic!("{error}"));
+        let text = if path.is_dir() { Vec::new() } else { read(&path) };
         let lines = text.iter().filter(|byte| **byte == b'\n').count();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let tag = (lines > TOO_MANY_LINES).then(|| first_tag(&String::from_utf8_lossy(&text)));

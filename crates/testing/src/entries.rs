@@ -282,7 +282,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let Type::Path(path) = ty else { return };
-        if path.path.leading_colon.is_some() {
+        if path.path.leading_colon.is_some() || path.path.segments.first().is_some_and(|it| it.ident == "codegen") {
             let more: &[&str] = match last(&path.path).as_str() {
                 "Value" => &["type", "enum", "properties", "items", "oneOf", "anyOf", "not"],
                 "Map" => &["properties", "oneOf", "anyOf"],

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use crate::oracle::{self, Side, is_base, says_null};
+use crate::oracle::{self, Side, deciding, says_null};
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 pub struct Random(u64);
@@ -78,9 +78,8 @@ impl<'a> Maker<'a> {
             flat = self.side.flat(&[flat.as_slice(), &[part]].concat());
         }
         // A schema with a discriminator stands for those that build on it.
-        if let Some((base, name)) =
-            flat.first().copied().filter(|schema| is_base(schema)).and_then(|it| Some((it, self.side.name_of(it)?)))
-        {
+        let base = flat.first().copied();
+        if let Some((base, name)) = base.and_then(|it| Some((deciding(it)?, self.side.name_of(it)?))) {
             let children = self.side.children(name);
             if let Some(child) = children.get(self.random.below(children.len() + 1)) {
                 self.tag(base, child, &mut tags);

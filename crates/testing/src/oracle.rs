@@ -19,6 +19,8 @@ pub enum Meant {
     /// Both, and a discriminator decides: a value is the alternative that its tag names, whatever others fit. One that stands
     /// without alternatives has those components that build on its schema.
     Tags,
+    /// All of them, and a property whose enums in the parts of an `allOf` have no value in common is what any part says.
+    Either,
 }
 
 /// A document as one side sees it.
@@ -208,7 +210,8 @@ impl Side {
             let properties = self.flat(&[schema]).into_iter().filter_map(|it| it.get("properties")?.as_object());
             properties.flatten().map(|(name, _)| name).collect()
         };
-        let named = all().filter(|(name, _)| name.as_str() != base && !mapped(target, name).is_empty());
+        let decides = deciding(target).unwrap_or(target);
+        let named = all().filter(|(name, _)| name.as_str() != base && !mapped(decides, name).is_empty());
         let named: Vec<(&String, &Value)> = named.collect();
         let own = declared(target);
         match named.iter().all(|(_, schema)| own.is_subset(&declared(schema))) {
@@ -240,7 +243,7 @@ struct Translation<'a> {
 impl Translation<'_> {
     /// `schema`, beside which all of `at` hold: what one of them flags is hidden in each.
     fn schema(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Value {
-        let translated = match self.meant == Some(Meant::Tags) && !self.own.contains(&std::ptr::from_ref(schema)) {
+        let translated = match self.meant >= Some(Meant::Tags) && !self.own.contains(&std::ptr::from_ref(schema)) {
             true => self.tagged(schema, at, depth).unwrap_or_else(|| self.plain(schema, at, depth)),
             false => self.plain(schema, at, depth),
         };
@@ -253,7 +256,7 @@ impl Translation<'_> {
     /// A schema with a discriminator and no alternatives: those that build on it, each with its tag.
     fn tagged(&mut self, schema: &Value, at: &[&Value], depth: usize) -> Option<Value> {
         let side = self.side;
-        let base = side.name_of(schema).filter(|_| is_base(schema))?;
+        let (base, deciding) = (side.name_of(schema)?, deciding(schema)?);
         let children = side.children(base);
         if children.is_empty() {
             return None;
@@ -262,14 +265,14 @@ impl Translation<'_> {
         for child in children {
             self.open.push(child.clone());
             let reference = json!({"$ref": format!("#/components/schemas/{}", escape(child))});
-            all.push(with_tag(side, schema, child, reference));
+            all.push(with_tag(side, deciding, child, reference));
         }
-        let excluded = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
-        if excluded.is_none_or(|mapping| mapping.is_empty() || !mapped(schema, base).is_empty()) {
+        let excluded = deciding.pointer("/discriminator/mapping").and_then(Value::as_object);
+        if excluded.is_none_or(|mapping| mapping.is_empty() || !mapped(deciding, base).is_empty()) {
             self.own.push(std::ptr::from_ref(schema));
             let own = self.plain(schema, at, depth);
             self.own.pop();
-            all.push(with_tag(side, schema, base, own));
+            all.push(with_tag(side, deciding, base, own));
         }
         Some(json!({ "anyOf": all }))
     }
@@ -329,9 +332,14 @@ impl Translation<'_> {
                     });
                     Value::Array(translated.collect())
                 }
+                ("enum", Value::Array(own)) if self.meant == Some(Meant::Either) => {
+                    let all: Vec<&Vec<Value>> = flat.iter().filter_map(|it| it.get("enum")?.as_array()).collect();
+                    let is_shared = own.iter().any(|value| all.iter().all(|other| other.contains(value)));
+                    if is_shared { value.clone() } else { all.into_iter().flatten().cloned().collect() }
+                }
                 // JSON Schema does not allow a union of nothing: it is left out.
                 ("oneOf" | "anyOf", Value::Array(parts)) if parts.is_empty() => continue,
-                ("oneOf" | "anyOf", Value::Array(parts)) if self.meant == Some(Meant::Tags) && is_tagged(schema) => {
+                ("oneOf" | "anyOf", Value::Array(parts)) if self.meant >= Some(Meant::Tags) && is_tagged(schema) => {
                     let of = |part: &Value| {
                         let name = part["$ref"].as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default();
                         with_tag(side, schema, &unescape(name), self.schema(part, &[part], depth + 1))
@@ -496,10 +504,14 @@ pub fn number(integer: i128) -> Value {
     i64::try_from(integer).map(Value::from).or_else(|_| u64::try_from(integer).map(Value::from)).unwrap_or_default()
 }
 
-/// Whether `schema` has a discriminator and no alternatives.
-pub fn is_base(schema: &Value) -> bool {
-    schema.pointer("/discriminator/propertyName").is_some()
-        && ["oneOf", "anyOf"].iter().all(|key| schema.get(*key).is_none())
+/// The schema with a discriminator and no alternatives: `schema`, or a part of its `allOf` that is no reference.
+pub fn deciding(schema: &Value) -> Option<&Value> {
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let own = parts.filter(|part| part.get("$ref").is_none());
+    std::iter::once(schema).chain(own).find(|schema| {
+        schema.pointer("/discriminator/propertyName").is_some()
+            && ["oneOf", "anyOf"].iter().all(|key| schema.get(*key).is_none())
+    })
 }
 
 /// Whether a discriminator decides between alternatives, each of which is a component.

@@ -39,9 +39,12 @@ pub const TAGS: &str = "a discriminator decides";
 /// Allows digits of a fraction of a second after the ninth to be dropped.
 pub const NANOSECONDS: &str = "an instant has nanoseconds";
 
+/// Allows what a part of an `allOf` says of a property where another part contradicts it.
+pub const EITHER: &str = "parts that contradict each other in a property are either of them";
+
 /// Every rule.
-pub const RULES: [&str; 12] =
-    [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, NANOSECONDS, HEADER, NEAREST, CLOSED, NULLABLE, TAGS];
+pub const RULES: [&str; 13] =
+    [LENIENT, NULL, UNDECLARED, OBJECT, BEYOND, INSTANT, NANOSECONDS, HEADER, NEAREST, CLOSED, NULLABLE, TAGS, EITHER];
 
 /// An instance, and what the judge says of it.
 pub struct Case {
@@ -90,6 +93,7 @@ impl Outcome {
             () if is_meant(Meant::Closed) => Some(CLOSED),
             () if is_meant(Meant::Nullable) => Some(NULLABLE),
             () if is_meant(Meant::Tags) => Some(TAGS),
+            () if is_meant(Meant::Either) => Some(EITHER),
             () => None,
         };
         match (case.valid, back) {

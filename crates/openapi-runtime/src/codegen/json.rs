@@ -236,7 +236,7 @@ struct Reading {
     tries: usize,
     /// How many alternatives may still be compared by what they drop.
     comparisons: usize,
-    /// How many members have been dropped because nothing declares them.
+    /// How many values have been dropped because nothing declares the members that hold them.
     dropped: usize,
 }
 
@@ -284,7 +284,7 @@ pub(super) fn tried_in_vain(count: usize) {
     READING.set(Reading { tries: reading.tries.saturating_sub(count), ..reading });
 }
 
-/// How many members have been dropped until now.
+/// How many values have been dropped until now.
 pub(super) fn dropped() -> usize {
     READING.get().dropped
 }
@@ -343,7 +343,8 @@ impl Drop for Object {
     fn drop(&mut self) {
         if !self.0.is_empty() {
             let reading = READING.get();
-            READING.set(Reading { dropped: reading.dropped + self.0.len(), ..reading });
+            let lost: usize = self.0.values().map(size).sum();
+            READING.set(Reading { dropped: reading.dropped + lost, ..reading });
         }
     }
 }
