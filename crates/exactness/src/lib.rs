@@ -55,6 +55,11 @@ struct Page;
 #[doc = include_str!("../../../docs/lists.md")]
 struct Lists;
 
+/// Compiles the guide to the shape of the generated code.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/shape.md")]
+struct Shape;
+
 openapi_runtime::include_client!();
 
 /// The definition as the build script has read it, for a sandbox: what `openapi_sandbox::Documents::from_json` takes.

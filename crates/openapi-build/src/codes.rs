@@ -46,21 +46,7 @@ pub(crate) fn current(code: &str) -> Option<&'static str> {
 /// The code that `text` is most like, if it is like one.
 pub(crate) fn nearest(text: &str) -> Option<&'static str> {
     let text = text.to_ascii_uppercase();
-    let codes = rows().map(|(code, _)| (distance(&text, code), code));
-    codes.min().filter(|(distance, _)| *distance <= TYPING_ERROR).map(|(_, code)| code)
-}
-
-/// How many characters have to be inserted, removed or replaced to make `other` of `one`.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (above, a) in one.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], above + 1);
-        for (left, b) in other.bytes().enumerate() {
-            let best = (diagonal + usize::from(a != b)).min(row[left] + 1).min(row[left + 1] + 1);
-            diagonal = std::mem::replace(&mut row[left + 1], best);
-        }
-    }
-    row[other.len()]
+    crate::nearest::nearest(&text, rows().map(|(code, _)| code), TYPING_ERROR)
 }
 
 #[cfg(test)]
@@ -72,7 +58,6 @@ mod tests {
         assert_eq!(nearest("q031"), Some("Q031"));
         assert_eq!(nearest("Q31"), Some("Q031"));
         assert_eq!(nearest("defaults"), None);
-        assert_eq!(distance("", "Q031"), 4);
     }
 
     #[test]

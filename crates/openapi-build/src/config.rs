@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity, grouped};
 use crate::formats::Format;
+use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
 use crate::lock;
 use crate::pipeline::Reading;
@@ -38,6 +39,7 @@ pub struct Config {
     deny: Vec<String>,
     max_bytes: Option<u64>,
     formats: Vec<(String, Format)>,
+    additions: Vec<Added>,
 }
 
 impl Config {
@@ -150,6 +152,51 @@ impl Config {
         self
     }
 
+    /// Derives a trait for every generated type, beside `Clone`, `Debug` and `PartialEq`, which they all have.
+    ///
+    /// Those of std (`Copy`, `Default`, `Eq`, `Hash`, `Ord` and `PartialOrd`) are derived for the types whose parts all have
+    /// them, with those that they require; a note (`X003`) counts the others. Any other trait is derived for every type, and is
+    /// written as a path that the client's crate can name.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new().derive("Hash").derive_for("Room*", "schemars::JsonSchema").generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `[derive]` in `spec.toml` does the same for everything that reads the folder: `Hash = ["*"]`.
+    pub fn derive(self, path: impl Into<String>) -> Self {
+        self.derive_for("*", path)
+    }
+
+    /// Derives a trait for the types whose names match a pattern, in which `*` stands for any characters
+    /// ([`derive`](Self::derive)). A pattern that no type matches is a warning (`X004`).
+    pub fn derive_for(mut self, types: impl Into<String>, path: impl Into<String>) -> Self {
+        self.additions.push(Added { types: types.into(), addition: Addition::Derive(path.into()), file: None });
+        self
+    }
+
+    /// Adds an attribute to the types whose names match a pattern, in which `*` stands for any characters. It stands below the
+    /// derives, whose own attributes it may be.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new()
+    ///         .derive_for("Room", "schemars::JsonSchema")
+    ///         .attribute("Room", r#"#[schemars(title = "A room")]"#)
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `[attribute]` in `spec.toml` does the same for everything that reads the folder. What is no attribute in Rust is an error
+    /// (`X005`), and a pattern that no type matches a warning (`X004`).
+    pub fn attribute(mut self, types: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.additions.push(Added { types: types.into(), addition: Addition::Attribute(attribute.into()), file: None });
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
     /// `openapi_sandbox::include_document!()` includes.
@@ -166,7 +213,7 @@ impl Config {
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
-        let mut reading = Reading::default().levels(levels).formats(&self.formats);
+        let mut reading = Reading::default().levels(levels).formats(&self.formats).additions(&self.additions);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }

@@ -65,6 +65,7 @@ pub mod lock;
 pub mod manifest;
 mod media_type;
 mod names;
+mod nearest;
 pub mod normalize;
 pub mod overlay;
 mod path_template;

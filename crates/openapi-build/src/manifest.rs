@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::formats::Format;
+use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
 use crate::names::snake_name;
 pub use crate::slice::Selector;
@@ -40,6 +41,13 @@ pub struct Manifest {
     /// ([`Config::format`](crate::Config::format)).
     #[serde(default)]
     pub format: BTreeMap<String, Format>,
+    /// The traits that are derived for types, each with the types: their names, in which `*` stands for any characters
+    /// ([`Config::derive`](crate::Config::derive)).
+    #[serde(default)]
+    pub derive: BTreeMap<String, Vec<String>>,
+    /// The attributes of types, in the same way ([`Config::attribute`](crate::Config::attribute)).
+    #[serde(default)]
+    pub attribute: BTreeMap<String, Vec<String>>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -156,7 +164,8 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
-            let above = error.message().starts_with("unknown field `max_bytes`");
+            let of_all = ["max_bytes", "derive", "attribute"];
+            let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",
                 true => "move it above the first [[document]], or below one and above its first [[document.file]]",
@@ -175,6 +184,16 @@ impl Manifest {
     /// The levels of findings in no document, or in any.
     pub(crate) fn levels(&self) -> Result<Levels, Diagnostic> {
         Levels::new(Source::Manifest, &self.allow, &self.deny)
+    }
+
+    /// What it adds to generated types; `path` is where it is.
+    pub(crate) fn additions(&self, path: &Path) -> Vec<Added> {
+        let derives = self.derive.iter().map(|(text, types)| (Addition::Derive(text.clone()), types));
+        let attributes = self.attribute.iter().map(|(text, types)| (Addition::Attribute(text.clone()), types));
+        let each = derives.chain(attributes).flat_map(|(addition, types)| {
+            types.iter().map(move |types| Added { types: types.clone(), addition: addition.clone(), file: None })
+        });
+        each.map(|added| Added { file: Some(path.to_owned()), ..added }).collect()
     }
 
     /// The first place in `file` of each code that cannot be allowed or denied.

@@ -9,6 +9,7 @@ use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::extensions::ORIGIN;
 use crate::formats::{self, Format, Wanted};
+use crate::generate::additions::Added;
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Listed, Options};
 use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
@@ -229,6 +230,7 @@ pub struct Reading {
     levels: Levels,
     max_bytes: Option<u64>,
     formats: Vec<Wanted>,
+    additions: Vec<Added>,
 }
 
 impl Reading {
@@ -255,6 +257,13 @@ impl Reading {
         self
     }
 
+    /// Sets what is added to generated types, beside what a manifest adds.
+    #[must_use]
+    pub(crate) fn additions(mut self, additions: &[Added]) -> Self {
+        self.additions = additions.to_vec();
+        self
+    }
+
     /// Reads `path`: a folder with a manifest, or a file.
     ///
     /// # Errors
@@ -277,6 +286,8 @@ impl Reading {
         };
         let mut loaded = Loaded { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Loaded::default() };
         loaded.levels = self.levels.clone().over(manifest.levels()?);
+        loaded.options.additions = self.additions.clone();
+        loaded.options.additions.extend(manifest.additions(&root.join(manifest::FILE_NAME)));
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         let mut of_config = self.formats.clone();
         let mut of_manifest = wanted(&manifest.format);
@@ -328,6 +339,7 @@ impl Reading {
     pub fn sources(&self, files: Vec<SourceFile>, overlays: &[PathBuf]) -> Result<Loaded, Diagnostic> {
         let inputs = files.iter().map(|file| file.path.clone()).collect();
         let mut loaded = Loaded { inputs, levels: self.levels.clone(), ..Loaded::default() };
+        loaded.options.additions = self.additions.clone();
         let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
         let max_bytes = self.max_bytes.unwrap_or(source::MAX_BYTES);
@@ -586,7 +598,7 @@ impl Loaded {
         };
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(repaired.iter().flat_map(|(_, repaired)| repaired.diagnostics.iter().cloned()));
-        let generated = timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, self.options));
+        let generated = timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, &self.options));
         let Generated { code, diagnostics: generated, mut choices, lists } = match generated {
             Ok(generated) => generated,
             Err(error) => {

@@ -51,7 +51,7 @@ impl Selector {
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any characters.
-fn like(pattern: &str, text: &str) -> bool {
+pub(crate) fn like(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(start) else { return false };
     let parts: Vec<&str> = rest.split('*').collect();

@@ -33,6 +33,7 @@
 //! | `G035` | an extension says how a list pages, and cannot be followed; the list does not page by itself |
 
 mod accept;
+pub(crate) mod additions;
 mod alike;
 mod backend;
 mod bindings;
@@ -104,11 +105,13 @@ pub struct EnvironmentVariable {
 }
 
 /// Options for the generated code.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Whether every type can be both read and written. Without it, types that are only sent cannot be read, and types that
     /// are only received cannot be written, which halves the work of the compiler.
     pub both_ways: bool,
+    /// What the user adds to types.
+    pub(crate) additions: Vec<additions::Added>,
 }
 
 /// A generated client.
@@ -133,7 +136,7 @@ pub fn generate(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
     lock: &Lock,
-    options: Options,
+    options: &Options,
 ) -> Result<Generated, Diagnostic> {
     on_a_large_stack(&|| generate_here(inputs, environment, lock, options))
 }
@@ -161,7 +164,7 @@ fn generate_here(
     inputs: &[Input<'_>],
     environment: &[EnvironmentVariable],
     lock: &Lock,
-    options: Options,
+    options: &Options,
 ) -> Result<Generated, Diagnostic> {
     let mut generated =
         Generated { code: String::new(), diagnostics: Vec::new(), choices: Vec::new(), lists: Vec::new() };
@@ -201,6 +204,7 @@ fn generate_here(
     let mut file: syn::File = timed("parse", || syn::parse2(tokens))
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
     neighbours::bring_in(&mut file.items);
+    generated.diagnostics.extend(additions::add(&mut file, &options.additions)?);
     let mut needed = prelude::shorten(&mut file);
     needed.extend(patterns.then_some("patterns"));
     let needed = needed.into_iter().filter(|name| ["chrono", "patterns", "uuid"].contains(name));
@@ -256,7 +260,7 @@ impl<'a> Read<'a> {
 fn document(
     read: &Read<'_>,
     (lock, several): (&Lock, bool),
-    options: Options,
+    options: &Options,
     choices: &mut Vec<Choice>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Document {

@@ -15,7 +15,7 @@ use super::value::{Checked, Rules};
 /// Bytes, in base64 on the wire (OpenAPI 3.0.3, Data Types, `byte`; [RFC 4648, 4]).
 ///
 /// [RFC 4648, 4]: https://www.rfc-editor.org/rfc/rfc4648#section-4
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Base64(pub Vec<u8>);
 
 impl Deref for Base64 {

@@ -1,5 +1,6 @@
 //! The shared parts of generated types: constrained values, unions, null beside absent.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -158,6 +159,24 @@ where
 }
 
 impl<R: Rules> Eq for Checked<R> where R::Value: Eq {}
+
+impl<R: Rules> PartialOrd for Checked<R>
+where
+    R::Value: PartialOrd,
+{
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.0.partial_cmp(&other.0)
+    }
+}
+
+impl<R: Rules> Ord for Checked<R>
+where
+    R::Value: Ord,
+{
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
 
 impl<R: Rules> Hash for Checked<R>
 where
@@ -422,7 +441,7 @@ pub fn count_members<E: serde::ser::Error>(
     check_count(members, "members", least, most).map_err(|rule| E::custom(format!("{name}: {rule}")))
 }
 
-/// The alternative of `name` that fits `value`: of several, the first of those that drop the fewest members.
+/// The alternative of `name` that fits `value`: of several, the first of those that drop least.
 ///
 /// # Errors
 ///
@@ -533,7 +552,7 @@ pub struct Probe {
 }
 
 /// The alternative that `value` is: of those that it may be, the likeliest that it can be read as. Of several that declare as many
-/// of its members, it is the one that drops fewest below them.
+/// of its members, it is the one that drops least below them.
 ///
 /// # Errors
 ///
