@@ -140,6 +140,16 @@ pub(crate) fn shortened(parts: &[String], limit: usize) -> Vec<String> {
     cuts.into_iter().map(|(_, start, end)| name(start, end)).chain([whole]).collect()
 }
 
+/// `name` with `suffix`, of at most [`LONGEST`] characters unless `name` has more: words of it are left out.
+pub(crate) fn suffixed(name: &str, suffix: &str) -> String {
+    let whole = extended(name, suffix);
+    if whole.len() <= LONGEST || name.len() > LONGEST {
+        return whole;
+    }
+    let words = words(name);
+    extended(&shortened(&words, LONGEST - suffix.len()).swap_remove(0), suffix)
+}
+
 /// The words of a name in camel case.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();

@@ -7,7 +7,7 @@ use super::resolve::Uses;
 use super::{Resolver, Side};
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
-use crate::names::{extended, type_name};
+use crate::names::{suffixed, type_name};
 use crate::pointer::escape;
 
 impl Resolver<'_> {
@@ -111,7 +111,7 @@ impl Resolver<'_> {
                     (None, true) => rust.clone(),
                     (None, false) => {
                         let end = if side == Side::Request { "Request" } else { "Response" };
-                        let mut other = extended(rust.strip_suffix("Request").unwrap_or(&rust), end);
+                        let mut other = suffixed(rust.strip_suffix("Request").unwrap_or(&rust), end);
                         while self.taken.contains(&other) {
                             other.push_str("Body");
                         }
