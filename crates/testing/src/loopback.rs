@@ -50,15 +50,35 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let request = lines.next().transpose()?.unwrap_or_default();
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    for line in lines.by_ref() {
-        if line?.is_empty() {
-            break;
+/// What a server reads of a request before its body.
+pub struct Head {
+    /// The path and the query.
+    pub target: String,
+    /// The bytes of the body, as `Content-Length` says; 0 without it.
+    pub length: u64,
+}
+
+impl Head {
+    /// Reads the head of a request, and nothing of its body.
+    pub fn read(reader: &mut impl BufRead) -> std::io::Result<Self> {
+        let mut lines = reader.lines();
+        let request = lines.next().transpose()?.unwrap_or_default();
+        let mut head = Self { target: request.split(' ').nth(1).unwrap_or_default().to_owned(), length: 0 };
+        for line in lines {
+            let line = line?.to_ascii_lowercase();
+            if line.is_empty() {
+                break;
+            }
+            if let Some(value) = line.strip_prefix("content-length:") {
+                head.length = value.trim().parse().map_err(std::io::Error::other)?;
+            }
         }
+        Ok(head)
     }
+}
+
+fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<()> {
+    let path = Head::read(&mut BufReader::new(stream.try_clone()?))?.target;
     let answer = answers.iter().find(|(other, _)| *other == path).map(|(_, answer)| answer.clone());
     let head = |status: &str, headers: &str| format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n");
     match answer.unwrap_or(Answer::Status(404)) {
