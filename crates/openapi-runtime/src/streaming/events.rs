@@ -244,7 +244,9 @@ impl<T> EventStream<T> {
     fn take(&mut self, event: Sse) -> Option<Option<Result<Event<T>, StreamError>>> {
         let Sse { event, data, id, retry } = event;
         let retry = retry.map(Duration::from_millis);
-        self.retry = retry.or(self.retry);
+        if retry.is_some() {
+            self.retry = retry;
+        }
         if let Some(id) = &id {
             // An empty one takes the last one back.
             if id.is_empty() {
@@ -255,7 +257,7 @@ impl<T> EventStream<T> {
             }
         }
         let data = data?;
-        if self.ends.contains(&data.trim()) {
+        if !self.ends.is_empty() && self.ends.contains(&data.trim()) {
             self.end();
             return Some(None);
         }
@@ -353,7 +355,10 @@ impl Blocks {
             self.begun.extend_from_slice(&rest);
             return if rest.len() > self.limit { Err(TooLong) } else { Ok(None) };
         };
-        if let Err(error) = std::str::from_utf8(&self.chunk[..end]) {
+        // Most are ASCII, which is seen sooner.
+        if !self.chunk[..end].is_ascii()
+            && let Err(error) = std::str::from_utf8(&self.chunk[..end])
+        {
             let good = last_end(&self.chunk[..error.valid_up_to()]);
             end = good.or_else(|| first_end(&self.chunk, START)).unwrap_or(end);
         }
