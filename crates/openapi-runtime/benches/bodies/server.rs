@@ -47,9 +47,9 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     let mut part = vec![7; 1 << 18];
     let mut reader = BufReader::new(stream.try_clone()?);
     let head = Head::read(&mut reader)?;
-    let mut body = reader.take(head.length);
+    let mut body = reader.take(head.length());
     while body.read(&mut part)? > 0 {}
-    let mut left: usize = head.target.trim_start_matches('/').parse().unwrap_or(0);
+    let mut left: usize = head.target().trim_start_matches('/').parse().unwrap_or(0);
     write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {left}\r\nETag: \"1\"\r\n\r\n")?;
     while left > 0 {
         let length = part.len().min(left);

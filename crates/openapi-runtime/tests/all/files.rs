@@ -267,7 +267,7 @@ fn counting_server() -> (String, std::thread::JoinHandle<u64>) {
     let counted = std::thread::spawn(move || {
         let (mut socket, _) = listener.accept().expect("a connection");
         let mut reader = BufReader::new(socket.try_clone().expect("a second handle"));
-        let length = testing::loopback::Head::read(&mut reader).expect("a request").length;
+        let length = testing::loopback::Head::read(&mut reader).expect("a request").length();
         let read = std::io::copy(&mut reader.take(length), &mut std::io::sink()).expect("the body");
         socket.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("an answer");
         read
