@@ -53,7 +53,7 @@ pub fn peak() -> Option<u64> {
 
 /// The time that this process has had on a processor, where the system says it. That of threads that have ended is not in it.
 ///
-/// On a busy machine it says more than the time on the clock.
+/// On a busy machine it says more than the time on the clock. It grows in steps of some milliseconds.
 pub fn processor() -> Option<Duration> {
     let threads = std::fs::read_dir("/proc/self/task").ok()?;
     let nanoseconds = threads.flatten().filter_map(|thread| {

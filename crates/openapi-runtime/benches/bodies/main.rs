@@ -70,8 +70,8 @@ fn report() {
     }
     drop(server);
     if is_asked("events") {
-        println!("{} events, beside the parser alone, the median of {} rounds:", events::COUNT, rounds * 20);
-        println!("  {:<18} {}", "events", ratios(&events::pairs(rounds * 20)));
+        println!("{} events, beside the parser alone, the median of {rounds} rounds:", events::COUNT);
+        println!("  {:<18} {}", "events", ratios(&events::pairs(rounds)));
     }
 }
 

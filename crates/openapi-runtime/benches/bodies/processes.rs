@@ -43,6 +43,12 @@ impl Taken {
         Self { seconds, processor, peak: measured::peak().unwrap_or_default() }
     }
 
+    /// What one of so many repetitions has taken.
+    pub(crate) fn over(self, repetitions: usize) -> Self {
+        let one = |all: f64| all / repetitions as f64;
+        Self { seconds: one(self.seconds), processor: one(self.processor), ..self }
+    }
+
     /// For the process that has asked.
     pub(crate) fn print(&self) {
         println!("{} {} {}", self.seconds, self.processor, self.peak);
