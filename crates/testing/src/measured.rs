@@ -66,5 +66,7 @@ pub fn processor() -> Option<Duration> {
 /// The median of some numbers; that of none is no number.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+    let at = |index: usize| numbers.get(index).copied().unwrap_or(f64::NAN);
+    let half = numbers.len() / 2;
+    if numbers.len() % 2 == 1 { at(half) } else { f64::midpoint(at(half.saturating_sub(1)), at(half)) }
 }

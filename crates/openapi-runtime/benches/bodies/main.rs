@@ -52,7 +52,7 @@ fn is_asked(name: &str) -> bool {
 }
 
 fn report() {
-    let (mib, rounds) = (setting("BODIES_MIB", 1024), setting("BODIES_ROUNDS", 9).max(1));
+    let (mib, rounds) = (setting("BODIES_MIB", 1024), setting("BODIES_ROUNDS", 10).max(1));
     let server = server::Server::start();
     let sent = Temporary::of(mib as u64 * 1024 * 1024);
     let run = |part: &str| processes::run(part, &server.url(), &sent.0);
