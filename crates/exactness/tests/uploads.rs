@@ -80,6 +80,23 @@ async fn a_picture_arrives_as_it_was_sent_with_its_filename_and_media_type() {
 }
 
 #[tokio::test]
+async fn a_png_of_many_bytes_that_are_no_utf_8_arrives_with_its_digest() {
+    use sha2::{Digest, Sha256};
+
+    let (sandbox, client) = sandbox().await;
+    let bytes: Vec<u8> = PNG.iter().copied().chain((0..=255).rev().cycle().take(300_000)).collect();
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("digest-{}.png", std::process::id()));
+    std::fs::write(&path, &bytes).expect("a file");
+    for file in [FilePart::from(bytes.clone()).filename("logo.png"), FilePart::path(&path).filename("logo.png")] {
+        client.upload_picture(picture(file)).await.expect("a success");
+        let (head, arrived) = parts(&sandbox).swap_remove(1);
+        assert!(head.contains("; filename=\"logo.png\"\r\nContent-Type: image/png\r\n"), "{head}");
+        assert_eq!(Sha256::digest(&arrived), Sha256::digest(&bytes));
+    }
+    std::fs::remove_file(&path).expect("the file");
+}
+
+#[tokio::test]
 async fn a_file_is_a_body_by_itself_too() {
     let (sandbox, client) = sandbox().await;
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("alone-{}.png", std::process::id()));

@@ -1,5 +1,6 @@
-//! Real documents to test with, in folders that environment variables name: `OPENAPI_CORPUS`, `OPENAPI_PAGES`,
-//! `OPENAPI_BUMPS` and `OPENAPI_WILD`.
+//! Documents to test with, in folders that environment variables name: real ones in `OPENAPI_CORPUS`, `OPENAPI_PAGES`,
+//! `OPENAPI_BUMPS` and `OPENAPI_WILD`, and small ones, each of which says one thing that is often read wrongly, in
+//! `OPENAPI_INPUTS`.
 //!
 //! A variable that is not set skips its tests, which say so; one that names a folder that is missing or empty fails them.
 //! A relative folder is taken from the workspace root.

@@ -1,7 +1,8 @@
-//! A server on loopback that answers each path in one way.
+//! Servers on loopback: one that answers each path in one way, and one that keeps what it receives.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 
 /// How a path is answered.
 #[derive(Clone)]
@@ -50,16 +51,104 @@ impl Server {
     }
 }
 
-fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let request = lines.next().transpose()?.unwrap_or_default();
-    let path = request.split(' ').nth(1).unwrap_or_default();
-    for line in lines.by_ref() {
-        if line?.is_empty() {
-            break;
+/// What a server reads of a request before its body.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The first line.
+    pub line: String,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Head {
+    /// Reads the head of a request, and nothing of its body.
+    pub fn read(reader: &mut impl BufRead) -> std::io::Result<Self> {
+        let mut lines = reader.lines();
+        let line = lines.next().transpose()?.unwrap_or_default();
+        let mut headers = Vec::new();
+        for line in lines {
+            let line = line?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
+        Ok(Self { line, headers })
     }
-    let answer = answers.iter().find(|(other, _)| *other == path).map(|(_, answer)| answer.clone());
+
+    /// The path and the query.
+    pub fn target(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap_or_default()
+    }
+
+    /// The value of a header; empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+    }
+
+    /// The bytes of the body, as `Content-Length` says; 0 without it.
+    pub fn length(&self) -> u64 {
+        self.header("content-length").parse().unwrap_or(0)
+    }
+}
+
+/// A request that a [`Recorder`] has received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// All but the body.
+    pub head: Head,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// A running server that keeps what it receives; it ends with the test's process.
+pub struct Recorder {
+    address: std::net::SocketAddr,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Recorder {
+    /// Answers the requests with `answers`, one after the other and then the last one again: each is a status and the body, which
+    /// is JSON.
+    pub fn start(answers: &'static [(u16, &'static str)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
+        let address = listener.local_addr().expect("it is bound");
+        let received = Arc::<Mutex<Vec<Received>>>::default();
+        let kept = Arc::clone(&received);
+        std::thread::spawn(move || {
+            let mut answers = answers.iter().chain(std::iter::repeat(answers.last().expect("an answer")));
+            for (mut stream, (status, body)) in listener.incoming().flatten().zip(&mut answers) {
+                let _ = keep(&stream, &kept);
+                let length = body.len();
+                let head = format!("HTTP/1.1 {status} Status\r\nConnection: close\r\nContent-Length: {length}\r\n");
+                let _ = stream.write_all(format!("{head}Content-Type: application/json\r\n\r\n{body}").as_bytes());
+            }
+        });
+        Self { address, received }
+    }
+
+    /// The URL of the server.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What has come so far.
+    pub fn received(&self) -> Vec<Received> {
+        self.received.lock().expect("no test panics with it").clone()
+    }
+}
+
+/// Reads a request, and keeps it.
+fn keep(stream: &TcpStream, kept: &Mutex<Vec<Received>>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let head = Head::read(&mut reader)?;
+    let mut body = Vec::new();
+    reader.take(head.length()).read_to_end(&mut body)?;
+    kept.lock().expect("no test panics with it").push(Received { head, body });
+    Ok(())
+}
+
+fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<()> {
+    let head = Head::read(&mut BufReader::new(stream.try_clone()?))?;
+    let answer = answers.iter().find(|(path, _)| *path == head.target()).map(|(_, answer)| answer.clone());
     let head = |status: &str, headers: &str| format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n");
     match answer.unwrap_or(Answer::Status(404)) {
         Answer::Body(body) => {

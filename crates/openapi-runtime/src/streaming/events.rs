@@ -5,11 +5,12 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
@@ -133,6 +134,9 @@ impl<T> EventStream<T> {
                 Poll::Ready(Some(Err(error))) => {
                     // It has ended with its error, the stream has not.
                     self.parser = SseByteStream::new(self.slot.clone());
+                    if self.blocks.again(self.slot.left()) {
+                        continue;
+                    }
                     let State::Reading(bytes) = &self.state else { continue };
                     return Poll::Ready(Some(Err(bytes.context.undecodable(DecodeError::new(error)))));
                 }
@@ -244,7 +248,9 @@ impl<T> EventStream<T> {
     fn take(&mut self, event: Sse) -> Option<Option<Result<Event<T>, StreamError>>> {
         let Sse { event, data, id, retry } = event;
         let retry = retry.map(Duration::from_millis);
-        self.retry = retry.or(self.retry);
+        if retry.is_some() {
+            self.retry = retry;
+        }
         if let Some(id) = &id {
             // An empty one takes the last one back.
             if id.is_empty() {
@@ -255,7 +261,7 @@ impl<T> EventStream<T> {
             }
         }
         let data = data?;
-        if self.ends.contains(&data.trim()) {
+        if !self.ends.is_empty() && self.ends.contains(&data.trim()) {
             self.end();
             return Some(None);
         }
@@ -286,23 +292,56 @@ fn value<T: FromJson>(data: String) -> Result<T, DecodeError> {
 
 /// The bytes for the parser.
 #[derive(Clone, Default)]
-struct Slot(Arc<Mutex<Option<Bytes>>>);
+struct Slot(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    next: Mutex<Option<Bytes>>,
+    /// How much of what it has taken the parser has not read; of an event that it has not given, nothing is read.
+    left: AtomicUsize,
+}
 
 impl Slot {
     fn put(&self, bytes: Bytes) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+        self.0.left.store(bytes.len(), Ordering::Relaxed);
+        *self.0.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+    }
+
+    fn left(&self) -> usize {
+        self.0.left.load(Ordering::Relaxed)
     }
 }
 
 impl Stream for Slot {
-    type Item = Result<Bytes, Infallible>;
+    type Item = Result<Given, Infallible>;
 
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         // Who finds it empty fills it, and polls again.
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(bytes) => Poll::Ready(Some(Ok(bytes))),
+        match self.0.next.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(bytes) => Poll::Ready(Some(Ok(Given { bytes, shared: Arc::clone(&self.0) }))),
             None => Poll::Pending,
         }
+    }
+}
+
+/// Bytes that say how far they are read.
+struct Given {
+    bytes: Bytes,
+    shared: Arc<Shared>,
+}
+
+impl Buf for Given {
+    fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+        self.shared.left.store(self.bytes.len(), Ordering::Relaxed);
     }
 }
 
@@ -312,8 +351,14 @@ struct Blocks {
     limit: usize,
     /// The beginning of a block, of which the rest has not come.
     begun: BytesMut,
-    /// What has come and was not looked at.
+    /// What has come.
     chunk: Bytes,
+    /// How much of that was looked at.
+    at: usize,
+    /// How much of that was given last.
+    given: usize,
+    /// Up to where blocks are given one by one.
+    single: usize,
 }
 
 /// A block is longer than the limit.
@@ -321,16 +366,16 @@ struct TooLong;
 
 impl Blocks {
     fn new(limit: usize) -> Self {
-        Self { limit, begun: BytesMut::new(), chunk: Bytes::new() }
+        Self { limit, begun: BytesMut::new(), chunk: Bytes::new(), at: 0, given: 0, single: 0 }
     }
 
     fn push(&mut self, chunk: Bytes) {
-        self.chunk = chunk;
+        (self.chunk, self.at, self.given, self.single) = (chunk, 0, 0, 0);
     }
 
     fn clear(&mut self) {
         self.begun = BytesMut::new();
-        self.chunk = Bytes::new();
+        self.push(Bytes::new());
     }
 
     /// Whether there is a part of a block.
@@ -338,26 +383,43 @@ impl Blocks {
         !self.begun.iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Whole blocks: those before one that is not UTF-8, with which the parser ends, or that one.
+    /// Gives the last `left` bytes of what was given again, block by block, because the parser has ended with one that is not UTF-8;
+    /// `false` if they are one block, which is that one.
+    fn again(&mut self, left: usize) -> bool {
+        let Some(start) = self.at.checked_sub(left).filter(|_| left <= self.given) else { return false };
+        if first_end(&self.chunk[start..self.at], START).is_none_or(|end| end == left) {
+            return false;
+        }
+        (self.at, self.single) = (start, self.at);
+        true
+    }
+
+    /// Whole blocks.
     fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
-        if self.chunk.is_empty() {
+        let rest = &self.chunk[self.at..];
+        self.given = 0;
+        if rest.is_empty() {
+            // The connection reads on into its memory only if nobody keeps that.
+            self.push(Bytes::new());
             return Ok(None);
         }
         if !self.begun.is_empty() {
             return self.complete();
         }
         // Where no block can be too long, the last end is enough.
-        let whole = if self.chunk.len() <= self.limit { last_end(&self.chunk) } else { first_end(&self.chunk, START) };
-        let Some(mut end) = whole else {
-            let rest = std::mem::take(&mut self.chunk);
-            self.begun.extend_from_slice(&rest);
-            return if rest.len() > self.limit { Err(TooLong) } else { Ok(None) };
+        let many = rest.len() <= self.limit && self.at >= self.single;
+        let Some(end) = (if many { last_end(rest) } else { first_end(rest, START) }) else {
+            let length = rest.len();
+            self.begun.extend_from_slice(rest);
+            self.at += length;
+            return if length > self.limit { Err(TooLong) } else { Ok(None) };
         };
-        if let Err(error) = std::str::from_utf8(&self.chunk[..end]) {
-            let good = last_end(&self.chunk[..error.valid_up_to()]);
-            end = good.or_else(|| first_end(&self.chunk, START)).unwrap_or(end);
+        if end > self.limit {
+            return Err(TooLong);
         }
-        if end > self.limit { Err(TooLong) } else { Ok(Some(self.chunk.split_to(end))) }
+        let start = self.at;
+        (self.at, self.given) = (start + end, end);
+        Ok(Some(self.chunk.slice(start..start + end)))
     }
 
     /// The block that has begun, if the rest of it has come.
@@ -367,12 +429,14 @@ impl Blocks {
             [last] => [START[1], last],
             [] => START,
         };
-        let end = first_end(&self.chunk, last);
-        let part = self.chunk.split_to(end.unwrap_or(self.chunk.len()));
+        let rest = &self.chunk[self.at..];
+        let end = first_end(rest, last);
+        let part = &rest[..end.unwrap_or(rest.len())];
+        self.at += part.len();
         if self.begun.len() + part.len() > self.limit {
             return Err(TooLong);
         }
-        self.begun.extend_from_slice(&part);
+        self.begun.extend_from_slice(part);
         Ok(end.map(|_| self.begun.split().freeze()))
     }
 }

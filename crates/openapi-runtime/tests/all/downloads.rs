@@ -2,18 +2,22 @@
 
 use std::future::IntoFuture;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
+use openapi_runtime::bytes::Bytes;
 use openapi_runtime::codegen::{Call, Decoded, Documented, Reads};
-use openapi_runtime::http::StatusCode;
+use openapi_runtime::http::{self, Request, StatusCode};
 use openapi_runtime::{
-    Api, BearerToken, ByteStream, CallOptions, Endpoint, Error, ErrorKind, HttpError, Operation, OperationError, Reply,
-    Response, Saved,
+    Api, BearerToken, Body, BoxError, BoxFuture, ByteStream, CallOptions, Endpoint, Error, ErrorKind, HttpClient,
+    HttpError, Operation, OperationError, Reply, Response, Saved,
 };
 use tokio::sync::Notify;
 
 use super::scripted::{Play, Scripted, Then};
-use super::{Client, OPEN, POST, TABLE};
+use super::{Client, OPEN, POST, TABLE, bare};
 
 /// An operation whose success is bytes, and whose error is a text.
 struct Download;
@@ -368,4 +372,61 @@ async fn what_was_read_before_is_not_saved_and_not_asked_for_again() {
     assert_eq!(response.save_to(folder.file()).await.expect("it is saved").length, 7);
     assert_eq!(std::fs::read(folder.file()).expect("a file"), b"3456789");
     assert!(!server.requests()[0].contains("identity"), "the caller may want it compressed");
+}
+
+/// Answers each request with pieces of those lengths, each of which is a part of a buffer of 1 MiB.
+struct Pieces(&'static [usize]);
+
+impl Pieces {
+    fn client(lengths: &'static [usize]) -> Client {
+        bare().http(Self(lengths)).build().expect("a client")
+    }
+}
+
+impl HttpClient for Pieces {
+    fn execute(&self, _: Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let body = Body::from_stream(Parts { left: self.0, number: 0 }, None);
+        Box::pin(std::future::ready(Ok(http::Response::new(body))))
+    }
+}
+
+struct Parts {
+    left: &'static [usize],
+    number: u8,
+}
+
+impl Stream for Parts {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some((length, left)) = self.left.split_first() else { return Poll::Ready(None) };
+        self.left = left;
+        let mut buffer = vec![0; 1 << 20];
+        buffer[..*length].fill(self.number);
+        self.number += 1;
+        Poll::Ready(Some(Ok(Bytes::from(buffer).split_to(*length))))
+    }
+}
+
+#[tokio::test]
+async fn pieces_of_every_length_are_saved_in_order() {
+    const LENGTHS: &[usize] =
+        &[1, 65_535, 65_536, 10, 300_000, 262_143, 2, 70_000, 70_000, 65_535, 65_535, 65_535, 65_535, 5];
+    let folder = Folder::new("pieces");
+    let saved = save(&Pieces::client(LENGTHS), &folder).await.expect("it is saved");
+    let expected: Vec<u8> = (0..).zip(LENGTHS).flat_map(|(number, length)| vec![number; *length]).collect();
+    assert_eq!(saved.length, expected.len() as u64);
+    assert!(std::fs::read(folder.file()).expect("a file") == expected, "the bytes are others");
+}
+
+/// The buffers are allocated on the thread of the test.
+#[test]
+fn small_pieces_do_not_keep_the_buffers_that_they_came_in() {
+    let folder = Folder::new("kept");
+    let client = Pieces::client(&[1 << 10; 200]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let used = allocation_counter::measure(|| {
+        runtime.block_on(async { save(&client, &folder).await.expect("it is saved") });
+    });
+    assert!(used.bytes_total > 200 << 20 && used.bytes_max < 4 << 20, "{used:?}");
 }

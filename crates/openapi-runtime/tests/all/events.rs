@@ -1,14 +1,19 @@
 //! Event streams, JSON lines and JSON text sequences, over sockets.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use openapi_runtime::bytes::Bytes;
 use openapi_runtime::codegen::{Call, Reads};
-use openapi_runtime::http::StatusCode;
+use openapi_runtime::http::{self, StatusCode};
 use openapi_runtime::{
-    Api, CallOptions, Endpoint, Error, ErrorKind, Event, EventStream, HttpError, ItemStream, Opening, Operation, Reply,
-    Response, StreamError,
+    Api, Body, BoxError, BoxFuture, CallOptions, Endpoint, Error, ErrorKind, Event, EventStream, HttpClient, HttpError,
+    ItemStream, Opening, Operation, Reply, Response, StreamError,
 };
 
 use super::scripted::{Play, Scripted, Then};
-use super::{NotDocumented, OPEN, POST, TABLE};
+use super::{NotDocumented, OPEN, POST, TABLE, bare};
 
 /// A GET and a POST whose body is a sequence.
 struct Feed;
@@ -81,6 +86,62 @@ async fn an_event_that_does_not_fit_is_an_error_of_its_own() {
     assert_eq!(bad, [false, true, false, true, false, true, false]);
     let error = all[1].as_ref().expect_err("it is no number");
     assert!(error.contains("200 OK is not what the definition says"), "{error}");
+}
+
+/// Answers each request with an event stream, in chunks of that size.
+#[derive(Clone)]
+struct Cut(Vec<u8>, usize);
+
+impl HttpClient for Cut {
+    fn execute(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let mut response = http::Response::new(Body::from_stream(self.clone(), None));
+        let media_type = http::HeaderValue::from_static("text/event-stream");
+        response.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+impl Stream for Cut {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let length = self.1.min(self.0.len());
+        let chunk: Vec<u8> = self.0.drain(..length).collect();
+        Poll::Ready((length > 0).then(|| Ok(chunk.into())))
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_utf_8_costs_its_own_event_alone_however_the_body_comes() {
+    let lines: [&[u8]; 17] = [
+        b": \xff",
+        b"",
+        b"data: 1",
+        b"",
+        b"data: \xff",
+        b"",
+        b": \xfe",
+        b"",
+        b"data: 2",
+        b"",
+        b"",
+        b"id: 7",
+        b"data: \xff",
+        b"data: 0",
+        b"",
+        b"data: 3",
+        b"",
+    ];
+    for end in ["\n", "\r", "\r\n"] {
+        let body: Vec<u8> = lines.iter().flat_map(|line| [line, end.as_bytes()].concat()).collect();
+        for size in 1..=body.len() {
+            let client = bare().http(Cut(body.clone(), size)).build().expect("a client");
+            let call = Call::new::<Feed>(client.transport()).send_events::<Feed, i64>("text/event-stream", &[]);
+            let all = all(&mut call.await.expect("a response")).await;
+            let good: Vec<Option<i64>> = all.into_iter().map(Result::ok).collect();
+            assert_eq!(good, [Some(1), None, Some(2), None, Some(3)], "{end:?} {size}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -260,22 +260,14 @@ fn a_file_shows_no_bytes_and_is_written_in_multipart_bodies_only() {
 /// Takes one request over a socket and counts the bytes of its body, as `Content-Length` says.
 #[cfg(feature = "reqwest")]
 fn counting_server() -> (String, std::thread::JoinHandle<u64>) {
-    use std::io::{BufRead, BufReader, Read, Write};
+    use std::io::{BufReader, Read, Write};
 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let counted = std::thread::spawn(move || {
         let (mut socket, _) = listener.accept().expect("a connection");
         let mut reader = BufReader::new(socket.try_clone().expect("a second handle"));
-        let mut length = 0;
-        for line in reader.by_ref().lines().map(|line| line.expect("a line").to_ascii_lowercase()) {
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().expect("a number");
-            }
-            if line.is_empty() {
-                break;
-            }
-        }
+        let length = testing::loopback::Head::read(&mut reader).expect("a request").length();
         let read = std::io::copy(&mut reader.take(length), &mut std::io::sink()).expect("the body");
         socket.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").expect("an answer");
         read

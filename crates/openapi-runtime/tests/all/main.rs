@@ -1,34 +1,8 @@
 //! Clients of invented definitions, which have every method and every kind of security scheme, against servers that fail in
 //! every way. The clients are written by hand, as `openapi-build` would generate them.
 
-/// What a generated client has: `Api` of `$client`, and an operation for each number of the table. Every success has an empty
-/// body, and no error is documented.
-macro_rules! as_generated {
-    ($client:ident, $definition:ident, $table:ident, $agent:literal) => {
-        impl Api for $client {
-            const DEFINITION: &'static Definition = &$definition;
-            const USER_AGENT: &'static str = $agent;
-
-            fn from_transport(transport: Arc<dyn Transport>) -> Self {
-                Self { transport }
-            }
-
-            fn transport(&self) -> &Arc<dyn Transport> {
-                &self.transport
-            }
-        }
-
-        struct Op<const N: usize>;
-
-        impl<const N: usize> Endpoint for Op<N> {
-            const OPERATION: &'static Operation = $table[N];
-            type Body = ();
-            type Headers = ();
-            type Error = NotDocumented;
-            const READ: Reads<()> = &[(200..=299, Reply::nothing)];
-        }
-    };
-}
+#[macro_use]
+mod generated;
 
 mod answers;
 mod bodies;
@@ -69,12 +43,14 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openapi_runtime::codegen::{Call, Decoded, Documented, Reads};
+use openapi_runtime::codegen::{Call, Reads};
 use openapi_runtime::{
     Api, Body, BoxFuture, ClientBuilder, ClientCredentials, CredentialPart, Definition, Endpoint, EnvironmentVariable,
     Error, HttpClient, HttpError, Operation, Reply, Requirement, Response, SecurityScheme, SecuritySchemeKind,
     Server as Host, Transport, http,
 };
+
+use generated::NotDocumented;
 
 const API: Host = Host { url: "https://api.test", description: None, variables: &[] };
 const WEST: Host = Host { url: "https://pkc-00000.region.west.test", description: None, variables: &[] };
@@ -191,23 +167,6 @@ impl std::fmt::Debug for Client {
 }
 
 as_generated!(Client, DEFINITION, TABLE, "things/1.0");
-
-#[derive(Debug)]
-enum NotDocumented {}
-
-impl std::fmt::Display for NotDocumented {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match *self {}
-    }
-}
-
-impl std::error::Error for NotDocumented {}
-
-impl Documented for NotDocumented {
-    fn decode(_: &Reply) -> Decoded<Self> {
-        None
-    }
-}
 
 type Outcome = Result<Response<()>, Error<NotDocumented>>;
 
