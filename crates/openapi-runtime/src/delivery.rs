@@ -244,7 +244,7 @@ impl<'a> Delivery<'a> {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             Style::FormExploded.add(&mut query, name, &value.as_str().into());
         }
-        let url = Arc::new(RequestUrl::of_request(&route.server, path, &query, given.as_deref())?);
+        let url = Arc::new(RequestUrl::of_request(&route.server, operation, (path, &query), given.as_deref())?);
         Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })
     }
 
