@@ -196,6 +196,6 @@ async fn parts_and_fields_that_are_checked_together_or_have_a_tag_are_sent_in_th
         (types::Delivery::Box(types::Box::new(7).city("Rome").kind("x")), "number=7&city=Rome&kind=box"),
     ] {
         let request = sent(|client| client.send_parcel_with_application_x_www_form_urlencoded(delivery).send());
-        assert_eq!(request.body.as_bytes().map(|bytes| &bytes[..]), Some(expected.as_bytes()));
+        assert_eq!(request.body.as_bytes(), Some(expected.as_bytes()));
     }
 }
