@@ -31,7 +31,9 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut pages = client.list_shelves().page_size(2).pages();
     while let Some(page) = pages.try_next().await? {
         let next = page.cursor().map_or("none", Cursor::as_str);
-        step("page", &format!("{} shelves, next page: {next}", page.shelves.len()));
+        let count = page.shelves.len();
+        let what = if count == 1 { "shelf" } else { "shelves" };
+        step("page", &format!("{count} {what}, next page: {next}"));
     }
 
     let mut shelves = client.list_shelves().items();

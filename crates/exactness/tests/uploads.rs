@@ -192,3 +192,27 @@ fn fields_of_forms_are_written_in_their_styles() {
         &names=x&names=y&codes=1,2&ids[]=p&options=%7B%22deep%22%3A%5B1%5D%7D";
     assert_eq!(body.replace("%5B", "[").replace("%5D", "]"), expected.replace("%5B1%5D", "[1]"));
 }
+
+#[tokio::test]
+async fn parts_and_fields_that_are_checked_together_or_have_a_tag_are_sent_in_their_order() {
+    let (sandbox, client) = sandbox().await;
+    let to = types::Street::new(types::StreetRequired { zip: "10115".into(), city: "Berlin".into() });
+    let to = types::Delivery::Street(to);
+    let parcel = || types::Parcel::new(3).to(to.clone()).insured(true);
+    client.send_parcel(parcel().amount(100).label(PNG)).await.expect("it is sent");
+    let parts = parts(&sandbox);
+    let names: Vec<&str> = parts.iter().filter_map(|(head, _)| head.split('"').nth(1)).collect();
+    assert_eq!(names, ["weight", "to", "insured", "amount", "label"]);
+    assert_eq!(parts[1].1, br#"{"kind":"street","zip":"10115","city":"Berlin"}"#);
+    assert_eq!(parts[4].1, PNG);
+    let error = client.send_parcel(parcel()).await.expect_err("an amount is missing");
+    assert!(error.to_string().contains("`amount`") && sandbox.arrived().len() == 1, "{error}");
+    for (delivery, expected) in [
+        (to.clone(), "kind=street&zip=10115&city=Berlin"),
+        (types::Delivery::Box(types::Box::new(7).city("Rome")), "kind=box&number=7&city=Rome"),
+        (types::Delivery::Box(types::Box::new(7).city("Rome").kind("x")), "number=7&city=Rome&kind=box"),
+    ] {
+        let request = sent(|client| client.send_parcel_with_application_x_www_form_urlencoded(delivery).send());
+        assert_eq!(request.body.as_bytes(), Some(expected.as_bytes()));
+    }
+}

@@ -25,7 +25,8 @@ pub(crate) const EXTENSION: &str = "x-rust-format";
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Format {
-    /// As a `String`. A number that is read as text is one that the server writes as a JSON string.
+    /// As a `String`. A number that is read as text is one that the server writes as a JSON string. A part of a multipart body that
+    /// would be a file (`binary`) is a part of text.
     Text,
     /// As the next larger type: `i64` for integers of up to 32 bits, and `i128` for those of 64 bits, which reads every integer
     /// from −2^63 to 2^64−1 (serde_json rounds larger ones, which stay undecodable); and for `date-time` a `DateTimeText`,
@@ -53,7 +54,7 @@ impl Format {
     pub(crate) fn fits(self, format: &str) -> bool {
         match self {
             Self::Text => true,
-            Self::Wide => !matches!(format, "date" | "uuid" | "byte" | "double"),
+            Self::Wide => !matches!(format, "date" | "uuid" | "byte" | "binary" | "double"),
             Self::AssumeUtc => format == "date-time",
         }
     }
@@ -63,7 +64,7 @@ impl Format {
 /// as an `int64`, and a number as a `double`.
 pub(crate) fn canonical<'a>(kind: Option<&str>, format: Option<&'a str>) -> Option<&'a str> {
     match (kind?, format) {
-        ("string", Some(format @ ("date-time" | "date" | "uuid" | "byte"))) => Some(format),
+        ("string", Some(format @ ("date-time" | "date" | "uuid" | "byte" | "binary"))) => Some(format),
         ("integer", Some("uint")) => Some("uint64"),
         ("integer", Some(format)) if integer(format).is_some() => Some(format),
         ("integer", _) => Some("int64"),
@@ -236,9 +237,12 @@ pub(crate) fn chosen(schema: &Map<String, Value>) -> Result<Option<Format>, Stri
     let Some(format) = name.as_str().and_then(Format::of_name) else {
         return Err(format!("`{EXTENSION}` is {name}, and not `text`, `wide` or `assume-utc`; it is ignored"));
     };
-    let fits = scalar(schema)
-        .and_then(|(kind, stated)| canonical(Some(kind), stated))
-        .is_some_and(|canonical| format.fits(canonical));
+    let fits = match scalar(schema) {
+        // Its encoding may make it a file.
+        Some(("string", None)) => format == Format::Text,
+        Some((kind, stated)) => canonical(Some(kind), stated).is_some_and(|canonical| format.fits(canonical)),
+        None => false,
+    };
     match fits {
         true => Ok(Some(format)),
         false => {

@@ -2,7 +2,7 @@
 
 use openapi_build::diagnostic::Severity;
 use openapi_build::lock::Lock;
-use openapi_build::pipeline::{Loaded, Output};
+use openapi_build::pipeline::{Loaded, Output, Reading};
 use openapi_build::source::SourceFile;
 use serde_json::{Value, json};
 use testing::rustc;
@@ -160,4 +160,54 @@ fn what_an_encoding_says_is_sent_or_reported() {
     ];
     assert_eq!(warnings(&output), expected);
     compiles("encodings", &output);
+}
+
+#[test]
+fn a_part_that_the_user_wants_as_text_is_no_file() {
+    let properties = json!({
+        "own": {"type": "string", "format": "binary", "x-rust-format": "text"},
+        "referred": {"$ref": "#/components/schemas/Blob"},
+        "several": {"type": "array", "items": {"$ref": "#/components/schemas/Blob"}},
+        "encoded": {"type": "string", "x-rust-format": "text"},
+        "file": {"type": "string", "format": "binary"},
+    });
+    let encoding = json!({"encoded": {"contentType": "application/pgp-keys"}});
+    let schemas = json!({"Blob": {"type": "string", "format": "binary", "x-rust-format": "text"}});
+    let output = generated(&document("3.0.3", &[multipart(&properties, &encoding)], &schemas));
+    for name in ["own", "referred", "several", "encoded"] {
+        assert!(!ty(&output.code, name).contains("FilePart"), "{name}");
+    }
+    assert_eq!(ty(&output.code, "own"), "Option<String>");
+    assert_eq!(ty(&output.code, "encoded"), "Option<String>");
+    assert_eq!(ty(&output.code, "file"), "Option<codegen::FilePart>");
+    assert_eq!(warnings(&output), []);
+    compiles("texts", &output);
+    // Chosen by the format, as a build script does.
+    let properties = json!({"all": {"type": "string", "format": "binary"}});
+    let document = document("3.0.3", &[multipart(&properties, &json!({}))], &json!({})).to_string();
+    let file = SourceFile::from_bytes("document.json".as_ref(), document.into_bytes()).expect("JSON");
+    let reading = Reading::default().formats(&[("binary".to_owned(), openapi_build::Format::Text)]);
+    let chosen = reading.sources(vec![file], &[]).expect("the document is read").both_ways(true);
+    let output = chosen.generate().expect("the document generates");
+    assert!(!output.code.contains("FilePart"), "{}", output.code);
+    assert_eq!(warnings(&output), []);
+}
+
+#[test]
+fn a_finding_in_a_copy_is_led_back_to_the_component() {
+    let schemas = json!({"Note": {"type": "object", "properties": {
+        "text": {"type": "string", "x-rust-format": "nonsense"}, "file": {"type": "string", "format": "binary"}}}});
+    let note = json!({"schema": {"$ref": "#/components/schemas/Note"}});
+    let both = json!({"application/json": note, "multipart/form-data": note});
+    let output = generated(&document("3.0.3", &[both], &schemas));
+    assert!(output.code.contains("pub struct NoteForm"), "there is a copy");
+    let pointers: Vec<&str> = output
+        .diagnostics
+        .iter()
+        .filter(|found| found.code == "X002")
+        .filter_map(|found| found.pointer.as_deref())
+        .collect();
+    assert_eq!(pointers, ["/components/schemas/Note/properties/text/x-rust-format"]);
+    let elsewhere = output.diagnostics.iter().filter_map(|found| found.pointer.as_deref());
+    assert!(elsewhere.into_iter().all(|pointer| !pointer.contains("NoteForm")));
 }

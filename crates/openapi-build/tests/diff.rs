@@ -374,3 +374,46 @@ fn operations_of_one_id_and_paths_that_differ_in_names_are_compared_with_themsel
     let names = format!("{}{}", plain("/a/{x}"), plain("/a/{y}"));
     assert_eq!(changes(&names, &plain("/a/{y}")), [("D002", Wire::Breaks)]);
 }
+
+#[test]
+fn a_text_that_ends_a_stream_is_judged_by_whether_it_is_new() {
+    let verdict = |old: &str, new: &str| {
+        let path = |end: &str| {
+            format!(
+                "/items: {{get: {{operationId: watchItems, responses: {{'200': {{description: items, content: {{text/event-stream: \
+                 {{schema: {{type: integer}}{end}}}}}}}}}}}}}"
+            )
+        };
+        changes(&path(old), &path(new))
+    };
+    let end = |text: &str| format!(", x-stream-end: {text}");
+    assert_eq!(verdict(&end("END"), &end("STOP")), [("D092", Wire::MayBreak)]);
+    assert_eq!(verdict(&end("END"), &end("[END, STOP]")), [("D092", Wire::MayBreak)]);
+    assert_eq!(verdict(&end("[END, STOP]"), &end("END")), [("D092", Wire::Safe)]);
+    assert_eq!(verdict("", &end("'[DONE]'")), [("D092", Wire::Safe)], "it is what holds anyway");
+    assert_eq!(verdict(&end("END"), ""), [("D092", Wire::MayBreak)], "`[DONE]` counts again");
+    assert_eq!(verdict(", x-speakeasy-sse-sentinel: A", ", x-speakeasy-sse-sentinel: B"), [("D092", Wire::MayBreak)]);
+    assert_eq!(verdict(&end("END"), &end("END")), []);
+}
+
+#[test]
+fn how_a_list_pages_is_judged_by_whether_it_still_does() {
+    let path = |says: &str| {
+        let parameter = "{name: from, in: query, schema: {type: string}}";
+        let schema = "{type: object, properties: {list: {type: array, items: {type: string}}, next: {type: string}}}";
+        format!(
+            "/items: {{get: {{operationId: listItems{says}, parameters: [{parameter}], responses: {{'200': {{description: d, \
+             content: {{application/json: {{schema: {schema}}}}}}}}}}}}}"
+        )
+    };
+    let level = |old: &str, new: &str| {
+        let (old, new) = (load("old.yaml", &document(&path(old))), load("new.yaml", &document(&path(new))));
+        let changes = track::diff(&old, &new).unwrap_or_else(|error| panic!("{error}"));
+        changes.changes.iter().map(|change| (change.code, change.wire, change.level)).collect::<Vec<_>>()
+    };
+    let token = ", x-pagination: {type: token, parameter: from, next: /next}";
+    assert_eq!(level("", token), [("D093", Wire::Safe, Level::Minor)]);
+    assert_eq!(level(token, ""), [("D093", Wire::Safe, Level::Major)]);
+    assert_eq!(level(token, ", x-pagination: false"), [("D093", Wire::Safe, Level::Major)]);
+    assert_eq!(level(token, ", x-pagination: {type: url, next: /next}"), [("D093", Wire::MayBreak, Level::Minor)]);
+}

@@ -145,6 +145,18 @@ fn lists_page_by_themselves_where_the_definition_leaves_no_doubt() {
         ("listAsDropshot", "by a token: `page_token` takes `next_page` (Dropshot)", "certain"),
         ("searchByBody", "as `x-pagination` says, by a token: `cursor` of the body takes `more.cursor`", "stated"),
         ("listAsSpeakeasy", "as `x-speakeasy-pagination` says, by the number of the page: `p`", "stated"),
+        ("listAsStripe", "by the last item: `starting_after` takes its `id` (Stripe)", "certain"),
+        ("listAfter", "by the last item: `after` takes its `id`", "likely"),
+        ("listAsOdata", "by the URL `@odata.nextLink` (OData)", "certain"),
+        ("listBySkip", "by the number of items before: `$skip`", "likely"),
+        ("listAsTwilio", "by the URL `meta.next_page_url` (the links of all pages)", "certain"),
+        ("listAsDjango", "by the URL `next` (Django REST framework)", "certain"),
+        ("listAsJsonApi", "by the URL `links.next` (JSON:API)", "certain"),
+        ("listAsKubernetes", "by a token: `continue` takes `metadata.continue` (Kubernetes)", "certain"),
+        ("listByNestedToken", "by a token: `offset` takes `next_page.offset`", "likely"),
+        ("listByMarker", "by a token: `marker` takes `next_marker`", "likely"),
+        ("listByDescribedPage", "by the number of the page: `page`", "likely"),
+        ("listAsStated", "as `x-pagination` says, by the last item: `since` takes its `id`", "stated"),
         ("listWithNames", "by the URL `metadata.next` (the links `self` and `next`)", "certain"),
     ];
     assert_eq!(lists.collect::<Vec<_>>(), expected);

@@ -18,7 +18,7 @@ use crate::error::ErrorKind;
 use crate::http_client::{Exchange, Extent, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
-use crate::outgoing::{self, Broken};
+use crate::outgoing::{self, Broken, Progress};
 use crate::redact::{chain, one_line};
 use crate::request::{Request, RequestError, RequestUrl};
 use crate::response::Reply;
@@ -112,9 +112,12 @@ impl<'a> Delivery<'a> {
             let renewable = presented.token.is_some() || self.option(|options| options.source.as_ref()).is_some();
             let body = self.body();
             // Kept apart, as above.
-            let body = if body.is_in_memory() { body } else { Box::pin(self.open(body)).await? };
+            let (body, progress) = if body.is_in_memory() { (body, None) } else { Box::pin(self.open(body)).await? };
             let mut exchange = self.attempt(route, presented.value, body)?;
-            let result = (&mut exchange).await;
+            let result = match progress {
+                None => (&mut exchange).await,
+                Some(progress) => Box::pin(exchange.watched(progress, self.stall_timeout())).await,
+            };
             self.rest = exchange.into_rest();
             self.note(route, &result);
             if let Some(error) = self.broken.take().and_then(|broken| broken.take())
@@ -213,14 +216,21 @@ impl<'a> Delivery<'a> {
         })
     }
 
-    /// The body, open: what cannot be opened is not sent.
-    async fn open(&mut self, body: Body) -> Result<Body, Failed> {
+    /// The body, open, and what is taken of it: what cannot be opened is not sent.
+    async fn open(&mut self, body: Body) -> Result<(Body, Option<Progress>), Failed> {
         let left = self.left()?;
-        let opened = within(&*self.managed.wire.clock, left, pin!(outgoing::open(body))).await;
+        let progress = Progress::new(Arc::clone(&self.managed.wire.clock));
+        let opening = outgoing::open(body, Some(progress.clone()));
+        let opened = within(&*self.managed.wire.clock, left, pin!(opening)).await;
         let opened = opened.ok_or_else(|| Failed::Deadline(Some("the body was not opened in time".into())))?;
         let (body, broken) = opened.map_err(RequestError::from)?;
         self.broken = Some(broken);
-        Ok(body)
+        Ok((body, Some(progress)))
+    }
+
+    /// How long a body may stand still, on its way out or in.
+    fn stall_timeout(&self) -> Duration {
+        self.option(|options| options.stall_timeout).unwrap_or(self.settings().stall_timeout)
     }
 
     /// The request as HTTP, its URI aside.
@@ -244,7 +254,7 @@ impl<'a> Delivery<'a> {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             Style::FormExploded.add(&mut query, name, &value.as_str().into());
         }
-        let url = Arc::new(RequestUrl::of_request(&route.server, path, &query, given.as_deref())?);
+        let url = Arc::new(RequestUrl::of_request(&route.server, operation, (path, &query), given.as_deref())?);
         Ok(if same { Arc::clone(route.whole.get_or_init(|| url)) } else { url })
     }
 
@@ -277,7 +287,7 @@ impl<'a> Delivery<'a> {
         if self.spent || !policy.retry(&attempt) {
             return None;
         }
-        let cost = self.budget().withdraw(matches!(result, Err(HttpError::Timeout { .. })));
+        let cost = self.budget().withdraw(result.as_ref().is_err_and(HttpError::is_timeout));
         if cost.is_none() {
             tracing::debug!("the retry budget is spent");
         }
@@ -292,9 +302,10 @@ impl<'a> Delivery<'a> {
         let budget = self.option(|options| options.budget.as_ref()).unwrap_or(&settings.budget);
         Care {
             clock: Arc::clone(&self.managed.wire.clock),
-            stall: Some(self.option(|options| options.stall_timeout).unwrap_or(settings.stall_timeout)),
+            stall: Some(self.stall_timeout()),
             body_limit: self.option(|options| options.body_limit).or(settings.stream_limit),
             item_limit: self.option(|options| options.item_limit),
+            reconnects: self.option(|options| options.reconnects).unwrap_or(false),
             retrying: Some(Retrying {
                 policy: Arc::clone(policy),
                 backoff: Arc::clone(backoff),

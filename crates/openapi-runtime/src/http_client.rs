@@ -1,7 +1,7 @@
 //! One HTTP exchange, below tokens and retries. A program or a test can replace it.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use url::Url;
 use crate::body::Body;
 use crate::boxed::{BoxError, BoxFuture};
 use crate::clock::{Clock, Within, within};
+use crate::outgoing::Progress;
 use crate::request::RequestUrl;
 use crate::response::Reply;
 
@@ -92,6 +93,14 @@ pub enum HttpError {
         /// The limit that was reached.
         source: BoxError,
     },
+    /// The server read no more of the body of the request.
+    #[error("the server read no more of the body for {limit:.1?}, after {sent} bytes were sent")]
+    Stalled {
+        /// How many bytes of the body were given to the connection.
+        sent: u64,
+        /// The limit that was reached.
+        limit: Duration,
+    },
     /// The connection was lost, or what came back is not HTTP.
     #[error("the connection was lost")]
     Lost(#[source] BoxError),
@@ -125,8 +134,18 @@ impl HttpError {
         match self {
             Self::Timeout { reply, .. } => reply.as_deref(),
             Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(reply),
-            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) | Self::Continue(_) => None,
+            Self::Connect(_)
+            | Self::Refused(_)
+            | Self::Stalled { .. }
+            | Self::Lost(_)
+            | Self::Request(_)
+            | Self::Continue(_) => None,
         }
+    }
+
+    /// Whether time ran out.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::Stalled { .. })
     }
 
     /// Takes the part of a response that arrived.
@@ -134,7 +153,12 @@ impl HttpError {
         match self {
             Self::Timeout { reply, .. } => reply.take(),
             Self::Cut { reply, .. } | Self::TooLarge { reply, .. } => Some(Box::new(reply.take())),
-            Self::Connect(_) | Self::Refused(_) | Self::Lost(_) | Self::Request(_) | Self::Continue(_) => None,
+            Self::Connect(_)
+            | Self::Refused(_)
+            | Self::Stalled { .. }
+            | Self::Lost(_)
+            | Self::Request(_)
+            | Self::Continue(_) => None,
         }
     }
 }
@@ -186,6 +210,23 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl Exchange<'_> {
+    /// The outcome, or an error if the server reads no more of the body for `limit` before it answers.
+    pub(crate) async fn watched(&mut self, progress: Progress, limit: Duration) -> Result<Reply, HttpError> {
+        let mut stalled = pin!(progress.stalled(limit));
+        poll_fn(|context| {
+            if let Poll::Ready(result) = Pin::new(&mut *self).poll(context) {
+                return Poll::Ready(result);
+            }
+            if !matches!(self.reply.future, Stage::Sending(..)) {
+                return Poll::Pending;
+            }
+            let sent = ready!(stalled.as_mut().poll(context));
+            self.wire.http.timed_out(&self.url.uri, self.wire.clock.now());
+            Poll::Ready(Err(HttpError::Stalled { sent, limit }))
+        })
+        .await
+    }
+
     /// What is left of a response of which only the head was read, and where it comes from.
     pub(crate) fn into_rest(self) -> Option<(Body, Arc<RequestUrl>)> {
         match self.reply.future {

@@ -29,6 +29,7 @@ pub struct CallOptions {
     pub(crate) stall_timeout: Option<Duration>,
     pub(crate) body_limit: Option<usize>,
     pub(crate) item_limit: Option<usize>,
+    pub(crate) reconnects: Option<bool>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) policy: Option<Arc<dyn RetryPolicy>>,
     pub(crate) backoff: Option<Arc<dyn Backoff>>,
@@ -56,7 +57,10 @@ impl CallOptions {
         self
     }
 
-    /// Limits how long the next bytes of a body that is streamed may take, instead of the time of the whole call.
+    /// Limits how long a body that is streamed may stand still: until the next bytes of a response come, instead of the time of
+    /// the whole call, and until the server reads on of a file or stream that is sent to it ([`HttpError::Stalled`]).
+    ///
+    /// [`HttpError::Stalled`]: crate::HttpError::Stalled
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = Some(timeout);
         self
@@ -71,6 +75,14 @@ impl CallOptions {
     /// Limits the size of one event or line of a streamed body; 1 MiB unless set.
     pub fn item_limit(mut self, bytes: usize) -> Self {
         self.item_limit = Some(bytes);
+        self
+    }
+
+    /// Whether an event stream whose body ends as it should is reconnected, as browsers do, instead of ending there: a GET, until
+    /// the server answers 204 or sends what ends the stream, or connections in which no event came have used up the retry policy.
+    /// The server is asked to go on after the last id; one that gives no ids may send events again.
+    pub fn reconnect_at_end(mut self, reconnect: bool) -> Self {
+        self.reconnects = Some(reconnect);
         self
     }
 
@@ -135,6 +147,7 @@ impl CallOptions {
             stall_timeout: self.stall_timeout.or(other.stall_timeout),
             body_limit: self.body_limit.or(other.body_limit),
             item_limit: self.item_limit.or(other.item_limit),
+            reconnects: self.reconnects.or(other.reconnects),
             idempotent: self.idempotent.or(other.idempotent),
             policy: self.policy.clone().or_else(|| other.policy.clone()),
             backoff: self.backoff.clone().or_else(|| other.backoff.clone()),

@@ -4,11 +4,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use crate::body::Body;
 use crate::boxed::BoxError;
+use crate::clock::Clock;
 
 /// The reasons why the body of a request cannot be sent.
 #[derive(Debug, thiserror::Error)]
@@ -110,10 +112,51 @@ impl Broken {
     }
 }
 
+/// Whether the bytes of a body are taken: an HTTP stack asks for the next ones when the server has read those before, but for
+/// what buffers hold.
+#[derive(Clone)]
+pub(crate) struct Progress {
+    clock: Arc<dyn Clock>,
+    /// When bytes were given to the stack that it has not asked for more after, and how many there were so far; nothing while the
+    /// stack waits for the body, and after its end.
+    given: Arc<Mutex<Option<(Instant, u64)>>>,
+}
+
+impl Progress {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, given: Arc::default() }
+    }
+
+    fn given(&self) -> Option<(Instant, u64)> {
+        *self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, sent: Option<u64>) {
+        let given = sent.map(|sent| (self.clock.now(), sent));
+        *self.given.lock().unwrap_or_else(PoisonError::into_inner) = given;
+    }
+
+    /// Waits until no more bytes have been taken for `limit`. Gives the number of those that were.
+    pub(crate) async fn stalled(&self, limit: Duration) -> u64 {
+        loop {
+            let now = self.clock.now();
+            let left = match self.given() {
+                Some((at, sent)) => match limit.checked_sub(now.saturating_duration_since(at)) {
+                    Some(left) if !left.is_zero() => left,
+                    _ => return sent,
+                },
+                None => limit,
+            };
+            self.clock.sleep(left).await;
+        }
+    }
+}
+
 /// A body that is being sent.
 pub(crate) struct Outgoing {
     body: Exact,
     broken: Broken,
+    progress: Option<Progress>,
 }
 
 impl Outgoing {
@@ -122,14 +165,21 @@ impl Outgoing {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
-        self.body.poll_chunk(context).map(|next| next.map(|chunk| chunk.map_err(|error| self.broken.keep(error))))
+        let next = self.body.poll_chunk(context);
+        if let Some(progress) = &self.progress {
+            // After the last byte, the server may take its time to answer.
+            let more = self.body.length.is_none_or(|length| self.body.sent < length);
+            let is_given = more && matches!(next, Poll::Ready(Some(Ok(_))));
+            progress.note(is_given.then_some(self.body.sent));
+        }
+        next.map(|next| next.map(|chunk| chunk.map_err(|error| self.broken.keep(error))))
     }
 }
 
 /// Opens `body`, so that a file that cannot be read fails before anything is sent. What is returned with it has the error that
-/// the body ends with, if it does.
-pub(crate) async fn open(body: Body) -> Result<(Body, Broken), BodyError> {
+/// the body ends with, if it does. `progress` is told what is taken of it.
+pub(crate) async fn open(body: Body, progress: Option<Progress>) -> Result<(Body, Broken), BodyError> {
     let broken = Broken::default();
     let body = Exact::new(body.opened().await.map_err(BodyError::of)?);
-    Ok((Body::outgoing(Outgoing { body, broken: broken.clone() }), broken))
+    Ok((Body::outgoing(Outgoing { body, broken: broken.clone(), progress }), broken))
 }

@@ -32,6 +32,17 @@ pub enum Paging {
     /// An answer has the URL of the next page in a `Link` header, with the relation `next`
     /// ([RFC 8288](https://www.rfc-editor.org/rfc/rfc8288)).
     Link,
+    /// A request names the last item of the page before its own.
+    After {
+        /// What names it.
+        input: Input,
+        /// Where an answer has its items.
+        items: &'static str,
+        /// Where an item has its id.
+        id: &'static str,
+        /// Where an answer says whether another page follows, if it says it; else the page after the last one is empty.
+        more: Option<&'static str>,
+    },
     /// A request says how many items come before its page. The page after the last one is empty.
     Offset {
         /// What says it.
@@ -99,13 +110,13 @@ impl Paging {
         match self {
             Self::Offset { input, .. } => input.value(request).unwrap_or(0),
             Self::Page { input, first, .. } => input.value(request).unwrap_or(*first),
-            Self::Token { .. } | Self::Url { .. } | Self::Link => 0,
+            Self::Token { .. } | Self::Url { .. } | Self::Link | Self::After { .. } => 0,
         }
     }
 
     /// Whether an answer says itself which page comes next, so that two of the same content may differ.
     pub(crate) fn is_linked(&self) -> bool {
-        matches!(self, Self::Token { .. } | Self::Url { .. } | Self::Link)
+        matches!(self, Self::Token { .. } | Self::Url { .. } | Self::Link | Self::After { .. })
     }
 
     /// The cursor of the page after `reply`, the answer to a request for the page at `position`.
@@ -113,6 +124,7 @@ impl Paging {
         match self {
             Self::Token { next, .. } | Self::Url { next } => cursor(&reply.body, next),
             Self::Link => Ok(next_link(reply)),
+            Self::After { items, id, more, .. } => after(&reply.body, items, id, *more),
             Self::Offset { items, total, .. } => {
                 let count = count(&reply.body, items);
                 let after = position.saturating_add(count);
@@ -131,7 +143,7 @@ impl Paging {
     /// Makes `request` one for the page at `cursor`.
     pub(crate) fn apply(&self, request: &mut Request, cursor: &str) -> Result<(), RequestError> {
         match self {
-            Self::Token { input, .. } => input.set(request, Value::from(cursor)),
+            Self::Token { input, .. } | Self::After { input, .. } => input.set(request, Value::from(cursor)),
             Self::Offset { input, .. } | Self::Page { input, .. } => {
                 let number: u64 = cursor.parse().map_err(|_| PageError::NotNumber)?;
                 input.set(request, Value::from(number))
@@ -189,7 +201,11 @@ pub(crate) fn remove(query: &mut String, unwanted: impl Fn(&str) -> bool) {
 
 /// The cursor at `pointer` in `body`; none where nothing or an empty text is there.
 fn cursor(body: &[u8], pointer: &'static str) -> Result<Option<String>, PageError> {
-    match found(body, pointer, false) {
+    as_cursor(found(body, pointer, Seeking::Value), pointer)
+}
+
+fn as_cursor(value: Option<Value>, pointer: &'static str) -> Result<Option<String>, PageError> {
+    match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(Value::Number(number)) => Ok(Some(number.to_string())),
@@ -197,8 +213,23 @@ fn cursor(body: &[u8], pointer: &'static str) -> Result<Option<String>, PageErro
     }
 }
 
+/// The id of the last item of the list at `items`, unless the answer says that no page follows.
+fn after(body: &[u8], items: &str, id: &'static str, more: Option<&'static str>) -> Result<Option<String>, PageError> {
+    let more = more.and_then(|more| found(body, more, Seeking::Value)?.as_bool());
+    if more == Some(false) {
+        return Ok(None);
+    }
+    let id_steps = steps(id);
+    let last = as_cursor(found(body, items, Seeking::OfLast(&id_steps)), id)?;
+    // The rest of the list must not be lost in silence.
+    if last.is_none() && (more.is_some() || count(body, items) > 0) {
+        return Err(PageError::NotCursor(id));
+    }
+    Ok(last)
+}
+
 fn number(body: &[u8], pointer: &str) -> Option<u64> {
-    match found(body, pointer, false)? {
+    match found(body, pointer, Seeking::Value)? {
         Value::String(text) => text.parse().ok(),
         other => other.as_u64(),
     }
@@ -206,25 +237,39 @@ fn number(body: &[u8], pointer: &str) -> Option<u64> {
 
 /// The number of items of the list at `pointer`; 0 if no list is there.
 fn count(body: &[u8], pointer: &str) -> u64 {
-    found(body, pointer, true).and_then(|count| count.as_u64()).unwrap_or(0)
+    found(body, pointer, Seeking::Count).and_then(|count| count.as_u64()).unwrap_or(0)
 }
 
-/// The value at `pointer` in `body`, or the number of its items; the rest of the body is skipped.
-fn found(body: &[u8], pointer: &str, counts: bool) -> Option<Value> {
-    let steps: Vec<String> =
-        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    Seek { steps: &steps, counts }.deserialize(&mut serde_json::Deserializer::from_slice(body)).ok()?
+/// What is sought at `pointer` in `body`; the rest of the body is skipped.
+fn found(body: &[u8], pointer: &str, seeking: Seeking<'_>) -> Option<Value> {
+    Seek { steps: &steps(pointer), seeking }.deserialize(&mut serde_json::Deserializer::from_slice(body)).ok()?
+}
+
+/// The names in a JSON pointer.
+fn steps(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Reads the value that `steps` lead to, or counts its items.
+/// Finds what is sought where `steps` lead to.
 #[derive(Clone, Copy)]
 struct Seek<'a> {
     steps: &'a [String],
-    counts: bool,
+    seeking: Seeking<'a>,
+}
+
+/// What is sought at a place.
+#[derive(Clone, Copy)]
+enum Seeking<'a> {
+    /// The value.
+    Value,
+    /// The number of its items.
+    Count,
+    /// What its last item has at these steps.
+    OfLast(&'a [String]),
 }
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {
@@ -232,7 +277,7 @@ impl<'de> DeserializeSeed<'de> for Seek<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Option<Value>, D::Error> {
         match self.steps {
-            [] if !self.counts => serde::Deserialize::deserialize(reader).map(Some),
+            [] if matches!(self.seeking, Seeking::Value) => serde::Deserialize::deserialize(reader).map(Some),
             _ => reader.deserialize_any(self),
         }
     }
@@ -258,10 +303,23 @@ impl<'de> Visitor<'de> for Seek<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<Value>, A::Error> {
         let mut count: u64 = 0;
-        while items.next_element::<IgnoredAny>()?.is_some() {
-            count += 1;
+        let mut last = None;
+        match (self.steps, self.seeking) {
+            ([], Seeking::OfLast(steps)) => {
+                while let Some(found) = items.next_element_seed(Seek { steps, seeking: Seeking::Value })? {
+                    last = found;
+                }
+            }
+            _ => {
+                while items.next_element::<IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+            }
         }
-        Ok((self.counts && self.steps.is_empty()).then(|| count.into()))
+        Ok(match (self.steps, self.seeking) {
+            ([], Seeking::Count) => Some(count.into()),
+            _ => last,
+        })
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Option<Value>, E> {
@@ -375,6 +433,25 @@ mod tests {
             ("{}", "/items", 0),
         ] {
             assert_eq!(count(body.as_bytes(), pointer), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_last_item_is_the_cursor_while_more_follow() {
+        let missing = || Err(PageError::NotCursor("/id"));
+        for (body, more, expected) in [
+            (r#"{"has_more": true, "data": [{"id": "a"}, {"x": 1, "id": "b"}]}"#, true, Ok(Some("b"))),
+            (r#"{"data": [{"id": "a"}, {"id": 7}], "has_more": true}"#, true, Ok(Some("7"))),
+            (r#"{"data": [{"id": "a"}], "has_more": false}"#, true, Ok(None)),
+            (r#"{"data": [{"id": "a"}]}"#, false, Ok(Some("a"))),
+            (r#"{"data": []}"#, false, Ok(None)),
+            (r#"{"data": [], "has_more": true}"#, true, missing()),
+            (r#"{"data": [{"id": "a"}, {}], "has_more": true}"#, true, missing()),
+            (r#"{"data": [{"id": "a"}, {}]}"#, false, missing()),
+            (r#"{"data": [{"id": {}}]}"#, false, missing()),
+        ] {
+            let found = after(body.as_bytes(), "/data", "/id", more.then_some("/has_more"));
+            assert_eq!(found, expected.map(|text| text.map(str::to_owned)), "{body}");
         }
     }
 

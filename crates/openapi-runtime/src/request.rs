@@ -29,7 +29,8 @@ pub struct Request {
     pub query: String,
     /// The URL of a page of a list, as the server gave it: absolute, or relative to the URL that path and query have. It
     /// replaces both, except that parameters in `query` are added to it. [`to_http`](Self::to_http) refuses one that leads to
-    /// another server.
+    /// another server, unless the definition names that server and the request goes to one of the user's instead: then it
+    /// goes to the same path there.
     pub url: Option<String>,
     /// The header parameters, `Accept` and `Content-Type`.
     pub headers: HeaderMap,
@@ -164,7 +165,7 @@ impl Request {
     }
 
     pub(crate) fn into_http(self, server: &Url) -> Result<http::Request<Body>, RequestError> {
-        let uri = RequestUrl::of_request(server, &self.path, &self.query, self.url.as_deref())?.uri;
+        let uri = RequestUrl::of_request(server, self.operation, (&self.path, &self.query), self.url.as_deref())?.uri;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = uri;
@@ -251,16 +252,42 @@ impl RequestUrl {
     }
 
     /// A path and query at `server` or, where the server gave one, the URL `given` with that query added.
-    pub(crate) fn of_request(server: &Url, path: &str, query: &str, given: Option<&str>) -> Result<Self, RequestError> {
-        match given {
-            None => Self::new(server, path, query),
-            Some(given) => Self::given(&Self::new(server, path, "")?.url, given, query),
-        }
+    pub(crate) fn of_request(
+        server: &Url,
+        operation: &Operation,
+        (path, query): (&str, &str),
+        given: Option<&str>,
+    ) -> Result<Self, RequestError> {
+        let Some(given) = given else { return Self::new(server, path, query) };
+        let base = Self::new(server, path, "")?.url;
+        let url = base.join(given).map_err(|error| PageError::NotUrl(error.to_string()))?;
+        let url = if url.origin() == base.origin() { url } else { Self::moved(url, server, operation) };
+        Self::given(&base, url, query)
     }
 
-    /// The URL `given`, relative to `base`, with the parameters in `query` instead of those of their names.
-    fn given(base: &Url, given: &str, query: &str) -> Result<Self, RequestError> {
-        let mut url = base.join(given).map_err(|error| PageError::NotUrl(error.to_string()))?;
+    /// `url`, at `server` if it is of a server that the definition names for `operation`, and `server` is none of those:
+    /// a proxy or a sandbox often passes the URLs of the real server on.
+    fn moved(url: Url, server: &Url, operation: &Operation) -> Url {
+        let documented = || operation.servers.iter().filter_map(|server| server.default_target().ok());
+        if documented().any(|other| other.origin() == server.origin()) || server.cannot_be_a_base() {
+            return url;
+        }
+        let rest = |other: Url| {
+            let rest = url.path().strip_prefix(other.path().trim_end_matches('/'))?;
+            (other.origin() == url.origin() && rest.starts_with('/')).then(|| rest.to_owned())
+        };
+        let Some(rest) = documented().filter_map(rest).min_by_key(String::len) else { return url };
+        let mut moved = url.clone();
+        let base = server.path().trim_end_matches('/');
+        let is_moved = moved.set_scheme(server.scheme()).is_ok()
+            && moved.set_host(server.host_str()).is_ok()
+            && moved.set_port(server.port()).is_ok();
+        moved.set_path(&format!("{base}{rest}"));
+        if is_moved { moved } else { url }
+    }
+
+    /// The URL `url` of the server of `base`, with the parameters in `query` instead of those of their names.
+    fn given(base: &Url, mut url: Url, query: &str) -> Result<Self, RequestError> {
         // With a user or a password in it, HTTP would send them as a credential.
         let is_plain = url.username().is_empty() && url.password().is_none();
         if url.origin() != base.origin() || !is_plain {

@@ -122,7 +122,7 @@ impl Direct {
         }
         let mut broken = None;
         if !request.body.is_in_memory() {
-            let opened = outgoing::open(std::mem::take(&mut request.body)).await;
+            let opened = outgoing::open(std::mem::take(&mut request.body), None).await;
             let (body, kept) = opened.map_err(|error| failed(RequestError::from(error).into(), 0))?;
             (request.body, broken) = (body, Some(kept));
         }

@@ -107,6 +107,43 @@ impl Documented<'_> {
 
     /// The documented body, as its media type writes it.
     fn body(&self, documented: &Value, media_type: &str, content: &Value) -> Body {
+        let is_events = is_event_stream(media_type);
+        if !is_events && !is_sequence(media_type) {
+            return match self.example(documented, content) {
+                Value::String(text) if !is_json(media_type) => Body::from(text),
+                body => Body::from(body.to_string()),
+            };
+        }
+        let write = |items: &[Value]| match is_events {
+            true => items.iter().map(event).collect(),
+            false => sequence(media_type, items),
+        };
+        let text = match (self.example(documented, content), self.items()) {
+            (Value::String(text), None) if !is_events && !is_json(media_type) => text,
+            (Value::Array(items), None) => write(&items),
+            (body, None) => write(&[body]),
+            (body, Some(count)) => {
+                let item =
+                    if let Value::Array(mut items) = body { items.drain(..).next().unwrap_or_default() } else { body };
+                match is_events {
+                    true => (self.last_event_id() + 1..=count).map(|id| numbered(&item, id)).collect(),
+                    false => write(&vec![item; usize::try_from(count).unwrap_or(0)]),
+                }
+            }
+        };
+        let retry = self.shared.state().retries.get(&self.operation.id).copied().filter(|_| is_events);
+        let retry = retry.map(|retry| format!("retry: {}\n\n", retry.as_millis())).unwrap_or_default();
+        let end = stream_end(content).map(|end| match is_events {
+            true => event(&Value::from(end)),
+            false => format!("{}{end}\n", before(media_type)),
+        });
+        // An example may show it.
+        let end = end.filter(|end| !text.ends_with(end.as_str())).unwrap_or_default();
+        Body::from(retry + &text + &end)
+    }
+
+    /// The documented body, or the first item of one that is a sequence.
+    fn example(&self, documented: &Value, content: &Value) -> Value {
         // The schema of each item of a sequence (OpenAPI 3.2).
         let items = content.get("itemSchema").filter(|_| content.get("schema").is_none());
         let item = items.and_then(|schema| self.document.example(&serde_json::json!({"schema": schema})));
@@ -117,23 +154,7 @@ impl Documented<'_> {
         };
         self.outcome.fill(&mut body, documented);
         self.page.iter().for_each(|page| page.fill(&mut body));
-        let is_events = is_event_stream(media_type);
-        if let Some(count) = self.items().filter(|_| is_events || is_sequence(media_type)) {
-            let item =
-                if let Value::Array(mut items) = body { items.drain(..).next().unwrap_or_default() } else { body };
-            return Body::from(match is_events {
-                true => (self.last_event_id() + 1..=count).map(|id| numbered(&item, id)).collect(),
-                false => sequence(media_type, &vec![item; usize::try_from(count).unwrap_or(0)]),
-            });
-        }
-        match body {
-            Value::String(text) if !is_json(media_type) && !is_events => Body::from(text),
-            Value::Array(items) if is_events => Body::from(items.iter().map(event).collect::<String>()),
-            body if is_events => Body::from(event(&body)),
-            Value::Array(items) if is_sequence(media_type) => Body::from(sequence(media_type, &items)),
-            body if is_sequence(media_type) => Body::from(sequence(media_type, &[body])),
-            body => Body::from(body.to_string()),
-        }
+        body
     }
 
     /// The value of a documented header: what the sandbox knows itself, else an example.
@@ -194,10 +215,21 @@ fn is_event_stream(media_type: &str) -> bool {
     essence(media_type).eq_ignore_ascii_case("text/event-stream")
 }
 
+/// The text that ends a stream of that media type, if the document names one; of several, the first.
+fn stream_end(content: &Value) -> Option<&str> {
+    let named = ["x-stream-end", "x-speakeasy-sse-sentinel"].into_iter().find_map(|name| content.get(name))?;
+    named.as_str().or_else(|| named.get(0)?.as_str())
+}
+
 /// A sequence of JSON texts: each on a line, and of a JSON text sequence after a record separator (RFC 7464, 2.2).
 fn sequence(media_type: &str, items: &[Value]) -> String {
-    let before = if essence(media_type).to_ascii_lowercase().ends_with("json-seq") { "\u{1e}" } else { "" };
+    let before = before(media_type);
     items.iter().map(|item| format!("{before}{item}\n")).collect()
+}
+
+/// What stands before each item of a sequence.
+fn before(media_type: &str) -> &'static str {
+    if essence(media_type).to_ascii_lowercase().ends_with("json-seq") { "\u{1e}" } else { "" }
 }
 
 /// An event of that id.
@@ -220,7 +252,7 @@ fn event(item: &Value) -> String {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let field = |name: &str| item.get(name).map(|value| format!("{name}: {}\n", text(value).replace('\n', "\ndata: ")));
     let fields: String = match item.get("data") {
-        Some(_) => ["event", "id", "data"].into_iter().filter_map(field).collect(),
+        Some(_) => ["event", "id", "retry", "data"].into_iter().filter_map(field).collect(),
         None => format!("data: {}\n", text(item).replace('\n', "\ndata: ")),
     };
     fields + "\n"

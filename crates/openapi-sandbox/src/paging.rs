@@ -21,7 +21,7 @@ const PAGE_SIZE: u64 = 2;
 const ITEMS: [&str; 8] = ["data", "entities", "items", "results", "values", "entries", "records", "resources"];
 
 /// The objects that say what belongs to the list.
-const AROUND: [&str; 11] = [
+const AROUND: [&str; 12] = [
     "metadata",
     "meta",
     "pagination",
@@ -32,20 +32,32 @@ const AROUND: [&str; 11] = [
     "responseMetadata",
     "links",
     "_links",
+    "link",
     "_meta",
 ];
 
-/// Parameters that take a token, and the properties that give it.
-const TOKENS: [(&str, &str); 8] = [
+/// Parameters that take a token, and the properties that give it: at a place, or one that may stand in those of [`AROUND`].
+const TOKENS: [(&str, &str); 15] = [
     ("page_token", "next_page_token"),
     ("pageToken", "nextPageToken"),
     ("page_token", "next_page"),
+    ("continue", "/metadata/continue"),
+    ("page-token", "next_page_token"),
     ("cursor", "next_cursor"),
     ("cursor", "nextCursor"),
     ("next_token", "next_token"),
     ("nextToken", "nextToken"),
     ("NextToken", "NextToken"),
+    ("pagination_key", "pagination_key"),
+    ("marker", "next_marker"),
+    ("page", "next_page"),
+    ("offset", "/next_page/offset"),
+    ("after", "/page_info/after"),
 ];
+
+/// Parameters that take the number of items before a page, and those that take the number of items wanted.
+const OFFSETS: [(&str, &str); 5] =
+    [("offset", "limit"), ("skip", "limit"), ("skip", "take"), ("$skip", "$top"), ("startAt", "maxResults")];
 
 /// How a list pages.
 enum Way {
@@ -59,6 +71,12 @@ enum Way {
         next: Vec<String>,
     },
     Link,
+    /// A request names the last item of the page before.
+    After {
+        input: Input,
+        id: Vec<String>,
+        more: Option<Vec<String>>,
+    },
     /// A request says how many items come before.
     Offset {
         input: Input,
@@ -89,6 +107,8 @@ pub(crate) struct Page<'a> {
     size: u64,
     /// The URL of the next page.
     url: String,
+    /// The id that the request says its page with.
+    after: Option<String>,
 }
 
 impl<'a> Page<'a> {
@@ -117,16 +137,22 @@ impl<'a> Page<'a> {
         let position = match &way {
             Way::Token { input, .. } => number(input).unwrap_or(1).saturating_sub(1),
             Way::Url { .. } | Way::Link => number(&Input::Query(own.clone())).unwrap_or(1).saturating_sub(1),
+            Way::After { .. } => 0,
             Way::Offset { input } => number(input).unwrap_or(0),
             Way::Page { input, first } => number(input).unwrap_or(*first).saturating_sub(*first),
         };
-        let size = query(received.query, "limit").and_then(|text| text.parse().ok()).filter(|size| *size > 0);
+        let after = match &way {
+            Way::After { input, .. } => sent(input),
+            _ => None,
+        };
+        let mut asked = OFFSETS.iter().filter_map(|(_, limit)| query(received.query, limit)?.parse().ok());
+        let size = asked.find(|size| *size > 0);
         let host = received.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let kept = received.query.split('&').filter(|pair| !pair.is_empty() && query(pair, &own).is_none());
         let cursor = format!("{own}={}", position + 2);
         let next: Vec<&str> = kept.chain([cursor.as_str()]).collect();
         let url = format!("http://{host}{path}?{}", next.join("&"));
-        Some(Self { document, schema, way, items, position, size: size.unwrap_or(PAGE_SIZE), url })
+        Some(Self { document, schema, way, items, position, size: size.unwrap_or(PAGE_SIZE), url, after })
     }
 
     /// The `Link` header of this page.
@@ -153,6 +179,7 @@ impl<'a> Page<'a> {
                 put(body, next, Some(value));
             }
             Way::Token { next, .. } | Way::Url { next } => self.end(body, next),
+            Way::After { id, more, .. } => self.after(body, id, more.as_deref()),
             Way::Offset { .. } => {
                 let count = self.size.min(PAGES.saturating_sub(self.position));
                 self.count(
@@ -178,6 +205,41 @@ impl<'a> Page<'a> {
                 return;
             }
             put(body, next, Some(nothing));
+        }
+    }
+
+    /// Writes the items that come after the one that the request names, and whether more follow.
+    fn after(&self, body: &mut Value, id: &[String], more: Option<&[String]>) {
+        let Some(list) = at(body, &self.items).and_then(Value::as_array_mut) else { return };
+        let first = list.first().cloned().unwrap_or_default();
+        let numbered = |number: u64| {
+            let mut item = first.clone();
+            if let Some(id) = at(&mut item, id) {
+                *id = another(id, number);
+            }
+            item
+        };
+        let shown = |number: u64| {
+            let id = at(&mut numbered(number), id).cloned().unwrap_or_default();
+            id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+        };
+        let from = match &self.after {
+            None => 0,
+            // After an item that is not there is nothing.
+            Some(sent) => (0..PAGES).find(|number| shown(*number) == *sent).map_or(PAGES, |number| number + 1),
+        };
+        let to = from.saturating_add(self.size).min(PAGES);
+        let items: Vec<Value> = (from..to).map(numbered).collect();
+        let ends = [("first_id", items.first()), ("last_id", items.last())]
+            .map(|(name, item)| (name, item.cloned().and_then(|mut item| at(&mut item, id).cloned())));
+        *list = items;
+        for (name, id) in ends {
+            if let (Some(place), Some(id)) = (body.get_mut(name), id) {
+                *place = id;
+            }
+        }
+        if let Some(more) = more {
+            put(body, more, Some(json!(to < PAGES)));
         }
     }
 
@@ -232,6 +294,21 @@ fn put(body: &mut Value, place: &[String], value: Option<Value>) {
         ([], Some(value)) => drop(members.insert(first.clone(), value)),
         (_, None) if !members.contains_key(first) => {}
         (_, value) => put(members.entry(first).or_insert(Value::Null), rest, value),
+    }
+}
+
+/// The id that follows `id` after `number` others, and looks like it.
+fn another(id: &Value, number: u64) -> Value {
+    match id {
+        Value::Number(value) => {
+            value.as_i64().map_or_else(|| id.clone(), |value| json!(value.saturating_add_unsigned(number)))
+        }
+        Value::String(text) if number > 0 => {
+            let end = text.char_indices().next_back().filter(|(_, last)| last.is_ascii_hexdigit());
+            let digit = |last: char| (u64::from(last.to_digit(16).unwrap_or(0)) + number) % 10;
+            json!(end.map_or_else(|| format!("{text}{number}"), |(at, last)| format!("{}{}", &text[..at], digit(last))))
+        }
+        other => other.clone(),
     }
 }
 
@@ -319,15 +396,35 @@ impl List<'_> {
             Some((_, stated)) => self.speakeasy(stated),
             None if self.operation.method != "GET" => None,
             None => {
+                if let Some(next) = self.odata() {
+                    return Some((Way::Url { next: vec![next] }, vec!["value".to_owned()]));
+                }
                 let items = self.items()?;
-                let way = self.link().or_else(|| self.token()).or_else(|| self.url()).or_else(|| self.offset());
-                Some((way.or_else(|| self.page())?, items))
+                let way = self.link().or_else(|| self.token()).or_else(|| self.after(&items)).or_else(|| self.url());
+                Some((way.or_else(|| self.offset()).or_else(|| self.page())?, items))
             }
         }
     }
 
+    /// The property with the URL of the next page of the list `value`.
+    fn odata(&self) -> Option<String> {
+        let is_value = property(self.tree, self.schema, "value", 0).is_some_and(|value| is(self.tree, value, "array"));
+        let mut names = ["@odata.nextLink", "odata.nextLink", "@nextLink", "nextLink"].into_iter().filter(|_| is_value);
+        names.find(|name| self.has(self.schema, name, "string")).map(str::to_owned)
+    }
+
+    /// Whether `schema` has a property of that type.
+    fn has(&self, schema: &Value, name: &str, wanted: &str) -> bool {
+        property(self.tree, schema, name, 0).is_some_and(|schema| is(self.tree, schema, wanted))
+    }
+
+    /// The parameter of that name in the query.
+    fn query(&self, name: &str) -> Option<&Value> {
+        self.operation.query.iter().find(|parameter| parameter["name"] == name)
+    }
+
     fn parameter(&self, name: &str, types: &[&str]) -> Option<&Value> {
-        let parameter = self.operation.query.iter().find(|parameter| parameter["name"] == name)?;
+        let parameter = self.query(name)?;
         // In Swagger 2.0 it is its own schema.
         let schema = parameter.get("schema").unwrap_or(parameter);
         types.iter().any(|wanted| is(self.tree, schema, wanted)).then(|| self.tree.resolve(schema, Kind::Schema))?
@@ -378,49 +475,107 @@ impl List<'_> {
             let is_text = |place: &Vec<String>| {
                 found(self.tree, self.schema, place).is_some_and(|schema| is(self.tree, schema, "string"))
             };
-            let next = places(name).find(is_text)?;
-            if name == "next_page" {
+            let counted = || ["offset", "usemarker"].into_iter().any(|name| self.query(name).is_some());
+            if parameter == "marker" && counted() {
+                return None;
+            }
+            let next = match name.strip_prefix('/') {
+                Some(_) => Some(steps(name)).filter(is_text)?,
+                None => places(name).find(is_text)?,
+            };
+            if parameter == "page_token" && name == "next_page" {
                 self.parameter("limit", &["integer"])?;
             }
             Some(Way::Token { input: Input::Query(parameter.to_owned()), next })
         })
     }
 
+    /// The list says whether there are more items, and takes the id of the last one.
+    fn after(&self, items: &[String]) -> Option<Way> {
+        let list = self.tree.resolve(found(self.tree, self.schema, items)?, Kind::Schema)?;
+        let item = list.get("items")?;
+        let has_id = self.has(item, "id", "string") && requires(self.tree, item, "id", 0);
+        if !has_id || !self.has(self.schema, "has_more", "boolean") {
+            return None;
+        }
+        let known = ["starting_after", "after_id", "after"];
+        let name = known.into_iter().find(|name| self.parameter(name, &["string"]).is_some())?;
+        let is_cursor = name != "after"
+            || self.has(self.schema, "last_id", "string")
+            || self.parameter("before", &["string"]).is_some();
+        let (input, more) = (Input::Query(name.to_owned()), Some(vec!["has_more".to_owned()]));
+        is_cursor.then(|| Way::After { input, id: vec!["id".to_owned()], more })
+    }
+
     fn url(&self) -> Option<Way> {
-        let text = |schema: &Value, name: &str| {
-            property(self.tree, schema, name, 0).is_some_and(|schema| is(self.tree, schema, "string"))
-        };
+        let text = |schema: &Value, name: &str| self.has(schema, name, "string");
         let takes_token =
             ["page_token", "pageToken"].into_iter().any(|name| self.parameter(name, &["string"]).is_some());
         for around in AROUND {
             let Some(inner) = property(self.tree, self.schema, around, 0) else { continue };
             let mut next = vec![around.to_owned(), "next".to_owned()];
-            if text(inner, "next") && (text(inner, "self") || (around == "metadata" && takes_token)) {
+            let holds_links = around.ends_with("links") || around == "link";
+            let others = ["first", "last", "prev", "previous"];
+            let is_linked = text(inner, "self")
+                || (around == "metadata" && takes_token)
+                || (holds_links && others.into_iter().any(|other| text(inner, other)));
+            if text(inner, "next") && is_linked {
                 return Some(Way::Url { next });
             }
-            if around.ends_with("links") && property(self.tree, inner, "next", 0).is_some_and(|link| text(link, "href"))
-            {
+            if holds_links && property(self.tree, inner, "next", 0).is_some_and(|link| text(link, "href")) {
                 next.push("href".to_owned());
                 return Some(Way::Url { next });
             }
+            if let Some(name) = self.next_page(inner) {
+                return Some(Way::Url { next: vec![around.to_owned(), name.to_owned()] });
+            }
         }
-        let beside = text(self.schema, "self") || text(self.schema, "href");
+        if let Some(name) = self.next_page(self.schema) {
+            return Some(Way::Url { next: vec![name.to_owned()] });
+        }
+        let is_counted = self.has(self.schema, "count", "integer") && text(self.schema, "previous");
+        let beside = text(self.schema, "self")
+            || text(self.schema, "href")
+            || self.has(self.schema, "pagelen", "integer")
+            || (is_counted && property(self.tree, self.schema, "results", 0).is_some());
         (beside && text(self.schema, "next")).then(|| Way::Url { next: vec!["next".to_owned()] })
     }
 
+    /// The property with the URL of the next page, where those with other pages' stand.
+    fn next_page(&self, schema: &Value) -> Option<&'static str> {
+        let others = [
+            ("next_page_uri", "first_page_uri"),
+            ("next_page_uri", "previous_page_uri"),
+            ("next_page_url", "first_page_url"),
+            ("next_page_url", "previous_page_url"),
+            ("next_page_url", "prev_page_url"),
+        ];
+        let known =
+            |(next, other): &(&str, &str)| self.has(schema, next, "string") && self.has(schema, other, "string");
+        others.into_iter().find(known).map(|(next, _)| next)
+    }
+
     fn offset(&self) -> Option<Way> {
-        let offset = self.parameter("offset", &["integer", "number"])?;
-        self.parameter("limit", &["integer", "number"])?;
+        let known = |(offset, limit): (&'static str, &str)| {
+            self.parameter(limit, &["integer", "number"])?;
+            Some((offset, self.parameter(offset, &["integer", "number"])?))
+        };
+        let (name, offset) = OFFSETS.into_iter().find_map(known)?;
         let from_start = offset.get("default").is_none_or(|default| default == 0);
-        from_start.then(|| Way::Offset { input: Input::Query("offset".to_owned()) })
+        from_start.then(|| Way::Offset { input: Input::Query(name.to_owned()) })
     }
 
     fn page(&self) -> Option<Way> {
-        let page = self.parameter("page", &["integer", "number"])?;
-        let sizes = ["per_page", "perPage", "page_size", "pageSize", "limit"];
+        let named = |name: &'static str| Some((name, self.parameter(name, &["integer", "number"])?));
+        let (name, page) = ["page", "pageNumber", "page_number"].into_iter().find_map(named)?;
+        let sizes = ["per_page", "perPage", "perpage", "page_size", "pageSize", "limit"];
         sizes.into_iter().find_map(|name| self.parameter(name, &["integer", "number"]))?;
-        let first = page.get("default").or_else(|| page.get("minimum"))?.as_u64().filter(|first| *first <= 1)?;
-        Some(Way::Page { input: Input::Query("page".to_owned()), first })
+        let first = match page.get("default").or_else(|| page.get("minimum")) {
+            Some(number) => number.as_u64(),
+            None => self.query(name)?.get("description").and_then(Value::as_str).and_then(first_described),
+        };
+        let first = first.filter(|first| *first <= 1)?;
+        Some(Way::Page { input: Input::Query(name.to_owned()), first })
     }
 
     /// What `x-pagination` says.
@@ -435,6 +590,11 @@ impl List<'_> {
             "token" => Way::Token { input: input()?, next: place("next")? },
             "url" => Way::Url { next: place("next")? },
             "link" => Way::Link,
+            "after" => Way::After {
+                input: input()?,
+                id: place("id").unwrap_or_else(|| vec!["id".to_owned()]),
+                more: place("more"),
+            },
             "offset" => Way::Offset { input: input()? },
             "page" => Way::Page { input: input()?, first: stated.get("first").and_then(Value::as_u64).unwrap_or(1) },
             _ => return None,
@@ -464,6 +624,26 @@ impl List<'_> {
         };
         Some((way, place("results").or_else(|| self.items())?))
     }
+}
+
+/// Whether `schema` requires the property `name`.
+fn requires(tree: &Tree, schema: &Value, name: &str, depth: usize) -> bool {
+    let Some(schema) = tree.resolve(schema, Kind::Schema) else { return false };
+    let own = schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|it| it == name));
+    let parts = schema.get("allOf").and_then(Value::as_array).filter(|_| depth < 16).into_iter().flatten();
+    own || parts.into_iter().any(|part| requires(tree, part, name, depth + 1))
+}
+
+/// The number of the first page, where the description of a parameter says it.
+fn first_described(description: &str) -> Option<u64> {
+    let lower = description.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(|it: char| !it.is_alphanumeric() && it != '-').collect();
+    let says = |phrase: &[&str]| words.windows(phrase.len()).any(|window| window == phrase);
+    let from_one = ["1-based", "one-based"].into_iter().any(|word| says(&[word]))
+        || says(&["starts", "at", "1"])
+        || says(&["starting", "from", "1"]);
+    let from_zero = ["0-based", "zero-based"].into_iter().any(|word| says(&[word]));
+    (from_one != from_zero).then_some(u64::from(from_one))
 }
 
 /// The names in a JSON pointer.

@@ -279,7 +279,7 @@ impl Sandbox {
 
     /// Gives the successes of an operation whose body is a sequence (an event stream, JSON lines) this many items from now on: the
     /// documented one again and again. Events have their numbers as ids, from 1, and one that is asked for with `Last-Event-ID` is
-    /// followed by those after it.
+    /// followed by those after it. The text that `x-stream-end` names comes last.
     ///
     /// ```
     /// # use openapi_sandbox::{Answer, Sandbox};
@@ -290,6 +290,19 @@ impl Sandbox {
     /// ```
     pub fn body_items(&self, operation: &str, count: u64) {
         self.shared.state().items.insert(operation.to_owned(), count);
+    }
+
+    /// Begins the event streams of an operation with `retry` from now on: how long a client is to wait before it reconnects.
+    ///
+    /// ```
+    /// # use openapi_sandbox::Sandbox;
+    /// # use std::time::Duration;
+    /// fn reconnect_soon(sandbox: &Sandbox) {
+    ///     sandbox.event_retry("watchRooms", Duration::from_millis(5));
+    /// }
+    /// ```
+    pub fn event_retry(&self, operation: &str, wait: Duration) {
+        self.shared.state().retries.insert(operation.to_owned(), wait);
     }
 
     /// Sets the lifetime of the tokens that are issued from now on; an hour unless set.

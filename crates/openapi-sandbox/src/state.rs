@@ -35,6 +35,8 @@ pub(crate) struct State {
     pub(crate) lengths: HashMap<String, u64>,
     /// By operation id: how many items its success has.
     pub(crate) items: HashMap<String, u64>,
+    /// By operation id: how long a client of its events is asked to wait before it reconnects.
+    pub(crate) retries: HashMap<String, Duration>,
     /// How many request ids were given out.
     pub(crate) request_ids: u64,
 }
@@ -57,6 +59,7 @@ impl Shared {
             created: HashSet::new(),
             lengths: HashMap::new(),
             items: HashMap::new(),
+            retries: HashMap::new(),
             request_ids: 0,
         };
         Self {

@@ -41,6 +41,12 @@ fn lists() -> Value {
     body["requestBody"] = json!({"content": {"application/json": {"schema": content}}});
     let mut off = list(&[query("page_token", text())], linked.clone());
     off["x-pagination"] = json!(false);
+    let ended = object(json!({"data": items(), "has_more": {"type": "boolean"}, "last_id": text()}), &["data"]);
+    let mut stated = list(
+        &[query("since", integer())],
+        json!({"type": "array", "items": {"type": "object", "required": ["n"], "properties": {"n": integer()}}}),
+    );
+    stated["x-pagination"] = json!({"type": "after", "parameter": "since", "id": "/n"});
     let counted = object(json!({"items": items(), "total": integer()}), &["items"]);
     let mut document = document(
         "3.0.3",
@@ -53,6 +59,16 @@ fn lists() -> Value {
             "/page": {"get": list(&[query("page", json!({"type": "integer", "default": 1})), query("per_page", integer())], items())},
             "/body": {"post": body},
             "/off": {"get": off},
+            "/after": {"get": list(&[query("starting_after", text()), query("limit", integer())], ended)},
+            "/since": {"get": stated},
+            "/odata": {"get": list(&[query("$skip", integer()), query("$top", integer())], object(json!({"value": items(), "@odata.nextLink": text()}), &[]))},
+            "/twilio": {"get": list(&[], object(json!({"things": items(), "next_page_uri": text(), "first_page_uri": text()}), &[]))},
+            "/django": {"get": list(&[query("offset", integer()), query("limit", integer())], object(json!({"results": items(), "count": integer(), "next": text(), "previous": text()}), &[]))},
+            "/jsonapi": {"get": list(&[], object(json!({"data": items(), "links": {"type": "object", "properties": {"next": text(), "prev": text()}}}), &[]))},
+            "/kubernetes": {"get": list(&[query("continue", text())], object(json!({"items": items(), "metadata": {"type": "object", "properties": {"continue": text()}}}), &[]))},
+            "/nested": {"get": list(&[query("offset", text()), query("limit", integer())], object(json!({"data": items(), "next_page": {"type": "object", "properties": {"offset": text()}}}), &[]))},
+            "/described": {"get": list(&[json!({"name": "page", "in": "query", "description": "the page (1-based)", "schema": integer()}), query("limit", integer())], items())},
+            "/skip": {"get": list(&[query("$skip", integer()), query("$top", integer())], items())},
         }),
     );
     let next = json!({"type": "string", "format": "uri", "nullable": true});
@@ -135,6 +151,51 @@ async fn counted_pages_have_three_items_that_differ() {
     }
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1, 0]);
     assert!(pages[0] != pages[1] && pages[1] != pages[2], "{pages:?}");
+}
+
+#[tokio::test]
+async fn the_last_item_leads_to_the_next_page() {
+    let sandbox = serve(lists()).await;
+    let next = |reply: &Reply| {
+        let body = reply.json();
+        let last = body["data"].as_array().and_then(|data| data.last()?["id"].as_str().map(str::to_owned));
+        assert_eq!(body["last_id"].as_str(), last.as_deref(), "{body}");
+        last.filter(|_| body["has_more"] == true).map(|last| format!("/after?limit=1&starting_after={last}"))
+    };
+    let replies = walk(&sandbox, "/after?limit=1", next).await;
+    let mut ids: Vec<Value> = replies.iter().map(|reply| reply.json()["data"][0]["id"].clone()).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+    let beyond = get(&sandbox, "/after?starting_after=nothing").await.json();
+    assert_eq!((&beyond["data"], &beyond["has_more"]), (&json!([]), &json!(false)));
+    let next = |reply: &Reply| Some(format!("/since?since={}", reply.json().as_array()?.last()?["n"]));
+    let replies = walk(&sandbox, "/since", next).await;
+    let counts: Vec<usize> = replies.iter().map(|reply| reply.json().as_array().map_or(9, Vec::len)).collect();
+    assert_eq!(counts, [2, 1, 0]);
+}
+
+#[tokio::test]
+async fn lists_of_well_known_conventions_have_three_pages() {
+    let sandbox = serve(lists()).await;
+    for (path, place) in [
+        ("/odata", "/@odata.nextLink"),
+        ("/twilio", "/next_page_uri"),
+        ("/django", "/next"),
+        ("/jsonapi", "/links/next"),
+    ] {
+        let next = |reply: &Reply| text(reply.json().pointer(place)?);
+        assert_eq!(walk(&sandbox, path, next).await.len(), 3, "{path}");
+    }
+    for (path, parameter, place) in
+        [("/kubernetes", "continue", "/metadata/continue"), ("/nested", "offset", "/next_page/offset")]
+    {
+        let next = |reply: &Reply| Some(format!("{path}?{parameter}={}", text(reply.json().pointer(place)?)?));
+        assert_eq!(walk(&sandbox, path, next).await.len(), 3, "{path}");
+    }
+    for (path, count) in [("/described", 1), ("/described?page=4", 0), ("/skip?%24top=1", 1), ("/skip?%24skip=3", 0)] {
+        let body = get(&sandbox, path).await.json();
+        assert_eq!(body.as_array().map(Vec::len), Some(count), "{path}: {body}");
+    }
 }
 
 #[tokio::test]

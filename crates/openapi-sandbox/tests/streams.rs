@@ -99,3 +99,36 @@ async fn a_sequence_has_the_items_that_are_asked_for_and_goes_on_after_the_last(
     assert_eq!(events(&[("last-event-id", "2")]).await, event(3));
     assert_eq!(events(&[("last-event-id", "3")]).await, "");
 }
+
+#[tokio::test]
+async fn a_stream_ends_with_the_text_that_the_document_names() {
+    let row = json!({"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "minimum": 2}}});
+    let event =
+        json!({"type": "object", "required": ["data", "retry"], "properties": {"data": row, "retry": {"const": 7}}});
+    let shown = "data: {\"n\":5}\n\ndata: END\n\n";
+    let content = json!({
+        "text/event-stream": {"itemSchema": row, "x-stream-end": ["END", "STOP"]},
+        "application/jsonl": {"itemSchema": row, "x-stream-end": "END"},
+        "application/json-seq": {"itemSchema": row, "x-speakeasy-sse-sentinel": "END"}});
+    let sandbox = serve(document(
+        "3.2.0",
+        json!({
+            "/feed": {"get": {"operationId": "feed", "responses": {"200": {"content": content}}}},
+            "/shown": {"get": {"operationId": "shown", "responses": {"200": {"content": {
+                "text/event-stream": {"itemSchema": row, "x-stream-end": "END", "example": shown}}}}}},
+            "/own": {"get": {"operationId": "own", "responses": {"200": {"content": {
+                "text/event-stream": {"itemSchema": event}}}}}}}),
+    ))
+    .await;
+    let of = async |path: &str, headers: &[(&str, &str)]| send(&sandbox, "GET", path, headers, "").await.text;
+    assert_eq!(of("/feed", &[("accept", "text/event-stream")]).await, "data: {\"n\":2}\n\ndata: END\n\n");
+    assert_eq!(of("/feed", &[("accept", "application/jsonl")]).await, "{\"n\":2}\nEND\n");
+    assert_eq!(of("/feed", &[("accept", "application/json-seq")]).await, "\u{1e}{\"n\":2}\n\u{1e}END\n");
+    assert_eq!(of("/shown", &[]).await, shown, "once");
+    assert_eq!(of("/own", &[]).await, "retry: 7\ndata: {\"n\":2}\n\n");
+    sandbox.body_items("feed", 2);
+    sandbox.event_retry("feed", std::time::Duration::from_millis(5));
+    let last = [("accept", "text/event-stream"), ("last-event-id", "1")];
+    assert_eq!(of("/feed", &last).await, "retry: 5\n\nid: 2\ndata: {\"n\":2}\n\ndata: END\n\n");
+    assert_eq!(of("/feed", &[("accept", "application/jsonl")]).await, "{\"n\":2}\n{\"n\":2}\nEND\n");
+}

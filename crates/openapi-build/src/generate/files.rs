@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::model::BodyKind;
+use crate::diagnostic::Diagnostic;
 use crate::extensions::FILE_PART;
+use crate::formats::{self, Format};
 use crate::grammar::is_method;
 use crate::lock::{Choice, Lock};
 use crate::media_type::essence;
@@ -19,11 +21,14 @@ use crate::pointer::escape;
 /// How many references may follow each other.
 const STEPS: usize = 32;
 
-/// `document`, with the schemas of files in multipart bodies marked.
-pub(super) fn marked<'a>(document: &'a Value, lock: &Lock, choices: &mut Vec<Choice>) -> Cow<'a, Value> {
+/// The names of copies of components, by the names of those.
+pub(super) type Copies = BTreeMap<String, String>;
+
+/// `document`, with the schemas of files in multipart bodies marked, and the components that there is a copy of.
+pub(super) fn marked<'a>(document: &'a Value, lock: &Lock, choices: &mut Vec<Choice>) -> (Cow<'a, Value>, Copies) {
     let bodies = bodies(document);
     if bodies.is_empty() {
-        return Cow::Borrowed(document);
+        return (Cow::Borrowed(document), Copies::new());
     }
     let mut heads = Heads { document, references: Vec::new(), octets: BTreeMap::new() };
     for (pointer, media) in &bodies {
@@ -47,7 +52,28 @@ pub(super) fn marked<'a>(document: &'a Value, lock: &Lock, choices: &mut Vec<Cho
             Marker { document, names: &names, octets: &octets }.head(schema);
         }
     }
-    Cow::Owned(out)
+    (Cow::Owned(out), names.into_iter().filter(|(_, copy)| !components_has(document, copy)).collect())
+}
+
+/// Leads findings in copies to what the user has written, where each is said once.
+pub(super) fn lead_back(copies: &Copies, findings: &mut Vec<Diagnostic>) {
+    for (name, copy) in copies {
+        let [original, copy] = [name, copy].map(|name| format!("/components/schemas/{}", escape(name)));
+        let within = |pointer: &str| {
+            let rest = pointer.strip_prefix(&copy)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{original}{rest}"))
+        };
+        let (of_copy, mut kept): (Vec<_>, Vec<_>) = std::mem::take(findings)
+            .into_iter()
+            .partition(|finding| finding.pointer.as_deref().is_some_and(|pointer| within(pointer).is_some()));
+        for mut finding in of_copy {
+            finding.pointer = finding.pointer.as_deref().and_then(within);
+            if !kept.contains(&finding) {
+                kept.push(finding);
+            }
+        }
+        *findings = kept;
+    }
 }
 
 fn components_has(document: &Value, name: &str) -> bool {
@@ -278,6 +304,10 @@ impl Marker<'_> {
         }
         let followed = self.followed(schema);
         let Some(target) = followed.as_object() else { return false };
+        // The user wants a text.
+        if [schema.as_object(), Some(target)].into_iter().flatten().any(is_text) {
+            return false;
+        }
         if is_file(target, octets) {
             let mut file = Map::from_iter([
                 ("type".to_owned(), json!("string")),
@@ -324,6 +354,11 @@ impl Marker<'_> {
 /// Whether a keyword says something of a property that is a file, too.
 fn is_said_beside(key: &str) -> bool {
     is_annotation(key) || matches!(key, "nullable" | "deprecated" | "readOnly" | "writeOnly")
+}
+
+/// Whether `x-rust-format` says that the values of a part are texts.
+fn is_text(schema: &Map<String, Value>) -> bool {
+    schema.get(formats::EXTENSION).and_then(Value::as_str).and_then(Format::of_name) == Some(Format::Text)
 }
 
 /// Whether the values of a part are files; `octets` says that its encoding is that of bytes.

@@ -171,13 +171,14 @@ fn generate_here(
     let several = inputs.len() > 1;
     let locks: Vec<Lock> =
         inputs.iter().map(|input| if several { lock.of_document(input.name) } else { lock.clone() }).collect();
-    let mut trees = Vec::new();
+    let (mut trees, mut copies): (Vec<Cow<'_, Value>>, Vec<files::Copies>) = (Vec::new(), Vec::new());
     for (input, lock) in inputs.iter().zip(&locks) {
         let mut choices = Vec::new();
-        trees.push(files::marked(input.tree, lock, &mut choices));
+        let (tree, of_tree) = files::marked(input.tree, lock, &mut choices);
+        trees.push(tree);
+        copies.push(of_tree);
         generated.choose(input, choices, several);
     }
-    let trees: Vec<Cow<'_, Value>> = trees;
     let inputs: Vec<Input<'_>> =
         inputs.iter().zip(&trees).map(|(input, tree)| Input { name: input.name, tree: tree.as_ref() }).collect();
     let inputs = inputs.as_slice();
@@ -185,6 +186,7 @@ fn generate_here(
     for (index, (input, lock)) in inputs.iter().zip(&locks).enumerate() {
         let (mut choices, mut found) = (Vec::new(), Vec::new());
         read.push(Read::of(input, lock, &mut found, &mut choices));
+        files::lead_back(&copies[index], &mut found);
         found.iter_mut().for_each(|finding| finding.document = u16::try_from(index).ok());
         generated.diagnostics.append(&mut found);
         generated.choose(input, choices, several);

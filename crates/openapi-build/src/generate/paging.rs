@@ -49,6 +49,7 @@ enum Way {
     Token { input: Input, next: String },
     Url { next: String },
     Link,
+    After { input: Input, id: String, more: Option<String> },
     Offset { input: Input, total: Option<String> },
     Page { input: Input, first: u64, pages: Option<String> },
 }
@@ -124,6 +125,10 @@ impl Way {
             }
             Self::Url { next } => quote!(codegen::Paging::Url { next: #next }),
             Self::Link => quote!(codegen::Paging::Link),
+            Self::After { input, id, more } => {
+                let (input, more) = (input.tokens(), option(more.as_deref()));
+                quote!(codegen::Paging::After { input: #input, items: #items, id: #id, more: #more })
+            }
             Self::Offset { input, total } => {
                 let (input, total) = (input.tokens(), option(total.as_deref()));
                 quote!(codegen::Paging::Offset { input: #input, items: #items, total: #total })
@@ -192,7 +197,7 @@ fn body<'a>(operation: &Operation<'_>, bodies: &'a Bodies) -> Option<&'a Shape> 
 const ITEMS: [&str; 8] = ["data", "entities", "items", "results", "values", "entries", "records", "resources"];
 
 /// The objects in which an answer says what belongs to the list.
-const CONTAINERS: [&str; 11] = [
+const CONTAINERS: [&str; 12] = [
     "metadata",
     "meta",
     "pagination",
@@ -203,20 +208,39 @@ const CONTAINERS: [&str; 11] = [
     "responseMetadata",
     "links",
     "_links",
+    "link",
     "_meta",
 ];
 
-/// Parameters that take a token, each with the property that has it in an answer, and whose convention that is.
-const TOKENS: [(&str, &str, &str); 8] = [
+/// Parameters that take a token, each with the property that has it in an answer, and whose convention that is. A property
+/// with a slash is a pointer; others may stand in one of [`CONTAINERS`] too.
+const TOKENS: [(&str, &str, &str); 15] = [
     ("page_token", "next_page_token", "AIP-158"),
     ("pageToken", "nextPageToken", "AIP-158"),
     ("page_token", "next_page", "Dropshot"),
+    ("continue", "/metadata/continue", "Kubernetes"),
+    ("page-token", "next_page_token", ""),
     ("cursor", "next_cursor", ""),
     ("cursor", "nextCursor", ""),
     ("next_token", "next_token", ""),
     ("nextToken", "nextToken", ""),
     ("NextToken", "NextToken", ""),
+    ("pagination_key", "pagination_key", ""),
+    ("marker", "next_marker", ""),
+    ("page", "next_page", ""),
+    ("offset", "/next_page/offset", ""),
+    ("after", "/page_info/after", ""),
 ];
+
+/// Parameters that name the last item of the page before.
+const AFTER: [&str; 3] = ["starting_after", "after_id", "after"];
+
+/// Parameters that say how many items come before, each with the one that says how many are asked for.
+const OFFSETS: [(&str, &str); 5] =
+    [("offset", "limit"), ("skip", "limit"), ("skip", "take"), ("$skip", "$top"), ("startAt", "maxResults")];
+
+/// What a rule finds: the way, whose convention it is, and the confidence.
+type Ruled = (Way, &'static str, &'static str);
 
 /// What is known of the answer of an operation.
 struct Answer<'a> {
@@ -229,76 +253,159 @@ struct Answer<'a> {
 impl Answer<'_> {
     fn by_rule(&self) -> Option<Paging> {
         let body = self.body?;
-        let items = self.items(body)?;
-        let rules = [Self::link, Self::token, Self::url, Self::offset, Self::page];
-        let (way, convention, confidence) = rules.into_iter().find_map(|rule| rule(self, body))?;
+        // A list of OData has a name of its own, whatever else is there.
+        let (items, found) = match self.odata(body) {
+            Some((items, found)) => (items, Some(found)),
+            None => (self.items(body)?, None),
+        };
+        let rules = [Self::link, Self::token, Self::after, Self::url, Self::offset, Self::page];
+        let found = found.or_else(|| rules.into_iter().find_map(|rule| rule(self, body, &items)));
+        let (way, convention, confidence) = found?;
         let words = way.words();
         let rule = if convention.is_empty() { words } else { format!("{words} ({convention})") };
         Some(Paging { way, items, rule, confidence })
     }
 
+    /// `@odata.nextLink` beside the list `value`, as OData and Azure have it.
+    fn odata(&self, body: &Shape) -> Option<(Found, Ruled)> {
+        let is_link = |name: &&str| self.has(body, name, is_text);
+        let name = ["@odata.nextLink", "odata.nextLink", "@nextLink", "nextLink"].into_iter().find(is_link)?;
+        let convention = if name == "nextLink" { "Azure" } else { "OData" };
+        let next = format!("/{}", escape(name));
+        let items = self.items_at(Some("/value".to_owned())).ok()?;
+        Some((items, (Way::Url { next }, convention, "certain")))
+    }
+
     /// The success has a documented `Link` header.
-    fn link(&self, _: &Shape) -> Option<(Way, &'static str, &'static str)> {
+    fn link(&self, _: &Shape, _: &Found) -> Option<Ruled> {
         let mut headers = self.operation.successes().flat_map(|response| &response.headers);
         let documented = headers.any(|header| header.name.eq_ignore_ascii_case("link"));
         documented.then_some((Way::Link, "RFC 8288", "certain"))
     }
 
-    fn token(&self, body: &Shape) -> Option<(Way, &'static str, &'static str)> {
+    fn token(&self, body: &Shape, _: &Found) -> Option<Ruled> {
         TOKENS.into_iter().find_map(|(parameter, property, convention)| {
             self.parameter(parameter, is_text)?;
             // Dropshot's pages have nothing else.
             let dropshot = convention != "Dropshot"
                 || self.parameter("limit", is_integer).is_some() && self.field(body, "items").is_some();
-            let next = self.property(body, &[property], is_text).filter(|_| dropshot)?;
+            // Some lists give a marker only if they are asked for it, and else are counted.
+            let counted = || ["offset", "usemarker"].into_iter().any(|name| self.parameter(name, |_| true).is_some());
+            if !dropshot || parameter == "marker" && counted() {
+                return None;
+            }
+            let next = match property.starts_with('/') {
+                true => self.text_at(body, property).then(|| property.to_owned())?,
+                false => self.property(body, &[property], is_text)?,
+            };
             let confidence = if convention.is_empty() { "likely" } else { "certain" };
             Some((Way::Token { input: Input::Query(parameter.to_owned()), next }, convention, confidence))
         })
     }
 
+    /// The parameter takes the id of the last item, and the answer says whether there are more.
+    fn after(&self, body: &Shape, items: &Found) -> Option<Ruled> {
+        let is_id = |id: &Field| id.required && !matches!(id.shape, Shape::Nullable(_)) && self.is(&id.shape, is_key);
+        let has_id = self.field(&items.item, "id").is_some_and(is_id);
+        if !has_id || !self.has(body, "has_more", |shape| matches!(shape, Shape::Bool)) {
+            return None;
+        }
+        let parameter = AFTER.into_iter().find(|name| self.parameter(name, is_key).is_some())?;
+        let (convention, confidence) = match parameter {
+            "starting_after" => ("Stripe", "certain"),
+            "after_id" => ("", "likely"),
+            // The name alone may be that of a filter.
+            _ if self.has(body, "last_id", is_key) || self.parameter("before", is_key).is_some() => ("", "likely"),
+            _ => return None,
+        };
+        let (input, more) = (Input::Query(parameter.to_owned()), Some("/has_more".to_owned()));
+        Some((Way::After { input, id: "/id".to_owned(), more }, convention, confidence))
+    }
+
     /// `next` stands where the links of the list are: in the `metadata` of a list that takes a token, beside `self`, or as
-    /// a link of HAL.
-    fn url(&self, body: &Shape) -> Option<(Way, &'static str, &'static str)> {
+    /// a link of HAL or JSON:API; or a property has a name that frameworks give to the URL of the next page.
+    fn url(&self, body: &Shape, _: &Found) -> Option<Ruled> {
         let takes_token = ["page_token", "pageToken"].into_iter().any(|name| self.parameter(name, is_text).is_some());
-        let text =
-            |inner: &Shape, name: &str| self.field(inner, name).is_some_and(|field| self.is(&field.shape, is_text));
+        let text = |inner: &Shape, name: &str| self.has(inner, name, is_text);
+        let any = |inner: &Shape, names: &[&str]| names.iter().any(|name| text(inner, name));
         for container in CONTAINERS {
             let Some(field) = self.field(body, container) else { continue };
             let inner = &field.shape;
             let next = format!("/{}/next", escape(&field.name));
+            let holds_links = container.ends_with("links") || container == "link";
             if text(inner, "next") && container == "metadata" && takes_token {
                 return Some((Way::Url { next }, "Confluent", "certain"));
             }
             if text(inner, "next") && text(inner, "self") {
                 return Some((Way::Url { next }, "the links `self` and `next`", "certain"));
             }
-            if let Some(link) = self.field(inner, "next").filter(|_| container.ends_with("links"))
+            if text(inner, "next") && holds_links && any(inner, &["first", "last", "prev", "previous"]) {
+                return Some((Way::Url { next }, "JSON:API", "certain"));
+            }
+            if let Some(link) = self.field(inner, "next").filter(|_| holds_links)
                 && text(&link.shape, "href")
             {
                 return Some((Way::Url { next: format!("{next}/href") }, "HAL", "certain"));
             }
+            if let Some(name) = self.next_page(inner) {
+                let next = format!("/{}/{name}", escape(&field.name));
+                return Some((Way::Url { next }, "the links of all pages", "certain"));
+            }
         }
-        let beside = ["self", "href"].into_iter().any(|name| text(body, name));
-        (text(body, "next") && beside)
-            .then(|| (Way::Url { next: "/next".to_owned() }, "the links `self` and `next`", "likely"))
+        if let Some(name) = self.next_page(body) {
+            return Some((Way::Url { next: format!("/{name}") }, "the links of all pages", "certain"));
+        }
+        let next = || Way::Url { next: "/next".to_owned() };
+        if !text(body, "next") {
+            return None;
+        }
+        if text(body, "previous") && self.has(body, "count", is_integer) && self.field(body, "results").is_some() {
+            return Some((next(), "Django REST framework", "certain"));
+        }
+        if self.has(body, "pagelen", is_integer) {
+            return Some((next(), "Bitbucket", "certain"));
+        }
+        any(body, &["self", "href"]).then(|| (next(), "the links `self` and `next`", "likely"))
     }
 
-    fn offset(&self, body: &Shape) -> Option<(Way, &'static str, &'static str)> {
-        let schema = self.parameter("offset", is_integer)?;
-        self.parameter("limit", is_integer)?;
+    /// The property that has the URL of the next page where those of the first or the previous one stand too.
+    fn next_page(&self, shape: &Shape) -> Option<&'static str> {
+        let names = [
+            ("next_page_uri", ["first_page_uri", "previous_page_uri"]),
+            ("next_page_url", ["first_page_url", "previous_page_url"]),
+            ("next_page_url", ["first_page_url", "prev_page_url"]),
+        ];
+        let found = names.into_iter().find(|(next, others)| {
+            self.has(shape, next, is_text) && others.iter().any(|other| self.has(shape, other, is_text))
+        });
+        found.map(|(next, _)| next)
+    }
+
+    fn offset(&self, body: &Shape, _: &Found) -> Option<Ruled> {
+        let known = |(offset, limit): (&'static str, &str)| {
+            self.parameter(limit, is_integer)?;
+            Some((offset, self.parameter(offset, is_integer)?))
+        };
+        let (name, schema) = OFFSETS.into_iter().find_map(known)?;
         let begins = schema.get("default").is_none_or(|default| default.as_u64() == Some(0));
         let total = self.property(body, &["total", "total_count", "totalCount", "total_size", "totalSize"], is_integer);
-        begins.then(|| (Way::Offset { input: Input::Query("offset".to_owned()), total }, "", "likely"))
+        begins.then(|| (Way::Offset { input: Input::Query(name.to_owned()), total }, "", "likely"))
     }
 
     /// A number of the page beside its size, where the definition says which page is the first.
-    fn page(&self, body: &Shape) -> Option<(Way, &'static str, &'static str)> {
-        let schema = self.parameter("page", is_integer)?;
-        let sizes = ["per_page", "perPage", "page_size", "pageSize", "limit"];
+    fn page(&self, body: &Shape, _: &Found) -> Option<Ruled> {
+        let named = |name: &'static str| Some((name, self.parameter(name, is_integer)?));
+        let (name, schema) = ["page", "pageNumber", "page_number"].into_iter().find_map(named)?;
+        let sizes = ["per_page", "perPage", "perpage", "page_size", "pageSize", "limit"];
         sizes.into_iter().find_map(|name| self.parameter(name, is_integer))?;
-        let first = schema.get("default").or_else(|| schema.get("minimum"))?.as_u64().filter(|first| *first <= 1)?;
+        let stated = schema.get("default").or_else(|| schema.get("minimum"));
+        let first = match stated {
+            Some(number) => number.as_u64(),
+            None => self.described(name).and_then(first_described),
+        };
+        let first = first.filter(|first| *first <= 1)?;
         let pages = self.property(body, &["total_pages", "totalPages"], is_integer);
-        Some((Way::Page { input: Input::Query("page".to_owned()), first, pages }, "", "likely"))
+        Some((Way::Page { input: Input::Query(name.to_owned()), first, pages }, "", "likely"))
     }
 
     /// What `x-pagination` says.
@@ -318,12 +425,17 @@ impl Answer<'_> {
             "token" => Way::Token { input: input()?, next: next()? },
             "url" => Way::Url { next: next()? },
             "link" => Way::Link,
+            "after" => Way::After {
+                input: input()?,
+                id: pointer("id")?.unwrap_or_else(|| "/id".to_owned()),
+                more: pointer("more")?,
+            },
             "offset" => Way::Offset { input: input()?, total: pointer("total")? },
             "page" => {
                 let first = value.get("first").map_or(Some(1), Value::as_u64).ok_or("`first` is no whole number")?;
                 Way::Page { input: input()?, first, pages: pointer("pages")? }
             }
-            other => return Err(format!("`type` is token, url, link, offset or page, and not `{other}`")),
+            other => return Err(format!("`type` is token, url, link, after, offset or page, and not `{other}`")),
         };
         Ok((way, self.items_at(pointer("items")?)?))
     }
@@ -373,6 +485,25 @@ impl Answer<'_> {
         };
         let (number, parameter) = parameters.find(sought)?;
         self.is(self.lowered.parameter(self.index, number), is).then_some(&parameter.schema)
+    }
+
+    /// What the definition says of the query parameter of that name.
+    fn described(&self, name: &str) -> Option<&str> {
+        let parameters = &self.operation.parameters;
+        let found = parameters.iter().find(|it| it.location == Location::Query && it.name == name)?;
+        found.description
+    }
+
+    /// Whether `shape` has a field of that name, whose shape is as it should be.
+    fn has(&self, shape: &Shape, name: &str, is: fn(&Shape) -> bool) -> bool {
+        self.field(shape, name).is_some_and(|field| self.is(&field.shape, is))
+    }
+
+    /// Whether a text is at a pointer in the answer.
+    fn text_at(&self, body: &Shape, pointer: &str) -> bool {
+        let mut steps = pointer.split('/').skip(1);
+        let found = steps.try_fold(body, |shape, name| self.field(shape, name).map(|field| &field.shape));
+        found.is_some_and(|shape| self.is(shape, is_text))
     }
 
     /// The pointer of the first of `names` that the answer has, itself or in an object about the list.
@@ -473,8 +604,36 @@ impl Answer<'_> {
     }
 }
 
+/// The number of the first page, where a description says it in so many words.
+fn first_described(description: &str) -> Option<u64> {
+    const FIRST: [(&str, u64); 6] = [
+        ("1-based", 1),
+        ("one-based", 1),
+        ("starts at 1", 1),
+        ("starting from 1", 1),
+        ("0-based", 0),
+        ("zero-based", 0),
+    ];
+    let lower = description.to_ascii_lowercase();
+    let says = |words: &str| {
+        let around = |text: &str, at_end: bool| {
+            let next = if at_end { text.chars().next_back() } else { text.chars().next() };
+            next.is_none_or(|next| !next.is_alphanumeric())
+        };
+        lower.split_once(words).is_some_and(|(before, after)| around(before, true) && around(after, false))
+    };
+    let mut said = FIRST.into_iter().filter(|(words, _)| says(words)).map(|(_, first)| first);
+    let first = said.next()?;
+    said.all(|other| other == first).then_some(first)
+}
+
 fn is_text(shape: &Shape) -> bool {
     matches!(shape, Shape::Text)
+}
+
+/// A text that is an id.
+fn is_key(shape: &Shape) -> bool {
+    matches!(shape, Shape::Text | Shape::Uuid)
 }
 
 fn is_integer(shape: &Shape) -> bool {
@@ -488,6 +647,7 @@ impl Way {
             Self::Token { input, next } => format!("by a token: {} takes `{}`", input.words(), shown(next)),
             Self::Url { next } => format!("by the URL `{}`", shown(next)),
             Self::Link => "by the header `Link`".to_owned(),
+            Self::After { input, id, .. } => format!("by the last item: {} takes its `{}`", input.words(), shown(id)),
             Self::Offset { input, .. } => format!("by the number of items before: {}", input.words()),
             Self::Page { input, .. } => format!("by the number of the page: {}", input.words()),
         }

@@ -86,6 +86,8 @@ fn main() {
         token().await;
         urls().await;
         counted().await;
+        by_the_last_item().await;
+        conventions().await;
         extensions().await;
         another_server().await;
         a_page_that_comes_twice().await;
@@ -151,6 +153,66 @@ async fn counted() {
     assert_eq!(ids(client.list_by_offset().limit(2).items()).await.unwrap(), [1, 2, 3, 4]);
     assert_eq!(ids(client.list_by_page().per_page(2).items()).await.unwrap(), [5, 6, 7]);
     assert_eq!(seen.lock().unwrap().len(), 6);
+}
+
+async fn by_the_last_item() {
+    let (url, seen) = server(|target, _| match target {
+        "/stripe?limit=2" | "/openai" => ok(r#"{"data": [{"id": "a"}, {"id": "b/1"}], "has_more": true}"#),
+        "/stripe?limit=2&starting_after=b%2F1" | "/openai?after=b%2F1" => ok(r#"{"data": [{"id": "c"}], "has_more": false}"#),
+        "/last" => ok(r#"[{"id": 1}, {"id": 2}]"#),
+        "/last?since=2" => ok("[]"),
+        other => panic!("{other}"),
+    });
+    let client = client(&url);
+    let mut ids = Vec::new();
+    let mut items = client.list_as_stripe().limit(2).items();
+    while let Some(item) = items.try_next().await.unwrap() {
+        ids.push(item.id);
+    }
+    let mut items = client.list_after().items();
+    while let Some(item) = items.try_next().await.unwrap() {
+        ids.push(item.id);
+    }
+    assert_eq!(ids, ["a", "b/1", "c", "a", "b/1", "c"]);
+    assert_eq!(self::ids(client.list_as_stated().items()).await.unwrap(), [1, 2]);
+    assert_eq!(seen.lock().unwrap().len(), 6);
+}
+
+async fn conventions() {
+    let (url, seen) = server(|target, _| match target {
+        // URLs of the documented server are followed on the one that the client has been given.
+        "/v1/odata" => ok(r#"{"value": [{"id": 1}], "@odata.nextLink": "https://api.example.com/odata?$skiptoken=x"}"#),
+        "/v1/odata?$skiptoken=x" => ok(r#"{"value": [{"id": 2}], "data": ["no"]}"#),
+        "/v1/skip?%24top=2" => ok(r#"[{"id": 1}, {"id": 2}]"#),
+        "/v1/skip?%24top=2&%24skip=2" => ok("[]"),
+        "/v1/twilio" => ok(r#"{"things": [{"id": 1}], "meta": {"next_page_url": "https://api.example.com/twilio?Page=1"}}"#),
+        "/v1/twilio?Page=1" => ok(r#"{"things": [{"id": 2}], "meta": {"next_page_url": null}}"#),
+        "/v1/django" => ok(r#"{"results": [{"id": 1}], "next": "/v1/django?offset=5"}"#),
+        "/v1/django?offset=5" => ok(r#"{"results": [{"id": 2}], "next": null}"#),
+        "/v1/jsonapi" => ok(r#"{"data": [{"id": 1}], "links": {"next": "?page=2"}}"#),
+        "/v1/jsonapi?page=2" => ok(r#"{"data": [{"id": 2}], "links": {}}"#),
+        "/v1/kubernetes" => ok(r#"{"items": [{"id": 1}], "metadata": {"continue": "t"}}"#),
+        "/v1/kubernetes?continue=t" => ok(r#"{"items": [{"id": 2}], "metadata": {"continue": ""}}"#),
+        "/v1/nested" => ok(r#"{"data": [{"id": 1}], "next_page": {"offset": "t", "uri": "https://elsewhere.example"}}"#),
+        "/v1/nested?offset=t" => ok(r#"{"data": [{"id": 2}], "next_page": null}"#),
+        "/v1/marker" => ok(r#"{"entries": [{"id": 1}], "next_marker": "t"}"#),
+        "/v1/marker?marker=t" => ok(r#"{"entries": [{"id": 2}], "next_marker": null}"#),
+        "/v1/described" => ok(r#"[{"id": 1}, {"id": 2}]"#),
+        "/v1/described?page=2" => ok("[]"),
+        other => panic!("{other}"),
+    });
+    let client = client(&format!("{url}/v1"));
+    assert_eq!(ids(client.list_as_odata().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_by_skip().top(2).items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_as_twilio().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_as_django().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_as_json_api().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_as_kubernetes().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_by_nested_token().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_by_marker().items()).await.unwrap(), [1, 2]);
+    assert_eq!(ids(client.list_by_described_page().items()).await.unwrap(), [1, 2]);
+    assert_eq!(seen.lock().unwrap().len(), 18);
+    assert!(seen.lock().unwrap().iter().all(|(_, credential, _)| credential == "Bearer a-secret-token"));
 }
 
 async fn extensions() {

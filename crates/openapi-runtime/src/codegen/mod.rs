@@ -46,7 +46,7 @@ pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "patterns")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
-pub use self::tree::Tree;
+pub use self::tree::{Tree, TreeWriter};
 pub use self::value::*;
 pub use self::word::word;
 pub use crate::pages::IntoItems;

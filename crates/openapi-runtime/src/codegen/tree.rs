@@ -1,12 +1,16 @@
 //! Values as they are written, with the members of objects in their order: `serde_json::Value` keeps it only with a feature that
 //! changes it for the whole program.
 
+mod write;
+
 use std::fmt;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+
+pub use self::write::TreeWriter;
 
 /// A value of JSON whose objects have an order.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +30,33 @@ impl Tree {
     ///
     /// When JSON cannot write it.
     pub fn of(value: &(impl Serialize + ?Sized)) -> serde_json::Result<Self> {
-        let json = serde_json::to_value(value)?;
-        // Most parameters hold no object, and need no second look.
-        if holds_objects(&json) { serde_json::from_slice(&serde_json::to_vec(value)?) } else { Ok(json.into()) }
+        write::of(value)
+    }
+
+    /// The same value, its order aside.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Scalar(value) => value.clone(),
+            Self::List(items) => items.iter().map(Self::to_json).collect(),
+            Self::Object(members) => members.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
+        }
+    }
+
+    /// The member of that name of an object. Of several, the last counts, as in JSON.
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Gives an object the member `name`: where it has it, else as the first.
+    pub(super) fn set(&mut self, name: &str, value: Self) {
+        let Self::Object(members) = self else { return };
+        match members.iter_mut().rev().find(|(other, _)| other == name) {
+            Some((_, place)) => *place = value,
+            None => members.insert(0, (name.to_owned(), value)),
+        }
     }
 
     /// Whether it is an object or a list.
@@ -47,14 +75,6 @@ impl Tree {
     /// A string without its quotes, anything else as JSON.
     pub(super) fn text(&self) -> String {
         self.as_str().map_or_else(|| self.to_string(), str::to_owned)
-    }
-}
-
-fn holds_objects(value: &Value) -> bool {
-    match value {
-        Value::Object(_) => true,
-        Value::Array(items) => items.iter().any(holds_objects),
-        _ => false,
     }
 }
 
@@ -171,6 +191,74 @@ mod tests {
         let tree: Tree = serde_json::from_str(TEXT).expect("JSON");
         assert_eq!(tree.to_string(), TEXT);
         assert_eq!(Tree::of(&tree).expect("it is written"), tree);
+        assert_eq!(tree.to_json(), serde_json::from_str::<Value>(TEXT).expect("JSON"));
         assert_eq!(Tree::of(&["a"]).expect("a list"), Tree::List(vec!["a".into()]));
+    }
+    /// Every kind of value that serde has, with members that are not in the order of their names.
+    #[derive(Serialize)]
+    struct All<'a> {
+        z: (i8, u64, f32, char, bool),
+        y: Option<&'a str>,
+        x: Option<()>,
+        w: Newtype,
+        v: Vec<Kind>,
+        u: std::collections::BTreeMap<u8, Value>,
+        #[serde(flatten)]
+        rest: std::collections::HashMap<&'a str, f64>,
+        #[serde(serialize_with = "bytes")]
+        a: (),
+        b: Unit,
+        c: Pair,
+    }
+
+    #[derive(Serialize)]
+    struct Newtype(i128);
+
+    #[derive(Serialize)]
+    struct Pair(u8, u8);
+
+    #[derive(Serialize)]
+    struct Unit;
+
+    #[derive(Serialize)]
+    enum Kind {
+        Plain,
+        One(u8),
+        Two(u8, u8),
+        Named { b: u8, a: u8 },
+    }
+
+    fn bytes<S: Serializer>(_: &(), serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&[0x89, 1])
+    }
+
+    #[test]
+    fn a_tree_is_what_json_is() {
+        let all = All {
+            z: (-1, u64::MAX, 1.5, 'z', true),
+            y: Some("é"),
+            x: None,
+            w: Newtype(-7),
+            v: vec![Kind::Plain, Kind::One(1), Kind::Two(1, 2), Kind::Named { b: 1, a: 2 }],
+            u: [(2, serde_json::json!({"b": [1.25, null], "a": {}}))].into(),
+            rest: [("not a number", f64::NAN)].into(),
+            a: (),
+            b: Unit,
+            c: Pair(1, 2),
+        };
+        let tree = Tree::of(&all).expect("it is written");
+        assert_eq!(tree.to_string(), serde_json::to_string(&all).expect("it is written"));
+        assert_eq!(tree.to_json(), serde_json::to_value(&all).expect("it is written"));
+        assert!(Tree::of(&i128::MAX).is_err() && serde_json::to_value(i128::MAX).is_err(), "no JSON of ours holds it");
+        assert!(Tree::of(&std::collections::BTreeMap::from([([1, 2], 3)])).is_err(), "a list is no name");
+    }
+
+    #[test]
+    fn a_member_is_set_where_it_is() {
+        let mut tree: Tree = serde_json::from_str(r#"{"b":1,"a":2}"#).expect("JSON");
+        tree.set("a", "x".into());
+        tree.set("c", "y".into());
+        assert_eq!(tree.to_string(), r#"{"c":"y","b":1,"a":"x"}"#);
+        assert_eq!(tree.get("a").and_then(Tree::as_str), Some("x"));
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::conversion::ConversionError;
 use super::json::{FromJson, Read, ReadError, deserialize_sent, dropped, may_compare, set_dropped, tried_in_vain};
+use super::tree::Tree;
 use crate::file_part::checked_json;
 
 /// The rules of a constrained schema.
@@ -486,7 +487,8 @@ pub fn known<T: FromJson, U>(
     })
 }
 
-/// Writes an alternative with its tag: the first of `tags` at `tag`, unless one of them is there.
+/// Writes an alternative with its tag: the first of `tags` at `tag`, unless one of them is there. Of what the alternative does not
+/// write itself, the tag comes first.
 ///
 /// # Errors
 ///
@@ -497,12 +499,12 @@ pub fn tagged<T: Serialize, S: Serializer>(
     tags: &[&str],
     value: &T,
 ) -> Result<S::Ok, S::Error> {
-    let mut json = serde_json::to_value(value).map_err(serde::ser::Error::custom)?;
-    let own = json.get(tag).and_then(Value::as_str).is_some_and(|own| tags.contains(&own));
-    if let (Some(members), Some(first), false) = (json.as_object_mut(), tags.first(), own) {
-        members.insert(tag.to_owned(), Value::from(*first));
+    let mut tree = Tree::of(value).map_err(serde::ser::Error::custom)?;
+    let own = tree.get(tag).and_then(Tree::as_str).is_some_and(|own| tags.contains(&own));
+    if let (Some(first), false) = (tags.first(), own) {
+        tree.set(tag, (*first).into());
     }
-    json.serialize(serializer)
+    tree.serialize(serializer)
 }
 
 /// Sets of names, and how many of the sets must at least and may at most be there in full.

@@ -87,7 +87,9 @@ impl RetryPolicy for StandardPolicy {
 pub(crate) fn may_repeat(idempotent: bool, outcome: Outcome<'_>) -> bool {
     match outcome {
         Outcome::Error(HttpError::Connect(_) | HttpError::Refused(_)) => true,
-        Outcome::Error(HttpError::Timeout { .. } | HttpError::Lost(_) | HttpError::Cut { .. }) => idempotent,
+        Outcome::Error(
+            HttpError::Timeout { .. } | HttpError::Stalled { .. } | HttpError::Lost(_) | HttpError::Cut { .. },
+        ) => idempotent,
         Outcome::Error(HttpError::TooLarge { .. } | HttpError::Request(_) | HttpError::Continue(_)) => false,
         Outcome::Reply(reply) => match reply.status {
             StatusCode::TOO_MANY_REQUESTS => true,

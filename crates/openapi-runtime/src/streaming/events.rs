@@ -25,6 +25,9 @@ use crate::http_client::HttpError;
 use crate::response::{DecodeError, Reply};
 use crate::retry::spread;
 
+/// How long to wait before reconnecting after a clean end, where the server does not say it: "a few seconds" (HTML, 9.2.2).
+const RECONNECTION_TIME: Duration = Duration::from_secs(3);
+
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// An event of an event stream.
@@ -51,6 +54,9 @@ pub struct Event<T> {
 /// given the last event an id, or no event has come yet, because the server begins anew without it. The policy counts anew with
 /// each event that comes.
 ///
+/// The stream ends where the body ends as it should, because APIs that answer with events end their answer so. For a feed that
+/// goes on for ever, [`CallOptions::reconnect_at_end`](crate::CallOptions::reconnect_at_end) reconnects there, as browsers do.
+///
 /// ```
 /// use openapi_runtime::{EventStream, StreamError};
 ///
@@ -76,15 +82,20 @@ pub struct EventStream<T> {
     retry: Option<Duration>,
     /// Whether an event was given to the caller.
     given: bool,
+    /// Whether this connection has given one.
+    came: bool,
 }
 
 /// What the stream waits for.
 enum State {
     Reading(ByteStream),
     /// The lock makes it `Sync`, and is never taken.
-    Reconnecting(Mutex<BoxFuture<'static, (ByteStream, Result<Opened, StreamError>)>>),
+    Reconnecting(Mutex<BoxFuture<'static, (ByteStream, Reopened)>>),
     Ended,
 }
+
+/// The response to a request that was sent again; none if it was not, and the stream has ended.
+type Reopened = Result<Option<Opened>, StreamError>;
 
 impl<T> EventStream<T> {
     fn new(
@@ -99,7 +110,7 @@ impl<T> EventStream<T> {
         let slot = Slot::default();
         let parser = SseByteStream::new(slot.clone());
         let (state, last_id, retry, given) = (State::Reading(bytes), None, None, false);
-        Ok(Self { state, blocks, slot, parser, ends, read, last_id, retry, given })
+        Ok(Self { state, blocks, slot, parser, ends, read, last_id, retry, given, came: false })
     }
 
     /// The id of the last event that had one.
@@ -170,6 +181,7 @@ impl<T> EventStream<T> {
                     let error = bytes.end(HttpError::Cut { reply: Reply::empty().into(), source });
                     return Poll::Ready(self.reconnect(error));
                 }
+                None if bytes.context.care.reconnects => return Poll::Ready(self.reconnect_at_end()),
                 None => {
                     self.end();
                     return Poll::Ready(Some(None));
@@ -207,22 +219,50 @@ impl<T> EventStream<T> {
         }
         let wait = self.retry.map(spread);
         let reconnecting = async move {
-            let opened = match bytes.wait_after(error, wait).await {
-                Ok(()) => bytes.send_again(id.map(|id| (LAST_EVENT_ID, id))).await,
+            let opened = match bytes.wait_after(error, wait, false).await {
+                Ok(()) => bytes.send_again(id.map(|id| (LAST_EVENT_ID, id))).await.map(Some),
                 Err(error) => Err(error),
             };
             (bytes, opened)
         };
-        self.parser = SseByteStream::new(self.slot.clone());
-        self.state = State::Reconnecting(Mutex::new(Box::pin(reconnecting)));
+        self.begin_reconnecting(Box::pin(reconnecting));
         None
     }
 
+    /// Begins to reconnect after the end of the body, or ends. A connection that gave events was a good one, and costs nothing of
+    /// the budget; without any, the policy and the budget put an end to it.
+    fn reconnect_at_end(&mut self) -> Option<Option<StreamError>> {
+        let came = std::mem::take(&mut self.came);
+        let Some(mut bytes) = self.end() else { return Some(None) };
+        let Ok(id) = self.last_id.as_deref().map(HeaderValue::from_str).transpose() else { return Some(None) };
+        if bytes.context.source.request.is_none() {
+            return Some(None);
+        }
+        let wait = spread(self.retry.unwrap_or(RECONNECTION_TIME));
+        let reconnecting = async move {
+            let source = "the body has ended".into();
+            let error = bytes.end(HttpError::Cut { reply: Reply::empty().into(), source });
+            let opened = match bytes.wait_after(error, Some(wait), came).await {
+                Ok(()) => bytes.send_again(id.map(|id| (LAST_EVENT_ID, id))).await.map(Some),
+                Err(_) => Ok(None),
+            };
+            (bytes, opened)
+        };
+        self.begin_reconnecting(Box::pin(reconnecting));
+        None
+    }
+
+    fn begin_reconnecting(&mut self, reconnecting: BoxFuture<'static, (ByteStream, Reopened)>) {
+        self.parser = SseByteStream::new(self.slot.clone());
+        self.state = State::Reconnecting(Mutex::new(reconnecting));
+    }
+
     /// Goes on with a new connection, or ends.
-    fn go_on(&mut self, mut bytes: ByteStream, opened: Result<Opened, StreamError>) -> Option<Option<StreamError>> {
+    fn go_on(&mut self, mut bytes: ByteStream, opened: Reopened) -> Option<Option<StreamError>> {
         self.state = State::Ended;
         let mut opened = match opened {
-            Ok(opened) => opened,
+            Ok(Some(opened)) => opened,
+            Ok(None) => return Some(None),
             Err(error) => return Some(Some(error)),
         };
         match opened.reply.status {
@@ -266,7 +306,7 @@ impl<T> EventStream<T> {
             return Some(None);
         }
         let State::Reading(bytes) = &mut self.state else { return Some(None) };
-        self.given = true;
+        (self.given, self.came) = (true, true);
         // The connection is a good one: the policy counts from here.
         bytes.context.head.attempts = 1;
         let event = event.filter(|event| !event.is_empty()).unwrap_or_else(|| "message".to_owned());

@@ -66,6 +66,9 @@ pub(crate) struct Care {
     pub(crate) body_limit: Option<usize>,
     /// The longest event or line, in bytes.
     pub(crate) item_limit: Option<usize>,
+    /// Whether an event stream reconnects after its clean end.
+    #[cfg_attr(not(feature = "events"), allow(dead_code, reason = "only event streams read it"))]
+    pub(crate) reconnects: bool,
     /// How a request is sent again; without it, none is.
     pub(crate) retrying: Option<Retrying>,
     /// To learn that the server stalls.
@@ -83,7 +86,7 @@ impl Default for Care {
     /// That of a transport without limits and retries.
     fn default() -> Self {
         let clock = Arc::new(SystemClock);
-        Self { clock, stall: None, body_limit: None, item_limit: None, retrying: None, wire: None }
+        Self { clock, stall: None, body_limit: None, item_limit: None, reconnects: false, retrying: None, wire: None }
     }
 }
 

@@ -44,12 +44,17 @@ pub(super) enum Continued {
 
 impl ByteStream {
     /// Whether the server is to be asked again after `error`: within the policy and the budget of the call, after the wait that
-    /// they say, or `wait`.
+    /// they say, or `wait`; the budget is not asked where it is `free`.
     ///
     /// # Errors
     ///
     /// `error`, if it is not.
-    pub(super) async fn wait_after(&mut self, error: StreamError, wait: Option<Duration>) -> Result<(), StreamError> {
+    pub(super) async fn wait_after(
+        &mut self,
+        error: StreamError,
+        wait: Option<Duration>,
+        free: bool,
+    ) -> Result<(), StreamError> {
         let (source, care) = (&self.context.source, &self.context.care);
         let (Some(retrying), ErrorKind::Transport(broken)) = (&care.retrying, error.kind()) else { return Err(error) };
         let attempt = Attempt {
@@ -58,8 +63,8 @@ impl ByteStream {
             attempts: self.context.head.attempts,
             outcome: Outcome::Error(broken),
         };
-        let is_timeout = matches!(broken, HttpError::Timeout { .. });
-        if !retrying.policy.retry(&attempt) || retrying.budget.withdraw(is_timeout).is_none() {
+        let is_timeout = broken.is_timeout();
+        if !retrying.policy.retry(&attempt) || (!free && retrying.budget.withdraw(is_timeout).is_none()) {
             return Err(error);
         }
         let wait = wait.unwrap_or_else(|| retrying.backoff.wait(attempt.attempts));
@@ -110,7 +115,7 @@ impl ByteStream {
     /// ([RFC 9110, 14](https://www.rfc-editor.org/rfc/rfc9110#section-14)).
     pub(super) async fn resume(&mut self, error: StreamError) -> Result<Continued, StreamError> {
         let Some(etag) = self.validator() else { return Err(error) };
-        self.wait_after(error, None).await?;
+        self.wait_after(error, None, false).await?;
         let (received, total) = (self.context.received, self.context.total);
         let range = format!("bytes={received}-");
         let range = HeaderValue::try_from(range).ok().filter(|_| received > 0);

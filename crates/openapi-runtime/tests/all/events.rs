@@ -168,6 +168,53 @@ async fn a_get_reconnects_with_the_last_id_and_goes_on() {
     assert_eq!(ids, expected.map(|id| id.map(str::to_owned)));
 }
 
+/// The data of a stream of `plays`, each of which ends as it should, and the requests with the ids that they go on after.
+async fn at_end(plays: Vec<Play>, options: CallOptions) -> (Vec<Result<i64, String>>, Vec<Option<String>>) {
+    let server = Scripted::start(plays).await;
+    let client = server.client().build().expect("a client");
+    let call = Call::new::<Feed>(client.transport()).with(options);
+    let mut events = call.send_events::<Feed, i64>("text/event-stream", &["[DONE]"]).await.expect("a response");
+    let all = all(&mut events).await;
+    let id = |request: &String| {
+        request.lines().find_map(|line| Some(line.strip_prefix("last-event-id: ")?.trim().to_owned()))
+    };
+    (all, server.requests().iter().map(id).collect())
+}
+
+#[tokio::test]
+async fn a_clean_end_is_the_end_unless_the_caller_says_otherwise() {
+    let plays = |last: Play| {
+        let mut plays = vec![
+            Play::chunked(EVENTS, &["retry: 1\nid: 7\ndata: 1\n\n"], true),
+            Play::chunked(EVENTS, &["data: 2\n\n"], true),
+            Play::chunked(EVENTS, &[": nothing\n\n"], true),
+        ];
+        plays.push(last);
+        plays.push(Play::chunked(EVENTS, &["data: 9\n\n"], true));
+        plays
+    };
+    let nothing = || Play::of("204 No Content", "", 0, b"");
+    let (all, requests) = at_end(plays(nothing()), CallOptions::new()).await;
+    assert_eq!((all, requests), (vec![Ok(1)], vec![None]));
+    let again = || CallOptions::new().reconnect_at_end(true);
+    let ids: Vec<Option<String>> = [None, Some("7"), Some("7"), Some("7")].map(|id| id.map(str::to_owned)).into();
+    for last in [nothing(), Play::chunked(EVENTS, &["data: [DONE]\n\n"], true)] {
+        let (all, requests) = at_end(plays(last), again()).await;
+        assert_eq!((all, &requests), (vec![Ok(1), Ok(2)], &ids));
+    }
+    let (all, requests) = at_end(plays(nothing()), again().no_retry()).await;
+    assert_eq!((all, requests.len()), (vec![Ok(1)], 1), "the policy is asked");
+    // Connections without events do not go on for ever, and their end is no error.
+    let empty = vec![Play::chunked(EVENTS, &["retry: 1\n\n"], true); 9];
+    let (all, requests) = at_end(empty, again()).await;
+    assert_eq!((all, requests.len()), (vec![], 4));
+    // Those with events cost nothing of the budget.
+    let mut many = vec![Play::chunked(EVENTS, &["retry: 1\ndata: 1\n\n"], true); 300];
+    many.push(nothing());
+    let (all, requests) = at_end(many, again()).await;
+    assert_eq!((all.len(), requests.len()), (300, 301));
+}
+
 #[tokio::test]
 async fn a_stream_that_stalls_is_taken_for_broken() {
     let first = Play::chunked(EVENTS, &["id: 1\ndata: 1\n\n"], false).then(Then::Stall);

@@ -327,3 +327,99 @@ async fn over_a_socket_a_length_that_lies_aborts_the_request_and_is_not_retried(
         assert!(arrived.is_empty() || arrived.contains(&format!("content-length: {announced}\r\n")), "{arrived}");
     }
 }
+
+/// Takes a number of chunks of each body, and no more; then answers nothing.
+struct Stuck {
+    chunks: usize,
+    /// How often it was asked.
+    asked: Arc<Mutex<usize>>,
+}
+
+impl HttpClient for Stuck {
+    fn execute(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, HttpError>> {
+        Box::pin(async move {
+            *self.asked.lock().expect("the number") += 1;
+            let mut body = request.into_body();
+            for _ in 0..self.chunks {
+                let chunk = poll_fn(|context| Pin::new(&mut body).poll_next(context)).await;
+                chunk.expect("a chunk").map_err(HttpError::Lost)?;
+            }
+            std::future::pending().await
+        })
+    }
+}
+
+#[test]
+fn a_server_that_stops_reading_ends_the_upload_within_the_stall_limit() {
+    let hour = Duration::from_secs(3600);
+    for (chunks, length, stalls) in
+        [(2, Some(5 * 10), true), (2, None, true), (5, Some(5 * 10), false), (0, None, false)]
+    {
+        super::clock::run(move |clock| async move {
+            let asked = Arc::new(Mutex::new(0));
+            let http = Stuck { chunks, asked: Arc::clone(&asked) };
+            let client = Client::builder().http(http).clock(clock.clone()).backoff(AtOnce).attempt_timeout(hour);
+            let client = client.timeout(hour * 2).stall_timeout(Duration::from_secs(40)).build().expect("a client");
+            let options = openapi_runtime::CallOptions::new().no_retry();
+            let call = Call::new::<Op<OPEN>>(client.transport()).with(options);
+            let body = Body::from_stream(Chunks(5, 10), length);
+            let error = call.bytes("image/png", body).send::<Op<OPEN>>().await.expect_err("no answer");
+            match error.kind() {
+                ErrorKind::Transport(HttpError::Stalled { sent, limit }) => {
+                    assert!(stalls && (*sent, limit.as_secs()) == (20, 40), "{error}");
+                    assert_eq!(clock.elapsed(), Duration::from_secs(40));
+                    assert!(error.to_string().contains("the server read no more of the body for 40.0s"), "{error}");
+                }
+                // A whole body is followed by the answer, and a body that was never asked for has no part in it.
+                ErrorKind::Transport(HttpError::Timeout { .. }) => {
+                    assert!(!stalls && clock.elapsed() == hour, "{error}")
+                }
+                _ => panic!("{error}"),
+            }
+        });
+    }
+    // What can be sent again is, where the operation allows it; the limit can be that of one call.
+    super::clock::run(move |clock| async move {
+        let asked = Arc::new(Mutex::new(0));
+        let http = Stuck { chunks: 1, asked: Arc::clone(&asked) };
+        let client = Client::builder().http(http).clock(clock.clone()).backoff(AtOnce).attempt_timeout(hour);
+        let client = client.timeout(hour * 2).build().expect("a client");
+        let options = openapi_runtime::CallOptions::new().stall_timeout(Duration::from_secs(3)).idempotent(true);
+        let call = Call::new::<Op<OPEN>>(client.transport()).with(options);
+        let body = Body::from_source(Again);
+        let error = call.bytes("image/png", body).send::<Op<OPEN>>().await.expect_err("no answer");
+        assert!(matches!(error.kind(), ErrorKind::Transport(HttpError::Stalled { sent: 10, .. })), "{error}");
+        assert_eq!((error.attempts(), *asked.lock().expect("the number")), (4, 4));
+        assert_eq!(clock.elapsed(), Duration::from_secs(12));
+    });
+}
+
+/// Fifty bytes in five chunks, as often as they are wanted.
+struct Again;
+
+impl openapi_runtime::BodySource for Again {
+    fn open(self: Arc<Self>) -> BoxFuture<'static, Result<Body, BoxError>> {
+        Box::pin(std::future::ready(Ok(Body::from_stream(Chunks(5, 10), Some(50)))))
+    }
+}
+
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn over_a_socket_a_server_that_stops_reading_ends_the_upload() {
+    let path = file("stuck.tmp", b"");
+    let hole = std::fs::File::options().write(true).open(&path).and_then(|file| file.set_len(256 << 20));
+    hole.expect("a file with a hole");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    // It takes the connection, and reads nothing.
+    let accepted = std::thread::spawn(move || listener.accept().expect("a connection"));
+    let http = openapi_runtime::ReqwestClient::new().expect("a client");
+    let client = Client::builder().http(http).base_url(&url).stall_timeout(Duration::from_millis(200));
+    let client = client.build().expect("a client");
+    let call = Call::new::<Op<OPEN>>(client.transport()).with(openapi_runtime::CallOptions::new().no_retry());
+    let error = call.bytes("image/png", Body::path(&path)).send::<Op<OPEN>>().await.expect_err("it is not read");
+    let stalled = matches!(error.kind(), ErrorKind::Transport(HttpError::Stalled { sent, .. }) if *sent < 256 << 20);
+    assert!(stalled, "{error}");
+    drop(accepted.join().expect("the server"));
+    std::fs::remove_file(path).expect("the file");
+}

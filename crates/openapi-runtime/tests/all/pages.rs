@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
+use openapi_runtime::Server as Host;
 use openapi_runtime::codegen::{Call, Decoded, Documented, Reads, Style};
 use openapi_runtime::{
     Api, ApiKey, CallOptions, Cursor, Definition, Endpoint, Error, ErrorKind, Input, Items, List, Operation, PageError,
@@ -51,14 +52,16 @@ const BY_LINK: usize = 2;
 const BY_OFFSET: usize = 3;
 const BY_PAGE: usize = 4;
 const BY_BODY: usize = 5;
+const BY_LAST: usize = 6;
 
-const PAGINGS: [Paging; 6] = [
+const PAGINGS: [Paging; 7] = [
     Paging::Token { input: Input::Query("page_token"), next: "/next_page_token" },
     Paging::Url { next: "/metadata/next" },
     Paging::Link,
     Paging::Offset { input: Input::Query("offset"), items: "/items", total: Some("/total") },
     Paging::Page { input: Input::Query("page"), first: 1, items: "/items", pages: None },
     Paging::Token { input: Input::Body("cursor"), next: "/next" },
+    Paging::After { input: Input::Query("starting_after"), items: "/items", id: "", more: Some("/has_more") },
 ];
 
 impl<const N: usize> List for Of<N> {
@@ -250,6 +253,81 @@ fn a_url_is_followed_on_the_same_server_alone() {
 }
 
 #[test]
+fn the_last_item_leads_to_the_next_page() {
+    run(|clock| async move {
+        let server = Server::with_tokens(&clock, |seen| match param(seen, "starting_after").as_str() {
+            "" => Answer::json(200, json!({"items": [1, 2], "has_more": true})),
+            "2" => Answer::json(200, json!({"items": [5], "has_more": false})),
+            other => panic!("{other}"),
+        });
+        let client = builder(&server, &clock).build().expect("a client");
+        let call = list::<BY_LAST>(client.transport()).query("limit", 2, Style::FormExploded);
+        assert_eq!(all(Items::<Of<BY_LAST>>::new(call)).await.expect("no error"), [1, 2, 5]);
+        let queries: Vec<String> = server.calls().iter().map(|seen| seen.url.query().unwrap_or("").into()).collect();
+        assert_eq!(queries, ["limit=2", "limit=2&starting_after=2"]);
+        // A server that ignores the cursor, and one whose page has no item to go on from.
+        let server = Server::with_tokens(&clock, |_| Answer::json(200, json!({"items": [1], "has_more": true})));
+        let client = builder(&server, &clock).build().expect("a client");
+        let again = all(Items::<Of<BY_LAST>>::new(list::<BY_LAST>(client.transport()))).await;
+        repeated(again.expect_err("the cursor came again"));
+        assert_eq!(server.calls().len(), 2);
+        let server = Server::with_tokens(&clock, |_| Answer::json(200, json!({"items": [], "has_more": true})));
+        let client = builder(&server, &clock).build().expect("a client");
+        let lost = all(Items::<Of<BY_LAST>>::new(list::<BY_LAST>(client.transport()))).await.expect_err("more items");
+        assert!(matches!(lost.kind(), ErrorKind::Request(RequestError::Page(PageError::NotCursor("")))), "{lost}");
+    });
+}
+
+#[test]
+fn a_url_on_the_documented_server_is_followed_on_the_one_that_the_user_has_given() {
+    run(|clock| async move {
+        // By the URL that the first page names, the second one, or none.
+        for (next, expected) in [
+            ("https://api.test/v2/things?page=2#x", Some("https://proxy.test/base/things?page=2&api%20key=the-key")),
+            ("https://api.test/v2/", Some("https://proxy.test/base/?api%20key=the-key")),
+            ("https://proxy.test/base/things?page=2", Some("https://proxy.test/base/things?page=2&api%20key=the-key")),
+            ("/base/things?page=2", Some("https://proxy.test/base/things?page=2&api%20key=the-key")),
+            ("https://api.test/v20/things?page=2", None),
+            ("https://api.test/v1/things", None),
+            ("https://api.test/v2/../v1/things", None),
+            ("https://api.test:8443/v2/things", None),
+            ("http://api.test/v2/things", None),
+            ("https://user@api.test/v2/things", None),
+            ("https://evil.test/v2/things", None),
+        ] {
+            let server = Server::new(&clock, move |seen| match seen.nth {
+                1 => Answer::json(200, json!({"next": next})),
+                _ => Answer::json(200, json!({})),
+            });
+            let client =
+                Keyed::builder().http(server.clone()).clock(clock.clone()).base_url("https://proxy.test/base/");
+            let client = client.credential("key", ApiKey::new("the-key")).build().expect("a client");
+            let mut pages = Pages::<Keyed>::new(Call::new::<Keyed>(client.transport()));
+            pages.try_next().await.expect("no error").expect("a page");
+            let second = pages.try_next().await;
+            let urls: Vec<String> = server.calls().iter().map(|seen| seen.url.to_string()).collect();
+            match expected {
+                Some(expected) => assert!(second.expect(next).is_some() && urls[1] == expected, "{next}: {urls:?}"),
+                None => {
+                    let error = second.expect_err(next);
+                    let other =
+                        matches!(error.kind(), ErrorKind::Request(RequestError::Page(PageError::OtherServer { .. })));
+                    assert!(other && urls.len() == 1, "{next}: {error}");
+                }
+            }
+        }
+        // A client of the documented server follows to no other one that the definition names.
+        let server = Server::new(&clock, |_| Answer::json(200, json!({"next": "https://eu.api.test/v2/things"})));
+        let client = Keyed::builder().http(server.clone()).clock(clock.clone());
+        let client = client.credential("key", ApiKey::new("the-key")).build().expect("a client");
+        let mut pages = Pages::<Keyed>::new(Call::new::<Keyed>(client.transport()));
+        pages.try_next().await.expect("no error").expect("a page");
+        pages.try_next().await.expect_err("another server");
+        assert_eq!(server.calls().len(), 1);
+    });
+}
+
+#[test]
 fn a_cursor_that_comes_again_ends_the_list_with_an_error() {
     run(|clock| async move {
         // One that does not move, one that comes again later, and one from which the list was resumed.
@@ -348,12 +426,15 @@ fn a_cursor_goes_into_the_body_where_the_list_has_it_there() {
     });
 }
 
+const SECOND: Host = Host { url: "https://api.test/v2", description: None, variables: &[] };
+const EUROPE: Host = Host { url: "https://eu.api.test/v2", description: None, variables: &[] };
+
 static KEYED: Definition = Definition {
     title: "Keyed",
     version: "1",
     operations: &[&Operation {
         security: &[&[Requirement::of("key", &[])]],
-        ..operation("keyed", "GET", true, &[API], &[])
+        ..operation("keyed", "GET", true, &[SECOND, EUROPE], &[])
     }],
     undescribed: &operation("request", "GET", true, &[API], &[]),
     security_schemes: &[SecurityScheme {
@@ -401,7 +482,7 @@ impl List for Keyed {
 fn what_the_client_adds_to_the_query_replaces_what_the_server_repeats_of_it() {
     run(|clock| async move {
         let server = Server::new(&clock, |seen| match seen.nth {
-            1 => Answer::json(200, json!({"next": "/things?api+key=masked&page=2&version=1"})),
+            1 => Answer::json(200, json!({"next": "/v2/things?api+key=masked&page=2&version=1"})),
             _ => Answer::json(200, json!({})),
         });
         let client = Keyed::builder().http(server.clone()).clock(clock.clone());

@@ -174,14 +174,15 @@ fn counted(ident: &Ident, item: &Struct, fields: &[Written<'_>]) -> TokenStream 
     let schemas = (!item.schemas.is_empty()).then(|| {
         let texts = item.schemas.iter().map(ToString::to_string);
         quote! {
-            let json = #ident::serialize(self, ::serde_json::value::Serializer).map_err(codegen::not_written::<S::Error>)?;
+            let tree = #ident::serialize(self, codegen::TreeWriter).map_err(codegen::not_written::<S::Error>)?;
+            let json = tree.to_json();
             #(codegen::obey_schema::<S::Error>(#name, &json, { static CHECK: codegen::Check = codegen::Check::new(#texts); &CHECK })?;)*
         }
     });
     // What is checked is written as it was checked, so that nothing below is written twice.
     let written = match item.schemas.is_empty() {
         true => quote!(#ident::serialize(self, serializer)),
-        false => quote!(json.serialize(serializer)),
+        false => quote!(codegen::Serialize::serialize(&tree, serializer)),
     };
     quote! {
         impl codegen::Serialize for #ident {

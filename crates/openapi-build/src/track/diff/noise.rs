@@ -102,7 +102,11 @@ fn is_read(kind: Kind, field: &str) -> bool {
     matches!(
         (kind, field),
         (Kind::Schema, "x-extensible-enum" | "x-rust-format")
-            | (Kind::Operation, "x-lifecycle-stage" | "x-idempotent" | "x-idempotency-key")
+            | (
+                Kind::Operation,
+                "x-lifecycle-stage" | "x-idempotent" | "x-idempotency-key" | "x-pagination" | "x-speakeasy-pagination"
+            )
+            | (Kind::MediaType, "x-stream-end" | "x-speakeasy-sse-sentinel")
             | (Kind::SecurityScheme, "x-token-grant")
     )
 }
