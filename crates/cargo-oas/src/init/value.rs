@@ -1,0 +1,174 @@
+//! A value of a schema: its example if it has one, and otherwise the simplest one that is made from the schema.
+
+use serde_json::{Map, Value, json};
+
+/// How deep schemas are followed.
+const DEPTH: usize = 16;
+
+/// A value, and whether the definition gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sample {
+    /// The value.
+    pub(super) value: Value,
+    /// Whether it is an example, a default or a listed value, rather than invented.
+    pub(super) given: bool,
+}
+
+/// What the reference `node` leads to, or `node` itself.
+pub(super) fn resolve<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
+    let mut node = node;
+    for _ in 0..DEPTH {
+        let target = node.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
+        match target.and_then(|pointer| document.pointer(pointer)) {
+            Some(target) => node = target,
+            None => break,
+        }
+    }
+    node
+}
+
+/// A value of what has a `schema`, and maybe an `example` or `examples` beside it: a parameter, or a body in a media type.
+pub(super) fn of_content(document: &Value, content: &Value, name: &str) -> Sample {
+    let content = resolve(document, content);
+    let several = content.get("examples").and_then(Value::as_object);
+    let first = several.into_iter().flatten().find_map(|(_, example)| resolve(document, example).get("value"));
+    match content.get("example").or(first).filter(|example| !example.is_null()) {
+        Some(example) => Sample { value: example.clone(), given: true },
+        None => of_schema(document, content.get("schema").unwrap_or(&Value::Null), name, DEPTH),
+    }
+}
+
+fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Sample {
+    let schema = resolve(document, schema);
+    let first = |key: &str| schema.get(key).and_then(Value::as_array).and_then(|values| values.first());
+    let stated = ["example", "default", "const"].iter().find_map(|key| schema.get(*key)).or_else(|| first("enum"));
+    if let Some(value) = stated.filter(|value| !value.is_null()) {
+        return Sample { value: value.clone(), given: true };
+    }
+    if depth == 0 {
+        return Sample { value: Value::Null, given: false };
+    }
+    let deeper = |schema: &Value| of_schema(document, schema, name, depth - 1);
+    if let Some(part) = first("oneOf").or_else(|| first("anyOf")) {
+        let part = deeper(part);
+        return Sample { value: merged(part.value, object(document, schema, depth)), given: part.given };
+    }
+    if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+        let parts = parts.iter().map(|part| deeper(part).value).filter(|value| !value.is_null());
+        let value = parts.reduce(merged).unwrap_or_default();
+        return Sample { value: merged(value, object(document, schema, depth)), given: false };
+    }
+    let value = match schema.get("type").and_then(Value::as_str) {
+        Some("integer") => whole(schema),
+        Some("number") => schema.get("minimum").filter(|least| least.is_number()).cloned().unwrap_or(json!(1.5)),
+        Some("boolean") => json!(true),
+        Some("array") => {
+            let item = schema.get("items").map(deeper).map_or(Value::Null, |item| item.value);
+            let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).clamp(1, 16);
+            (0..least).map(|_| item.clone()).collect()
+        }
+        Some("string") => json!(text(schema, name)),
+        _ if schema.get("properties").is_some() => object(document, schema, depth),
+        Some("object") => object(document, schema, depth),
+        _ => json!(name),
+    };
+    Sample { value, given: false }
+}
+
+/// An object with the properties that are required and not only read.
+fn object(document: &Value, schema: &Value, depth: usize) -> Value {
+    let required = schema.get("required").and_then(Value::as_array);
+    let names = required.into_iter().flatten().filter_map(Value::as_str);
+    let members = names.filter_map(|name| {
+        let property = schema.get("properties").and_then(|all| all.get(name));
+        let read_only = property.is_some_and(|it| resolve(document, it).get("readOnly") == Some(&json!(true)));
+        let value = property.map_or(json!(name), |it| of_schema(document, it, name, depth - 1).value);
+        (!read_only).then(|| (name.to_owned(), value))
+    });
+    Value::Object(members.collect::<Map<_, _>>())
+}
+
+/// The members of both, if both are objects, and otherwise the first.
+fn merged(one: Value, other: Value) -> Value {
+    match (one, other) {
+        (Value::Object(mut one), Value::Object(other)) => {
+            other.into_iter().for_each(|(name, value)| {
+                one.entry(name).or_insert(value);
+            });
+            Value::Object(one)
+        }
+        (one, _) => one,
+    }
+}
+
+fn whole(schema: &Value) -> Value {
+    let least = schema.get("minimum").and_then(Value::as_i64);
+    let exclusive = schema.get("exclusiveMinimum") == Some(&json!(true));
+    let most = schema.get("maximum").and_then(Value::as_i64).unwrap_or(i64::MAX);
+    json!(least.map_or(1, |least| least.saturating_add(i64::from(exclusive)).max(1)).min(most))
+}
+
+/// A text of a format, or else the name of what it is for, as long as it has to be.
+fn text(schema: &Value, name: &str) -> String {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let fixed = match format {
+        "date-time" => "2026-01-31T12:00:00Z",
+        "date" => "2026-01-31",
+        "uuid" => "4d9d7c9a-3a6a-4c1e-9a0e-0c7a5a1b2c3d",
+        "email" => "ada@example.com",
+        "uri" | "url" => "https://example.com",
+        "ipv4" => "192.0.2.1",
+        "byte" => "aGVsbG8=",
+        _ => "",
+    };
+    if !fixed.is_empty() {
+        return fixed.to_owned();
+    }
+    let bound = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+    let mut text = if name.is_empty() { "text".to_owned() } else { name.to_owned() };
+    while text.chars().count() < bound("minLength").unwrap_or_default().min(256) {
+        text.push('x');
+    }
+    text.chars().take(bound("maxLength").unwrap_or(usize::MAX)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_definition_gives_comes_first() {
+        let document = json!({"components": {"schemas": {"Size": {"type": "integer", "example": 7}}}});
+        let given = |content: Value| of_content(&document, &content, "size");
+        for content in [
+            json!({"example": 7, "schema": {"type": "integer", "default": 3}}),
+            json!({"examples": {"a": {"value": 7}}}),
+            json!({"schema": {"$ref": "#/components/schemas/Size"}}),
+            json!({"schema": {"type": "integer", "enum": [7, 8]}}),
+        ] {
+            assert_eq!(given(content.clone()), Sample { value: json!(7), given: true }, "{content}");
+        }
+        assert_eq!(given(json!({"schema": {"type": "string"}})), Sample { value: json!("size"), given: false });
+    }
+
+    #[test]
+    fn an_object_has_what_it_must_have() {
+        let name = json!({"type": "string", "minLength": 6});
+        let schema = json!({
+            "allOf": [{"type": "object", "required": ["id", "name"], "properties": {"id": {"readOnly": true}, "name": name}}],
+            "required": ["tags", "size"],
+            "properties": {"tags": {"type": "array", "items": {"type": "string"}}, "size": {"type": "integer", "minimum": 3}},
+        });
+        let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
+        assert_eq!(sample.value, json!({"name": "namexx", "tags": ["tags"], "size": 3}));
+    }
+
+    #[test]
+    fn a_schema_that_contains_itself_ends() {
+        let document = json!({"components": {"schemas": {"Node": {
+            "type": "object", "required": ["next"], "properties": {"next": {"$ref": "#/components/schemas/Node"}}
+        }}}});
+        let schema = json!({"schema": {"$ref": "#/components/schemas/Node"}});
+        assert!(of_content(&document, &schema, "node").value.is_object());
+    }
+}
