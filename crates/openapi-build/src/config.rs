@@ -25,9 +25,11 @@ pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
 /// ```no_run
 /// // build.rs
 /// fn main() -> Result<(), openapi_build::Error> {
-///     openapi_build::Config::new().generate("spec")
+///     openapi_build::Config::new().generate("api.yaml")
 /// }
 /// ```
+///
+/// A folder with a manifest takes the place of the file for those who track an API ([`manifest`](crate::manifest)).
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing is generated until `generate` is called"]
 pub struct Config {
