@@ -63,7 +63,7 @@ impl Config {
         self
     }
 
-    /// Writes into `folder` instead of `OUT_DIR`.
+    /// Writes into `folder` instead of `OUT_DIR`, and makes it if it is not there.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
         self
@@ -209,6 +209,9 @@ impl Config {
             None => ("client.rs".to_owned(), "documents.json".to_owned()),
             Some(name) => (format!("{name}.rs"), format!("{name}.documents.json")),
         };
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            Diagnostic::error("W002", format!("{} cannot be made: {error}", folder.display())).help("check the folder")
+        })?;
         write(&folder.join(code), &output.code)?;
         write(&folder.join(documents), &output.documents.to_string())?;
         Ok(())

@@ -213,6 +213,17 @@ fn without_out_dir_the_message_says_so() {
 }
 
 #[test]
+fn a_folder_to_write_into_is_made_and_one_that_cannot_be_is_named() {
+    let (spec, out) = (two_documents(), tempfile::tempdir().expect("a temporary folder"));
+    Config::new().out_dir(out.path().join("src/generated")).generate(spec.path()).expect("the folder is made");
+    assert!(out.path().join("src/generated/client.rs").exists());
+    write(&out, "file", "in the way");
+    let error =
+        Config::new().out_dir(out.path().join("file/generated")).generate(spec.path()).expect_err("a file is there");
+    assert!(error.diagnostic().code == "W002" && error.to_string().contains("generated"), "{error}");
+}
+
+#[test]
 fn files_of_a_document_are_joined_before_its_overlay_and_documents_are_modules() {
     let (spec, out) = (two_documents(), tempfile::tempdir().expect("a temporary folder"));
     assert!(run(spec.path(), Some(out.path())).succeeded);
