@@ -50,13 +50,10 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
     }
     let deeper = |schema: &Value| of_schema(document, schema, name, depth - 1);
     if let Some(part) = first("oneOf").or_else(|| first("anyOf")) {
-        let part = deeper(part);
-        return Sample { value: merged(part.value, object(document, schema, depth)), given: part.given };
+        return deeper(&combined(document, schema, [part]));
     }
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        let parts = parts.iter().map(|part| deeper(part).value).filter(|value| !value.is_null());
-        let value = parts.reduce(merged).unwrap_or_default();
-        return Sample { value: merged(value, object(document, schema, depth)), given: false };
+        return deeper(&combined(document, schema, parts));
     }
     let value = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => whole(schema),
@@ -68,7 +65,7 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
             (0..least).map(|_| item.clone()).collect()
         }
         Some("string") => json!(text(schema, name)),
-        _ if schema.get("properties").is_some() => object(document, schema, depth),
+        None if schema.get("properties").or(schema.get("required")).is_some() => object(document, schema, depth),
         Some("object") => object(document, schema, depth),
         _ => json!(name),
     };
@@ -88,17 +85,21 @@ fn object(document: &Value, schema: &Value, depth: usize) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
-/// The members of both, if both are objects, and otherwise the first.
-fn merged(one: Value, other: Value) -> Value {
-    match (one, other) {
-        (Value::Object(mut one), Value::Object(other)) => {
-            other.into_iter().for_each(|(name, value)| {
-                one.entry(name).or_insert(value);
-            });
-            Value::Object(one)
+/// `schema` with what `parts` say, in place of the lists that they are in.
+fn combined<'a>(document: &Value, schema: &Value, parts: impl IntoIterator<Item = &'a Value>) -> Value {
+    let mut whole = schema.as_object().cloned().unwrap_or_default();
+    ["oneOf", "anyOf", "allOf"].iter().for_each(|key| drop(whole.remove(*key)));
+    for (key, value) in parts.into_iter().filter_map(|part| resolve(document, part).as_object()).flatten() {
+        match (whole.get_mut(key), value) {
+            (Some(Value::Array(all)), Value::Array(more)) if key != "enum" => all.extend(more.iter().cloned()),
+            (Some(Value::Object(all)), Value::Object(more)) => {
+                more.iter().for_each(|(name, it)| drop(all.entry(name.clone()).or_insert_with(|| it.clone())));
+            }
+            (Some(_), _) => {}
+            (None, value) => drop(whole.insert(key.clone(), value.clone())),
         }
-        (one, _) => one,
     }
+    Value::Object(whole)
 }
 
 fn whole(schema: &Value) -> Value {
@@ -161,6 +162,12 @@ mod tests {
         });
         let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
         assert_eq!(sample.value, json!({"name": "namexx", "tags": ["tags"], "size": 3}));
+        let schema = json!({
+            "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+            "anyOf": [{"required": ["id"]}, {"required": ["name"]}],
+        });
+        let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
+        assert_eq!(sample.value, json!({"id": 1}));
     }
 
     #[test]
