@@ -71,6 +71,9 @@ impl Config {
 
     /// Makes every type both readable and writable, for programs that log or store what they send and receive. Without it,
     /// a type can be read only if it is received and written only if it is sent, which halves the work of the compiler.
+    ///
+    /// `both_ways = true` in `spec.toml` does the same for everything that reads the folder, so that `names.lock` has the names of
+    /// such a client; in a folder, prefer it.
     pub fn both_ways(mut self, both_ways: bool) -> Self {
         self.both_ways = both_ways;
         self

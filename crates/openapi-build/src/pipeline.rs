@@ -277,6 +277,7 @@ impl Reading {
         };
         let mut loaded = Loaded { locks: true, inputs: vec![root.join(manifest::FILE_NAME)], ..Loaded::default() };
         loaded.levels = self.levels.clone().over(manifest.levels()?);
+        loaded.options.both_ways = manifest.both_ways;
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         let mut of_config = self.formats.clone();
         let mut of_manifest = wanted(&manifest.format);
@@ -545,10 +546,10 @@ impl Loaded {
         if self.documents.len() > 1 { self.lock.of_document(name) } else { self.lock.clone() }
     }
 
-    /// Sets whether every type is both readable and writable.
+    /// Makes every type both readable and writable if `both_ways`, or if the manifest says so.
     #[must_use]
     pub fn both_ways(mut self, both_ways: bool) -> Self {
-        self.options.both_ways = both_ways;
+        self.options.both_ways |= both_ways;
         self
     }
 

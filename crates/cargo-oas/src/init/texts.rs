@@ -8,15 +8,12 @@ pub(super) const BUILD: &str = "\
 //! Generates the client from the definition in `spec/`.
 
 fn main() -> Result<(), openapi_build::Error> {
-    // Every type can be both read and written, so that tests can make any answer.
-    openapi_build::Config::new()
-        .both_ways(true)
-        .generate(\"spec\")
+    openapi_build::Config::new().generate(\"spec\")
 }
 ";
 
 /// The line that a build script of another content needs.
-pub(super) const BUILD_LINE: &str = "openapi_build::Config::new().both_ways(true).generate(\"spec\")?;";
+pub(super) const BUILD_LINE: &str = "openapi_build::Config::new().generate(\"spec\")?;";
 
 /// What `spec/.gitattributes` says.
 pub(super) const ATTRIBUTES: &str = "\
@@ -68,6 +65,8 @@ pub(super) fn manifest(file: &Listed<'_>) -> String {
     format!(
         "# The definition, and where it comes from. `cargo oas bump {name} FILE` (or an https URL) takes in a new version, and\n\
          # `cargo oas check` says whether everything is up to date.\n\n\
+         # Every type can be both read and written, so that tests can make any answer.\n\
+         both_ways = true\n\n\
          [[document]]\nname = {}\n\n[[document.file]]\npath = {}\norigin = {}\ndate = {date}\nsha256 = {}\n{manual}",
         quoted(name),
         quoted(path),
