@@ -1,5 +1,6 @@
 //! A value of a schema: its example if it has one, and otherwise the simplest one that is made from the schema.
 
+use openapi_build::tool::CHOICES;
 use serde_json::{Map, Value, json};
 
 /// How deep schemas are followed.
@@ -65,7 +66,9 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
             (0..least).map(|_| item.clone()).collect()
         }
         Some("string") => json!(text(schema, name)),
-        None if schema.get("properties").or(schema.get("required")).is_some() => object(document, schema, depth),
+        None if ["properties", "required", CHOICES].iter().any(|key| schema.get(*key).is_some()) => {
+            object(document, schema, depth)
+        }
         Some("object") => object(document, schema, depth),
         _ => json!(name),
     };
@@ -74,8 +77,14 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
 
 /// An object with the properties that are required and not only read.
 fn object(document: &Value, schema: &Value, depth: usize) -> Value {
-    let required = schema.get("required").and_then(Value::as_array);
-    let names = required.into_iter().flatten().filter_map(Value::as_str);
+    let list = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let choices = list(schema, CHOICES).into_iter().flat_map(|choice| {
+        let least = choice.get("least").and_then(Value::as_u64).and_then(|least| usize::try_from(least).ok());
+        list(&choice, "sets").into_iter().take(least.unwrap_or_default())
+    });
+    let chosen = choices.filter_map(|set| set.as_array().cloned()).flatten();
+    let required: Vec<Value> = list(schema, "required").into_iter().chain(chosen).collect();
+    let names = required.iter().filter_map(Value::as_str);
     let members = names.filter_map(|name| {
         let property = schema.get("properties").and_then(|all| all.get(name));
         let read_only = property.is_some_and(|it| resolve(document, it).get("readOnly") == Some(&json!(true)));
@@ -168,6 +177,12 @@ mod tests {
         });
         let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
         assert_eq!(sample.value, json!({"id": 1}));
+        let schema = json!({
+            "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+            CHOICES: [{"least": 1, "most": null, "sets": [["name"], ["id"]]}],
+        });
+        let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
+        assert_eq!(sample.value, json!({"name": "name"}));
     }
 
     #[test]
