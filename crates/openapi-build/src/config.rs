@@ -14,6 +14,7 @@ use crate::formats::Format;
 use crate::levels::{Levels, Source};
 use crate::lock;
 use crate::pipeline::Reading;
+use crate::slice::Selector;
 
 /// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
 /// separated as in `PATH`: the folder that the package names, the folder to read instead, and a file that is written to
@@ -40,6 +41,8 @@ pub struct Config {
     deny: Vec<String>,
     max_bytes: Option<u64>,
     formats: Vec<(String, Format)>,
+    keep: Vec<Selector>,
+    drop: Vec<Selector>,
 }
 
 impl Config {
@@ -155,6 +158,34 @@ impl Config {
         self
     }
 
+    /// Generates only the operations that `selector` selects, and what they need; those of each, if this is called several times.
+    ///
+    /// ```no_run
+    /// use openapi_build::{Config, Selector};
+    ///
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     Config::new()
+    ///         .keep(Selector::new().tags(["Rooms"]).methods(["GET"]))
+    ///         .keep(Selector::new().paths(["/users/me*"]))
+    ///         .drop(Selector::new().stages(["Deprecated"]))
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// In a pattern, `*` stands for any characters. A selector that matches no operation is a warning (`M005`). `[[document.keep]]`
+    /// and `[[document.drop]]` in `spec.toml` do the same for everything that reads the folder; this selects from what they leave.
+    pub fn keep(mut self, selector: Selector) -> Self {
+        self.keep.push(selector);
+        self
+    }
+
+    /// Leaves out the operations that `selector` selects, also those that [`keep`](Self::keep) selects.
+    pub fn drop(mut self, selector: Selector) -> Self {
+        self.drop.push(selector);
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
     /// `openapi_sandbox::include_document!()` includes.
@@ -171,7 +202,7 @@ impl Config {
         let replacement = std::env::var_os(REPLACEMENT).and_then(|value| replaced(spec.as_ref(), &value));
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
-        let mut reading = Reading::default().levels(levels).formats(&self.formats);
+        let mut reading = Reading::default().levels(levels).formats(&self.formats).select(&self.keep, &self.drop);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }

@@ -85,3 +85,4 @@ mod words;
 
 pub use config::{Config, Error};
 pub use formats::Format;
+pub use slice::Selector;
