@@ -97,15 +97,21 @@ fn object(document: &Value, schema: &Value, depth: usize) -> Value {
 /// `schema` with what `parts` say, in place of the lists that they are in.
 fn combined<'a>(document: &Value, schema: &Value, parts: impl IntoIterator<Item = &'a Value>) -> Value {
     let mut whole = schema.as_object().cloned().unwrap_or_default();
-    ["oneOf", "anyOf", "allOf"].iter().for_each(|key| drop(whole.remove(*key)));
+    for key in ["oneOf", "anyOf", "allOf"] {
+        whole.remove(key);
+    }
     for (key, value) in parts.into_iter().filter_map(|part| resolve(document, part).as_object()).flatten() {
         match (whole.get_mut(key), value) {
             (Some(Value::Array(all)), Value::Array(more)) if key != "enum" => all.extend(more.iter().cloned()),
             (Some(Value::Object(all)), Value::Object(more)) => {
-                more.iter().for_each(|(name, it)| drop(all.entry(name.clone()).or_insert_with(|| it.clone())));
+                for (name, value) in more {
+                    all.entry(name.clone()).or_insert_with(|| value.clone());
+                }
             }
             (Some(_), _) => {}
-            (None, value) => drop(whole.insert(key.clone(), value.clone())),
+            (None, value) => {
+                whole.insert(key.clone(), value.clone());
+            }
         }
     }
     Value::Object(whole)
