@@ -528,8 +528,12 @@ fn require_cargo() -> Result<(), Diagnostic> {
     }
 }
 
-/// The files in `root` with uncommitted changes. The definition itself may be one.
+/// The files in `root` with uncommitted changes. The definition itself may be one. In a repository without a commit, such as the one
+/// that `cargo new` makes, there are none.
 fn uncommitted(root: &Path, source: &str) -> Vec<String> {
+    if !git::has_commits(root) {
+        return Vec::new();
+    }
     let source = Path::new(source).canonicalize().ok();
     let is_source = |name: &String| source.is_some() && root.join(name).canonicalize().ok() == source;
     git::uncommitted(root).into_iter().filter(|name| !is_source(name)).collect()

@@ -177,6 +177,15 @@ fn a_package_keeps_what_it_has() {
     let folder =
         Folder::new(&[("Cargo.toml", manifest), ("src/lib.rs", library), ("build.rs", build), ("api.json", ROOMS)]);
     let before = folder.tree();
+    let (_, out, _) = run(folder.path(), &["api.json", "--dry-run", "--format", "json"]);
+    let out: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let left = serde_json::json!({"file": "src/lib.rs", "line": "pub mod api;"});
+    assert_eq!(
+        (&out["package"], &out["created"], &out["call"]),
+        (&"meetings".into(), &false.into(), &"GET /rooms".into())
+    );
+    assert!(out["left"].as_array().is_some_and(|all| all.contains(&left)), "{out}");
+    assert!(out["files"].as_array().is_some_and(|all| all.contains(&"src/api.rs".into())), "{out}");
     let said = folder.init(&["api.json", "--dry-run"]);
     assert!(said.contains("would add to the package `meetings`: the client of Rooms 1.0\n  Cargo.toml\n"), "{said}");
     assert!(folder.tree() == before, "a dry run writes nothing");
@@ -262,7 +271,8 @@ fn changes_that_are_not_committed_are_not_put_at_risk() {
     }
     let folder = Folder::new(&[("notes.txt", "old"), ("api.json", ROOMS)]);
     folder.git(&["init", "-q", "-b", "main"]);
-    folder.git(&["add", "notes.txt"]);
+    folder.init(&["api.json", "--path", "early", "--name", "rooms"]);
+    folder.git(&["add", "notes.txt", "early"]);
     folder.git(&["commit", "-q", "-m", "notes"]);
     folder.write("notes.txt", "new");
     let said = folder.refused(&["api.json", "--name", "rooms"], "I002");
