@@ -210,7 +210,7 @@ impl Writing<'_> {
 
     /// Makes a variable of a value that is written as JSON.
     fn bind(&mut self, name: &str, ty: &str, value: &Value) {
-        let ty = ty.replace("::openapi_runtime::", "openapi_runtime::");
+        let ty = into(ty).unwrap_or(ty).replace("::openapi_runtime::", "openapi_runtime::");
         self.before.push(format!("let {name}: {ty} = serde_json::from_value(json!({}))?;", json(value, 1)));
     }
 }
@@ -218,6 +218,10 @@ impl Writing<'_> {
 impl Client<'_> {
     /// `value` as an expression of the type `ty`; `None` if it is best written as JSON.
     fn plain(&self, ty: &str, value: &Value) -> Option<String> {
+        if let (Some("String"), Value::String(_)) = (into(ty), value) {
+            return Some(literal(value));
+        }
+        let ty = into(ty).unwrap_or(ty);
         if let Some(name) = ty.strip_prefix("types::") {
             return self.named(name, value);
         }
@@ -264,6 +268,11 @@ impl Client<'_> {
     }
 }
 
+/// The type `T` of an argument that is `impl Into<T>`.
+fn into(ty: &str) -> Option<&str> {
+    ty.strip_prefix("impl Into<")?.strip_suffix('>')
+}
+
 /// The documented error that a test scripts.
 fn refusal(operation: &Value) -> Option<(String, String)> {
     let error = operation["error"]["type"].as_str()?;
@@ -304,4 +313,92 @@ fn json(value: &Value, depth: usize) -> String {
 fn members_of(members: &Map<String, Value>, depth: usize, inner: &str, outer: &str) -> String {
     let lines = members.iter().map(|(name, value)| format!("{inner}{name:?}: {},\n", json(value, depth)));
     format!("{{\n{}{outer}}}", lines.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use openapi_build::pipeline::Loaded;
+    use openapi_build::source::SourceFile;
+
+    use super::*;
+
+    /// The first call of a document with those paths.
+    fn call(paths: &str) -> Option<Call> {
+        let text = format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}");
+        let file = SourceFile::from_bytes("a.yaml".as_ref(), text.into_bytes()).expect("it is UTF-8");
+        let loaded = Loaded::sources(vec![file], &[]).expect("a document");
+        let (code, repaired) = (loaded.generate().expect("a client").code, loaded.normalize());
+        let served = loaded.documents[0].served();
+        Client { code: &code, repaired: &repaired[0].1.tree, served }.first_call().expect("the code is Rust")
+    }
+
+    /// The arguments of the first call of a document whose one operation has those parameters and body.
+    fn arguments(parameters: &str, body: &str) -> Vec<String> {
+        let body = if body.is_empty() { String::new() } else { format!("requestBody: {body},") };
+        let call = call(&format!(
+            "  /a: {{post: {{parameters: {parameters}, {body} responses: {{'204': {{description: d}}}}}}}}"
+        ));
+        call.expect("it can be called").arguments
+    }
+
+    #[test]
+    fn the_operation_that_needs_the_least_is_called() {
+        let requests = |paths: &str| call(paths).map(|call| call.request);
+        let responses = "responses: {'204': {description: d}}";
+        let id = "{name: id, in: path, required: true, schema: {type: string}}";
+        let known = "{name: id, in: path, required: true, schema: {type: string}, example: x}";
+        let post = format!("  /a: {{post: {{{responses}}}}}\n");
+        let unknown = format!("  /b/{{id}}: {{get: {{parameters: [{id}], {responses}}}}}\n");
+        let given = format!("  /long/path/{{id}}: {{get: {{parameters: [{known}], {responses}}}}}\n");
+        let bare = format!("  /even/longer/path/than: {{get: {{{responses}}}}}\n");
+        let old = format!("  /: {{get: {{deprecated: true, {responses}}}}}\n");
+        assert_eq!(
+            requests(&format!("{post}{unknown}{given}{old}{bare}")).as_deref(),
+            Some("GET /even/longer/path/than")
+        );
+        assert_eq!(requests(&format!("{post}{unknown}{given}{old}")).as_deref(), Some("GET /long/path/{id}"));
+        assert_eq!(requests(&format!("{post}{unknown}{old}")).as_deref(), Some("POST /a"));
+        assert_eq!(requests(&format!("{unknown}{old}")).as_deref(), Some("GET /b/{id}"));
+        let file = "{content: {multipart/form-data: {schema: {type: object, required: [f], properties: {f: {type: string, format: binary}}}}}, required: true}";
+        assert_eq!(requests(&format!("  /f: {{post: {{requestBody: {file}, {responses}}}}}")), None);
+    }
+
+    #[test]
+    fn arguments_are_written_as_their_types_want_them() {
+        let parameter = |schema: &str| format!("[{{name: p, in: query, required: true, schema: {schema}}}]");
+        for (schema, argument) in [
+            ("{type: string, example: x}", "\"x\""),
+            ("{type: integer, format: int32, example: 3}", "3"),
+            ("{type: number, example: 3}", "3.0"),
+            ("{type: boolean}", "true"),
+            ("{type: string, enum: [b-c, d]}", "types::PostAp::Bc"),
+            ("{type: string, minLength: 3}", "types::PostAp::try_from(\"pxx\")?"),
+            ("{type: integer, minimum: 4}", "types::PostAp::try_from(4i64)?"),
+            ("{type: string, format: date, example: 2026-01-31}", "\"2026-01-31\".parse()?"),
+            ("{type: array, items: {type: string}}", "&p"),
+            ("{type: object, properties: {a: {type: string}}}", "p"),
+        ] {
+            assert_eq!(arguments(&parameter(schema), ""), [argument], "{schema}");
+        }
+        for (content, argument) in [
+            ("text/plain: {schema: {type: string}}", "\"text\""),
+            ("application/octet-stream: {}", "\"hello\""),
+            ("application/json: {schema: {type: object}}", "body"),
+            ("application/x-www-form-urlencoded: {schema: {type: object, properties: {a: {type: string}}}}", "body"),
+        ] {
+            assert_eq!(
+                arguments("[]", &format!("{{required: true, content: {{{content}}}}}")),
+                [argument],
+                "{content}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_rust_has_them() {
+        let value = serde_json::json!({"a": "\u{7}\"", "b": [1, 3_000_000_000_u64, 1.5, u64::MAX], "c": {}, "d": null});
+        let expected = "{\n        \"a\": \"\\u{7}\\\"\",\n        \"b\": [1, 3000000000i64, 1.5, 18446744073709551615u64],\n        \
+                        \"c\": {},\n        \"d\": null,\n    }";
+        assert_eq!(json(&value, 1), expected);
+    }
 }
