@@ -480,10 +480,10 @@ impl Generated {
 }
 
 /// What a client of that code depends on, in the folder `crates` if there is one.
-fn dependencies<'a>(code: &str, crates: Option<&'a Path>) -> [Dependency<'a>; 4] {
-    let has = |text: &str| code.contains(text);
-    let features = if has("\"text/event-stream\"") { vec!["events"] } else { Vec::new() };
-    let needed = ["chrono", "regress", "uuid"].into_iter().filter(|name| has(&format!("codegen::require_{name}!()")));
+fn dependencies<'a>(code: &'a str, crates: Option<&'a Path>) -> [Dependency<'a>; 4] {
+    let features = if code.contains("\"text/event-stream\"") { vec!["events"] } else { Vec::new() };
+    // The code names the features that it needs at its start: `codegen::require_uuid!();`.
+    let needed = code.split("codegen::require_").skip(1).filter_map(|rest| Some(rest.split_once("!()")?.0));
     let mut version = env!("CARGO_PKG_VERSION").split('.');
     let version = [version.next(), version.next()].map(Option::unwrap_or_default).join(".");
     let own = |table, name| Dependency {

@@ -210,6 +210,13 @@ fn a_package_keeps_what_it_has() {
     assert!(folder.tree() == before);
     folder.refused(&["api.json", "--name", "other"], "I003");
 
+    // A dependency stays as it is, and what it lacks is named.
+    let lean = edited
+        .replace("\nopenapi-runtime = \"0.1\"", "\nopenapi-runtime = { version = \"0.1\", default-features = false }");
+    folder.write("Cargo.toml", &lean);
+    let said = folder.init(&["api.json"]);
+    assert!(said.contains("[I006]") && said.contains("needs: uuid") && folder.read("Cargo.toml") == lean, "{said}");
+
     // A new version, or another definition, is not for this command.
     folder.write("api.json", &ROOMS.replace("1.0", "1.1"));
     let said = folder.refused(&["api.json"], "I004");

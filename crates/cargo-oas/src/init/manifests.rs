@@ -20,7 +20,7 @@ pub(super) struct Dependency<'a> {
     /// The features that it needs besides the default ones.
     pub(super) features: Vec<&'static str>,
     /// The default features that it needs.
-    pub(super) defaults: Vec<&'static str>,
+    pub(super) defaults: Vec<&'a str>,
     /// The folder with its package, in place of a version.
     pub(super) path: Option<&'a Path>,
 }
@@ -41,7 +41,7 @@ impl Dependency<'_> {
     }
 
     /// The features that it needs and `there`, its entry, does not switch on. Those of a workspace are not looked up.
-    fn missing(&self, there: &Item) -> Vec<&'static str> {
+    fn missing(&self, there: &Item) -> Vec<&str> {
         let table = there.as_table_like();
         let has = |key: &str| table.and_then(|table| table.get(key));
         if has("workspace").is_some() {
