@@ -47,7 +47,7 @@ struct Candidate {
     call: Call,
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
     /// The first call; `None` if no operation can be called without files.
     ///
     /// # Errors
@@ -67,6 +67,14 @@ impl Client<'_> {
         let mut writing = Writing { client: self, before: Vec::new(), arguments: Vec::new(), need: 0, fallible: false };
         let required = |argument: &&Value| argument["required"] == Value::Bool(true);
         for argument in operation["arguments"].as_array().into_iter().flatten().filter(required) {
+            if argument["name"].is_null() {
+                // A body that is documented for a range of media types, and the one that it has.
+                let is_body = argument["type"].as_str().is_some_and(|ty| ty.contains("::Body"));
+                let text = if is_body { "hello".to_owned() } else { media_type(&self.body_range(&node)) };
+                writing.arguments.push(format!("{text:?}"));
+                writing.need = writing.need.max(4);
+                continue;
+            }
             let name = argument["name"].as_str().unwrap_or_default();
             let parameter = self.parameter(&node, name, argument["in"].as_str().unwrap_or_default());
             writing.argument(argument, &value::of_content(self.repaired, parameter, name));
@@ -103,11 +111,18 @@ impl Client<'_> {
         Node { item, operation: item.get(method).unwrap_or(&Value::Null) }
     }
 
-    fn parameter<'a>(&'a self, node: &Node<'a>, name: &str, place: &str) -> &'a Value {
+    fn parameter<'b>(&'b self, node: &Node<'b>, name: &str, place: &str) -> &'b Value {
         let lists = [node.operation, node.item].map(|of| of.get("parameters").and_then(Value::as_array));
         let all = lists.into_iter().flatten().flatten().map(|parameter| value::resolve(self.repaired, parameter));
         let mut those = all.filter(|parameter| parameter["name"] == name && parameter["in"] == place);
         those.next().unwrap_or(&Value::Null)
+    }
+
+    /// The first media type of the body of an operation.
+    fn body_range(&self, node: &Node<'_>) -> String {
+        let request = value::resolve(self.repaired, &node.operation["requestBody"]);
+        let contents = request.get("content").and_then(Value::as_object);
+        contents.and_then(|all| all.keys().next().cloned()).unwrap_or_default()
     }
 
     /// Whether a sandbox has a credential for the operation.
@@ -132,8 +147,9 @@ impl Client<'_> {
     /// The name of an operation in a sandbox: its id, unless another one has the same.
     fn name_in_sandbox(&self, id: &str, method: &str, path: &str) -> String {
         let items = self.served.get("paths").and_then(Value::as_object).into_iter().flatten();
-        let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-        let same = operations.filter(|(_, it)| it.get("operationId").and_then(Value::as_str) == Some(id));
+        let values = |of: Option<&'a Value>| of.and_then(Value::as_object).into_iter().flatten().map(|(_, it)| it);
+        let operations = items.flat_map(|(_, item)| values(Some(item)).chain(values(item.get("additionalOperations"))));
+        let same = operations.filter(|it| it.get("operationId").and_then(Value::as_str) == Some(id));
         if same.count() == 1 { id.to_owned() } else { format!("{} {path}", method.to_ascii_lowercase()) }
     }
 }
@@ -185,9 +201,9 @@ impl Writing<'_> {
 
     fn body(&mut self, body: &Value, node: &Node<'_>) -> Option<()> {
         let (ty, media_type) = (body["type"].as_str()?, body["media_type"].as_str()?);
-        if ty.ends_with("Into<::openapi_runtime::Body>") {
+        if into(ty).unwrap_or(ty) == "::openapi_runtime::Body" {
             self.need = self.need.max(4);
-            self.arguments.push("\"hello\"".to_owned());
+            self.arguments.push(if into(ty).is_some() { "\"hello\"" } else { "\"hello\".into()" }.to_owned());
             return Some(());
         }
         if media_type.starts_with("multipart/") {
@@ -265,6 +281,16 @@ impl Client<'_> {
             _ => return None,
         };
         Some(format!("types::{name}::try_from({held})?"))
+    }
+}
+
+/// A media type in `range`.
+fn media_type(range: &str) -> String {
+    match range.split_once('/') {
+        Some((kind, "*")) if !["*", "text", "application"].contains(&kind) => format!("{kind}/example"),
+        Some(("application", "*")) => "application/octet-stream".to_owned(),
+        Some((_, "*")) | None => "text/plain".to_owned(),
+        Some(_) => range.to_owned(),
     }
 }
 
@@ -380,6 +406,8 @@ mod tests {
         ] {
             assert_eq!(arguments(&parameter(schema), ""), [argument], "{schema}");
         }
+        let any = "{required: true, content: {'*/*': {schema: {type: string, format: binary}}}}";
+        assert_eq!(arguments("[]", any), ["\"text/plain\"", "\"hello\""]);
         for (content, argument) in [
             ("text/plain: {schema: {type: string}}", "\"text\""),
             ("application/octet-stream: {}", "\"hello\""),
