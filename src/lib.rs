@@ -56,6 +56,9 @@
 /// Compiles the examples of the guides.
 #[cfg(doctest)]
 mod guides {
+    #[doc = include_str!("../docs/start.md")]
+    struct Start;
+
     #[doc = include_str!("../docs/responses.md")]
     struct Responses;
 

@@ -301,7 +301,7 @@ impl Staged {
 }
 
 /// Copies a folder and everything in it except hidden entries.
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
@@ -390,7 +390,7 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
     text + "\n"
 }
 
-fn read(path: &Path, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
+pub(crate) fn read(path: &Path, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     let length = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
     if length > limits.bytes {
         let message = format!("this file has {length} bytes, and the limit is {}", limits.bytes);
@@ -407,7 +407,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     })
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
     let message = format!("this file cannot be read: {error}");
     about(path, Diagnostic::error("S001", message)).help("create the file, or correct the path")
 }

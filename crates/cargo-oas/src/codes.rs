@@ -4,8 +4,13 @@ use openapi_build::catalogue;
 use openapi_build::tool;
 
 /// The files whose doc comments have a table of codes.
-const MODULES: [&str; 4] =
-    [include_str!("bump.rs"), include_str!("check.rs"), include_str!("command/mod.rs"), include_str!("fetch.rs")];
+const MODULES: [&str; 5] = [
+    include_str!("bump.rs"),
+    include_str!("check.rs"),
+    include_str!("command/mod.rs"),
+    include_str!("fetch.rs"),
+    include_str!("init.rs"),
+];
 
 /// The codes of the command itself, each with what is wrong.
 fn own() -> impl Iterator<Item = (&'static str, &'static str)> {

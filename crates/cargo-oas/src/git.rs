@@ -28,6 +28,11 @@ pub(crate) fn uncommitted(folder: &Path) -> Vec<String> {
     entries.map(|path| path.strip_prefix(&prefix).unwrap_or(path).to_owned()).collect()
 }
 
+/// Whether the repository of `folder` has a commit.
+pub(crate) fn has_commits(folder: &Path) -> bool {
+    git(folder, &["rev-parse", "--verify", "--quiet", "HEAD"].map(OsStr::new)).is_some()
+}
+
 /// The last tag that looks like a version and that the checked-out commit of `folder` descends from.
 pub(crate) fn last_tag(folder: &Path) -> Option<String> {
     text(folder, &["describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*"])

@@ -78,7 +78,7 @@ pub(crate) fn locked_version(lock: &str, name: &str, version: &str) -> Result<St
     Ok(as_before(lock, document.to_string()))
 }
 
-fn parse(text: &str, code: &'static str) -> Result<DocumentMut, Diagnostic> {
+pub(crate) fn parse(text: &str, code: &'static str) -> Result<DocumentMut, Diagnostic> {
     text.parse().map_err(|error: toml_edit::TomlError| {
         Diagnostic::error(code, format!("this file is not valid TOML: {}", error.message())).help("correct it")
     })
@@ -121,7 +121,7 @@ fn set(table: &mut dyn toml_edit::TableLike, key: &str, mut value: Value) {
 }
 
 /// `text` with the line endings of `before`.
-fn as_before(before: &str, text: String) -> String {
+pub(crate) fn as_before(before: &str, text: String) -> String {
     let plain = text.replace("\r\n", "\n");
     if before.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain }
 }

@@ -15,6 +15,7 @@ use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
 use crate::lock;
 use crate::pipeline::Reading;
+use crate::slice::Selector;
 
 /// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
 /// separated as in `PATH`: the folder that the package names, the folder to read instead, and a file that is written to
@@ -26,9 +27,11 @@ pub(crate) const REPLACEMENT: &str = "OPENAPI_BUILD_REPLACEMENT";
 /// ```no_run
 /// // build.rs
 /// fn main() -> Result<(), openapi_build::Error> {
-///     openapi_build::Config::new().generate("spec")
+///     openapi_build::Config::new().generate("api.yaml")
 /// }
 /// ```
+///
+/// A folder with a manifest takes the place of the file for those who track an API ([`manifest`](crate::manifest)).
 #[derive(Clone, Debug, Default)]
 #[must_use = "nothing is generated until `generate` is called"]
 pub struct Config {
@@ -40,6 +43,8 @@ pub struct Config {
     max_bytes: Option<u64>,
     formats: Vec<(String, Format)>,
     additions: Vec<Added>,
+    keep: Vec<Selector>,
+    drop: Vec<Selector>,
 }
 
 impl Config {
@@ -63,7 +68,7 @@ impl Config {
         self
     }
 
-    /// Writes into `folder` instead of `OUT_DIR`.
+    /// Writes into `folder` instead of `OUT_DIR`, and makes it if it is not there.
     pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(folder.into());
         self
@@ -71,6 +76,9 @@ impl Config {
 
     /// Makes every type both readable and writable, for programs that log or store what they send and receive. Without it,
     /// a type can be read only if it is received and written only if it is sent, which halves the work of the compiler.
+    ///
+    /// `both_ways = true` in `spec.toml` does the same for everything that reads the folder, so that `names.lock` has the names of
+    /// such a client; in a folder, prefer it.
     pub fn both_ways(mut self, both_ways: bool) -> Self {
         self.both_ways = both_ways;
         self
@@ -197,6 +205,34 @@ impl Config {
         self
     }
 
+    /// Generates only the operations that `selector` selects, and what they need; those of each, if this is called several times.
+    ///
+    /// ```no_run
+    /// use openapi_build::{Config, Selector};
+    ///
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     Config::new()
+    ///         .keep(Selector::new().tags(["Rooms"]).methods(["GET"]))
+    ///         .keep(Selector::new().paths(["/users/me*"]))
+    ///         .drop(Selector::new().stages(["Deprecated"]))
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// In a pattern, `*` stands for any characters. A selector that matches no operation is a warning (`M005`). `[[document.keep]]`
+    /// and `[[document.drop]]` in `spec.toml` do the same for everything that reads the folder; this selects from what they leave.
+    pub fn keep(mut self, selector: Selector) -> Self {
+        self.keep.push(selector);
+        self
+    }
+
+    /// Leaves out the operations that `selector` selects, also those that [`keep`](Self::keep) selects.
+    pub fn drop(mut self, selector: Selector) -> Self {
+        self.drop.push(selector);
+        self
+    }
+
     /// Generates the client for `spec`, a folder with a manifest or a single document. Writes `client.rs`, which
     /// `openapi_runtime::include_client!()` includes, and `documents.json`, which
     /// `openapi_sandbox::include_document!()` includes.
@@ -214,6 +250,7 @@ impl Config {
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
         let mut reading = Reading::default().levels(levels).formats(&self.formats).additions(&self.additions);
+        reading = reading.select(&self.keep, &self.drop);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }
@@ -254,6 +291,9 @@ impl Config {
             None => ("client.rs".to_owned(), "documents.json".to_owned()),
             Some(name) => (format!("{name}.rs"), format!("{name}.documents.json")),
         };
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            Diagnostic::error("W002", format!("{} cannot be made: {error}", folder.display())).help("check the folder")
+        })?;
         write(&folder.join(code), &output.code)?;
         write(&folder.join(documents), &output.documents.to_string())?;
         Ok(())

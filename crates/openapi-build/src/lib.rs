@@ -86,3 +86,4 @@ mod words;
 
 pub use config::{Config, Error};
 pub use formats::Format;
+pub use slice::Selector;

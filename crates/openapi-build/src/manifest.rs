@@ -37,6 +37,9 @@ pub struct Manifest {
     pub deny: Vec<String>,
     /// The size of the largest file that is read, in bytes: 256 MiB if nothing is set.
     pub max_bytes: Option<u64>,
+    /// Whether every type is both readable and writable ([`Config::both_ways`](crate::Config::both_ways)).
+    #[serde(default)]
+    pub both_ways: bool,
     /// How the values of a format, of a component or of a place are read and sent, in all documents
     /// ([`Config::format`](crate::Config::format)).
     #[serde(default)]
@@ -164,7 +167,7 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
-            let of_all = ["max_bytes", "derive", "attribute"];
+            let of_all = ["max_bytes", "both_ways", "derive", "attribute"];
             let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",

@@ -16,7 +16,7 @@ use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
-use crate::slice;
+use crate::slice::{self, Selector, Selectors};
 use crate::source::bundle::Bundle;
 use crate::source::origins::Origins;
 use crate::source::{self, SourceFile};
@@ -65,6 +65,9 @@ pub struct Loading {
     /// Where the converted parts of `tree` stand in it.
     moves: Moves,
     levels: Levels,
+    /// The selectors of the build script, and those that match nothing in it.
+    selectors: Selectors,
+    idle: Vec<(&'static str, usize)>,
 }
 
 /// What is to be said of a document that was bundled and converted.
@@ -231,6 +234,7 @@ pub struct Reading {
     max_bytes: Option<u64>,
     formats: Vec<Wanted>,
     additions: Vec<Added>,
+    selectors: Selectors,
 }
 
 impl Reading {
@@ -264,6 +268,14 @@ impl Reading {
         self
     }
 
+    /// Sets which operations are kept, all if `keep` is empty, and which are dropped, of those that a manifest leaves
+    /// ([`Config::keep`](crate::Config::keep)).
+    #[must_use]
+    pub fn select(mut self, keep: &[Selector], drop: &[Selector]) -> Self {
+        self.selectors = Selectors { keep: keep.to_vec(), drop: drop.to_vec() };
+        self
+    }
+
     /// Reads `path`: a folder with a manifest, or a file.
     ///
     /// # Errors
@@ -288,12 +300,14 @@ impl Reading {
         loaded.levels = self.levels.clone().over(manifest.levels()?);
         loaded.options.additions = self.additions.clone();
         loaded.options.additions.extend(manifest.additions(&root.join(manifest::FILE_NAME)));
+        loaded.options.both_ways = manifest.both_ways;
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         let mut of_config = self.formats.clone();
         let mut of_manifest = wanted(&manifest.format);
         for document in &manifest.documents {
             let (name, root) = (document.name.clone(), root.to_owned());
-            let mut loading = Loading { name, root, max_bytes, ..Loading::default() };
+            let selectors = self.selectors.clone();
+            let mut loading = Loading { name, root, max_bytes, selectors, ..Loading::default() };
             loading.levels = self.levels.clone().over(document.levels()?).over(manifest.levels()?);
             let mut findings = Vec::new();
             if let Err(error) = loaded.listed(&mut loading, document, &mut findings) {
@@ -305,6 +319,7 @@ impl Reading {
             loaded.add(loading, findings);
         }
         loaded.diagnostics.extend(of_config.iter().filter_map(Wanted::unmatched));
+        loaded.add_idle();
         loaded.diagnostics.extend(of_manifest.iter().filter_map(Wanted::unmatched).map(in_manifest));
         loaded.environment = manifest
             .env
@@ -343,8 +358,9 @@ impl Reading {
         let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
         let max_bytes = self.max_bytes.unwrap_or(source::MAX_BYTES);
-        let levels = self.levels.clone();
-        let mut loading = Loading { name: "api".into(), files, root, max_bytes, levels, ..Loading::default() };
+        let (levels, selectors) = (self.levels.clone(), self.selectors.clone());
+        let name = "api".to_owned();
+        let mut loading = Loading { name, files, root, max_bytes, levels, selectors, ..Loading::default() };
         let mut findings = Vec::new();
         if let Err(error) = loaded.correct(&mut loading, overlays, None, &mut findings) {
             findings.extend(error.into_all());
@@ -353,6 +369,7 @@ impl Reading {
         loading.choose_formats([&mut formats]);
         findings.extend(formats.iter().filter_map(Wanted::unmatched));
         loaded.add(loading, findings);
+        loaded.add_idle();
         loaded.sound()
     }
 }
@@ -478,7 +495,11 @@ impl Loaded {
         let mut tree = std::mem::take(&mut loading.tree);
         let bundled = timed("check", || loading.bundle(&mut tree, &own, &mut self.inputs));
         findings.extend(slice(&mut tree, &root, manifest));
-        if let Some(published) = loading.published.as_mut().filter(|_| manifest.is_some()) {
+        let Selectors { keep, drop } = &loading.selectors;
+        let follow_mappings = manifest.is_some_and(|document| document.follow_mappings);
+        loading.idle = slice::slice(&mut tree, keep, drop, follow_mappings);
+        let is_sliced = manifest.is_some() || !loading.selectors.is_empty();
+        if let Some(published) = loading.published.as_mut().filter(|_| is_sliced) {
             convert::slice(published, &tree, &loading.moves);
         }
         loading.tree = tree;
@@ -497,6 +518,17 @@ impl Loaded {
         findings.iter_mut().for_each(|finding| finding.document = index);
         self.documents.push(loading);
         self.diagnostics.extend(findings);
+    }
+
+    /// Adds a warning for each selector of the build script that matches nothing in any document.
+    fn add_idle(&mut self) {
+        let Some((first, others)) = self.documents.split_first() else { return };
+        let idle = first.idle.iter().filter(|one| others.iter().all(|other| other.idle.contains(one)));
+        let warnings = idle.map(|(key, index)| {
+            let message = format!("`{key}` number {} of the build script matches no operation", index + 1);
+            Diagnostic::warning("M005", message).help("take it out, or correct what it names")
+        });
+        self.diagnostics.extend(warnings.collect::<Vec<_>>());
     }
 
     /// These documents, if none of the findings is an error.
@@ -557,10 +589,10 @@ impl Loaded {
         if self.documents.len() > 1 { self.lock.of_document(name) } else { self.lock.clone() }
     }
 
-    /// Sets whether every type is both readable and writable.
+    /// Makes every type both readable and writable if `both_ways`, or if the manifest says so.
     #[must_use]
     pub fn both_ways(mut self, both_ways: bool) -> Self {
-        self.options.both_ways = both_ways;
+        self.options.both_ways |= both_ways;
         self
     }
 

@@ -1,4 +1,4 @@
-//! Selects operations of a document, which `spec.toml` keeps or drops, and removes the components that are then unreachable.
+//! Selects operations of a document, which `spec.toml` or a build script keeps or drops, and removes the components that are then unreachable.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -34,6 +34,46 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// Selects every operation, until it is said which ones.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Selects operations with a tag that matches one of `patterns`.
+    #[must_use]
+    pub fn tags<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.tags = owned(patterns);
+        self
+    }
+
+    /// Selects operations whose path matches one of `patterns`.
+    #[must_use]
+    pub fn paths<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.paths = owned(patterns);
+        self
+    }
+
+    /// Selects operations whose `operationId` matches one of `patterns`.
+    #[must_use]
+    pub fn operations<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.operations = owned(patterns);
+        self
+    }
+
+    /// Selects operations with one of these methods.
+    #[must_use]
+    pub fn methods<P: Into<String>>(mut self, methods: impl IntoIterator<Item = P>) -> Self {
+        self.methods = owned(methods);
+        self
+    }
+
+    /// Selects operations whose `x-lifecycle-stage` matches one of `patterns`.
+    #[must_use]
+    pub fn stages<P: Into<String>>(mut self, patterns: impl IntoIterator<Item = P>) -> Self {
+        self.stages = owned(patterns);
+        self
+    }
+
     fn matches(&self, path: &str, method: &str, operation: &Value) -> bool {
         let tags = operation.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let stage = operation.get("x-lifecycle-stage").and_then(Value::as_str);
@@ -47,6 +87,25 @@ impl Selector {
             && fits(&self.operations, &[&operation_id(operation, method, path)])
             && fits(&methods, &[&grammar::method(method).to_ascii_lowercase()])
             && fits(&self.stages, stage.as_slice())
+    }
+}
+
+fn owned<P: Into<String>>(patterns: impl IntoIterator<Item = P>) -> Option<Vec<String>> {
+    Some(patterns.into_iter().map(Into::into).collect())
+}
+
+/// The selectors of a build script.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selectors {
+    /// Those of the operations that stay; all of them if there are none.
+    pub(crate) keep: Vec<Selector>,
+    /// Those of the operations that go.
+    pub(crate) drop: Vec<Selector>,
+}
+
+impl Selectors {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keep.is_empty() && self.drop.is_empty()
     }
 }
 

@@ -213,6 +213,37 @@ fn without_out_dir_the_message_says_so() {
 }
 
 #[test]
+fn a_folder_to_write_into_is_made_and_one_that_cannot_be_is_named() {
+    let (spec, out) = (two_documents(), tempfile::tempdir().expect("a temporary folder"));
+    Config::new().out_dir(out.path().join("src/generated")).generate(spec.path()).expect("the folder is made");
+    assert!(out.path().join("src/generated/client.rs").exists());
+    write(&out, "file", "in the way");
+    let error =
+        Config::new().out_dir(out.path().join("file/generated")).generate(spec.path()).expect_err("a file is there");
+    assert!(error.diagnostic().code == "W002" && error.to_string().contains("generated"), "{error}");
+}
+
+#[test]
+fn a_manifest_can_make_every_type_readable_and_writable() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest = "[[document]]\nname = \"a\"\n[[document.file]]\npath = \"a.yaml\"\n";
+    let schema = "{oneOf: [{type: object, required: [a], properties: {a: {enum: [x]}}}, {type: string}]}";
+    let page = "paths: {/a: {post: {requestBody: {content: {application/json: {schema: SCHEMA}}}, responses: {'204': {description: d}}}}}";
+    write(&folder, "a.yaml", &page.replace("SCHEMA", schema));
+    let loaded = |lines: &str| {
+        write(&folder, "spec.toml", &format!("{lines}{manifest}"));
+        openapi_build::pipeline::Loaded::folder(folder.path()).expect("a folder")
+    };
+    let code = |loaded: openapi_build::pipeline::Loaded| loaded.generate().expect("a client").code;
+    let (one_way, both) = (code(loaded("")), code(loaded("both_ways = true\n")));
+    assert!(one_way != both);
+    assert!(both == code(loaded("").both_ways(true)) && both == code(loaded("both_ways = true\n").both_ways(false)));
+    write(&folder, "spec.toml", &format!("{manifest}both_ways = true\n"));
+    let error = openapi_build::pipeline::Loaded::folder(folder.path()).expect_err("it is of no file");
+    assert!(error.help.as_deref().is_some_and(|help| help.contains("above the first [[document]]")), "{error}");
+}
+
+#[test]
 fn files_of_a_document_are_joined_before_its_overlay_and_documents_are_modules() {
     let (spec, out) = (two_documents(), tempfile::tempdir().expect("a temporary folder"));
     assert!(run(spec.path(), Some(out.path())).succeeded);

@@ -1,4 +1,4 @@
-//! `keep` and `drop` in the manifest: which operations are generated, and that what only the others need goes with them.
+//! `keep` and `drop` in the manifest and in a build script: which operations are generated, and that what only the others need goes with them.
 
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
@@ -142,4 +142,46 @@ fn a_selector_that_matches_nothing_is_a_warning() {
     let (_, _, diagnostics) = slice("[[document.drop]]\ntags = [\"Gone\"]");
     let idle = diagnostics.iter().find(|diagnostic| diagnostic.code == "M005").expect("a warning");
     assert!(idle.message.contains("`drop` number 1") && idle.help.is_some(), "{idle}");
+}
+
+/// What a build script generates of the document, as a file of its own or in a folder with those lines: the operations and warnings.
+fn configured(lines: Option<&str>, config: openapi_build::Config) -> (Vec<String>, Vec<String>) {
+    let (spec, out) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    std::fs::write(spec.path().join("a.yaml"), DOCUMENT).expect("a file");
+    let path = match lines {
+        None => spec.path().join("a.yaml"),
+        Some(lines) => {
+            let manifest = format!("[[document]]\nname = \"a\"\n[[document.file]]\npath = \"a.yaml\"\n{lines}");
+            std::fs::write(spec.path().join("spec.toml"), manifest).expect("a file");
+            spec.path().to_owned()
+        }
+    };
+    let denied = config.clone().deny("M005").out_dir(out.path()).generate(&path).err();
+    let warnings = denied.iter().flat_map(|error| error.diagnostics()).map(|it| it.message.clone()).collect();
+    config.out_dir(out.path()).generate(&path).expect("a client");
+    let code = std::fs::read_to_string(out.path().join("client.rs")).expect("a client");
+    let bindings = openapi_build::generate::bindings(&code).expect("a client");
+    let ids = bindings["operations"].as_array().into_iter().flatten();
+    let ids: Vec<String> = ids.map(|it| it["id"].as_str().expect("an id").to_owned()).collect();
+    // A sandbox serves what the client has.
+    let documents = std::fs::read_to_string(out.path().join("documents.json")).expect("the documents");
+    assert_eq!(documents.matches("operationId").count(), ids.len(), "{documents}");
+    (ids, warnings)
+}
+
+#[test]
+fn a_build_script_selects_from_a_file_and_from_what_a_manifest_leaves() {
+    use openapi_build::{Config, Selector};
+
+    let items = || Config::new().keep(Selector::new().tags(["Items"]));
+    let of = |lines, config| configured(lines, config).0;
+    assert_eq!(of(None, items()), ["listItems", "createItem"]);
+    assert_eq!(of(None, items().keep(Selector::new().paths(["/users/*"]))), ["listItems", "createItem", "getMe"]);
+    assert_eq!(of(None, items().drop(Selector::new().methods(["post"]))), ["listItems"]);
+    assert_eq!(of(None, Config::new().keep(Selector::new().tags(["Items"]).stages(["Preview"]))), ["createItem"]);
+    let lines = "[[document.keep]]\nmethods = [\"GET\"]";
+    assert_eq!(of(Some(lines), items()), ["listItems"]);
+    assert_eq!(of(Some(lines), Config::new().drop(Selector::new().operations(["get*"]))), ["listItems"]);
+    let (_, warnings) = configured(None, items().drop(Selector::new().tags(["Gone"])));
+    assert_eq!(warnings, ["`drop` number 1 of the build script matches no operation"]);
 }

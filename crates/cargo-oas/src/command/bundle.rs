@@ -27,12 +27,7 @@ pub(super) fn bundle(
 ) -> Result<Done, Diagnostic> {
     let max_bytes = max_bytes.unwrap_or(MAX_BYTES);
     let url = file.to_str().filter(|name| fetch::is_url(name));
-    let mut fetching = Fetching {
-        fetched: Vec::new(),
-        left: max_bytes,
-        start: Instant::now(),
-        loopback: url.is_some_and(fetch::names_loopback),
-    };
+    let mut fetching = Fetching::of(url.unwrap_or_default(), max_bytes);
     let (document, diagnostics) = progress::during("bundling", || {
         let file = match url {
             Some(url) => SourceFile::from_bytes(file, fetching.fetch(url)?)?,
@@ -55,7 +50,7 @@ pub(super) fn bundle(
 }
 
 /// What is fetched for one document, within limits: the document chooses the URLs.
-struct Fetching {
+pub(super) struct Fetching {
     fetched: Vec<String>,
     /// How many bytes may still be fetched.
     left: u64,
@@ -65,7 +60,14 @@ struct Fetching {
 }
 
 impl Fetching {
-    fn fetch(&mut self, url: &str) -> Result<Vec<u8>, Diagnostic> {
+    /// Fetches for the document at `source`, a path or a URL, and no more than `max_bytes`.
+    pub(super) fn of(source: &str, max_bytes: u64) -> Self {
+        let loopback = fetch::is_url(source) && fetch::names_loopback(source);
+        Self { fetched: Vec::new(), left: max_bytes, start: Instant::now(), loopback }
+    }
+
+    /// Fetches what is at `url`.
+    pub(super) fn fetch(&mut self, url: &str) -> Result<Vec<u8>, Diagnostic> {
         let refuse = |code, message: String, help: &str| {
             let position = Position { file: url.into(), line: 0, column: 0 };
             Err(Diagnostic::error(code, message).in_file(position).help(help))

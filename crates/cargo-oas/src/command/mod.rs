@@ -11,6 +11,7 @@ mod bundle;
 mod diff;
 mod excerpt;
 mod explain;
+mod init;
 mod json;
 mod output;
 mod progress;
@@ -46,6 +47,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Start a package with the client of a definition, or add the client to a package.
+    ///
+    /// Copies the definition into the folder `spec`, with a manifest (spec.toml), names.lock and api.txt, and writes build.rs, the
+    /// lines of Cargo.toml, src/lib.rs, a first call in examples/first.rs and a test in tests/sandbox.rs. Both call a server that is
+    /// made from the definition. What is there already stays as it is, so that running this twice is harmless. Writes everything or
+    /// nothing.
+    Init(init::InitArguments),
     /// Generate the client.
     Generate {
         #[command(flatten)]
@@ -231,6 +239,7 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
     let format = cli.command.format();
     let mut reporter = report::Reporter::new();
     let outcome = match &cli.command {
+        Command::Init(arguments) => init::init(arguments),
         Command::Generate { common, output, bindings, both_ways } => {
             run::generate(common, output.as_deref(), bindings.as_deref(), *both_ways)
         }
@@ -263,6 +272,7 @@ impl Command {
             }
             Self::Diff { format, .. } => format.messages(),
             Self::Bump(arguments) => arguments.format,
+            Self::Init(arguments) => arguments.format,
             Self::Check { format, .. } | Self::Bundle { format, .. } => *format,
             Self::Lock { .. } | Self::Origins { .. } => Format::Text,
         }

@@ -15,7 +15,7 @@ pub struct Derived {
 }
 
 impl Derived {
-    /// What follows from `output`, made without [`both_ways`](crate::Config::both_ways).
+    /// What follows from `output`, made without [`both_ways`](crate::Config::both_ways) unless the manifest has it.
     ///
     /// # Errors
     ///

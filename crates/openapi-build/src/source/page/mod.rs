@@ -106,9 +106,13 @@ fn loads(file: &SourceFile, url: &str) -> Diagnostic {
 }
 
 fn several(file: &SourceFile, found: &[(Value, Candidate)]) -> Diagnostic {
-    let lines: Vec<String> = found.iter().map(|(_, candidate)| candidate.line.to_string()).collect();
-    let message =
-        format!("there are {} different definitions in this page, at lines {}", found.len(), lines.join(", "));
+    let named = found.iter().map(|(tree, candidate)| {
+        let title = tree.get("info").and_then(|info| info.get("title")?.as_str()).map(str::trim);
+        let title = title.filter(|title| !title.is_empty()).map(|title| format!("`{title}` "));
+        format!("{}at line {}", title.unwrap_or_default(), candidate.line)
+    });
+    let named: Vec<String> = named.collect();
+    let message = format!("there are {} different definitions in this page: {}", found.len(), named.join(", "));
     let mut position = super::start_of(&file.path);
     position.line = found.first().map_or(1, |(_, candidate)| candidate.line);
     Diagnostic::error("S012", message)
