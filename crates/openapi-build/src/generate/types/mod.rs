@@ -19,7 +19,7 @@ use super::docs;
 use super::operations::Names;
 use super::shape::{Directions, Docs, Item, Kind, Shape};
 use super::tokens::within;
-use crate::names::{extended, suffixed};
+use crate::names::extended;
 
 /// The types of a document, by Rust name.
 type Items = BTreeMap<String, (Item, Directions)>;
@@ -140,7 +140,7 @@ pub(super) fn is_checked(items: &Items, shape: &Shape) -> bool {
 
 /// The name of a type that belongs to the type `ident`: the first of the suffixes that gives a name which is not taken.
 fn companion(ident: &Ident, suffixes: &[&str], names: &HashSet<&str>) -> Ident {
-    let mut candidates = suffixes.iter().map(|suffix| suffixed(&ident.to_string(), suffix));
+    let mut candidates = suffixes.iter().map(|suffix| extended(&ident.to_string(), suffix));
     let free = candidates.find(|name| !names.contains(name.as_str()));
     let mut name = free.unwrap_or_else(|| extended(&ident.to_string(), &suffixes.concat()));
     while names.contains(name.as_str()) {
