@@ -40,6 +40,10 @@ components:
         by: {type: object, additionalProperties: {type: integer, format: uint8}}
         bytes: {type: string, format: byte}
         behind: {$ref: '#/components/schemas/Door'}
+        value: {$ref: '#/components/schemas/Value'}
+    Value: {type: object, required: [vec], properties: {vec: {$ref: '#/components/schemas/Vec'}}}
+    Vec: {type: string, enum: [a, b]}
+    Option: {type: object, required: [f64], properties: {f64: {type: number}}}
     Flags: {type: object, required: [open], properties: {open: {type: boolean}, count: {type: integer}}}
 ";
 
@@ -119,7 +123,9 @@ fn a_build_script_says_the_same() {
         config.out_dir(folder.path()).generate(&page).unwrap_or_else(|error| panic!("{error}"));
         std::fs::read_to_string(Path::new(folder.path()).join("client.rs")).expect("it was written")
     };
-    let code = code(Config::new().derive("Eq").derive_for("Door", "std::hash::Hash").attribute("Flags", "#[must_use]"));
-    assert!(above(&code, "Door").contains(", Eq, Hash"), "{}", above(&code, "Door"));
-    assert!(above(&code, "Flags").contains(", Eq)]") && above(&code, "Flags").ends_with("#[must_use]"));
+    let code =
+        code(Config::new().derive("Eq").derive_for("Flags", "std::hash::Hash").attribute("Flags", "#[must_use]"));
+    assert!(above(&code, "Door").contains(", Eq)]"), "{}", above(&code, "Door"));
+    let flags = above(&code, "Flags");
+    assert!(flags.contains(", Eq, Hash)]") && flags.ends_with("#[must_use]"), "{flags}");
 }

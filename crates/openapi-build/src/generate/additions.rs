@@ -293,31 +293,44 @@ impl Known {
 
     /// Whether `ty` has the trait `name`, where `has` knows the types of the client.
     fn holds(&self, name: &str, ty: &Type, has: &dyn Fn(&str, &Definition) -> bool) -> bool {
-        let Type::Path(path) = ty else { return false };
-        let Some(last) = path.path.segments.last() else { return false };
+        let path = match ty {
+            Type::Path(path) => &path.path,
+            Type::Tuple(tuple) => return tuple.elems.iter().all(|part| self.holds(name, part, has)),
+            _ => return false,
+        };
+        let Some(last) = path.segments.last() else { return false };
         let arguments: Vec<&Type> = match &last.arguments {
             syn::PathArguments::AngleBracketed(list) => list.args.iter().filter_map(type_argument).collect(),
             _ => Vec::new(),
         };
         let each = || arguments.iter().all(|argument| self.holds(name, argument, has));
-        match last.ident.to_string().as_str() {
-            "bool" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" | "u128" => true,
-            "f64" => !["Eq", "Hash", "Ord"].contains(&name),
+        let last = last.ident.to_string();
+        // Types of other crates have their whole path, so that a definition may have types of the same names.
+        if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "codegen") {
+            return match (last.as_str(), self.types.get(&last), self.others.get(&last)) {
+                (
+                    "bool" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" | "u128",
+                    None,
+                    None,
+                ) => true,
+                ("f64", None, None) => !["Eq", "Hash", "Ord"].contains(&name),
+                (_, Some(definitions), _) => definitions.iter().all(|definition| has(&last, definition)),
+                (_, None, Some(other)) => self.holds(name, other, has),
+                _ => false,
+            };
+        }
+        match last.as_str() {
             "String" => name != "Copy",
             "Option" => name == "Default" || each(),
             "Box" => name != "Copy" && each(),
             "Vec" | "BTreeMap" => name == "Default" || (name != "Copy" && each()),
-            "Uuid" | "DateTime" | "NaiveDate" => true,
+            "Uuid" | "DateTime" | "NaiveDate" | "FixedOffset" => true,
             "AssumedUtc" => name != "Default",
             "Value" | "Map" => ["Default", "Eq", "Hash"].contains(&name),
             "Base64" => !["Copy", "Default"].contains(&name),
             "DateTimeText" => ["Eq", "Hash"].contains(&name),
             "Checked" => !["Copy", "Default"].contains(&name) && each(),
-            local => match (self.types.get(local), self.others.get(local)) {
-                (Some(definitions), _) => definitions.iter().all(|definition| has(local, definition)),
-                (None, Some(other)) => self.holds(name, other, has),
-                _ => false,
-            },
+            _ => false,
         }
     }
 }
