@@ -222,8 +222,8 @@ impl Config {
     /// }
     /// ```
     ///
-    /// `[attribute]` in `spec.toml` does the same for everything that reads the folder. What is no attribute in Rust is an error
-    /// (`X005`), and a pattern that no type matches a warning (`X004`).
+    /// `[attribute]` in `spec.toml` does the same for everything that reads the folder. A text that is not an attribute in Rust is an
+    /// error (`X005`), and a pattern that no type matches a warning (`X004`).
     pub fn attribute(mut self, types: impl Into<String>, attribute: impl Into<String>) -> Self {
         self.additions.push(Added { types: types.into(), addition: Addition::Attribute(attribute.into()), file: None });
         self
