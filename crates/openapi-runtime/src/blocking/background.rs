@@ -37,6 +37,12 @@ thread_local! {
     static IS_BACKGROUND: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Whether this is the background thread.
+#[cfg(feature = "reqwest")]
+pub(crate) fn is_background() -> bool {
+    IS_BACKGROUND.get()
+}
+
 /// Runs `future` on the background thread, and waits for it. A panic goes on here.
 pub(super) fn run<F>(future: F) -> Result<F::Output, BlockingError>
 where

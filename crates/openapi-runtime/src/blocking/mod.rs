@@ -29,8 +29,9 @@
 //! An answer to `send_blocking` is decoded on the calling thread.
 //!
 //! The calling thread needs no runtime. It may belong to one, of any kind; but what else this thread would do waits meanwhile,
-//! so that an async function awaits instead. On a current-thread runtime that is everything, including the connections that a
-//! client has opened by awaiting: make a client of its own for blocking calls there.
+//! so that an async function awaits instead. On a current-thread runtime that is everything. A client can be awaited and used for
+//! blocking calls alike: [`ReqwestClient`](crate::ReqwestClient) has connections of their own for the latter. An
+//! [`HttpClient`](crate::HttpClient) of yours must not wait for what a blocked thread has to do.
 //!
 //! A panic in a part that the program supplies, such as its [`HttpClient`](crate::HttpClient), goes on in the calling thread. Such a
 //! part runs on the background thread and must not make blocking calls itself: they are an error ([`BlockingError::Nested`]).
@@ -57,6 +58,8 @@ use crate::streaming::{Opening, Saved};
 use crate::transport::Failure;
 
 pub use background::BlockingError;
+#[cfg(feature = "reqwest")]
+pub(crate) use background::is_background;
 pub use body::BlockingBody;
 pub use iter::BlockingIter;
 

@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
@@ -108,14 +109,24 @@ fn ping(client: &Client) -> requests::GetPing {
 /// What the server sends for a request.
 struct Answer {
     text: String,
-    /// Whether it then waits for the client to go.
-    waits: bool,
+    then: Then,
+}
+
+/// What follows it.
+#[derive(Clone, Copy)]
+enum Then {
+    /// The end of the connection.
+    Close,
+    /// The next request.
+    Next,
+    /// Nothing, until the client goes.
+    Wait,
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> Answer {
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
-    Answer { text: head + body, waits: false }
+    Answer { text: head + body, then: Then::Close }
 }
 
 fn json(body: &str) -> Answer {
@@ -124,7 +135,7 @@ fn json(body: &str) -> Answer {
 
 /// The first bytes of a body that does not end.
 fn endless(media_type: &str, body: &str) -> Answer {
-    Answer { text: format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n{body}"), waits: true }
+    Answer { text: format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\n\r\n{body}"), then: Then::Wait }
 }
 
 /// A server with threads of its own, because the test blocks its thread.
@@ -134,6 +145,7 @@ struct Server {
     seen: Arc<Mutex<Vec<String>>>,
     /// Receives when a client goes for which the server waits.
     gone: mpsc::Receiver<()>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -142,10 +154,11 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (sender, gone) = mpsc::channel();
-        let server = Self { url, seen: Arc::default(), gone };
-        let (seen, answer) = (Arc::clone(&server.seen), Arc::new(answer));
+        let server = Self { url, seen: Arc::default(), gone, connections: Arc::default() };
+        let (seen, connections, answer) = (Arc::clone(&server.seen), Arc::clone(&server.connections), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming() {
+                connections.fetch_add(1, Ordering::Relaxed);
                 let (seen, answer, sender) = (Arc::clone(&seen), Arc::clone(&answer), sender.clone());
                 thread::spawn(move || serve(&stream.expect("a connection"), &seen, &*answer, &sender));
             }
@@ -163,6 +176,7 @@ impl Server {
     }
 }
 
+/// Answers the requests of a connection.
 fn serve(
     stream: &TcpStream,
     seen: &Mutex<Vec<String>>,
@@ -170,20 +184,25 @@ fn serve(
     gone: &mpsc::Sender<()>,
 ) -> Option<()> {
     let mut reader = io::BufReader::new(stream);
-    let mut lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-    let first = lines.next()?;
-    let length = lines.filter_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    let length: u64 = length.last().unwrap_or(0);
-    io::copy(&mut reader.by_ref().take(length), &mut io::sink()).ok()?;
-    let target = first.split(' ').nth(1)?;
-    seen.lock().expect("no test panics with it").push(format!("{} {target}", first.split(' ').next()?));
-    let Answer { text, waits } = answer(target);
-    (&*stream).write_all(text.as_bytes()).ok()?;
-    if waits {
-        while reader.read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
-        gone.send(()).ok()?;
+    loop {
+        let mut lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+        let first = lines.next()?;
+        let length = lines.filter_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length: u64 = length.last().unwrap_or(0);
+        io::copy(&mut reader.by_ref().take(length), &mut io::sink()).ok()?;
+        let (method, target) = first.strip_suffix(" HTTP/1.1")?.split_once(' ')?;
+        seen.lock().expect("no test panics with it").push(format!("{method} {target}"));
+        let Answer { text, then } = answer(target);
+        (&*stream).write_all(text.as_bytes()).ok()?;
+        match then {
+            Then::Close => return Some(()),
+            Then::Next => {}
+            Then::Wait => {
+                while reader.read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
+                return gone.send(()).ok();
+            }
+        }
     }
-    Some(())
 }
 
 /// Three pages, a token, and an export.
@@ -230,6 +249,22 @@ async fn the_thread_of_a_current_thread_runtime_makes_calls() {
     calls();
     let local = tokio::task::LocalSet::new();
     local.run_until(async { tokio::task::spawn_local(async { calls() }).await.expect("no panic") }).await;
+}
+
+/// A connection that was opened by awaiting is still there, but moves only when the blocked thread does.
+#[tokio::test(flavor = "current_thread")]
+async fn a_client_that_is_awaited_makes_blocking_calls_too() {
+    let text = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let server = Server::start(move |_| Answer { text: text.clone(), then: Then::Next });
+    let client = server.client();
+    for _ in 0..2 {
+        assert_eq!(ping(&client).await.expect("a success").attempts(), 1);
+        tokio::task::yield_now().await;
+    }
+    let opened = server.connections.load(Ordering::Relaxed);
+    assert_eq!(ping(&client).send_blocking().expect("a success").attempts(), 1);
+    assert_eq!(server.connections.load(Ordering::Relaxed), opened + 1, "a connection of its own");
+    ping(&client).await.expect("a success");
 }
 
 #[test]
@@ -339,7 +374,7 @@ fn a_body_that_breaks_off_is_an_error_with_the_response() {
     let cut = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n012".to_owned();
     let server = Server::start(move |target| match target {
         "/oauth/token" => api(target),
-        _ => Answer { text: cut.clone(), waits: false },
+        _ => Answer { text: cut.clone(), then: Then::Close },
     });
     let mut body: BlockingBody = export(&server.client()).send_streaming().send_blocking().expect("a head").into_body();
     let mut text = String::new();
