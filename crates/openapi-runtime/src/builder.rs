@@ -228,8 +228,8 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// Limits how long a body that is streamed may stand still: until the next bytes of a response come, instead of the time of
-    /// the whole call, and until the server reads on of a file or stream that is sent to it. 30 s unless set.
+    /// Limits how long a streamed body may make no progress: how long the next bytes of a response may take, instead of the whole
+    /// call, and how long the server may read nothing of a file or stream that is sent to it. 30 s unless set.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
         self

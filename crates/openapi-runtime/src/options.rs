@@ -57,8 +57,8 @@ impl CallOptions {
         self
     }
 
-    /// Limits how long a body that is streamed may stand still: until the next bytes of a response come, instead of the time of
-    /// the whole call, and until the server reads on of a file or stream that is sent to it ([`HttpError::Stalled`]).
+    /// Limits how long a streamed body may make no progress: how long the next bytes of a response may take, instead of the whole
+    /// call, and how long the server may read nothing of a file or stream that is sent to it ([`HttpError::Stalled`]).
     ///
     /// [`HttpError::Stalled`]: crate::HttpError::Stalled
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {

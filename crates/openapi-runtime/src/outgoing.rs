@@ -12,6 +12,10 @@ use crate::body::Body;
 use crate::boxed::BoxError;
 use crate::clock::Clock;
 
+/// The most bytes that the HTTP stack gets at once. It asks for more when it has sent them, and a slow server would take too long
+/// for a large chunk. A file is read in chunks of twice this size.
+const PIECE: usize = 64 * 1024;
+
 /// The reasons why the body of a request cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -112,13 +116,13 @@ impl Broken {
     }
 }
 
-/// Whether the bytes of a body are taken: an HTTP stack asks for the next ones when the server has read those before, but for
-/// what buffers hold.
+/// The progress of a body on its way out. An HTTP stack asks for more bytes once the server has read those before, except for what
+/// buffers hold.
 #[derive(Clone)]
 pub(crate) struct Progress {
     clock: Arc<dyn Clock>,
-    /// When bytes were given to the stack that it has not asked for more after, and how many there were so far; nothing while the
-    /// stack waits for the body, and after its end.
+    /// When the stack last got bytes, and how many it has got so far; `None` while it waits for the body, and after the end of the
+    /// body.
     given: Arc<Mutex<Option<(Instant, u64)>>>,
 }
 
@@ -136,7 +140,7 @@ impl Progress {
         *self.given.lock().unwrap_or_else(PoisonError::into_inner) = given;
     }
 
-    /// Waits until no more bytes have been taken for `limit`. Gives the number of those that were.
+    /// Waits until the stack has asked for no more bytes for `limit`. Returns how many bytes it has got.
     pub(crate) async fn stalled(&self, limit: Duration) -> u64 {
         loop {
             let now = self.clock.now();
@@ -155,6 +159,10 @@ impl Progress {
 /// A body that is being sent.
 pub(crate) struct Outgoing {
     body: Exact,
+    /// The rest of a chunk that is handed out piece by piece.
+    rest: Bytes,
+    /// How many bytes were handed out.
+    sent: u64,
     broken: Broken,
     progress: Option<Progress>,
 }
@@ -165,21 +173,35 @@ impl Outgoing {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
-        let next = self.body.poll_chunk(context);
+        let next = self.poll_piece(context);
         if let Some(progress) = &self.progress {
             // After the last byte, the server may take its time to answer.
-            let more = self.body.length.is_none_or(|length| self.body.sent < length);
+            let more = self.body.length.is_none_or(|length| self.sent < length);
             let is_given = more && matches!(next, Poll::Ready(Some(Ok(_))));
-            progress.note(is_given.then_some(self.body.sent));
+            progress.note(is_given.then_some(self.sent));
         }
-        next.map(|next| next.map(|chunk| chunk.map_err(|error| self.broken.keep(error))))
+        next.map(|next| next.map(|piece| piece.map_err(|error| self.broken.keep(error))))
+    }
+
+    /// The next bytes, at most [`PIECE`] of them.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        if self.rest.is_empty() {
+            match ready!(self.body.poll_chunk(context)) {
+                Some(Ok(chunk)) => self.rest = chunk,
+                end => return Poll::Ready(end),
+            }
+        }
+        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+        self.sent += piece.len() as u64;
+        Poll::Ready(Some(Ok(piece)))
     }
 }
 
-/// Opens `body`, so that a file that cannot be read fails before anything is sent. What is returned with it has the error that
-/// the body ends with, if it does. `progress` is told what is taken of it.
+/// Opens `body`, so that a file that cannot be read fails before anything is sent. The returned [`Broken`] keeps the error that the
+/// body ends with, if any; `progress` records how far the HTTP stack has read the body.
 pub(crate) async fn open(body: Body, progress: Option<Progress>) -> Result<(Body, Broken), BodyError> {
     let broken = Broken::default();
     let body = Exact::new(body.opened().await.map_err(BodyError::of)?);
-    Ok((Body::outgoing(Outgoing { body, broken: broken.clone(), progress }), broken))
+    let outgoing = Outgoing { body, rest: Bytes::new(), sent: 0, broken: broken.clone(), progress };
+    Ok((Body::outgoing(outgoing), broken))
 }

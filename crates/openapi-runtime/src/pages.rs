@@ -110,7 +110,8 @@ impl<T: fmt::Debug, H> fmt::Debug for Page<T, H> {
 ///
 /// Each page is a call of its own, with the client's token, retries and limits; the deadline is for each page. After an error
 /// the list ends; [`cursor`](Self::cursor) is then that of the page that failed, from which the list can be resumed. It ends
-/// with an error, too, if the server sends a cursor again, or the URL of a page on another server, to which nothing is sent.
+/// with an error, too, if the server sends a cursor again, or the URL of a page on a server that is neither the client's nor one of
+/// the definition's, to which nothing is sent.
 ///
 /// ```
 /// use openapi_runtime::{Cursor, List, Pages};

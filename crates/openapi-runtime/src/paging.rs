@@ -33,8 +33,10 @@ pub enum Paging {
     /// ([RFC 8288](https://www.rfc-editor.org/rfc/rfc8288)).
     Link,
     /// A request names the last item of the page before its own.
+    ///
+    /// It goes forward only: a request that has the cursor of the way back, such as `ending_before`, is for `send()`.
     After {
-        /// What names it.
+        /// The part of a request that names the item.
         input: Input,
         /// Where an answer has its items.
         items: &'static str,
@@ -82,7 +84,8 @@ pub enum PageError {
     /// The server gave a cursor that it had given before, or sent a page again: the list would never end.
     #[error("the server sent a page or a cursor of the list again: the list would never end")]
     Repeated,
-    /// The URL of the next page leads to another server, which may be anyone's: nothing was sent there.
+    /// The URL of the next page leads to a server that is neither the client's nor one of the definition's, and may be anyone's:
+    /// nothing was sent there.
     #[error("the next page is said to be on {other}; pages are taken from {server} alone")]
     OtherServer {
         /// The scheme, host and port of the operation's server.
@@ -96,6 +99,9 @@ pub enum PageError {
     /// The cursor is neither a text nor a number.
     #[error("the cursor of the next page, `{0}`, is neither a text nor a number")]
     NotCursor(&'static str),
+    /// Another page follows, but the page has no items, or its last one has nothing at that place.
+    #[error("another page follows, but this one has no last item with a value at `{0}`, by which to request it")]
+    NoCursor(&'static str),
     /// What the caller gave as the cursor is not a number, which this list needs.
     #[error("the cursor is not a number, by which this list pages")]
     NotNumber,
@@ -223,7 +229,7 @@ fn after(body: &[u8], items: &str, id: &'static str, more: Option<&'static str>)
     let last = as_cursor(found(body, items, Seeking::OfLast(&id_steps)), id)?;
     // The rest of the list must not be lost in silence.
     if last.is_none() && (more.is_some() || count(body, items) > 0) {
-        return Err(PageError::NotCursor(id));
+        return Err(PageError::NoCursor(id));
     }
     Ok(last)
 }
@@ -438,7 +444,7 @@ mod tests {
 
     #[test]
     fn the_last_item_is_the_cursor_while_more_follow() {
-        let missing = || Err(PageError::NotCursor("/id"));
+        let missing = || Err(PageError::NoCursor("/id"));
         for (body, more, expected) in [
             (r#"{"has_more": true, "data": [{"id": "a"}, {"x": 1, "id": "b"}]}"#, true, Ok(Some("b"))),
             (r#"{"data": [{"id": "a"}, {"id": 7}], "has_more": true}"#, true, Ok(Some("7"))),
@@ -448,7 +454,7 @@ mod tests {
             (r#"{"data": [], "has_more": true}"#, true, missing()),
             (r#"{"data": [{"id": "a"}, {}], "has_more": true}"#, true, missing()),
             (r#"{"data": [{"id": "a"}, {}]}"#, false, missing()),
-            (r#"{"data": [{"id": {}}]}"#, false, missing()),
+            (r#"{"data": [{"id": {}}]}"#, false, Err(PageError::NotCursor("/id"))),
         ] {
             let found = after(body.as_bytes(), "/data", "/id", more.then_some("/has_more"));
             assert_eq!(found, expected.map(|text| text.map(str::to_owned)), "{body}");

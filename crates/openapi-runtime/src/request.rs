@@ -160,7 +160,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When `server` is not an http or https URL, or [`url`](Self::url) leads to another server.
+    /// When `server` is not an http or https URL, or [`url`](Self::url) leads to a server that is neither this one nor one of the
+    /// definition's.
     #[allow(clippy::wrong_self_convention)]
     pub fn to_http(self, server: &str) -> Result<http::Request<Body>, RequestError> {
         let server = Url::parse(server)
@@ -269,8 +270,8 @@ impl RequestUrl {
         Self::given(&base, url, query)
     }
 
-    /// `url`, at `server` if it is of a server that the definition names for `operation`, and `server` is none of those:
-    /// a proxy or a sandbox often passes the URLs of the real server on.
+    /// Moves `url` to `server` if it is on a server that the definition names for `operation`, and `server` itself is not one of
+    /// those: a proxy or a sandbox often passes the URLs of the real server on.
     fn moved(url: Url, server: &Url, operation: &Operation) -> Url {
         let documented = || operation.servers.iter().filter_map(|server| server.default_target().ok());
         if documented().any(|other| other.origin() == server.origin()) || server.cannot_be_a_base() {

@@ -63,7 +63,7 @@ pub fn processor() -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds.sum()))
 }
 
-/// The median of some numbers; that of none is no number.
+/// The median of `numbers`; not a number (NaN) if there are none.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let at = |index: usize| numbers.get(index).copied().unwrap_or(f64::NAN);

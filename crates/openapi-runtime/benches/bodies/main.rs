@@ -9,7 +9,7 @@
 //! then the other side begins. Each measurement is a process of its own, and so is the server. Beside the ratio of the times stands
 //! that of the processor's, which other programs on the machine disturb less.
 //!
-//! `BODIES_MIB` sets another size, `BODIES_ROUNDS` the number of rounds, and `BODIES_ONLY` leaves out what has not that text in its
+//! `BODIES_MIB` sets another size, `BODIES_ROUNDS` the number of rounds, and `BODIES_ONLY` measures only what has that text in its
 //! name. The files are in the folder for temporary files.
 
 #[macro_use]

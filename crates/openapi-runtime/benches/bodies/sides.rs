@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use http_body::{Frame, SizeHint};
-use openapi_runtime::bytes::Bytes;
+use openapi_runtime::bytes::{Bytes, BytesMut};
 use openapi_runtime::http::Method;
 use openapi_runtime::{Api, Body, FilePart, ReqwestClient, UndescribedRequest};
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::client::Client;
 use super::processes::{self, Taken};
@@ -107,14 +107,14 @@ async fn save(mut response: reqwest::Response, path: &Path) -> std::io::Result<(
 struct Sent {
     file: File,
     left: u64,
-    buffer: Vec<u8>,
+    buffer: BytesMut,
 }
 
 impl Sent {
     async fn open(path: &Path) -> Self {
         let file = File::open(path).await.expect("a file");
         let left = file.metadata().await.expect("its length").len();
-        Self { file, left, buffer: vec![0; 128 * 1024] }
+        Self { file, left, buffer: BytesMut::new() }
     }
 }
 
@@ -124,9 +124,10 @@ impl http_body::Body for Sent {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
         let Self { file, left, buffer } = &mut *self;
-        let mut read = ReadBuf::new(buffer);
-        ready!(Pin::new(file).poll_read(context, &mut read))?;
-        let bytes = Bytes::copy_from_slice(read.filled());
+        buffer.reserve(128 * 1024);
+        // Dropping the future loses nothing: the file itself keeps what it is reading.
+        ready!(pin!(file.read_buf(buffer)).poll(context))?;
+        let bytes = buffer.split().freeze();
         *left -= bytes.len() as u64;
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }

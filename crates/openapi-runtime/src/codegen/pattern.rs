@@ -14,7 +14,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// That pattern.
+    /// The pattern `text`, which means the same to `fancy-regex`.
     pub const fn new(text: &'static str) -> Self {
         Self { text, regex: text, compiled: OnceLock::new() }
     }

@@ -177,7 +177,7 @@ impl<'de> Visitor<'de> for Reader {
         while let Some(member) = object.next_entry()? {
             members.push(member);
         }
-        Ok(Tree::Object(members))
+        Ok(Tree::Object(write::unique(members)))
     }
 }
 
@@ -251,6 +251,35 @@ mod tests {
         assert_eq!(tree.to_json(), serde_json::to_value(&all).expect("it is written"));
         assert!(Tree::of(&i128::MAX).is_err() && serde_json::to_value(i128::MAX).is_err(), "no JSON of ours holds it");
         assert!(Tree::of(&std::collections::BTreeMap::from([([1, 2], 3)])).is_err(), "a list is no name");
+    }
+
+    #[test]
+    fn the_last_of_the_members_of_one_name_counts_at_the_place_of_the_first() {
+        #[derive(Serialize)]
+        struct Open {
+            b: u8,
+            a: &'static str,
+            #[serde(flatten)]
+            additional: std::collections::BTreeMap<&'static str, u8>,
+        }
+
+        let additional = [("a", 3), ("c", 4)].into();
+        let tree = Tree::of(&Open { b: 1, a: "declared", additional }).expect("it is written");
+        assert_eq!(tree.to_string(), r#"{"b":1,"a":3,"c":4}"#);
+        let read: Tree = serde_json::from_str(r#"{"b":1,"a":2,"b":3,"c":{"d":4,"d":5},"b":6}"#).expect("JSON");
+        assert_eq!(read.to_string(), r#"{"b":6,"a":2,"c":{"d":5}}"#);
+    }
+
+    #[test]
+    fn a_float_of_32_bits_has_its_shortest_text() {
+        let floats = [1.1_f32, -0.1, 0.0, -0.0, 16_777_216.0, f32::MAX, f32::MIN_POSITIVE, f32::from_bits(1), f32::NAN];
+        let tree = Tree::of(&floats).expect("it is written");
+        assert!(tree.to_string().starts_with("[1.1,-0.1,"), "{tree}");
+        let Tree::List(items) = tree else { panic!("a list") };
+        for (item, float) in items.iter().zip(floats) {
+            assert_eq!(item.text(), serde_json::to_string(&float).expect("it is written"));
+        }
+        assert_eq!(items.len(), floats.len());
     }
 
     #[test]

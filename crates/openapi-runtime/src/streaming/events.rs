@@ -17,6 +17,7 @@ use http::header::{HeaderName, HeaderValue};
 use sse_stream::{Sse, SseByteStream};
 
 use super::items::json;
+use super::resume::Again;
 use super::{ByteStream, Opened, Opening, StreamError};
 use crate::boxed::BoxFuture;
 use crate::codegen::{FromJson, from_value};
@@ -53,6 +54,9 @@ pub struct Event<T> {
 /// If the connection breaks, a GET is sent again with `Last-Event-ID`, within the retry policy: only if the server has
 /// given the last event an id, or no event has come yet, because the server begins anew without it. The policy counts anew with
 /// each event that comes.
+///
+/// An id that a header cannot hold, because it has a control character, is ignored, as the standard says for NUL: the event has none,
+/// and the one before it stays the last.
 ///
 /// The stream ends where the body ends as it should, because APIs that answer with events end their answer so. For a feed that
 /// goes on for ever, [`CallOptions::reconnect_at_end`](crate::CallOptions::reconnect_at_end) reconnects there, as browsers do.
@@ -212,15 +216,14 @@ impl<T> EventStream<T> {
     /// Begins to reconnect after `error`, or ends with it.
     fn reconnect(&mut self, error: StreamError) -> Option<Option<StreamError>> {
         let Some(mut bytes) = self.end() else { return Some(Some(error)) };
-        let id = self.last_id.as_deref().map(HeaderValue::from_str);
-        let (true, Ok(id)) = (self.last_id.is_some() || !self.given, id.transpose()) else { return Some(Some(error)) };
-        if bytes.context.source.request.is_none() {
+        let id = self.last_id_header();
+        if (id.is_none() && self.given) || bytes.context.source.request.is_none() {
             return Some(Some(error));
         }
         let wait = self.retry.map(spread);
         let reconnecting = async move {
-            let opened = match bytes.wait_after(error, wait, false).await {
-                Ok(()) => bytes.send_again(id.map(|id| (LAST_EVENT_ID, id))).await.map(Some),
+            let opened = match bytes.wait_after(error, wait, Again::Broken).await {
+                Ok(()) => bytes.send_again(id).await.map(Some),
                 Err(error) => Err(error),
             };
             (bytes, opened)
@@ -232,9 +235,9 @@ impl<T> EventStream<T> {
     /// Begins to reconnect after the end of the body, or ends. A connection that gave events was a good one, and costs nothing of
     /// the budget; without any, the policy and the budget put an end to it.
     fn reconnect_at_end(&mut self) -> Option<Option<StreamError>> {
-        let came = std::mem::take(&mut self.came);
+        let again = Again::Ended { free: self.came };
         let Some(mut bytes) = self.end() else { return Some(None) };
-        let Ok(id) = self.last_id.as_deref().map(HeaderValue::from_str).transpose() else { return Some(None) };
+        let id = self.last_id_header();
         if bytes.context.source.request.is_none() {
             return Some(None);
         }
@@ -242,8 +245,8 @@ impl<T> EventStream<T> {
         let reconnecting = async move {
             let source = "the body has ended".into();
             let error = bytes.end(HttpError::Cut { reply: Reply::empty().into(), source });
-            let opened = match bytes.wait_after(error, Some(wait), came).await {
-                Ok(()) => bytes.send_again(id.map(|id| (LAST_EVENT_ID, id))).await.map(Some),
+            let opened = match bytes.wait_after(error, Some(wait), again).await {
+                Ok(()) => bytes.send_again(id).await.map(Some),
                 Err(_) => Ok(None),
             };
             (bytes, opened)
@@ -252,8 +255,16 @@ impl<T> EventStream<T> {
         None
     }
 
+    /// The header that has the server go on after the last event that had an id.
+    fn last_id_header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let id = self.last_id.as_deref()?;
+        // In UTF-8 (HTML, 9.2.4), and not in ASCII alone.
+        Some((LAST_EVENT_ID, HeaderValue::from_bytes(id.as_bytes()).ok()?))
+    }
+
     fn begin_reconnecting(&mut self, reconnecting: BoxFuture<'static, (ByteStream, Reopened)>) {
         self.parser = SseByteStream::new(self.slot.clone());
+        self.came = false;
         self.state = State::Reconnecting(Mutex::new(reconnecting));
     }
 
@@ -291,6 +302,7 @@ impl<T> EventStream<T> {
         if retry.is_some() {
             self.retry = retry;
         }
+        let id = id.filter(|id| fits_header(id));
         if let Some(id) = &id {
             // An empty one takes the last one back.
             if id.is_empty() {
@@ -315,6 +327,11 @@ impl<T> EventStream<T> {
     }
 }
 
+/// Whether a header can hold an id ([RFC 9110, 5.5](https://www.rfc-editor.org/rfc/rfc9110#section-5.5)).
+fn fits_header(id: &str) -> bool {
+    !id.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t')
+}
+
 /// The error for a response of another media type.
 fn other_media_type(reply: &Reply) -> Option<DecodeError> {
     let stated = reply.stated_media_type();
@@ -337,7 +354,10 @@ struct Slot(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     next: Mutex<Option<Bytes>>,
-    /// How much of what it has taken the parser has not read; of an event that it has not given, nothing is read.
+    /// How many bytes of the buffer that the parser took last it has not consumed.
+    ///
+    /// [`Blocks::again`] relies on how `sse-stream` reads a buffer: it calls `advance` only after an event, up to the end of that
+    /// event, or at the end of the buffer. When it fails, what is left therefore begins with the event that it failed on.
     left: AtomicUsize,
 }
 

@@ -34,6 +34,19 @@ impl Source {
     }
 }
 
+/// Why a server is asked again.
+#[derive(Clone, Copy)]
+pub(super) enum Again {
+    /// The stream broke.
+    Broken,
+    /// The stream ended as it should, and the caller wants it to go on.
+    #[cfg_attr(not(feature = "events"), allow(dead_code, reason = "only event streams are reconnected at their end"))]
+    Ended {
+        /// Whether the connection gave events: then it was a good one, and the next one costs nothing of the budget.
+        free: bool,
+    },
+}
+
 /// What a download goes on with.
 pub(super) enum Continued {
     /// What was missing.
@@ -44,7 +57,7 @@ pub(super) enum Continued {
 
 impl ByteStream {
     /// Whether the server is to be asked again after `error`: within the policy and the budget of the call, after the wait that
-    /// they say, or `wait`; the budget is not asked where it is `free`.
+    /// they say, or `wait`; `again` says why.
     ///
     /// # Errors
     ///
@@ -53,7 +66,7 @@ impl ByteStream {
         &mut self,
         error: StreamError,
         wait: Option<Duration>,
-        free: bool,
+        again: Again,
     ) -> Result<(), StreamError> {
         let (source, care) = (&self.context.source, &self.context.care);
         let (Some(retrying), ErrorKind::Transport(broken)) = (&care.retrying, error.kind()) else { return Err(error) };
@@ -64,11 +77,15 @@ impl ByteStream {
             outcome: Outcome::Error(broken),
         };
         let is_timeout = broken.is_timeout();
+        let free = matches!(again, Again::Ended { free: true });
         if !retrying.policy.retry(&attempt) || (!free && retrying.budget.withdraw(is_timeout).is_none()) {
             return Err(error);
         }
         let wait = wait.unwrap_or_else(|| retrying.backoff.wait(attempt.attempts));
-        tracing::debug!(?wait, attempt = attempt.attempts, "the stream broke; retry");
+        match again {
+            Again::Broken => tracing::debug!(?wait, attempt = attempt.attempts, "the stream broke; retry"),
+            Again::Ended { .. } => tracing::debug!(?wait, "the stream ended; reconnect"),
+        }
         care.clock.sleep(wait).await;
         Ok(())
     }
@@ -115,7 +132,7 @@ impl ByteStream {
     /// ([RFC 9110, 14](https://www.rfc-editor.org/rfc/rfc9110#section-14)).
     pub(super) async fn resume(&mut self, error: StreamError) -> Result<Continued, StreamError> {
         let Some(etag) = self.validator() else { return Err(error) };
-        self.wait_after(error, None, false).await?;
+        self.wait_after(error, None, Again::Broken).await?;
         let (received, total) = (self.context.received, self.context.total);
         let range = format!("bytes={received}-");
         let range = HeaderValue::try_from(range).ok().filter(|_| received > 0);

@@ -1,12 +1,15 @@
 //! Event streams, JSON lines and JSON text sequences, over sockets.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use openapi_runtime::bytes::Bytes;
 use openapi_runtime::codegen::{Call, Reads};
 use openapi_runtime::http::{self, StatusCode};
+use openapi_runtime::retry::RetryBudget;
 use openapi_runtime::{
     Api, Body, BoxError, BoxFuture, CallOptions, Endpoint, Error, ErrorKind, Event, EventStream, HttpClient, HttpError,
     ItemStream, Opening, Operation, Reply, Response, StreamError,
@@ -35,7 +38,7 @@ impl Endpoint for Posted {
     const READ: Reads<String> = &[(200..=200, Reply::body_text)];
 }
 
-const EVENTS: &str = "Content-Type: text/event-stream; charset=utf-8\r\n";
+pub(super) const EVENTS: &str = "Content-Type: text/event-stream; charset=utf-8\r\n";
 
 type Numbers = Response<EventStream<i64>>;
 
@@ -169,7 +172,7 @@ async fn a_get_reconnects_with_the_last_id_and_goes_on() {
 }
 
 /// The data of a stream of `plays`, each of which ends as it should, and the requests with the ids that they go on after.
-async fn at_end(plays: Vec<Play>, options: CallOptions) -> (Vec<Result<i64, String>>, Vec<Option<String>>) {
+pub(super) async fn at_end(plays: Vec<Play>, options: CallOptions) -> (Vec<Result<i64, String>>, Vec<Option<String>>) {
     let server = Scripted::start(plays).await;
     let client = server.client().build().expect("a client");
     let call = Call::new::<Feed>(client.transport()).with(options);
@@ -213,6 +216,45 @@ async fn a_clean_end_is_the_end_unless_the_caller_says_otherwise() {
     many.push(nothing());
     let (all, requests) = at_end(many, again()).await;
     assert_eq!((all.len(), requests.len()), (300, 301));
+}
+
+/// A budget without an end, which counts what is withdrawn.
+struct Withdrawals(Arc<AtomicUsize>);
+
+impl RetryBudget for Withdrawals {
+    fn withdraw(&self, _: bool) -> Option<u32> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Some(0)
+    }
+
+    fn succeeded(&self, _: Option<u32>) {}
+}
+
+#[tokio::test]
+async fn events_of_a_connection_that_broke_do_not_make_the_next_one_free() {
+    let plays = vec![
+        Play::chunked(EVENTS, &["retry: 1\nid: 7\ndata: 1\n\n"], false),
+        Play::chunked(EVENTS, &[": nothing\n\n"], true),
+        Play::of("204 No Content", "", 0, b""),
+    ];
+    let withdrawn = Arc::new(AtomicUsize::new(0));
+    let options = CallOptions::new().reconnect_at_end(true).retry_budget(Withdrawals(Arc::clone(&withdrawn)));
+    let (all, requests) = at_end(plays, options).await;
+    assert_eq!((all, requests.len()), (vec![Ok(1)], 3));
+    assert_eq!(withdrawn.load(Ordering::SeqCst), 2, "the end of a connection without events is not free");
+}
+
+#[tokio::test]
+async fn an_id_that_no_header_can_hold_is_ignored() {
+    let plays = vec![
+        Play::chunked(EVENTS, &["retry: 1\nid: \u{1}\ndata: 1\n\n"], true),
+        Play::chunked(EVENTS, &["id: é\ndata: 2\n\nid: a\u{7f}b\ndata: 3\n\n"], true),
+        Play::chunked(EVENTS, &["id: \u{1}\ndata: 4\n\n"], false),
+        Play::of("204 No Content", "", 0, b""),
+    ];
+    let (all, requests) = at_end(plays, CallOptions::new().reconnect_at_end(true)).await;
+    assert_eq!(all, [1, 2, 3, 4].map(Ok));
+    assert_eq!(requests, [None, None, Some("é"), Some("é")].map(|id| id.map(str::to_owned)));
 }
 
 #[tokio::test]

@@ -394,6 +394,58 @@ fn a_server_that_stops_reading_ends_the_upload_within_the_stall_limit() {
     });
 }
 
+/// Reads each body at 64 KiB in 10 s, as long as it has more; then answers.
+struct Slow(super::clock::TestClock);
+
+impl HttpClient for Slow {
+    fn execute(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>, HttpError>> {
+        Box::pin(async move {
+            let mut body = request.into_body();
+            while let Some(chunk) = poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {
+                let chunk = chunk.map_err(HttpError::Lost)?;
+                let time = Duration::from_secs(10) * u32::try_from(chunk.len()).expect("a chunk") / (64 << 10);
+                openapi_runtime::Clock::sleep(&self.0, time).await;
+            }
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            Ok(response)
+        })
+    }
+}
+
+const LARGE: usize = 1 << 20;
+
+/// A client that gives up on a server that reads nothing for 40 s.
+fn impatient(http: impl HttpClient, clock: &super::clock::TestClock) -> Client {
+    let hour = Duration::from_secs(3600);
+    let client = bare().http(http).clock(clock.clone()).attempt_timeout(hour).timeout(hour);
+    client.stall_timeout(Duration::from_secs(40)).build().expect("a client")
+}
+
+#[test]
+fn a_server_that_reads_slowly_but_steadily_has_not_stalled_however_large_the_chunks_are() {
+    super::clock::run(|clock| async move {
+        let client = impatient(Slow(clock.clone()), &clock);
+        let options = || openapi_runtime::CallOptions::new().no_retry();
+        let parts = upload(vec![FilePart::from(vec![7; LARGE]), FilePart::from(PNG)]);
+        let call = Call::new::<Op<OPEN>>(client.transport()).with(options());
+        call.multipart_of("multipart/form-data", &parts, &[]).send::<Op<OPEN>>().await.expect("a slow success");
+        assert!(clock.elapsed() >= Duration::from_secs(160), "{:?}", clock.elapsed());
+        let call = Call::new::<Op<OPEN>>(client.transport()).with(options());
+        let body = Body::from_stream(Chunks(2, LARGE), None);
+        call.bytes("image/png", body).send::<Op<OPEN>>().await.expect("a slow success");
+        assert!(clock.elapsed() >= Duration::from_secs(480), "{:?}", clock.elapsed());
+    });
+    // One that stops within a chunk has stalled.
+    super::clock::run(|clock| async move {
+        let client = impatient(Stuck { chunks: 3, asked: Arc::default() }, &clock);
+        let call = Call::new::<Op<OPEN>>(client.transport()).with(openapi_runtime::CallOptions::new().no_retry());
+        let body = Body::from_stream(Chunks(1, LARGE), Some(LARGE as u64));
+        let error = call.bytes("image/png", body).send::<Op<OPEN>>().await.expect_err("no answer");
+        assert!(matches!(error.kind(), ErrorKind::Transport(HttpError::Stalled { sent: 196_608, .. })), "{error}");
+    });
+}
+
 /// Fifty bytes in five chunks, as often as they are wanted.
 struct Again;
 

@@ -56,18 +56,48 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
+/// Runs the test of that name in a process of its own.
+fn passes_alone(test: &str) {
+    let output = alone(test).output().expect("it runs");
+    let [text, errors] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(output.status.success() && text.contains("1 passed"), "{text}{errors}");
+}
+
+/// In a process of its own, as the test below.
+#[cfg(all(feature = "events", feature = "rustls"))]
+#[test]
+fn a_stream_that_ends_and_is_reconnected_is_not_logged_as_broken() {
+    use openapi_runtime::CallOptions;
+
+    use super::events::{EVENTS, at_end};
+    use super::scripted::Play;
+
+    if !is_alone() {
+        return passes_alone("logs::a_stream_that_ends_and_is_reconnected_is_not_logged_as_broken");
+    }
+    for (whole, expected, other) in
+        [(true, "the stream ended; reconnect", "broke"), (false, "the stream broke; retry", "ended")]
+    {
+        let log = Log::default();
+        let plays = vec![
+            Play::chunked(EVENTS, &["retry: 1\nid: 7\ndata: 1\n\n"], whole),
+            Play::of("204 No Content", "", 0, b""),
+        ];
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (all, _) = tracing::subscriber::with_default(log.clone(), || {
+            runtime.block_on(at_end(plays, CallOptions::new().reconnect_at_end(true)))
+        });
+        assert_eq!(all, [Ok(1)]);
+        let text = log.0.lock().expect("no test panics with it").clone();
+        assert!(text.contains(expected) && !text.contains(other), "{text}");
+    }
+}
+
 /// In a process of its own: tracing remembers for all threads together who listens.
 #[test]
 fn a_call_is_logged_with_its_attempts_and_without_a_secret() {
     if !is_alone() {
-        let output = alone("logs::a_call_is_logged_with_its_attempts_and_without_a_secret").output().expect("it runs");
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success() && text.contains("1 passed"),
-            "{text}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        return;
+        return passes_alone("logs::a_call_is_logged_with_its_attempts_and_without_a_secret");
     }
     let log = Log::default();
     tracing::subscriber::with_default(log.clone(), || {

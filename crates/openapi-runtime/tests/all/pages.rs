@@ -274,7 +274,8 @@ fn the_last_item_leads_to_the_next_page() {
         let server = Server::with_tokens(&clock, |_| Answer::json(200, json!({"items": [], "has_more": true})));
         let client = builder(&server, &clock).build().expect("a client");
         let lost = all(Items::<Of<BY_LAST>>::new(list::<BY_LAST>(client.transport()))).await.expect_err("more items");
-        assert!(matches!(lost.kind(), ErrorKind::Request(RequestError::Page(PageError::NotCursor("")))), "{lost}");
+        assert!(matches!(lost.kind(), ErrorKind::Request(RequestError::Page(PageError::NoCursor("")))), "{lost}");
+        assert!(lost.to_string().contains("another page follows"), "{lost}");
     });
 }
 

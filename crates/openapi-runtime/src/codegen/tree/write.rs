@@ -1,5 +1,6 @@
 //! Writes values as trees.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 
 use serde::ser::{
@@ -38,6 +39,26 @@ fn variant(name: &str, content: Tree) -> Tree {
     Tree::Object(vec![(name.to_owned(), content)])
 }
 
+/// Makes the names of `members` unique: of several, the last value counts, at the place of the first.
+pub(super) fn unique(members: Vec<(String, Tree)>) -> Vec<(String, Tree)> {
+    let mut names = HashSet::with_capacity(members.len());
+    if members.iter().all(|(name, _)| names.insert(name.as_str())) {
+        return members;
+    }
+    let mut places = HashMap::with_capacity(members.len());
+    let mut unique: Vec<(String, Tree)> = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        match places.get(&name).and_then(|&place: &usize| unique.get_mut(place)) {
+            Some((_, place)) => *place = value,
+            None => {
+                places.insert(name.clone(), unique.len());
+                unique.push((name, value));
+            }
+        }
+    }
+    unique
+}
+
 macro_rules! scalars {
     ($($method:ident($ty:ty);)*) => {
         $(fn $method(self, value: $ty) -> Result<Tree> {
@@ -69,11 +90,16 @@ impl Serializer for TreeWriter {
         serialize_u32(u32);
         serialize_u64(u64);
         serialize_u128(u128);
-        serialize_f32(f32);
         serialize_f64(f64);
         serialize_char(char);
         serialize_str(&str);
         serialize_unit_struct(&'static str);
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<Tree> {
+        // The number of its shortest text: as an `f64`, 1.1 would be 1.100000023841858.
+        let shortest = value.to_string().parse();
+        self.serialize_f64(shortest.unwrap_or_else(|_| value.into()))
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<Tree> {
@@ -261,7 +287,8 @@ impl SerializeMap for Members {
     }
 
     fn end(self) -> Result<Tree> {
-        Ok(Tree::Object(self.members))
+        // A flattened struct is a map, too, and its additional properties may have the names of its fields.
+        Ok(Tree::Object(unique(self.members)))
     }
 }
 
