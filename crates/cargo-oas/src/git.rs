@@ -20,8 +20,21 @@ fn text(folder: &Path, arguments: &[&str]) -> Option<String> {
 
 /// The files in `folder` with uncommitted changes, as paths relative to it; empty outside a repository.
 pub(crate) fn uncommitted(folder: &Path) -> Vec<String> {
+    changed(folder, OsStr::new("."))
+}
+
+/// Whether the file `name` of `folder` has uncommitted changes.
+pub(crate) fn is_uncommitted(folder: &Path, name: &OsStr) -> bool {
+    let mut pattern = std::ffi::OsString::from(":(literal)");
+    pattern.push(name);
+    !changed(folder, &pattern).is_empty()
+}
+
+fn changed(folder: &Path, pattern: &OsStr) -> Vec<String> {
     let Some(prefix) = text(folder, &["rev-parse", "--show-prefix"]) else { return Vec::new() };
-    let status = git(folder, &["status", "--porcelain", "-z", "--untracked-files=all", "--", "."].map(OsStr::new));
+    let arguments = ["status", "--porcelain", "-z", "--untracked-files=all", "--"].map(OsStr::new);
+    let arguments: Vec<&OsStr> = arguments.into_iter().chain([pattern]).collect();
+    let status = git(folder, &arguments);
     let status = String::from_utf8_lossy(&status.unwrap_or_default()).into_owned();
     // A renamed file is followed by its old name, which has no status in front of it.
     let entries = status.split('\0').filter_map(|entry| entry.get(3..).filter(|_| entry.as_bytes()[2] == b' '));

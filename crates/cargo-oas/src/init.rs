@@ -13,6 +13,7 @@
 //! | `I006` | a dependency is there, and lacks features that the client needs |
 //! | `I007` | the definition has no operation that a first call could be made of |
 //! | `I008` | the files that a definition refers to were made one document with it |
+//! | `I009` | the URL of the definition has a user name or a password |
 
 mod call;
 pub(crate) mod definition;
@@ -53,23 +54,20 @@ const TEMPLATES: [&str; 2] = [
      assert_eq!(result,4);}}",
 ];
 
-/// Names that cargo gives no package, and words of Rust that are names of folders now and then.
-const RESERVED: [&str; 14] = [
-    "test",
-    "core",
-    "std",
-    "alloc",
-    "proc_macro",
-    "crate",
-    "self",
-    "super",
-    "mod",
-    "type",
-    "use",
-    "pub",
-    "extern",
-    "static",
+/// Names that cargo gives no package.
+const RESERVED: [&str; 5] = ["test", "core", "std", "alloc", "proc_macro"];
+
+/// The keywords of Rust, with those that it keeps for later. No crate and no module has such a name.
+#[rustfmt::skip]
+const KEYWORDS: [&str; 52] = [
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
+
+/// The names of the files in `src` that are crates and not modules.
+const ROOTS: [&str; 2] = ["lib", "main"];
 
 /// What to make, and where.
 #[derive(Clone, Debug)]
@@ -86,6 +84,8 @@ pub(crate) struct Options {
     pub(crate) crates: Option<PathBuf>,
     /// Whether the folder may have uncommitted changes.
     pub(crate) allow_dirty: bool,
+    /// Whether nothing is written, so that uncommitted changes are not at risk.
+    pub(crate) dry_run: bool,
     /// The date to write into the manifest of the definition.
     pub(crate) date: Date,
 }
@@ -118,14 +118,20 @@ impl Init {
     ///
     /// # Errors
     ///
-    /// `I001` to `I004`, `F001` to `F006`, `K006`, `W003`, and any error of reading a definition and of generating its client.
+    /// `I001` to `I004`, `I009`, `F001` to `F006`, `K006`, `S001`, `W003`, and any error of reading a definition and of generating
+    /// its client.
     pub(crate) fn prepare(options: &Options, fetch: Fetch<'_>) -> Result<Self, Diagnostic> {
         require_cargo()?;
         let mut diagnostics = Vec::new();
-        if swap::recover(&options.root)? {
+        let interrupted = if options.dry_run {
+            let message =
+                "an earlier change of this folder was interrupted, and is undone by the next run that is no dry run";
+            swap::is_interrupted(&options.root).then_some(message)
+        } else {
             let message = "an earlier change of this folder was interrupted, and has now been undone";
-            diagnostics.push(about(&options.root, Diagnostic::note("B006", message)));
-        }
+            swap::recover(&options.root)?.then_some(message)
+        };
+        diagnostics.extend(interrupted.map(|message| about(&options.root, Diagnostic::note("B006", message))));
         let package = Package::at(&options.root, options.name.as_deref())?;
         let definition = Definition::take(&options.source, fetch)?;
         let vendored = Vendored::new(&package, &definition, options.date)?;
@@ -147,18 +153,18 @@ impl Init {
         };
         init.manifests(&package, &generated, options)?;
         init.spec(&vendored, &generated)?;
-        init.build(&package);
+        init.build(&package)?;
         init.library(&package, &home, &name)?;
         init.calls(&package, &home, &generated)?;
-        let changed: Vec<String> = if init.files.is_empty() || options.allow_dirty {
+        let changed: Vec<String> = if init.files.is_empty() || options.allow_dirty || options.dry_run {
             Vec::new()
         } else {
-            uncommitted(&package.root, &options.source)
+            uncommitted(&package.root, &init.files, &options.source)
         };
         if changed.is_empty() {
             return Ok(init);
         }
-        let message = format!("this folder has uncommitted changes: {}", shown(&changed));
+        let message = format!("there are uncommitted changes where this package would be written: {}", shown(&changed));
         Err(about(&package.root, Diagnostic::error("I002", message))
             .help("commit or stash them, or pass --allow-dirty"))
     }
@@ -221,19 +227,20 @@ impl Init {
         for (name, bytes) in vendored.files.iter().cloned().chain(derived).chain([attributes]) {
             let path = vendored.folder.join(name);
             // Those of a definition that is there already are the business of `cargo oas check`.
-            if !path.exists() {
+            if !is_there(&path)? {
                 self.files.push((path, bytes));
             }
         }
         Ok(())
     }
 
-    fn build(&mut self, package: &Package) {
-        match std::fs::read_to_string(&package.build) {
-            Err(_) => self.files.push((package.build.clone(), texts::BUILD.into())),
-            Ok(text) if text.contains("openapi_build::") => {}
-            Ok(_) => self.left.push((package.build.clone(), texts::BUILD_LINE.to_owned())),
+    fn build(&mut self, package: &Package) -> Result<(), Diagnostic> {
+        match read(&package.build)? {
+            None => self.files.push((package.build.clone(), texts::BUILD.into())),
+            Some(text) if text.contains("openapi_build::") => {}
+            Some(_) => self.left.push((package.build.clone(), texts::BUILD_LINE.to_owned())),
         }
+        Ok(())
     }
 
     /// The library, and the module of the client if it has one.
@@ -247,7 +254,7 @@ impl Init {
         };
         if !home.is_there {
             let path = library.with_file_name(format!("{module}.rs"));
-            if path.exists() {
+            if is_there(&path)? {
                 let message = "this file has other content than the client";
                 return Err(about(&path, Diagnostic::error("I003", message))
                     .help("choose the name of another module with --module NAME"));
@@ -255,9 +262,9 @@ impl Init {
             self.files.push((path, texts::library(title).into_bytes()));
         }
         let line = format!("pub mod {module};");
-        match std::fs::read_to_string(library) {
-            Ok(text) if text.contains(&format!("mod {module};")) => {}
-            Ok(text) if !is_template(&text) => self.left.push((library.clone(), line)),
+        match read(library)? {
+            Some(text) if text.contains(&format!("mod {module};")) => {}
+            Some(text) if !is_template(&text) => self.left.push((library.clone(), line)),
             _ => self.files.push((library.clone(), texts::library_with(title, module).into_bytes())),
         }
         Ok(())
@@ -266,8 +273,8 @@ impl Init {
     /// The first call, in an example and a test.
     fn calls(&mut self, package: &Package, home: &Home, generated: &Generated) -> Result<(), Diagnostic> {
         let Some(call) = generated.first_call()? else {
-            let message =
-                "no operation of this definition can be called without a file, so there is no first call to write";
+            let message = "no operation of this definition can be called without a file, or without a value that has to fit \
+                           rules and has no example, so there is no first call to write";
             self.diagnostics.push(Diagnostic::note("I007", message));
             return Ok(());
         };
@@ -277,10 +284,10 @@ impl Init {
             [("examples/first.rs", texts::example(&call, &client)), ("tests/sandbox.rs", texts::test(&call, &client))]
         {
             let path = package.root.join(name);
-            match std::fs::read_to_string(&path) {
-                Err(_) => self.files.push((path, text.into_bytes())),
-                Ok(there) if there == text => {}
-                Ok(_) => {
+            match read(&path)? {
+                None => self.files.push((path, text.into_bytes())),
+                Some(there) if there == text => {}
+                Some(_) => {
                     let message = "this file has other content than the one that would be written, and stays as it is";
                     self.diagnostics.push(about(&path, Diagnostic::note("I005", message)));
                 }
@@ -315,11 +322,7 @@ impl Package {
     fn at(root: &Path, name: Option<&str>) -> Result<Self, Diagnostic> {
         let absolute = absolute(root);
         let path = absolute.join("Cargo.toml");
-        let manifest = match std::fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(bump::unreadable(&path, &error)),
-        };
+        let manifest = read(&path)?;
         let table = manifest.as_deref().map(|text| record::parse(text, "K006")).transpose();
         let table = table.map_err(|error| about(&path, error))?;
         let refuse = |message: String, help: &str| Err(about(&absolute, Diagnostic::error("I003", message)).help(help));
@@ -344,7 +347,20 @@ impl Package {
             );
         }
         let library = get("lib", "path").unwrap_or_else(|| "src/lib.rs".to_owned());
-        let build = get("package", "build").unwrap_or_else(|| "build.rs".to_owned());
+        let build = match table.get("package").and_then(|package| package.get("build")) {
+            None => "build.rs",
+            Some(build) => match (build.as_str(), build.as_bool()) {
+                (Some(path), _) => path,
+                (None, Some(true)) => "build.rs",
+                _ => {
+                    let message =
+                        "`build` in [package] keeps cargo from running a build script, which generates the client";
+                    let help =
+                        "remove the line `build`, or write the path of one build script, such as build = \"build.rs\"";
+                    return Err(about(&path, Diagnostic::error("I003", message)).help(help));
+                }
+            },
+        };
         Ok(Self {
             krate: get("lib", "name").unwrap_or_else(|| krate(&own)),
             name: own,
@@ -357,16 +373,22 @@ impl Package {
 
     /// Where the client is, or is to be.
     fn home(&self, module: Option<&str>) -> Result<Home, Diagnostic> {
-        if let Some(name) = module.filter(|name| !is_identifier(name)) {
+        let folder = self.library.parent().unwrap_or(&self.root);
+        let is_taken = |name: &str| {
+            let path = folder.join(format!("{name}.rs"));
+            ROOTS.contains(&name) || [&self.library, &self.build].contains(&&path)
+        };
+        if let Some(name) = module.filter(|name| !is_identifier(name) || is_taken(name)) {
             return Err(Diagnostic::error("W003", format!("`{name}` cannot be the name of a module"))
-                .help("pass a Rust identifier, such as `billing`"));
+                .help("pass a Rust identifier, such as `billing`, that is no keyword and no name of another file"));
         }
-        let has_client = |path: &Path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("include_client!"));
+        let library = read(&self.library)?;
+        let is_client = |text: &str| text.contains("include_client!");
+        let has_client = |path: &Path| std::fs::read_to_string(path).is_ok_and(|text| is_client(&text));
         let there = |module: Option<String>| Home { module, is_there: true };
-        if has_client(&self.library) && module.is_none() {
+        if module.is_none() && library.as_deref().is_some_and(is_client) {
             return Ok(there(None));
         }
-        let folder = self.library.parent().unwrap_or(&self.root);
         let mut modules: Vec<PathBuf> =
             std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         modules.sort();
@@ -375,7 +397,7 @@ impl Package {
         if let Some(found) = found.filter(|found| module.is_none_or(|module| module == found)) {
             return Ok(there(Some(found)));
         }
-        let is_own = std::fs::read_to_string(&self.library).is_ok_and(|text| !is_template(&text));
+        let is_own = library.is_some_and(|text| !is_template(&text));
         let module = module.or(is_own.then_some(MODULE)).map(str::to_owned);
         Ok(Home { module, is_there: false })
     }
@@ -394,7 +416,7 @@ impl Vendored {
     fn new(package: &Package, definition: &Definition, date: Date) -> Result<Self, Diagnostic> {
         let folder = package.root.join(SPEC);
         let sha256 = manifest::digest(&definition.bytes);
-        let is_there = folder.join(manifest::FILE_NAME).exists();
+        let is_there = is_there(&folder.join(manifest::FILE_NAME))?;
         let other = |path: &Path, message: String| {
             about(path, Diagnostic::error("I004", message)).help(
                 "to take in a new version, run `cargo oas bump`; another API belongs in a package of its own, or in a module, which \
@@ -412,7 +434,7 @@ impl Vendored {
             }
         }
         let path = folder.join(&definition.file);
-        if !is_there && std::fs::read(&path).is_ok_and(|bytes| bytes != definition.bytes) {
+        if !is_there && if_there(&path, std::fs::read(&path))?.is_some_and(|bytes| bytes != definition.bytes) {
             return Err(other(&path, "this file is another definition, or another version of it".to_owned()));
         }
         let listed = texts::Listed {
@@ -528,15 +550,45 @@ fn require_cargo() -> Result<(), Diagnostic> {
     }
 }
 
-/// The files in `root` with uncommitted changes. The definition itself may be one. In a repository without a commit, such as the one
-/// that `cargo new` makes, there are none.
-fn uncommitted(root: &Path, source: &str) -> Vec<String> {
-    if !git::has_commits(root) {
-        return Vec::new();
-    }
+/// The files in `root`, and those among `files`, with uncommitted changes. The definition itself may be one. In a repository
+/// without a commit, such as the one that `cargo new` makes, there are none.
+fn uncommitted(root: &Path, files: &[(PathBuf, Vec<u8>)], source: &str) -> Vec<String> {
     let source = Path::new(source).canonicalize().ok();
     let is_source = |name: &String| source.is_some() && root.join(name).canonicalize().ok() == source;
-    git::uncommitted(root).into_iter().filter(|name| !is_source(name)).collect()
+    let mut changed = if git::has_commits(root) { git::uncommitted(root) } else { Vec::new() };
+    changed.retain(|name| !is_source(name));
+    // The manifest of the workspace is not in `root`, and a folder in it may belong to another repository.
+    for path in files.iter().filter_map(|(path, _)| path.canonicalize().ok()) {
+        let Some((folder, name)) = path.parent().zip(path.file_name()) else { continue };
+        let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        if !changed.contains(&shown) && git::has_commits(folder) && git::is_uncommitted(folder, name) {
+            changed.push(shown);
+        }
+    }
+    changed
+}
+
+/// The text of the file at `path`, if it is there.
+///
+/// # Errors
+///
+/// `S001`, if it is there and cannot be read: what is not known cannot be kept.
+fn read(path: &Path) -> Result<Option<String>, Diagnostic> {
+    if_there(path, std::fs::read_to_string(path))
+}
+
+fn is_there(path: &Path) -> Result<bool, Diagnostic> {
+    Ok(if_there(path, std::fs::symlink_metadata(path))?.is_some())
+}
+
+fn if_there<T>(path: &Path, result: std::io::Result<T>) -> Result<Option<T>, Diagnostic> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            Err(bump::unreadable(path, &error).help("check its permissions and that it is UTF-8, or move it away"))
+        }
+    }
 }
 
 /// The first few names, and the number of the others.
@@ -591,10 +643,13 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !RESERVED.contains(&name)
+        && !KEYWORDS.contains(&name)
         && name != "_"
 }
 
-/// `text` with every run of spaces and line breaks as one space.
+/// `text` with every run of spaces, line breaks, and what a comment or a terminal does not show as it is, as one space: control
+/// characters, and those that change the direction of text, which rustc rejects.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.split(|c: char| c.is_whitespace() || hides(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -79,6 +79,11 @@ impl Swap {
     }
 }
 
+/// Whether an update of `folder` was interrupted, so that [`recover`] would undo it.
+pub(crate) fn is_interrupted(folder: &Path) -> bool {
+    folder.join(JOURNAL).join("list").exists()
+}
+
 /// Undoes an interrupted update of `folder`. Returns whether there was one.
 ///
 /// # Errors

@@ -287,6 +287,19 @@ fn changes_that_are_not_committed_are_not_put_at_risk() {
     folder.init(&["api.json", "--name", "rooms", "--dry-run"]);
     folder.init(&["api.json", "--name", "rooms", "--allow-dirty"]);
     assert!(folder.init(&["api.json"]).contains("nothing to do"), "nothing is at risk where nothing is written");
+
+    // The manifest of a workspace is changed for a package whose folder is not there.
+    let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", "[workspace]\nmembers = []\n"), ("notes.txt", "")]);
+    folder.git(&["init", "-q", "-b", "main"]);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "-q", "-m", "workspace"]);
+    folder.write("notes.txt", "new");
+    folder.write("Cargo.toml", "# new\n[workspace]\nmembers = []\n");
+    let said = folder.refused(&["api.json", "--path", "crates/rooms"], "I002");
+    assert!(said.contains("Cargo.toml") && !said.contains("notes.txt"), "{said}");
+    folder.git(&["commit", "-q", "-m", "manifest", "Cargo.toml"]);
+    folder.init(&["api.json", "--path", "crates/rooms"]);
+    assert!(folder.read("Cargo.toml").contains("\"crates/rooms\""));
 }
 
 #[test]
@@ -345,7 +358,87 @@ fn a_folder_that_cannot_be_the_package_stays_as_it_is() {
     folder.refused(&["api.json", "--path", "rooms", "--crates", "nowhere"], "I003");
     let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", "[package\n")]);
     folder.refused(&["api.json"], "K006");
-    // A file is in the way of a folder: what was written before it was noticed is taken back.
-    let folder = Folder::new(&[("api.json", ROOMS), ("rooms/tests", "a file")]);
+    // What was written before it was noticed that a file is in the way is taken back.
+    let folder = Folder::new(&[("api.json", ROOMS), ("rooms/.bump", "a file")]);
     folder.refused(&["api.json", "--path", "rooms"], "W002");
+    let folder = Folder::new(&[("api.json", ROOMS), ("rooms/tests", "a file")]);
+    folder.refused(&["api.json", "--path", "rooms"], "S001");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_replaced() {
+    let manifest = "[package]\nname = \"rooms\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    for name in ["build.rs", "src/lib.rs", "examples/first.rs", "tests/sandbox.rs", "spec/api.json", "Cargo.toml"] {
+        let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", manifest), (name, "")]);
+        // What an editor with another encoding wrote, and a folder.
+        std::fs::write(folder.path().join(name), b"// caf\xe9\n").expect("a file");
+        let code = if name.starts_with("spec") { "I004" } else { "S001" };
+        let said = folder.refused(&["api.json"], code);
+        assert!(said.contains(name.rsplit('/').next().expect("a name")), "{said}");
+        std::fs::remove_file(folder.path().join(name)).expect("it is there");
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+        folder.refused(&["api.json"], "S001");
+    }
+    for build in ["false", "[\"a.rs\", \"b.rs\"]"] {
+        let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", &format!("{manifest}build = {build}\n"))]);
+        let said = folder.refused(&["api.json"], "I003");
+        assert!(said.contains("`build` in [package]") && said.contains("build = \"build.rs\""), "{said}");
+    }
+    let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", &format!("{manifest}build = true\n"))]);
+    assert!(folder.init(&["api.json"]).contains("\n  build.rs\n"));
+}
+
+#[test]
+fn a_module_and_a_package_have_names_that_rust_takes() {
+    let folder = Folder::new(&[("api.json", ROOMS)]);
+    for name in ["match", "async", "gen", "self", "lib", "main"] {
+        let said = folder.refused(&["api.json", "--name", "rooms", "--module", name], "W003");
+        assert!(said.contains("such as `billing`"), "{said}");
+    }
+    for name in ["match", "async", "yield", "std"] {
+        folder.refused(&["api.json", "--path", name], "I003");
+        folder.refused(&["api.json", "--name", name], "I003");
+    }
+    let manifest = "[package]\nname = \"rooms\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\npath = \"rooms.rs\"\n";
+    let folder = Folder::new(&[("api.json", ROOMS), ("Cargo.toml", manifest)]);
+    for name in ["rooms", "build"] {
+        folder.refused(&["api.json", "--module", name], "W003");
+    }
+}
+
+#[test]
+fn what_the_definition_says_is_no_code_and_does_not_move_the_cursor() {
+    let odd = ROOMS.replace("\"Rooms\"", "\"Rooms\\u202e\\u2066\\n\\u001b[2Jof ours\"");
+    let odd = odd.replace("\"/rooms\"", "\"/rooms\\u202e\"");
+    let folder = Folder::new(&[("api.json", &odd)]);
+    let said = folder.init(&["api.json", "--path", "rooms"]);
+    assert!(said.contains("the client of Rooms [2Jof ours 1.0\n"), "{said:?}");
+    assert!(said.contains("calls GET /rooms, on a server"), "{said:?}");
+    assert_eq!(folder.read("rooms/src/lib.rs").lines().next(), Some("//! A client for Rooms [2Jof ours."));
+    let example = folder.read("rooms/examples/first.rs");
+    assert!(example.starts_with("//! The first call, GET /rooms, of a server"), "{example}");
+    let all = said + &example + &folder.read("rooms/src/lib.rs") + &folder.read("rooms/tests/sandbox.rs");
+    let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    assert!(!all.contains(odd), "{all:?}");
+}
+
+#[test]
+fn credentials_in_a_url_are_written_nowhere() {
+    let folder = Folder::new(&[]);
+    let said = folder.refused(&["https://user:sesame@localhost:1/api.json", "--path", "rooms"], "I009");
+    assert!(!said.contains("sesame"), "{said}");
+}
+
+#[test]
+fn a_dry_run_does_not_undo_what_was_interrupted() {
+    let folder = Folder::new(&[("api.json", ROOMS), ("rooms/Cargo.toml", "[package]\nname = \"rooms\"\n")]);
+    let written = folder.path().join("rooms/src/lib.rs");
+    folder.write("rooms/.bump/list", &format!("{}\n", written.display()));
+    folder.write("rooms/src/lib.rs", "//! Mine.\n");
+    let before = folder.tree();
+    let said = folder.init(&["api.json", "--path", "rooms", "--dry-run"]);
+    assert!(said.contains("[B006]") && said.contains("no dry run"), "{said}");
+    assert!(folder.tree() == before, "a dry run changes nothing");
+    let said = folder.init(&["api.json", "--path", "rooms"]);
+    assert!(said.contains("has now been undone") && said.contains("  src/lib.rs\n"), "{said}");
 }

@@ -23,6 +23,9 @@ pub const REPLACEMENT: &str = crate::config::REPLACEMENT;
 /// In a repaired schema of objects: the sets of names of which some have to be there in full.
 pub const CHOICES: &str = crate::extensions::CHOICES;
 
+/// In a repaired schema: what values must fit besides, in schemas that no Rust type says.
+pub const CHECKS: &str = crate::extensions::CHECKS;
+
 /// Makes `loaded` and every message about it name the files of the folder `from` as if they were in `to`, so that a user who
 /// knows only `to` can find them.
 pub fn rename(loaded: &mut Loaded, from: &Path, to: &Path) {

@@ -48,8 +48,8 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Done, Diagnostic> {
         name: arguments.name.clone(),
         module: arguments.module.clone(),
         crates: arguments.crates.clone(),
-        // What writes nothing loses nothing.
-        allow_dirty: arguments.allow_dirty || arguments.dry_run,
+        allow_dirty: arguments.allow_dirty,
+        dry_run: arguments.dry_run,
         date: Date::today(),
     };
     let mut fetching = Fetching::of(&arguments.source, openapi_build::source::MAX_BYTES);

@@ -4,10 +4,17 @@ use openapi_build::diagnostic::Diagnostic;
 use openapi_build::generate;
 use serde_json::{Map, Value};
 
+use super::one_line;
 use super::value::{self, Sample};
 
 /// The statuses of errors that a test can script: no client tries them again.
 const REFUSALS: [&str; 6] = ["404", "400", "403", "409", "422", "410"];
+
+/// The variables of the example and the test. A value that has such a name in the definition gets another one.
+const VARIABLES: [&str; 4] = ["sandbox", "client", "response", "error"];
+
+/// How deep `json!` may expand: rustc stops at 128, of which other macros around it take some.
+const LEVELS: usize = 100;
 
 /// A call of an operation in Rust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +71,15 @@ impl<'a> Client<'a> {
         let text = |key: &str| operation[key].as_str().unwrap_or_default();
         let (id, method, path) = (text("id"), text("method"), text("path"));
         let node = self.operation(id, &method.to_ascii_lowercase(), path);
-        let mut writing = Writing { client: self, before: Vec::new(), arguments: Vec::new(), need: 0, fallible: false };
+        let mut writing = Writing {
+            client: self,
+            before: Vec::new(),
+            bound: Vec::new(),
+            arguments: Vec::new(),
+            need: 0,
+            fallible: false,
+            fits: true,
+        };
         let required = |argument: &&Value| argument["required"] == Value::Bool(true);
         for argument in operation["arguments"].as_array().into_iter().flatten().filter(required) {
             if argument["name"].is_null() {
@@ -82,10 +97,14 @@ impl<'a> Client<'a> {
         if required(&&operation["body"]) {
             writing.body(&operation["body"], &node)?;
         }
+        // The server would reject the call, or not find the path: URLs lose line breaks.
+        if !writing.fits || path.contains(char::is_control) {
+            return None;
+        }
         let name = text("rust").strip_prefix("Client::")?;
         let success = operation["success"]["type"].as_str().unwrap_or_default();
         let call = Call {
-            request: format!("{method} {path}"),
+            request: one_line(&format!("{method} {path}")),
             operation: self.name_in_sandbox(id, method, path),
             before: writing.before,
             method: name.to_owned(),
@@ -170,17 +189,22 @@ impl Node<'_> {
 struct Writing<'a> {
     client: &'a Client<'a>,
     before: Vec<String>,
+    /// The variables that those statements make.
+    bound: Vec<String>,
     arguments: Vec<String>,
     /// How much it needs: 0 nothing, 1 what the definition gives, more for what is invented.
     need: u32,
     /// Whether the method checks what it is given.
     fallible: bool,
+    /// Whether every value is known to follow the rules of its schema.
+    fits: bool,
 }
 
 impl Writing<'_> {
     fn argument(&mut self, argument: &Value, sample: &Sample) {
         let text = |key: &str| argument[key].as_str().unwrap_or_default();
         self.need = self.need.max(if sample.given { 1 } else { 3 });
+        self.fits &= sample.fits;
         self.fallible |= argument["checked"] == Value::Bool(true);
         let ty = text("type");
         let by_reference = argument["reference"] == Value::Bool(true);
@@ -192,9 +216,8 @@ impl Writing<'_> {
         match plain {
             Some(plain) => self.arguments.push(plain),
             None => {
-                let name = text("rust");
-                self.bind(name, ty, &sample.value);
-                self.arguments.push(if by_reference { format!("&{name}") } else { name.to_owned() });
+                let name = self.bind(text("rust"), ty, &sample.value);
+                self.arguments.push(if by_reference { format!("&{name}") } else { name });
             }
         }
     }
@@ -214,20 +237,32 @@ impl Writing<'_> {
         let content = contents.and_then(|all| all.get(media_type).or_else(|| all.values().next()));
         let sample = value::of_content(self.client.repaired, content.unwrap_or(&Value::Null), "text");
         self.need = self.need.max(if sample.given { 3 } else { 4 });
+        self.fits &= sample.fits;
         match self.client.plain(ty, &sample.value) {
             Some(plain) => self.arguments.push(plain),
             None => {
-                self.bind("body", ty, &sample.value);
-                self.arguments.push("body".to_owned());
+                let name = self.bind("body", ty, &sample.value);
+                self.arguments.push(name);
             }
         }
         Some(())
     }
 
-    /// Makes a variable of a value that is written as JSON.
-    fn bind(&mut self, name: &str, ty: &str, value: &Value) {
+    /// Makes a variable of a value that is written as JSON, and returns its name: `name`, or one like it that is free.
+    fn bind(&mut self, name: &str, ty: &str, value: &Value) -> String {
+        let mut name = name.to_owned();
+        while VARIABLES.contains(&name.as_str()) || self.bound.contains(&name) {
+            name.push('_');
+        }
         let ty = into(ty).unwrap_or(ty).replace("::openapi_runtime::", "openapi_runtime::");
-        self.before.push(format!("let {name}: {ty} = serde_json::from_value(json!({}))?;", json(value, 1)));
+        let value = if levels(value) <= LEVELS {
+            format!("from_value(json!({}))", json(value, 1))
+        } else {
+            format!("from_str(\n        {},\n    )", raw(value))
+        };
+        self.before.push(format!("let {name}: {ty} = serde_json::{value}?;"));
+        self.bound.push(name.clone());
+        name
     }
 }
 
@@ -312,6 +347,37 @@ fn refusal(operation: &Value) -> Option<(String, String)> {
 /// A text as Rust writes it.
 fn literal(value: &Value) -> String {
     format!("{:?}", value.as_str().unwrap_or_default())
+}
+
+/// How deep `json!` expands for `value`: by three for each member of an object, one after the other, and by one for each item of
+/// a list, or by two if the macro has a rule of its own for it.
+fn levels(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => {
+            let own = |item: &Value| if item.is_string() || item.is_number() { 1 } else { 2 };
+            2 + items.iter().map(own).sum::<usize>() + items.iter().map(levels).max().unwrap_or_default()
+        }
+        Value::Object(members) => {
+            let members = members.values().enumerate();
+            2 + members.map(|(index, value)| 3 * (index + 1) + levels(value)).max().unwrap_or_default()
+        }
+        _ => 1,
+    }
+}
+
+/// `value` as a raw string with JSON.
+fn raw(value: &Value) -> String {
+    // Only strings have such characters, in which JSON has this escape. rustc rejects those that change the direction of text.
+    let escape = |c: char| match c {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    let text: String = format!("{value:#}").chars().map(escape).collect();
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
 }
 
 /// `value` as an argument of `json!`, within a statement that is indented `depth` times.
@@ -420,6 +486,109 @@ mod tests {
                 "{content}"
             );
         }
+    }
+
+    #[test]
+    fn a_value_that_may_break_a_rule_is_not_sent() {
+        let parameter = |schema: &str| {
+            format!(
+                "parameters: [{{name: p, in: query, required: true, schema: {schema}}}], responses: {{'204': {{description: d}}}}"
+            )
+        };
+        let (odd, plain) = (parameter("{type: string, pattern: '^(a|b)+$'}"), parameter("{type: string}"));
+        let request = |paths: &str| call(paths).map(|call| call.request);
+        let both = format!("  /a: {{get: {{{odd}}}}}\n  /b: {{post: {{deprecated: true, {plain}}}}}\n");
+        assert_eq!(request(&both).as_deref(), Some("POST /b"));
+        assert_eq!(request(&format!("  /a: {{get: {{{odd}}}}}\n")), None);
+        let given = parameter("{type: string, pattern: '^(a|b)+$', example: ab}");
+        assert_eq!(request(&format!("  /a: {{get: {{{given}}}}}\n")).as_deref(), Some("GET /a"));
+    }
+
+    #[test]
+    fn a_path_with_odd_characters_is_shown_without_them_or_not_called() {
+        let request = |path: &str| {
+            call(&format!("  \"{path}\": {{get: {{responses: {{'204': {{description: d}}}}}}}}\n"))
+                .map(|call| call.request)
+        };
+        assert_eq!(request("/a/\\u202eb  c").as_deref(), Some("GET /a/ b c"));
+        for path in ["/a\\nmod b;", "/a\\e[2J"] {
+            assert_eq!(request(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_variable_hides_no_other_one() {
+        let list = "required: true, schema: {type: array, items: {type: string}}}";
+        let names = ["client", "sandbox", "response", "error", "body", "rest"];
+        let parameters = names.map(|name| format!("{{name: {name}, in: query, {list}")).join(", ");
+        let body = "requestBody: {required: true, content: {application/json: {schema: {type: object}}}}";
+        let call = call(&format!(
+            "  /a: {{post: {{parameters: [{parameters}], {body}, responses: {{'204': {{description: d}}}}}}}}"
+        ));
+        let call = call.expect("it can be called");
+        let mut bound: Vec<&str> = call
+            .before
+            .iter()
+            .filter_map(|line| line.strip_prefix("let ")?.split_once(':'))
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(bound.len(), 7, "{bound:?}");
+        for name in &bound {
+            assert!(!["client", "sandbox", "response", "error"].contains(name), "{bound:?}");
+            let is_given = |argument: &String| argument.trim_start_matches('&') == *name;
+            assert_eq!(call.arguments.iter().filter(|argument| is_given(argument)).count(), 1, "{call:?}");
+        }
+        bound.sort_unstable();
+        bound.dedup();
+        assert_eq!(bound.len(), 7, "{bound:?}");
+    }
+
+    #[test]
+    fn a_value_that_json_cannot_expand_is_a_text() {
+        let written = |value: &Value| {
+            let client = Client { code: "", repaired: &Value::Null, served: &Value::Null };
+            let mut writing = Writing {
+                client: &client,
+                before: Vec::new(),
+                bound: Vec::new(),
+                arguments: Vec::new(),
+                need: 0,
+                fallible: false,
+                fits: true,
+            };
+            writing.bind("body", "types::Body", value);
+            writing.before.concat()
+        };
+        let object =
+            |count: usize| Value::Object((0..count).map(|index| (format!("m{index}"), Value::from("\"#"))).collect());
+        let list = |count: usize, item: Value| Value::Array(vec![item; count]);
+        for value in [object(32), list(97, Value::from(1)), list(10, object(20))] {
+            assert!(written(&value).contains("from_value(json!("), "{value}");
+        }
+        for value in [
+            object(42),
+            list(120, Value::from(1)),
+            list(30, object(20)),
+            list(60, Value::Null),
+            serde_json::json!({"a": object(32)}),
+        ] {
+            let text = written(&value);
+            assert!(text.starts_with("let body: types::Body = serde_json::from_str(\n        r"), "{text}");
+        }
+        let read = |value: &Value| held(&written(value));
+        assert_eq!(read(&object(42)), Some(object(42)));
+        let odd = list(120, Value::from("\u{202e}\"##\r\\"));
+        assert!(!written(&odd).contains(['\u{202e}', '\r']));
+        assert_eq!(read(&odd), Some(odd));
+    }
+
+    /// What the raw string in `statement` holds.
+    fn held(statement: &str) -> Option<Value> {
+        let (_, rest) = statement.split_once("        r")?;
+        let hashes = &rest[..rest.find('"')?];
+        let (text, after) = rest[hashes.len() + 1..].split_once(&format!("\"{hashes}"))?;
+        assert_eq!(after, ",\n    )?;");
+        serde_json::from_str(text).ok()
     }
 
     #[test]

@@ -36,10 +36,16 @@ impl Definition {
     ///
     /// # Errors
     ///
-    /// `F001` to `F006`, and what reading a file or a page gives.
+    /// `I009`, `F001` to `F006`, and what reading a file or a page gives.
     pub(super) fn take(source: &str, fetch: Fetch<'_>) -> Result<Self, Diagnostic> {
         let path = Path::new(source);
         let is_url = fetch::is_url(source);
+        if is_url && has_credentials(source) {
+            // The message does not show them.
+            let message = "the URL of the definition has a user name or a password, which spec.toml would contain";
+            return Err(Diagnostic::error("I009", message)
+                .help("pass the URL without them, or download the file and pass its path"));
+        }
         let bytes = if is_url { fetch(source)? } else { bump::read(path, Limits::default())? };
         let mut taken = Self {
             bytes,
@@ -79,6 +85,14 @@ impl Definition {
         self.manual = true;
         Ok(())
     }
+}
+
+/// Whether a user name or a password is in front of the host of `url`.
+fn has_credentials(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    // More slashes than two are ignored when a URL is read.
+    let host = rest.trim_start_matches(['/', '\\']).split(['/', '\\', '?', '#']).next();
+    host.is_some_and(|host| host.contains('@'))
 }
 
 /// The name in `spec/` of what was taken from `source`: its own, with the extension of what it is.
@@ -127,6 +141,19 @@ fn leads_to_files(document: &Value, path: &Path, is_url: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_in_a_url_are_neither_sent_nor_shown() {
+        for url in ["https://user:secret@example.com/a", "https://secret@example.com?x", "https:///secret@example.com"]
+        {
+            let error = Definition::take(url, &mut |_| panic!("nothing is fetched")).expect_err("it has credentials");
+            assert_eq!(error.code, "I009");
+            assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+        }
+        for url in ["https://example.com/a@b", "https://example.com?a@b", "https://example.com#a@b"] {
+            assert!(!has_credentials(url), "{url}");
+        }
+    }
 
     #[test]
     fn a_file_keeps_its_name_and_gets_the_extension_of_what_it_is() {

@@ -195,8 +195,11 @@ fn imports(call: &Call, client: &str, sandbox: &[&str], errors: bool) -> String 
     };
     let mut lines =
         vec![format!("use {}::{own};\n", client), format!("use openapi_sandbox::{{{}}};\n", sandbox.join(", "))];
-    if text.contains("json!(") {
+    let has = |start: &str| call.before.iter().any(|statement| statement.contains(&format!("= serde_json::{start}(")));
+    if has("from_value") {
         lines.push("use openapi_runtime::serde_json::{self, json};\n".to_owned());
+    } else if has("from_str") {
+        lines.push("use openapi_runtime::serde_json;\n".to_owned());
     }
     lines.sort();
     lines.concat()

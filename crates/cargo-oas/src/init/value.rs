@@ -1,10 +1,13 @@
 //! A value of a schema: its example if it has one, and otherwise the simplest one that is made from the schema.
 
-use openapi_build::tool::CHOICES;
+use openapi_build::tool::{CHECKS, CHOICES};
 use serde_json::{Map, Value, json};
 
 /// How deep schemas are followed.
 const DEPTH: usize = 16;
+
+/// The most characters of a text that is invented.
+const LONGEST: usize = 256;
 
 /// A value, and whether the definition gives it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +16,8 @@ pub(super) struct Sample {
     pub(super) value: Value,
     /// Whether it is an example, a default or a listed value, rather than invented.
     pub(super) given: bool,
+    /// Whether it follows the rules of its schema, as far as that is known: an invented one may not.
+    pub(super) fits: bool,
 }
 
 /// What the reference `node` leads to, or `node` itself.
@@ -34,7 +39,7 @@ pub(super) fn of_content(document: &Value, content: &Value, name: &str) -> Sampl
     let several = content.get("examples").and_then(Value::as_object);
     let first = several.into_iter().flatten().find_map(|(_, example)| resolve(document, example).get("value"));
     match content.get("example").or(first).filter(|example| !example.is_null()) {
-        Some(example) => Sample { value: example.clone(), given: true },
+        Some(example) => Sample { value: example.clone(), given: true, fits: true },
         None => of_schema(document, content.get("schema").unwrap_or(&Value::Null), name, DEPTH),
     }
 }
@@ -44,10 +49,10 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
     let first = |key: &str| schema.get(key).and_then(Value::as_array).and_then(|values| values.first());
     let stated = ["example", "default", "const"].iter().find_map(|key| schema.get(*key)).or_else(|| first("enum"));
     if let Some(value) = stated.filter(|value| !value.is_null()) {
-        return Sample { value: value.clone(), given: true };
+        return Sample { value: value.clone(), given: true, fits: true };
     }
     if depth == 0 {
-        return Sample { value: Value::Null, given: false };
+        return Sample { value: Value::Null, given: false, fits: false };
     }
     let deeper = |schema: &Value| of_schema(document, schema, name, depth - 1);
     if let Some(part) = first("oneOf").or_else(|| first("anyOf")) {
@@ -56,27 +61,27 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
         return deeper(&combined(document, schema, parts));
     }
-    let value = match schema.get("type").and_then(Value::as_str) {
+    let (value, fits) = match schema.get("type").and_then(Value::as_str) {
         Some("integer") => whole(schema),
-        Some("number") => schema.get("minimum").filter(|least| least.is_number()).cloned().unwrap_or(json!(1.5)),
-        Some("boolean") => json!(true),
-        Some("array") => {
-            let item = schema.get("items").map(deeper).map_or(Value::Null, |item| item.value);
-            let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).clamp(1, 16);
-            (0..least).map(|_| item.clone()).collect()
+        Some("number") => number(schema),
+        Some("boolean") => (json!(true), true),
+        Some("array") => list(schema, deeper),
+        Some("string") => {
+            let (text, fits) = text(schema, name);
+            (json!(text), fits)
         }
-        Some("string") => json!(text(schema, name)),
         None if ["properties", "required", CHOICES].iter().any(|key| schema.get(*key).is_some()) => {
             object(document, schema, depth)
         }
         Some("object") => object(document, schema, depth),
-        _ => json!(name),
+        _ => (json!(name), true),
     };
-    Sample { value, given: false }
+    let has_more = ["not", CHECKS].iter().any(|key| schema.get(*key).is_some());
+    Sample { value, given: false, fits: fits && !has_more }
 }
 
 /// An object with the properties that are required and not only read.
-fn object(document: &Value, schema: &Value, depth: usize) -> Value {
+fn object(document: &Value, schema: &Value, depth: usize) -> (Value, bool) {
     let list = |of: &Value, key: &str| of.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     let choices = list(schema, CHOICES).into_iter().flat_map(|choice| {
         let least = choice.get("least").and_then(Value::as_u64).and_then(|least| usize::try_from(least).ok());
@@ -85,13 +90,34 @@ fn object(document: &Value, schema: &Value, depth: usize) -> Value {
     let chosen = choices.filter_map(|set| set.as_array().cloned()).flatten();
     let required: Vec<Value> = list(schema, "required").into_iter().chain(chosen).collect();
     let names = required.iter().filter_map(Value::as_str);
+    let mut fits = true;
     let members = names.filter_map(|name| {
         let property = schema.get("properties").and_then(|all| all.get(name));
         let read_only = property.is_some_and(|it| resolve(document, it).get("readOnly") == Some(&json!(true)));
-        let value = property.map_or(json!(name), |it| of_schema(document, it, name, depth - 1).value);
-        (!read_only).then(|| (name.to_owned(), value))
+        if read_only {
+            return None;
+        }
+        let sample = property.map(|it| of_schema(document, it, name, depth - 1));
+        fits &= sample.as_ref().is_none_or(|sample| sample.fits);
+        Some((name.to_owned(), sample.map_or(json!(name), |sample| sample.value)))
     });
-    Value::Object(members.collect::<Map<_, _>>())
+    let members = members.collect::<Map<_, _>>();
+    let fits = fits && count(schema, "minProperties").is_none_or(|least| members.len() >= least);
+    (Value::Object(members), fits)
+}
+
+/// A list with as many items as it has to have, or one.
+fn list(schema: &Value, deeper: impl Fn(&Value) -> Sample) -> (Value, bool) {
+    const MOST: usize = 16;
+    let least = count(schema, "minItems");
+    let item = schema.get("items").map(&deeper).unwrap_or(Sample { value: Value::Null, given: false, fits: true });
+    if !item.fits && least.unwrap_or_default() == 0 {
+        return (json!([]), true);
+    }
+    let many = least.unwrap_or(1).clamp(1, MOST).min(count(schema, "maxItems").unwrap_or(MOST));
+    let items = vec![item.value; many];
+    let differ = many < 2 || schema.get("uniqueItems") != Some(&json!(true));
+    (Value::Array(items), item.fits && differ && least.is_none_or(|least| many >= least))
 }
 
 /// `schema` with what `parts` say, in place of the lists that they are in.
@@ -117,15 +143,78 @@ fn combined<'a>(document: &Value, schema: &Value, parts: impl IntoIterator<Item 
     Value::Object(whole)
 }
 
-fn whole(schema: &Value) -> Value {
-    let least = schema.get("minimum").and_then(Value::as_i64);
-    let exclusive = schema.get("exclusiveMinimum") == Some(&json!(true));
-    let most = schema.get("maximum").and_then(Value::as_i64).unwrap_or(i64::MAX);
-    json!(least.map_or(1, |least| least.saturating_add(i64::from(exclusive)).max(1)).min(most))
+/// A limit of a length.
+fn count(schema: &Value, key: &str) -> Option<usize> {
+    schema.get(key).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok())
 }
 
-/// A text of a format, or else the name of what it is for, as long as it has to be.
-fn text(schema: &Value, name: &str) -> String {
+/// The limits of a number, and what it has to be a multiple of.
+struct Limits {
+    least: f64,
+    most: f64,
+    excludes_least: bool,
+    excludes_most: bool,
+    step: Option<f64>,
+}
+
+impl Limits {
+    fn of(schema: &Value) -> Self {
+        let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+        let is_set = |key: &str| schema.get(key) == Some(&json!(true));
+        Self {
+            least: bound("minimum").unwrap_or(f64::NEG_INFINITY),
+            most: bound("maximum").unwrap_or(f64::INFINITY),
+            excludes_least: is_set("exclusiveMinimum"),
+            excludes_most: is_set("exclusiveMaximum"),
+            step: bound("multipleOf").filter(|step| *step > 0.0),
+        }
+    }
+
+    fn allow(&self, number: f64) -> bool {
+        let is_in = self.least <= number && number <= self.most;
+        let is_excluded = self.excludes_least && number <= self.least || self.excludes_most && number >= self.most;
+        is_in && !is_excluded && self.step.is_none_or(|step| (number / step).fract() == 0.0)
+    }
+
+    /// The first multiples that are not less than `number`.
+    fn multiples(&self, number: f64) -> impl Iterator<Item = f64> {
+        self.step.into_iter().flat_map(move |step| {
+            let first = (number / step).ceil();
+            [first * step, (first + 1.0) * step]
+        })
+    }
+}
+
+/// A whole number: 1, or the closest one that is allowed.
+fn whole(schema: &Value) -> (Value, bool) {
+    /// Up to here, every whole number is an `f64`.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let limits = Limits::of(schema);
+    let from = limits.least.ceil().max(1.0).min(limits.most.floor());
+    let numbers = [from, from + 1.0, from - 1.0].into_iter().chain(limits.multiples(from));
+    let mut allowed = numbers.filter(|number| number.fract() == 0.0 && number.abs() < EXACT && limits.allow(*number));
+    match allowed.next() {
+        Some(number) => (json!(number as i64), true),
+        None => (json!(schema.get("minimum").and_then(Value::as_i64).unwrap_or(1)), false),
+    }
+}
+
+/// A number: the least one, 1.5, or another one that is allowed.
+fn number(schema: &Value) -> (Value, bool) {
+    let limits = Limits::of(schema);
+    let written = |key: &str| schema.get(key).filter(|bound| bound.is_number()).cloned();
+    let from = if limits.least.is_finite() { limits.least } else { 0.0 };
+    let others = [1.5, from + 1.0, f64::midpoint(from, limits.most), limits.most - 1.0];
+    let others = others.into_iter().chain(limits.multiples(from)).map(|number| json!(number));
+    let mut all = written("minimum").into_iter().chain(others).chain(written("maximum"));
+    let allowed = all.find(|number| number.as_f64().is_some_and(|number| limits.allow(number)));
+    let fits = allowed.is_some();
+    (allowed.unwrap_or(json!(1.5)), fits)
+}
+
+/// A text of a format or of a simple pattern, or else the name of what it is for, as long as it has to be.
+fn text(schema: &Value, name: &str) -> (String, bool) {
+    let (least, most) = (count(schema, "minLength").unwrap_or_default(), count(schema, "maxLength"));
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
     let fixed = match format {
         "date-time" => "2026-01-31T12:00:00Z",
@@ -137,15 +226,94 @@ fn text(schema: &Value, name: &str) -> String {
         "byte" => "aGVsbG8=",
         _ => "",
     };
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    let is_long_enough = |text: &str| (least..=most.unwrap_or(usize::MAX)).contains(&text.chars().count());
     if !fixed.is_empty() {
-        return fixed.to_owned();
+        return (fixed.to_owned(), pattern.is_none() && is_long_enough(fixed));
     }
-    let bound = |key: &str| schema.get(key).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+    if let Some(text) = pattern.and_then(|pattern| of_pattern(pattern, least)) {
+        let fits = is_long_enough(&text);
+        return (text, fits);
+    }
     let mut text = if name.is_empty() { "text".to_owned() } else { name.to_owned() };
-    while text.chars().count() < bound("minLength").unwrap_or_default().min(256) {
+    while text.chars().count() < least.min(LONGEST) {
         text.push('x');
     }
-    text.chars().take(bound("maxLength").unwrap_or(usize::MAX)).collect()
+    let text: String = text.chars().take(most.unwrap_or(usize::MAX)).collect();
+    let fits = pattern.is_none() && is_long_enough(&text);
+    (text, fits)
+}
+
+/// The simplest text of at least `least` characters that fits `pattern`; `None` if the pattern has more than characters, classes
+/// and how often they occur.
+fn of_pattern(pattern: &str, least: usize) -> Option<String> {
+    let mut rest = pattern.strip_prefix('^').unwrap_or(pattern).chars().peekable();
+    // Each a character, how often it is there, and how often it may be there.
+    let mut parts: Vec<(char, usize, usize)> = Vec::new();
+    while let Some(c) = rest.next() {
+        let c = match c {
+            '$' if rest.peek().is_none() => break,
+            '(' | ')' | '|' | '{' | '}' | '*' | '+' | '?' | '^' | '$' | ']' => return None,
+            '[' => of_class(&mut rest)?,
+            '\\' => escaped(rest.next()?)?,
+            '.' => 'a',
+            c => c,
+        };
+        let (from, to) = match rest.peek() {
+            Some('*') => (0, LONGEST),
+            Some('+') => (1, LONGEST),
+            Some('?') => (0, 1),
+            Some('{') => {
+                let text: String = rest.by_ref().skip(1).take_while(|c| *c != '}').collect();
+                let (from, to) = text.split_once(',').unwrap_or((&text, &text));
+                let from = from.parse().ok()?;
+                (from, if to.is_empty() { LONGEST.max(from) } else { to.parse().ok()? })
+            }
+            _ => (1, 1),
+        };
+        rest.next_if(|c| ['*', '+', '?'].contains(c));
+        // A quantifier that takes as little as it can.
+        rest.next_if_eq(&'?');
+        if from > LONGEST || from > to {
+            return None;
+        }
+        parts.push((c, from, to));
+    }
+    let mut missing = least.saturating_sub(parts.iter().map(|(_, from, _)| from).sum());
+    for (_, from, to) in &mut parts {
+        let more = missing.min(*to - *from);
+        *from += more;
+        missing -= more;
+    }
+    Some(parts.iter().flat_map(|(c, from, _)| std::iter::repeat_n(*c, *from)).collect())
+}
+
+/// The first character of the class of which `[` was read.
+fn of_class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
+    let first = match rest.next()? {
+        '^' | ']' | '[' => return None,
+        '\\' => escaped(rest.next()?)?,
+        c => c,
+    };
+    loop {
+        match rest.next()? {
+            ']' => return Some(first),
+            // A class of its own, which may take characters away.
+            '[' | '&' => return None,
+            '\\' => drop(rest.next()?),
+            _ => {}
+        }
+    }
+}
+
+/// A character that `c` stands for after a backslash.
+fn escaped(c: char) -> Option<char> {
+    match c {
+        'd' => Some('1'),
+        'w' | 'S' => Some('a'),
+        c if c.is_ascii_punctuation() => Some(c),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -162,9 +330,12 @@ mod tests {
             json!({"schema": {"$ref": "#/components/schemas/Size"}}),
             json!({"schema": {"type": "integer", "enum": [7, 8]}}),
         ] {
-            assert_eq!(given(content.clone()), Sample { value: json!(7), given: true }, "{content}");
+            assert_eq!(given(content.clone()), Sample { value: json!(7), given: true, fits: true }, "{content}");
         }
-        assert_eq!(given(json!({"schema": {"type": "string"}})), Sample { value: json!("size"), given: false });
+        assert_eq!(
+            given(json!({"schema": {"type": "string"}})),
+            Sample { value: json!("size"), given: false, fits: true }
+        );
     }
 
     #[test]
@@ -189,6 +360,43 @@ mod tests {
         });
         let sample = of_content(&Value::Null, &json!({"schema": schema}), "body");
         assert_eq!(sample.value, json!({"name": "name"}));
+    }
+
+    #[test]
+    fn an_invented_value_fits_or_is_known_not_to() {
+        for (schema, value) in [
+            (json!({"type": "integer", "multipleOf": 5, "minimum": 6}), json!(10)),
+            (json!({"type": "integer", "maximum": 0, "exclusiveMaximum": true}), json!(-1)),
+            (json!({"type": "integer", "minimum": 1, "exclusiveMinimum": true}), json!(2)),
+            (json!({"type": "number", "multipleOf": 0.25}), json!(1.5)),
+            (json!({"type": "number", "multipleOf": 4}), json!(0.0)),
+            (json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 0.5}), json!(0.25)),
+            (json!({"type": "number", "maximum": 1}), json!(1.0)),
+            (json!({"type": "string", "pattern": "^[A-Z]{2,3}-\\d+$"}), json!("AA-1")),
+            (json!({"type": "string", "pattern": "^[a-z0-9_-]*$", "minLength": 3}), json!("aaa")),
+            (json!({"type": "string", "pattern": "v\\.[\\w.]?x{2,}"}), json!("v.xx")),
+            (json!({"type": "array", "uniqueItems": true, "items": {"type": "boolean"}}), json!([true])),
+            (json!({"type": "array", "items": {"type": "string", "pattern": "^(a|b)$"}}), json!([])),
+        ] {
+            let sample = of_content(&Value::Null, &json!({"schema": schema}), "name");
+            assert_eq!(sample, Sample { value, given: false, fits: true }, "{schema}");
+        }
+        let pattern = json!({"type": "string", "pattern": "^(a|b)$"});
+        for schema in [
+            json!({"type": "integer", "multipleOf": 5, "minimum": 6, "maximum": 9}),
+            json!({"type": "string", "pattern": "^[^a]$"}),
+            json!({"type": "string", "pattern": "^\\p{L}$"}),
+            json!({"type": "string", "pattern": "^a{2}$", "maxLength": 1}),
+            json!({"type": "string", "format": "uuid", "pattern": "^0"}),
+            json!({"type": "string", "minLength": 300}),
+            json!({"type": "array", "uniqueItems": true, "minItems": 2, "items": {"type": "string"}}),
+            json!({"type": "array", "minItems": 1, "items": pattern}),
+            json!({"type": "object", "required": ["a"], "properties": {"a": pattern}}),
+            json!({"type": "object", CHECKS: [{}]}),
+        ] {
+            let sample = of_content(&Value::Null, &json!({"schema": schema}), "name");
+            assert!(!sample.fits && !sample.given, "{schema}: {sample:?}");
+        }
     }
 
     #[test]
