@@ -13,6 +13,7 @@ use crate::build_error::BuildError;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credential;
 use crate::fits::Mismatch;
+use crate::hook::Hook;
 use crate::http_client::{HttpClient, Wire};
 use crate::managed::{Managed, Settings};
 use crate::operation::{Definition, SecurityScheme};
@@ -47,6 +48,7 @@ pub struct ClientBuilder<A> {
     variables: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
     http: Http,
+    hooks: Vec<Arc<dyn Hook>>,
     clock: Arc<dyn Clock>,
     policy: Arc<dyn RetryPolicy>,
     backoff: Arc<dyn Backoff>,
@@ -71,6 +73,7 @@ impl<A: Api> Default for ClientBuilder<A> {
             variables: BTreeMap::new(),
             headers: Vec::new(),
             http: Http::default(),
+            hooks: Vec::new(),
             clock: Arc::new(SystemClock),
             policy: Arc::new(StandardPolicy::default()),
             backoff: Arc::new(FullJitter::default()),
@@ -163,6 +166,13 @@ impl<A: Api> ClientBuilder<A> {
     /// own. It must not follow redirects.
     pub fn http(mut self, http: impl HttpClient) -> Self {
         self.http = Http::Given(Arc::new(http));
+        self
+    }
+
+    /// Runs `hook` around each attempt to send a request. Of several, the first sees the request first and the response last; the
+    /// last sees the request as it is sent.
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Arc::new(hook));
         self
     }
 
@@ -282,6 +292,7 @@ impl<A: Api> ClientBuilder<A> {
         let user_agent = user_agent(A::USER_AGENT, self.user_agent)?;
         let wire = Arc::new(Wire {
             http,
+            hooks: self.hooks,
             clock: Arc::clone(&self.clock),
             user_agent,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),

@@ -194,7 +194,8 @@ impl<'a> Delivery<'a> {
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
         let body_limit = self.option(|options| options.body_limit).unwrap_or(managed.wire.body_limit);
-        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit)))
+        let attempt = Some((self.request.operation, self.attempts));
+        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit), attempt))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them

@@ -96,6 +96,11 @@
 //! A part of a multipart body that holds bytes is a [`FilePart`], and a body of bytes a [`Body`]: from memory, from a path, or from a
 //! stream, which are read while they are sent.
 //!
+//! # Hooks
+//!
+//! A [`Hook`] runs around each attempt to send a request: it sees and changes the request before it is sent and the response before
+//! its body is read. [`ClientBuilder::hook`] adds one to a client, and several run in their order.
+//!
 //! # Two APIs in one program
 //!
 //! `include_client!(billing)` includes the client that `Config::module("billing")` generated, as `pub mod billing`. The clients
@@ -139,6 +144,7 @@ mod error;
 mod file;
 mod file_part;
 mod fits;
+mod hook;
 mod http_client;
 mod include;
 mod managed;
@@ -175,6 +181,7 @@ pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credent
 pub use error::{Error, ErrorKind, OperationError};
 pub use file_part::FilePart;
 pub use fits::Mismatch;
+pub use hook::{Hook, Next, Outbound};
 pub use http_client::{HttpClient, HttpError};
 pub use operation::{
     CredentialPart, Definition, Endpoint, EnvironmentVariable, OAuthFlow, Operation, Requirement, SecurityScheme,

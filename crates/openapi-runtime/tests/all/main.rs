@@ -17,6 +17,7 @@ mod faults;
 mod files;
 mod flows;
 mod headers;
+mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
 mod keys;
