@@ -108,7 +108,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider` and `events`.
+//! All are on by default except `rustls-no-provider`, `events` and `tower`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -118,6 +118,8 @@
 //!   that is off, the build fails and names it.
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.
+//! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
+//!   (`ClientBuilder::layer`).
 //!
 //! [`openapi-build`]: https://docs.rs/openapi-build
 
@@ -165,6 +167,8 @@ mod runtime;
 mod servers;
 mod streaming;
 mod token;
+#[cfg(feature = "tower")]
+mod tower;
 mod transport;
 mod undescribed;
 
@@ -203,6 +207,8 @@ pub use streaming::{Event, EventStream};
 pub use token::{
     DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
 };
+#[cfg(feature = "tower")]
+pub use tower::{HttpService, TowerClient};
 pub use transport::{Direct, Failure, Transport};
 pub use undescribed::UndescribedRequest;
 

@@ -34,6 +34,8 @@ mod server;
 #[cfg(feature = "rustls")]
 mod sockets;
 mod token;
+#[cfg(feature = "tower")]
+mod tower;
 mod transports;
 mod undescribed;
 mod variables;
