@@ -108,7 +108,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events` and `tower`.
+//! All are on by default except `rustls-no-provider`, `events`, `tower` and `opentelemetry`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -120,6 +120,7 @@
 //!   a text, or a stream of bytes.
 //! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
 //!   (`ClientBuilder::layer`).
+//! - `opentelemetry`: the hook `Metrics`, which measures each attempt by the API and the names of OpenTelemetry.
 //!
 //! [`openapi-build`]: https://docs.rs/openapi-build
 
@@ -151,6 +152,8 @@ mod http_client;
 mod include;
 mod managed;
 mod media_types;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod operation;
 mod options;
 mod outgoing;
@@ -187,6 +190,8 @@ pub use file_part::FilePart;
 pub use fits::Mismatch;
 pub use hook::{Hook, Next, Outbound};
 pub use http_client::{HttpClient, HttpError};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::Metrics;
 pub use operation::{
     CredentialPart, Definition, Endpoint, EnvironmentVariable, OAuthFlow, Operation, Requirement, SecurityScheme,
     SecuritySchemeKind, Server, ServerVariable,
@@ -217,6 +222,8 @@ pub use bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
 pub use http;
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use serde_json;
 #[cfg(feature = "uuid")]
 pub use uuid;

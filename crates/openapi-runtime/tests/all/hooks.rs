@@ -20,6 +20,11 @@ impl Hand {
     pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
+
+    #[cfg(all(feature = "opentelemetry", feature = "rustls"))]
+    pub(super) fn forward(&self, by: Duration) {
+        *self.0.lock().expect("no test panics with it") += by;
+    }
 }
 
 impl Clock for Hand {

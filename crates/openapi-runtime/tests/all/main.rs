@@ -22,6 +22,8 @@ mod hooks;
 mod http2;
 mod keys;
 mod logs;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod pages;
 mod peers;
 #[cfg(feature = "reqwest")]
