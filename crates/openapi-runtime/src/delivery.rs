@@ -15,6 +15,7 @@ use crate::clock::within;
 use crate::codegen::{PairStyle, Style};
 use crate::credentials::Place;
 use crate::error::ErrorKind;
+use crate::hook::Around;
 use crate::http_client::{Exchange, Extent, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
@@ -113,7 +114,7 @@ impl<'a> Delivery<'a> {
             let body = self.body();
             // Kept apart, as above.
             let (body, progress) = if body.is_in_memory() { (body, None) } else { Box::pin(self.open(body)).await? };
-            let mut exchange = self.attempt(route, presented.value, body)?;
+            let mut exchange = self.attempt(route, presented.value, body, progress.as_ref())?;
             let result = match progress {
                 None => (&mut exchange).await,
                 Some(progress) => Box::pin(exchange.watched(progress, self.stall_timeout())).await,
@@ -177,6 +178,7 @@ impl<'a> Delivery<'a> {
         route: &Route,
         credential: Option<(Place, HeaderValue)>,
         body: Body,
+        progress: Option<&Progress>,
     ) -> Result<Exchange<'a>, Failed> {
         let mut headers = self.headers();
         let mut query = None;
@@ -194,8 +196,9 @@ impl<'a> Delivery<'a> {
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
         let body_limit = self.option(|options| options.body_limit).unwrap_or(managed.wire.body_limit);
-        let attempt = Some((self.request.operation, self.attempts));
-        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit), attempt))
+        let watched = progress.map(|progress| (progress.clone(), self.stall_timeout()));
+        let around = Around { operation: self.request.operation, attempt: self.attempts, watched };
+        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit), Some(around)))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them

@@ -1,7 +1,10 @@
 //! Hooks: a program's own code around each attempt to send a request.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use crate::body::Body;
@@ -9,6 +12,7 @@ use crate::boxed::BoxFuture;
 use crate::clock::{Clock, within};
 use crate::http_client::{HttpError, Wire};
 use crate::operation::Operation;
+use crate::outgoing::Progress;
 use crate::request::RequestUrl;
 
 /// Runs around each attempt to send a request: sees it before it is sent, and the response before its body is read.
@@ -55,8 +59,7 @@ pub trait Hook: Send + Sync + 'static {
     /// Sends `outbound` by `next`, or answers it without sending it.
     ///
     /// The retry policy judges what is returned as it judges what an [`HttpClient`](crate::HttpClient) returns. An attempt that
-    /// takes too long is an [`HttpError::Timeout`] here. The future is dropped where a call is given up: by the caller, or
-    /// because the server reads no more of the body.
+    /// takes too long is an [`HttpError::Timeout`] here. Where the caller gives the call up, the future is dropped.
     fn around<'a>(
         &'a self,
         outbound: Outbound,
@@ -96,6 +99,15 @@ impl fmt::Debug for Outbound {
     }
 }
 
+/// What hooks are to know about an attempt.
+pub(crate) struct Around {
+    pub(crate) operation: &'static Operation,
+    /// From 1.
+    pub(crate) attempt: u32,
+    /// Of a body that is not in memory, what is taken of it, and for how long nothing may be.
+    pub(crate) watched: Option<(Progress, Duration)>,
+}
+
 /// The hooks that follow, and the HTTP client behind them.
 pub struct Next<'a> {
     wire: &'a Wire,
@@ -104,11 +116,21 @@ pub struct Next<'a> {
     start: Instant,
     /// For the attempt, from its start.
     limit: Duration,
+    watched: Option<(Progress, Duration)>,
 }
 
 impl<'a> Next<'a> {
-    pub(crate) fn new(wire: &'a Wire, url: &Arc<RequestUrl>, limit: Duration) -> Self {
-        Self { wire, hooks: &wire.hooks, url: Arc::clone(url), start: wire.clock.now(), limit }
+    /// Sends `request` through all hooks, within `limit`.
+    pub(crate) fn start(
+        wire: &'a Wire,
+        url: &Arc<RequestUrl>,
+        limit: Duration,
+        around: Around,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'a, Result<http::Response<Body>, HttpError>> {
+        let Around { operation, attempt, watched } = around;
+        let next = Self { wire, hooks: &wire.hooks, url: Arc::clone(url), start: wire.clock.now(), limit, watched };
+        next.run(Outbound { operation, attempt, request })
     }
 
     /// Sends the request, and gives the response when its headers have come.
@@ -131,7 +153,7 @@ impl<'a> Next<'a> {
         &*self.wire.clock
     }
 
-    /// Sends `request` within what is left of the attempt's time, so that the hooks see that it ran out.
+    /// Sends `request` within the limits of the attempt, so that the hooks see which was reached.
     async fn send(self, request: http::Request<Body>) -> Result<http::Response<Body>, HttpError> {
         let (http, clock, uri) = (&self.wire.http, &*self.wire.clock, request.uri().clone());
         let sending = if uri == self.url.uri {
@@ -143,13 +165,26 @@ impl<'a> Next<'a> {
             return Err(HttpError::Request("a hook changed the server of the request".into()));
         };
         let left = self.limit.saturating_sub(clock.now().saturating_duration_since(self.start));
-        match within(clock, left, sending).await {
-            Some(result) => result,
-            None => {
-                http.timed_out(&self.url.uri, clock.now());
-                Err(HttpError::late(None, self.limit))
+        let mut sent = within(clock, left, sending);
+        let late = || HttpError::late(None, self.limit);
+        let result = match &self.watched {
+            None => sent.await.ok_or_else(late),
+            Some((progress, limit)) => {
+                let mut stalled = pin!(progress.stalled(*limit));
+                poll_fn(|context| {
+                    if let Poll::Ready(sent) = Pin::new(&mut sent).poll(context) {
+                        return Poll::Ready(sent.ok_or_else(late));
+                    }
+                    let sent = ready!(stalled.as_mut().poll(context));
+                    Poll::Ready(Err(HttpError::Stalled { sent, limit: *limit }))
+                })
+                .await
             }
-        }
+        };
+        result.unwrap_or_else(|error| {
+            http.timed_out(&self.url.uri, clock.now());
+            Err(error)
+        })
     }
 }
 

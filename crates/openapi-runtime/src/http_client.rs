@@ -12,8 +12,7 @@ use url::Url;
 use crate::body::Body;
 use crate::boxed::{BoxError, BoxFuture};
 use crate::clock::{Clock, Within, within};
-use crate::hook::{Hook, Next, Outbound};
-use crate::operation::Operation;
+use crate::hook::{Around, Hook, Next};
 use crate::outgoing::Progress;
 use crate::request::RequestUrl;
 use crate::response::Reply;
@@ -196,21 +195,19 @@ impl Wire {
         self.exchange_of(request, url, limit, (Extent::Whole, self.body_limit), None)
     }
 
-    /// The same, with how much of the response is read, the longest body of which all is read, and the operation and the number of
-    /// the attempt, for hooks.
+    /// The same, with how much of the response is read, the longest body of which all is read, and what the hooks are to know if
+    /// they run around it.
     pub(crate) fn exchange_of(
         &self,
         mut request: http::Request<Body>,
         url: Arc<RequestUrl>,
         limit: Duration,
         (extent, body_limit): (Extent, usize),
-        attempt: Option<(&'static Operation, u32)>,
+        around: Option<Around>,
     ) -> Exchange<'_> {
         *request.uri_mut() = url.uri.clone();
-        let sending = match attempt {
-            Some((operation, attempt)) if !self.hooks.is_empty() => {
-                Next::new(self, &url, limit).run(Outbound { operation, attempt, request })
-            }
+        let sending = match around {
+            Some(around) if !self.hooks.is_empty() => Next::start(self, &url, limit, around, request),
             _ => self.http.execute_at(request, &url.url),
         };
         let stage = Stage::Sending(sending, body_limit, extent);
