@@ -3,9 +3,11 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
+
+use http::header::{HeaderMap, HeaderValue};
 
 use crate::body::Body;
 use crate::boxed::BoxFuture;
@@ -86,7 +88,8 @@ pub struct Outbound {
     pub attempt: u32,
     /// The request as it is sent, with the credential: with all headers but those that HTTP adds by itself (`Host`, and what
     /// frames the message). The credential is in it, so do not log its headers or its URL. Path, query, headers and body may be
-    /// changed; a request to another server is not sent.
+    /// changed; a request to another server is not sent. No error shows a header that is marked as sensitive
+    /// ([`HeaderValue::set_sensitive`]), even if the server repeats it.
     pub request: http::Request<Body>,
 }
 
@@ -106,6 +109,22 @@ pub(crate) struct Around {
     pub(crate) attempt: u32,
     /// Of a body that is not in memory, what is taken of it, and for how long nothing may be.
     pub(crate) watched: Option<(Progress, Duration)>,
+    pub(crate) sensitive: Sensitive,
+}
+
+/// The headers of a request that are marked as sensitive when its hooks have run.
+#[derive(Clone, Default)]
+pub(crate) struct Sensitive(Arc<Mutex<Vec<HeaderValue>>>);
+
+impl Sensitive {
+    pub(crate) fn take(&self) -> Vec<HeaderValue> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note(&self, headers: &HeaderMap) {
+        let sensitive = headers.values().filter(|value| value.is_sensitive()).cloned().collect();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = sensitive;
+    }
 }
 
 /// The hooks that follow, and the HTTP client behind them.
@@ -117,6 +136,7 @@ pub struct Next<'a> {
     /// For the attempt, from its start.
     limit: Duration,
     watched: Option<(Progress, Duration)>,
+    sensitive: Sensitive,
 }
 
 impl<'a> Next<'a> {
@@ -128,8 +148,9 @@ impl<'a> Next<'a> {
         around: Around,
         request: http::Request<Body>,
     ) -> BoxFuture<'a, Result<http::Response<Body>, HttpError>> {
-        let Around { operation, attempt, watched } = around;
-        let next = Self { wire, hooks: &wire.hooks, url: Arc::clone(url), start: wire.clock.now(), limit, watched };
+        let Around { operation, attempt, watched, sensitive } = around;
+        let (hooks, url, start) = (wire.hooks.as_slice(), Arc::clone(url), wire.clock.now());
+        let next = Self { wire, hooks, url, start, limit, watched, sensitive };
         next.run(Outbound { operation, attempt, request })
     }
 
@@ -155,6 +176,7 @@ impl<'a> Next<'a> {
 
     /// Sends `request` within the limits of the attempt, so that the hooks see which was reached.
     async fn send(self, request: http::Request<Body>) -> Result<http::Response<Body>, HttpError> {
+        self.sensitive.note(request.headers());
         let (http, clock, uri) = (&self.wire.http, &*self.wire.clock, request.uri().clone());
         let sending = if uri == self.url.uri {
             http.execute_at(request, &self.url.url)

@@ -195,8 +195,8 @@ impl Wire {
         self.exchange_of(request, url, limit, (Extent::Whole, self.body_limit), None)
     }
 
-    /// The same, with how much of the response is read, the longest body of which all is read, and what the hooks are to know if
-    /// they run around it.
+    /// The same, with how much of the response is read, the longest body of which all is read, and what the hooks are to know,
+    /// if they run around it.
     pub(crate) fn exchange_of(
         &self,
         mut request: http::Request<Body>,
@@ -207,8 +207,8 @@ impl Wire {
     ) -> Exchange<'_> {
         *request.uri_mut() = url.uri.clone();
         let sending = match around {
-            Some(around) if !self.hooks.is_empty() => Next::start(self, &url, limit, around, request),
-            _ => self.http.execute_at(request, &url.url),
+            Some(around) => Next::start(self, &url, limit, around, request),
+            None => self.http.execute_at(request, &url.url),
         };
         let stage = Stage::Sending(sending, body_limit, extent);
         Exchange { wire: self, url, reply: within(&*self.clock, limit, stage), limit }

@@ -280,3 +280,23 @@ fn what_a_hook_gets_prints_no_secret() {
         assert!(printed.contains("\"get\"") && !printed.contains("t1"), "{printed}");
     });
 }
+
+#[test]
+fn what_a_hook_marks_as_sensitive_is_hidden_where_the_server_repeats_it() {
+    for sensitive in [true, false] {
+        clock::run(move |clock| async move {
+            let server = Server::with_tokens(&clock, |seen| {
+                Answer::json(403, serde_json::json!({"detail": format!("not {}", seen.header("x-session"))}))
+            });
+            let hook = by(move |mut outbound, next| {
+                let mut value = HeaderValue::from_static("s-0123456789");
+                value.set_sensitive(sensitive);
+                outbound.request.headers_mut().insert("x-session", value);
+                next.run(outbound)
+            });
+            let client = builder(&server, &clock).hook(hook).build().expect("a client");
+            let error = call(&client, GET).await.expect_err("a 403").to_string();
+            assert_eq!(error.contains("s-0123456789"), !sensitive, "{error}");
+        });
+    }
+}
