@@ -131,7 +131,7 @@ fn an_attempt_that_takes_too_long_is_measured_as_such() {
         let client = client.hook(measuring.metrics()).build().expect("a client");
         call(&client, GET).await.expect_err("the server does not answer");
         let points = measuring.points();
-        assert_eq!(points.len(), 1, "the request for the token is none of the operation: {points:?}");
+        assert_eq!(points.len(), 1, "only the attempt of the operation is measured: {points:?}");
         let (attributes, count, seconds) = &points[0];
         assert_eq!((attributes["error.type"].as_str(), *count, *seconds), ("timeout", 1, 7.0));
         assert!(!attributes.contains_key("http.response.status_code"));
