@@ -50,6 +50,7 @@
 //!
 //! - `rustls-no-provider`: TLS by rustls, with the provider of cryptography that your program installs. Without this and
 //!   `rustls`, https needs a TLS feature of reqwest that your program switches on, or an [`HttpClient`] of your own.
+//! - `blocking`: calls without `async`, in any thread (the module `blocking`).
 //! - `both-ways`: every generated type can be both read and written, whichever way its values go.
 //! - `sandbox`: a loopback server made from the definition, for examples and tests.
 
@@ -74,6 +75,9 @@ pub use openapi_runtime::{
     Pages, RefreshToken, Reply, Request, SystemClock, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
     http, retry,
 };
+
+#[cfg(feature = "blocking")]
+pub use openapi_runtime::blocking;
 
 /// Makes a [`Client`].
 pub type ClientBuilder = openapi_runtime::ClientBuilder<Client>;

@@ -100,7 +100,7 @@ fn a_list_is_walked_page_by_page_and_resumed_where_it_failed() {
     let printed = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let pages: Vec<&str> = printed.lines().filter_map(|line| line.trim_start().strip_prefix("page  ")).collect();
-    assert_eq!(pages, ["1 shelves, next page: 2", "1 shelves, next page: 3", "1 shelves, next page: none"]);
+    assert_eq!(pages, ["1 shelf, next page: 2", "1 shelf, next page: 3", "1 shelf, next page: none"]);
     assert_eq!(printed.lines().filter(|line| line.trim_start().starts_with("shelf ")).count(), 3);
     assert!(line(&printed, "failed").contains("500"), "{printed}");
     assert_eq!((line(&printed, "so far"), line(&printed, "in the end")), ("1", "3"));

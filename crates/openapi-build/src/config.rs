@@ -43,6 +43,7 @@ pub struct Config {
     max_bytes: Option<u64>,
     formats: Vec<(String, Format)>,
     additions: Vec<Added>,
+    renames: Vec<(String, String)>,
     keep: Vec<Selector>,
     drop: Vec<Selector>,
 }
@@ -160,6 +161,29 @@ impl Config {
         self
     }
 
+    /// Calls something otherwise in Rust. `target` is the name of a component, whose type is then `name`; an `operationId`, whose
+    /// method and items are then named after `name`; or a JSON pointer, which may lead to a property, whose field and setter are
+    /// then `name`. On the wire nothing changes.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new()
+    ///         .rename("RoomV2DTO", "Room")
+    ///         .rename("rooms_list_all", "list_rooms")
+    ///         .rename("#/components/schemas/RoomV2DTO/properties/nm", "name")
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `[rename]` in `spec.toml` and `x-rust-name` in the definition or an overlay do the same for everything that reads the folder;
+    /// the latter counts first. A target that there is not is a warning (`X006`). The names of types that are no component, and those
+    /// of variants, are in `names.lock`, where they may be changed.
+    pub fn rename(mut self, target: impl Into<String>, name: impl Into<String>) -> Self {
+        self.renames.push((target.into(), name.into()));
+        self
+    }
+
     /// Derives a trait for every generated type, beside `Clone`, `Debug` and `PartialEq`, which they all have.
     ///
     /// Those of std (`Copy`, `Default`, `Eq`, `Hash`, `Ord` and `PartialOrd`) are derived for the types whose parts all have
@@ -198,8 +222,8 @@ impl Config {
     /// }
     /// ```
     ///
-    /// `[attribute]` in `spec.toml` does the same for everything that reads the folder. What is no attribute in Rust is an error
-    /// (`X005`), and a pattern that no type matches a warning (`X004`).
+    /// `[attribute]` in `spec.toml` does the same for everything that reads the folder. A text that is not an attribute in Rust is an
+    /// error (`X005`), and a pattern that no type matches a warning (`X004`).
     pub fn attribute(mut self, types: impl Into<String>, attribute: impl Into<String>) -> Self {
         self.additions.push(Added { types: types.into(), addition: Addition::Attribute(attribute.into()), file: None });
         self
@@ -250,7 +274,7 @@ impl Config {
         let spec = replacement.as_deref().unwrap_or(spec.as_ref());
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
         let mut reading = Reading::default().levels(levels).formats(&self.formats).additions(&self.additions);
-        reading = reading.select(&self.keep, &self.drop);
+        reading = reading.select(&self.keep, &self.drop).renames(&self.renames);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }

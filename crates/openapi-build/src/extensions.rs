@@ -43,6 +43,12 @@ pub(crate) const CHECKS: &str = "x-openapi-build-checks";
 /// In a schema of lists: the schema of each item, by its place, where there are exactly that many.
 pub(crate) const TUPLE: &str = "x-openapi-build-tuple";
 
+/// In the document: the names in Rust that the user chose for components.
+pub(crate) const TYPE_NAMES: &str = "x-openapi-build-type-names";
+
+/// In the schema of a property: the name in Rust that the user chose for it.
+pub(crate) const FIELD_NAME: &str = "x-openapi-build-field-name";
+
 /// In a Path Item Object: the path template that is sent, where it is not the key of the path item.
 pub(crate) const PATH: &str = "x-openapi-build-path";
 

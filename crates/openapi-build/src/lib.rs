@@ -71,6 +71,7 @@ pub mod overlay;
 mod path_template;
 pub mod pipeline;
 mod pointer;
+mod renames;
 mod slice;
 pub mod source;
 pub mod stages;

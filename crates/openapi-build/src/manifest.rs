@@ -51,6 +51,10 @@ pub struct Manifest {
     /// The attributes of types, in the same way ([`Config::attribute`](crate::Config::attribute)).
     #[serde(default)]
     pub attribute: BTreeMap<String, Vec<String>>,
+    /// What is called otherwise in Rust: the name of a component, an `operationId` or a JSON pointer to a property, and the name
+    /// ([`Config::rename`](crate::Config::rename)).
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -167,7 +171,7 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
-            let of_all = ["max_bytes", "both_ways", "derive", "attribute"];
+            let of_all = ["max_bytes", "both_ways", "derive", "attribute", "rename"];
             let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",

@@ -16,6 +16,7 @@ use crate::lock::{self, Choice, Lock};
 use crate::manifest::{self, Manifest};
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
+use crate::renames::{self, Renamed};
 use crate::slice::{self, Selector, Selectors};
 use crate::source::bundle::Bundle;
 use crate::source::origins::Origins;
@@ -174,6 +175,12 @@ impl Loading {
         formats::apply(&mut self.tree, &self.moves, &mut all);
     }
 
+    /// Writes into the document how components, operations and properties are called in Rust. Of `choices`, the first ones count.
+    fn rename<const N: usize>(&mut self, choices: [&mut Vec<Renamed>; N]) -> Vec<Diagnostic> {
+        let mut all: Vec<&mut Renamed> = choices.into_iter().flatten().collect();
+        renames::apply(&mut self.tree, &self.moves, &mut all)
+    }
+
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.
     ///
     /// # Errors
@@ -234,6 +241,7 @@ pub struct Reading {
     max_bytes: Option<u64>,
     formats: Vec<Wanted>,
     additions: Vec<Added>,
+    renames: Vec<Renamed>,
     selectors: Selectors,
 }
 
@@ -258,6 +266,13 @@ impl Reading {
     #[must_use]
     pub fn formats(mut self, formats: &[(String, Format)]) -> Self {
         self.formats = formats.iter().map(|(target, format)| Wanted::new(target, *format)).collect();
+        self
+    }
+
+    /// Sets what is called otherwise in Rust. These choices come before those of a manifest.
+    #[must_use]
+    pub(crate) fn renames(mut self, renames: &[(String, String)]) -> Self {
+        self.renames = renames.iter().map(|(target, name)| Renamed::new(target, name)).collect();
         self
     }
 
@@ -304,6 +319,10 @@ impl Reading {
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         let mut of_config = self.formats.clone();
         let mut of_manifest = wanted(&manifest.format);
+        let mut renames = self.renames.clone();
+        let mut manifest_renames: Vec<Renamed> =
+            manifest.rename.iter().map(|(target, name)| Renamed::new(target, name)).collect();
+        let mut known = Vec::new();
         for document in &manifest.documents {
             let (name, root) = (document.name.clone(), root.to_owned());
             let selectors = self.selectors.clone();
@@ -316,11 +335,18 @@ impl Reading {
             let mut of_document = wanted(&document.format);
             loading.choose_formats([&mut of_config, &mut of_document, &mut of_manifest]);
             findings.extend(of_document.iter().filter_map(Wanted::unmatched).map(in_manifest));
+            findings.extend(loading.rename([&mut renames, &mut manifest_renames]));
+            if !(renames.is_empty() && manifest_renames.is_empty()) {
+                known.extend(renames::known(&loading.tree));
+            }
             loaded.add(loading, findings);
         }
         loaded.diagnostics.extend(of_config.iter().filter_map(Wanted::unmatched));
         loaded.add_idle();
         loaded.diagnostics.extend(of_manifest.iter().filter_map(Wanted::unmatched).map(in_manifest));
+        let unmatched = |it: &Renamed| it.unmatched(&known);
+        loaded.diagnostics.extend(renames.iter().filter_map(unmatched));
+        loaded.diagnostics.extend(manifest_renames.iter().filter_map(unmatched).map(in_manifest));
         loaded.environment = manifest
             .env
             .iter()
@@ -368,6 +394,12 @@ impl Reading {
         let mut formats = self.formats.clone();
         loading.choose_formats([&mut formats]);
         findings.extend(formats.iter().filter_map(Wanted::unmatched));
+        let mut renames = self.renames.clone();
+        findings.extend(loading.rename([&mut renames]));
+        if !renames.is_empty() {
+            let known = renames::known(&loading.tree);
+            findings.extend(renames.iter().filter_map(|it| it.unmatched(&known)));
+        }
         loaded.add(loading, findings);
         loaded.add_idle();
         loaded.sound()

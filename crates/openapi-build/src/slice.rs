@@ -34,7 +34,7 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// Selects every operation, until it is said which ones.
+    /// Selects every operation. Each method below narrows it, and replaces what it said before.
     pub fn new() -> Self {
         Self::default()
     }

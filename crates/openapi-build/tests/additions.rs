@@ -41,9 +41,11 @@ components:
         bytes: {type: string, format: byte}
         behind: {$ref: '#/components/schemas/Door'}
         value: {$ref: '#/components/schemas/Value'}
+        node: {$ref: '#/components/schemas/Node'}
     Value: {type: object, required: [vec], properties: {vec: {$ref: '#/components/schemas/Vec'}}}
     Vec: {type: string, enum: [a, b]}
     Option: {type: object, required: [f64], properties: {f64: {type: number}}}
+    Node: {type: object, required: [next], properties: {next: {type: array, items: {$ref: '#/components/schemas/Node'}}}}
     Flags: {type: object, required: [open], properties: {open: {type: boolean}, count: {type: integer}}}
 ";
 
@@ -123,8 +125,13 @@ fn a_build_script_says_the_same() {
         config.out_dir(folder.path()).generate(&page).unwrap_or_else(|error| panic!("{error}"));
         std::fs::read_to_string(Path::new(folder.path()).join("client.rs")).expect("it was written")
     };
-    let code =
-        code(Config::new().derive("Eq").derive_for("Flags", "std::hash::Hash").attribute("Flags", "#[must_use]"));
+    let code = code(
+        Config::new()
+            .derive("Eq")
+            .derive_for("Flags", "std::hash::Hash")
+            .derive("std::fmt::Debug")
+            .attribute("Flags", "#[must_use]"),
+    );
     assert!(above(&code, "Door").contains(", Eq)]"), "{}", above(&code, "Door"));
     let flags = above(&code, "Flags");
     assert!(flags.contains(", Eq, Hash)]") && flags.ends_with("#[must_use]"), "{flags}");

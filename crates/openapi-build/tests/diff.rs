@@ -415,5 +415,6 @@ fn how_a_list_pages_is_judged_by_whether_it_still_does() {
     assert_eq!(level("", token), [("D093", Wire::Safe, Level::Minor)]);
     assert_eq!(level(token, ""), [("D093", Wire::Safe, Level::Major)]);
     assert_eq!(level(token, ", x-pagination: false"), [("D093", Wire::Safe, Level::Major)]);
+    assert_eq!(level("", ", x-pagination: false"), [("D093", Wire::Safe, Level::Major)]);
     assert_eq!(level(token, ", x-pagination: {type: url, next: /next}"), [("D093", Wire::MayBreak, Level::Minor)]);
 }

@@ -261,6 +261,18 @@ fn a_value_that_is_inserted_renames_no_variant() {
 }
 
 #[test]
+fn alternatives_that_nothing_tells_apart_are_pinned_each() {
+    let parts = "{type: string, pattern: ^a}, {type: string, pattern: ^b}, {type: string, pattern: ^c}";
+    let of = |lock: &Lock| {
+        document(&operation("put", "/a", "Code"), &format!("  schemas:\n    Code: {{oneOf: [{parts}]}}\n"), lock)
+    };
+    let first = of(&Lock::default());
+    let again = of(&locked(&first));
+    assert_eq!(variants(&again, "Code"), variants(&first, "Code"));
+    assert!(again.choices.iter().all(|choice| choice.locked), "{:?}", again.choices);
+}
+
+#[test]
 fn names_that_the_definition_gives_to_values_come_first() {
     for given in [
         "x-enum-varnames: [Newest, Oldest]",

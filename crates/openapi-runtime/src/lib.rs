@@ -78,6 +78,20 @@
 //! client.get_export("e1").save_to("export.zip").on_progress(|at| println!("{} bytes", at.received)).await?;
 //! ```
 //!
+//! # Calls without `async`
+//!
+//! With the feature `blocking`, `send_blocking()` does what `send().await` does, in any thread, and lists, events and bodies
+//! are iterators and readers of std: see the module `blocking`.
+//!
+//! ```ignore
+//! use openapi_runtime::blocking::SendBlocking;
+//!
+//! let room = client.get_room("r1").send_blocking()?;
+//! for room in client.list_rooms().page_size(50).items_blocking() {
+//!     println!("{}", room?.name);
+//! }
+//! ```
+//!
 //! # Credentials
 //!
 //! A credential is given for a security scheme of the definition, and each operation uses the first of its alternatives for
@@ -108,7 +122,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events`, `tower` and `opentelemetry`.
+//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `tower` and `opentelemetry`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -118,6 +132,7 @@
 //!   that is off, the build fails and names it.
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.
+//! - `blocking`: calls without `async`. It brings no dependency.
 //! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
 //!   (`ClientBuilder::layer`).
 //! - `opentelemetry`: the hook `Metrics`, which measures each attempt by the API and the names of OpenTelemetry.
@@ -132,6 +147,8 @@ compile_error!("openapi-runtime does not support wasm32: its clients keep time a
 
 mod api;
 mod base64_body;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod boxed;
 mod build_error;

@@ -184,6 +184,12 @@ impl<O: List> Pages<O> {
         self
     }
 
+    /// The operation, and whether sending its request twice has the effect of sending it once.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn about(&self) -> (&'static crate::operation::Operation, bool) {
+        (O::OPERATION, self.idempotent)
+    }
+
     /// The cursor of the page that comes next or, after an error, of the one that failed; `None` for the first page, and at
     /// the end.
     pub fn cursor(&self) -> Option<&Cursor> {
@@ -357,6 +363,18 @@ impl<O: List> Items<O> {
     pub fn starting_at(mut self, cursor: Cursor) -> Self {
         self.pages = self.pages.starting_at(cursor);
         self
+    }
+
+    /// The operation, and whether sending its request twice has the effect of sending it once.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn about(&self) -> (&'static crate::operation::Operation, bool) {
+        self.pages.about()
+    }
+
+    /// The next item of the page that has come.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn at_hand(&mut self) -> Option<ItemOf<O>> {
+        self.page.next().map(Ok)
     }
 
     /// The cursor of the page that the next item is on or, after an error, of the page that failed; `None` for the first page,

@@ -84,6 +84,10 @@ pub enum RequestError {
     /// The call runs on no tokio runtime, or on one without timers or I/O.
     #[error("the call needs a tokio runtime with timers and I/O (`enable_all`): {0}")]
     Runtime(String),
+    /// The call cannot be made from a thread that blocks.
+    #[cfg(feature = "blocking")]
+    #[error(transparent)]
+    Blocking(#[from] crate::blocking::BlockingError),
     /// The next page of a list cannot be requested.
     #[error(transparent)]
     Page(#[from] PageError),

@@ -31,18 +31,21 @@ use crate::servers::is_loopback;
 /// ```
 ///
 /// A connection lives on the tokio runtime that made it. A program with several runtimes makes a client for each, because a
-/// connection whose runtime is not driven gives no answer.
+/// connection whose runtime is not driven gives no answer. Blocking calls (feature `blocking`) have connections of their own.
 #[derive(Clone)]
 pub struct ReqwestClient(Arc<Shared>);
 
 struct Shared {
-    settings: Box<Settings>,
+    settings: Arc<Settings>,
     connect_timeout: Duration,
     client: reqwest::Client,
     /// Past the proxies of the system.
     direct: OnceLock<reqwest::Client>,
     /// The clients of the origins at which a request timed out, instead of the two above.
     fresh: ArcSwap<HashMap<Origin, Fresh>>,
+    /// For the background thread of blocking calls.
+    #[cfg(feature = "blocking")]
+    background: OnceLock<Option<Arc<Shared>>>,
 }
 
 /// Changes the defaults of a client.
@@ -82,7 +85,7 @@ impl ReqwestClient {
     /// what keeps secrets safe and retries within their budget: redirects are never followed and connections are never logged,
     /// because both would leak tokens; reqwest's own retries are off. The system's proxies are not used for loopback and for
     /// http; a proxy that `settings` names is used for everything that it takes. `settings` is applied again whenever a fresh
-    /// client is made, after a request timed out.
+    /// client is made: after a request timed out, and for blocking calls.
     ///
     /// # Errors
     ///
@@ -101,13 +104,37 @@ impl ReqwestClient {
 
     fn connecting_within(connect_timeout: Duration, settings: Box<Settings>) -> Result<Self, BuildError> {
         check_crypto_provider()?;
-        let client = guarded(settings(defaults(connect_timeout))).map_err(|error| BuildError::Http(error.into()))?;
-        let (direct, fresh) = (OnceLock::new(), ArcSwap::default());
-        Ok(Self(Arc::new(Shared { settings, connect_timeout, client, direct, fresh })))
+        let shared = Shared::new(connect_timeout, settings.into()).map_err(|error| BuildError::Http(error.into()))?;
+        Ok(Self(Arc::new(shared)))
+    }
+
+    /// The connections of the current runtime. Blocking calls have their own: a connection that was opened by awaiting lives on a
+    /// runtime whose only thread may be the one that waits for the answer.
+    fn shared(&self) -> &Shared {
+        #[cfg(feature = "blocking")]
+        if crate::blocking::is_background() {
+            let Shared { settings, connect_timeout, .. } = &*self.0;
+            let made = || Shared::new(*connect_timeout, Arc::clone(settings)).ok().map(Arc::new);
+            return self.0.background.get_or_init(made).as_ref().unwrap_or(&self.0);
+        }
+        &self.0
     }
 }
 
 impl Shared {
+    fn new(connect_timeout: Duration, settings: Arc<Settings>) -> reqwest::Result<Self> {
+        let client = guarded(settings(defaults(connect_timeout)))?;
+        Ok(Self {
+            settings,
+            connect_timeout,
+            client,
+            direct: OnceLock::new(),
+            fresh: ArcSwap::default(),
+            #[cfg(feature = "blocking")]
+            background: OnceLock::new(),
+        })
+    }
+
     fn client(&self, url: &Url) -> reqwest::Result<reqwest::Client> {
         let fresh = self.fresh.load();
         if !fresh.is_empty()
@@ -201,7 +228,7 @@ impl HttpClient for ReqwestClient {
         if let Err(error) = Handle::try_current() {
             return Box::pin(std::future::ready(Err(HttpError::Request(error.into()))));
         }
-        let client = match self.0.client(url) {
+        let client = match self.shared().client(url) {
             Ok(client) => client,
             Err(error) => return Box::pin(std::future::ready(Err(HttpError::Request(error.without_url().into())))),
         };
@@ -221,7 +248,7 @@ impl HttpClient for ReqwestClient {
 
     fn timed_out(&self, uri: &http::Uri, now: Instant) {
         if let Ok(url) = Url::parse(&uri.to_string()) {
-            self.0.replace(&url, now);
+            self.shared().replace(&url, now);
         }
     }
 }

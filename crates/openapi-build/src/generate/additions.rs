@@ -3,7 +3,7 @@
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `X003` | a trait of std is not derived for types that have a part without it |
-//! | `X004` | a derive or an attribute is for a type that there is not; nothing changes |
+//! | `X004` | no type matches what a derive or an attribute is for; nothing changes |
 //! | `X005` | a derive is not the path of a trait, or an attribute is not one in Rust |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -174,7 +174,8 @@ fn canonical(path: &syn::Path) -> String {
     let text = path.to_token_stream().to_string().replace(' ', "");
     let last = path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     let of_std = ["std::", "core::", "::std::", "::core::"].iter().any(|start| text.starts_with(start));
-    if of_std && OF_STD.iter().any(|(name, _)| *name == last) { last } else { text }
+    let mut known = OF_STD.iter().map(|(name, _)| *name).chain(["Clone", "Debug", "PartialEq"]);
+    if of_std && known.any(|name| name == last) { last } else { text }
 }
 
 /// The traits that `item` derives.
@@ -236,7 +237,7 @@ struct Known {
     /// have types of one name.
     types: HashMap<String, Vec<Definition>>,
     /// What an alias stands for, and what the values are that have rules.
-    others: HashMap<String, Type>,
+    others: HashMap<String, Vec<Type>>,
 }
 
 struct Definition {
@@ -254,11 +255,13 @@ impl Known {
                 Item::Struct(item) => fields(&item.fields),
                 Item::Enum(item) => item.variants.iter().flat_map(|variant| fields(&variant.fields)).collect(),
                 Item::Type(item) => {
-                    known.others.insert(item.ident.to_string(), (*item.ty).clone());
+                    known.others.entry(item.ident.to_string()).or_default().push((*item.ty).clone());
                     continue;
                 }
                 Item::Impl(item) => {
-                    known.others.extend(rules(item));
+                    if let Some((name, ty)) = rules(item) {
+                        known.others.entry(name).or_default().push(ty);
+                    }
                     continue;
                 }
                 _ => continue,
@@ -273,21 +276,21 @@ impl Known {
 
     /// Those of `wanted` whose parts all have the trait `name`, if these types have it.
     fn having(&self, name: &str, wanted: &BTreeSet<String>) -> BTreeSet<String> {
-        let mut having = wanted.clone();
+        // A value by default is made of others, so that none may need itself; of other traits, types may need each other's.
+        let grows = name == "Default";
+        let mut having = if grows { BTreeSet::new() } else { wanted.clone() };
         loop {
-            let has = |ty: &str, definition: &Definition| {
-                definition.derived.iter().any(|derived| derived == name) || having.contains(ty)
+            let derives = |definition: &Definition| definition.derived.iter().any(|derived| derived == name);
+            let has = |ty: &str, definition: &Definition| derives(definition) || having.contains(ty);
+            let holds = |definition: &Definition| {
+                let parts = || definition.parts.iter().all(|part| self.holds(name, part, &has));
+                derives(definition) || (!(grows && definition.is_enum) && parts())
             };
-            let lacks = |definition: &Definition| {
-                let here = definition.derived.iter().any(|derived| derived == name);
-                let impossible = name == "Default" && definition.is_enum;
-                !here && (impossible || !definition.parts.iter().all(|part| self.holds(name, part, &has)))
-            };
-            let lacking: Vec<String> = having.iter().filter(|ty| self.types[*ty].iter().any(lacks)).cloned().collect();
-            if lacking.is_empty() {
+            let found = wanted.iter().filter(|ty| self.types[*ty].iter().all(holds)).cloned().collect();
+            if found == having {
                 return having;
             }
-            having.retain(|ty| !lacking.contains(ty));
+            having = found;
         }
     }
 
@@ -307,16 +310,20 @@ impl Known {
         let last = last.ident.to_string();
         // Types of other crates have their whole path, so that a definition may have types of the same names.
         if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "codegen") {
-            return match (last.as_str(), self.types.get(&last), self.others.get(&last)) {
+            let (types, others) = (self.types.get(&last), self.others.get(&last));
+            return match (last.as_str(), types, others) {
                 (
                     "bool" | "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" | "u128",
                     None,
                     None,
                 ) => true,
                 ("f64", None, None) => !["Eq", "Hash", "Ord"].contains(&name),
-                (_, Some(definitions), _) => definitions.iter().all(|definition| has(&last, definition)),
-                (_, None, Some(other)) => self.holds(name, other, has),
-                _ => false,
+                (_, None, None) => false,
+                // Modules may have different types of one name.
+                _ => {
+                    types.into_iter().flatten().all(|definition| has(&last, definition))
+                        && others.into_iter().flatten().all(|other| self.holds(name, other, has))
+                }
             };
         }
         match last.as_str() {

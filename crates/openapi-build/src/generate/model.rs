@@ -16,6 +16,7 @@ use crate::names::{snake_name, type_name};
 use crate::normalize::lone_reference;
 use crate::normalize::walk::{components, operation_id};
 use crate::pointer::escape;
+use crate::renames;
 use crate::status::Status;
 
 /// One operation.
@@ -231,7 +232,7 @@ impl<'a> Reader<'a, '_> {
             self.diagnostics.push(Diagnostic::warning("G022", message).at(pointer));
         }
         let mut operation = Operation {
-            name: id.clone(),
+            name: raw.get(renames::EXTENSION).and_then(Value::as_str).unwrap_or(&id).to_owned(),
             id,
             method: grammar::method(method),
             key: path,

@@ -326,13 +326,24 @@ pub struct Sending<T, H, E> {
 type Read<T, H, E> = fn(&'static Operation, bool, Result<Reply, Failure>) -> Answered<T, H, E>;
 
 /// The outcome of a request.
-type Answered<T, H, E> = Result<Response<T, H>, Error<E>>;
+pub(crate) type Answered<T, H, E> = Result<Response<T, H>, Error<E>>;
 
 impl<T, H, E> Future for Sending<T, H, E> {
     type Output = Result<Response<T, H>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.carried.as_mut().poll(context).map(|carried| (self.read)(self.operation, self.idempotent, carried))
+    }
+}
+
+impl<T, H, E> Sending<T, H, E> {
+    /// Has the exchange carried out by `run`, and reads the answer on this thread.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn wait(
+        self,
+        run: impl FnOnce(BoxFuture<'static, Result<Reply, Failure>>) -> Result<Reply, Failure>,
+    ) -> Answered<T, H, E> {
+        (self.read)(self.operation, self.idempotent, run(self.carried))
     }
 }
 

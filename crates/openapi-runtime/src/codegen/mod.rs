@@ -29,6 +29,8 @@ pub use serde::{self, Deserialize, Deserializer as Reader, Serialize, Serializer
 pub use serde_json;
 
 pub use self::base64::Base64;
+#[cfg(feature = "blocking")]
+pub(crate) use self::call::Answered;
 pub use self::call::{Call, Sending};
 pub(crate) use self::call::{answer, carry};
 pub use self::check::{Check, not_written, obey_schema};
@@ -49,6 +51,8 @@ pub use self::request::request;
 pub use self::tree::{Tree, TreeWriter};
 pub use self::value::*;
 pub use self::word::word;
+#[cfg(feature = "blocking")]
+pub use crate::blocking::WithBody;
 pub use crate::pages::IntoItems;
 pub use crate::response::{Decoded, Documented, Reads};
 pub use crate::{

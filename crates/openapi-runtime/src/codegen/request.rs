@@ -18,6 +18,7 @@ macro_rules! __request {
     };
     ($(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty) => {
         $crate::__request! { @any $(#[$attribute])* $name: $operation => $body, $headers, $error }
+        $crate::__blocking! { $name: $operation }
 
         impl $name {
             /// Sends the request, and gives status and headers as soon as they have come; the body follows, as a stream.
@@ -128,6 +129,30 @@ macro_rules! __events {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __events {
+    ($($any:tt)*) => {};
+}
+
+/// What blocking calls need to know of a request.
+#[cfg(feature = "blocking")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking {
+    ($name:ident: $operation:ty) => {
+        impl $crate::codegen::WithBody for $name {
+            type Operation = $operation;
+
+            fn into_call(self) -> $crate::codegen::Call {
+                self.0
+            }
+        }
+    };
+}
+
+/// Without the feature `blocking`, there are none.
+#[cfg(not(feature = "blocking"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __blocking {
     ($($any:tt)*) => {};
 }
 

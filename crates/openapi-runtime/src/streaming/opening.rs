@@ -78,13 +78,42 @@ impl<T, H: FromHeaders, E> Future for Opening<T, H, E> {
     type Output = Result<Response<T, H>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let (operation, idempotent) = (self.operation, self.idempotent);
-        self.carried.as_mut().poll(context).map(|carried| match carried {
-            Ok((content, reply)) => Ok(Response::new(content, reply)),
-            Err(Unopened::Failed(failure)) => Err(Error::from_failure(operation, idempotent, failure)),
-            Err(Unopened::Refused(reply)) => Err((self.refused)(operation, idempotent, reply)),
-            Err(Unopened::Broken(error)) => Err(error.widen()),
-        })
+        let about = (self.operation, self.idempotent);
+        self.carried.as_mut().poll(context).map(|carried| outcome(about, self.refused, carried))
+    }
+}
+
+/// The response, or the error of an operation.
+fn outcome<T, H: FromHeaders, E>(
+    (operation, idempotent): (&'static Operation, bool),
+    refused: Refused<E>,
+    carried: Result<(T, Reply), Unopened>,
+) -> Result<Response<T, H>, Error<E>> {
+    match carried {
+        Ok((content, reply)) => Ok(Response::new(content, reply)),
+        Err(Unopened::Failed(failure)) => Err(Error::from_failure(operation, idempotent, failure)),
+        Err(Unopened::Refused(reply)) => Err(refused(operation, idempotent, reply)),
+        Err(Unopened::Broken(error)) => Err(error.widen()),
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: crate::blocking::Content, H: FromHeaders, E> Opening<T, H, E> {
+    /// Has the exchange carried out by `run`, and makes the content one for a thread that blocks.
+    pub(crate) fn wait(
+        self,
+        run: impl FnOnce(BoxFuture<'static, Result<(T, Reply), Unopened>>) -> Result<(T, Reply), Unopened>,
+    ) -> Result<Response<T::Blocking, H>, Error<E>> {
+        let about = (self.operation, self.idempotent);
+        let carried = run(self.carried).map(|(content, reply)| (content.into_blocking(about), reply));
+        outcome(about, self.refused, carried)
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl From<Failure> for Unopened {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
 }
 

@@ -17,7 +17,7 @@ use super::{GET, KEY_WEST, WEST, alone, builder, call, is_alone};
 
 /// Keeps all that is logged, at every level.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>, Arc<OnceLock<&'static Metadata<'static>>>);
+pub(super) struct Log(pub(super) Arc<Mutex<String>>, Arc<OnceLock<&'static Metadata<'static>>>);
 
 impl Visit for Log {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {

@@ -5,6 +5,8 @@
 mod generated;
 
 mod answers;
+#[cfg(all(feature = "blocking", feature = "events", feature = "rustls"))]
+mod blocking;
 mod bodies;
 mod clock;
 mod credentials;

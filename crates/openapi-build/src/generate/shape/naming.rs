@@ -23,7 +23,8 @@ impl Resolver<'_> {
         let reached: BTreeSet<String> = self.roots.components.keys().map(|(name, _)| name.clone()).collect();
         let mut claims: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for name in reached {
-            claims.entry(type_name(&name)).or_default().push(name);
+            let rust = type_name(self.roots.chosen.get(&name).unwrap_or(&name));
+            claims.entry(rust).or_default().push(name);
         }
         self.taken.extend(claims.keys().cloned());
         let mut alike = BTreeSet::new();
@@ -97,6 +98,7 @@ impl Resolver<'_> {
             let key = |side: Side| component_key(&name, side);
             let keeps_plain = |side: Side| self.lock.get(&key(side)) == Some(&rust);
             let is_request = rust.ends_with("Request");
+            let is_chosen = self.roots.chosen.contains_key(&name);
             let plain = if sides.len() == 1 {
                 sides[0]
             } else if keeps_plain(Side::Request) || (is_request && !keeps_plain(Side::Response)) {
@@ -105,7 +107,9 @@ impl Resolver<'_> {
                 Side::Response
             };
             for side in sides {
-                let locked = self.lock.identifier(&key(side)).map(str::to_owned);
+                // A name that the user chose comes before one that was pinned.
+                let pinned = self.lock.identifier(&key(side)).map(str::to_owned);
+                let locked = pinned.filter(|pinned| !is_chosen || *pinned == rust || side != plain);
                 let chosen = match (&locked, side == plain) {
                     (Some(locked), _) => locked.clone(),
                     (None, true) => rust.clone(),

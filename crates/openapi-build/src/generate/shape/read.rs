@@ -12,7 +12,7 @@ use super::{
     Called, Checked, Docs, Enum, Extra, Field, Kind, Probe, Rules, Shape, Side, Struct, Union, Variant, called,
 };
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{FILE_PART, TUPLE};
+use crate::extensions::{FIELD_NAME, FILE_PART, TUPLE, TYPE_NAMES};
 use crate::formats::{self, Format};
 use crate::generate::pattern::Patterns;
 use crate::names::snake_name;
@@ -31,6 +31,8 @@ pub(in crate::generate) struct Roots {
     pub(super) variants: HashMap<String, String>,
     /// The pointers of parameters, each with the component that it is.
     pub(in crate::generate) parameters: HashMap<String, Option<String>>,
+    /// The names in Rust that the user chose for components.
+    pub(super) chosen: HashMap<String, String>,
 }
 
 impl Roots {
@@ -111,9 +113,11 @@ pub(in crate::generate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(in crate::generate) fn new(document: &'a Value) -> Self {
+        let chosen = document.get(TYPE_NAMES).and_then(Value::as_object).into_iter().flatten();
+        let chosen = chosen.filter_map(|(component, name)| Some((component.clone(), name.as_str()?.to_owned())));
         Self {
             document,
-            roots: Roots::default(),
+            roots: Roots { chosen: chosen.collect(), ..Roots::default() },
             diagnostics: Vec::new(),
             open: HashSet::new(),
             placed: HashSet::new(),
@@ -354,7 +358,8 @@ impl<'a> Reader<'a> {
             }
             let deprecated = flag("deprecated");
             self.placed.insert(pointer);
-            let mut ident = snake_name(name);
+            let chosen = property.get(FIELD_NAME).and_then(Value::as_str);
+            let mut ident = snake_name(chosen.unwrap_or(name));
             while !idents.insert(ident.clone()) {
                 ident.push('_');
             }

@@ -1,7 +1,7 @@
 //! The names of variants, chosen once the type has its name: the lock decides, and a name that
 //! several of them could have is not given to any.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Enum, Item, Kind, Union};
 use crate::lock::{Choice, Lock, VARIANT};
@@ -56,13 +56,17 @@ fn of_enum(item: &Enum) -> Vec<Wanted> {
 }
 
 fn of_union(item: &Union) -> Vec<Wanted> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     let variants = item.variants.iter().enumerate();
     let wanted = variants.map(|(index, variant)| {
         let called = &variant.called;
+        // Of alternatives that nothing tells apart, each has a place of its own in the lock.
+        let count = seen.entry(&called.key).and_modify(|count| *count += 1).or_insert(1);
+        let key = if *count == 1 { called.key.clone() } else { format!("{} {count}", called.key) };
         let names = called.names.iter().cloned().chain([format!("Variant{index}")]).collect();
         // The name of a component belongs to its alternative.
         let pinned = called.names.first().is_none_or(|name| *name != type_name(&called.key));
-        Wanted { key: called.key.clone(), given: None, names, pinned }
+        Wanted { key, given: None, names, pinned }
     });
     wanted.collect()
 }

@@ -1,4 +1,4 @@
-//! D093: it is said in another way how a list pages.
+//! D093: a list pages in another way.
 //!
 //! # What it means
 //! `x-pagination` or `x-speakeasy-pagination` of an operation is added, changed or taken back.
@@ -36,7 +36,9 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
         return None;
     }
     let says = |value: Option<&Value>| value.is_some_and(|value| *value != Value::Bool(false));
+    let is_off = difference.new == Some(&Value::Bool(false));
     Some(match (says(difference.old), says(difference.new)) {
+        _ if is_off => Finding::new(Wire::Safe, Level::Major, "an old client goes on to page as it did"),
         (true, false) => Finding::new(Wire::Safe, Level::Major, "an old client goes on to page as it did"),
         (true, true) => Finding::new(Wire::MayBreak, Level::Minor, "an old client asks for the pages in the old way"),
         _ => Finding::new(Wire::Safe, Level::Minor, "an old client goes on as it did"),
