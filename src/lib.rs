@@ -71,8 +71,9 @@ openapi_runtime::include_client!();
 
 pub use openapi_runtime::{
     Api, BasicAuth as CloudApiKey, BearerToken, Body, BoxFuture, ClientCredentials, Clock, Credential, Cursor,
-    DeviceAuthorization, DevicePrompt, Direct, HttpClient, HttpError, Items, Page, PageError, Pages, RefreshToken,
-    Reply, Request, SystemClock, Token, TokenError, TokenExchange, TokenRequest, TokenSource, http, retry,
+    DeviceAuthorization, DevicePrompt, Direct, Hook, HttpClient, HttpError, Items, Next, Outbound, Page, PageError,
+    Pages, RefreshToken, Reply, Request, SystemClock, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
+    http, retry,
 };
 
 #[cfg(feature = "blocking")]

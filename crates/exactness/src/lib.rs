@@ -55,6 +55,11 @@ struct Page;
 #[doc = include_str!("../../../docs/lists.md")]
 struct Lists;
 
+/// Compiles the guide to hooks, layers and metrics.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/hooks.md")]
+struct Hooks;
+
 /// Compiles the guide to the shape of the generated code.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/shape.md")]

@@ -13,6 +13,7 @@ use crate::build_error::BuildError;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credential;
 use crate::fits::Mismatch;
+use crate::hook::Hook;
 use crate::http_client::{HttpClient, Wire};
 use crate::managed::{Managed, Settings};
 use crate::operation::{Definition, SecurityScheme};
@@ -47,6 +48,9 @@ pub struct ClientBuilder<A> {
     variables: BTreeMap<String, String>,
     headers: Vec<(String, String)>,
     http: Http,
+    hooks: Vec<Arc<dyn Hook>>,
+    #[cfg(feature = "tower")]
+    layers: Vec<crate::tower::Wrap>,
     clock: Arc<dyn Clock>,
     policy: Arc<dyn RetryPolicy>,
     backoff: Arc<dyn Backoff>,
@@ -71,6 +75,9 @@ impl<A: Api> Default for ClientBuilder<A> {
             variables: BTreeMap::new(),
             headers: Vec::new(),
             http: Http::default(),
+            hooks: Vec::new(),
+            #[cfg(feature = "tower")]
+            layers: Vec::new(),
             clock: Arc::new(SystemClock),
             policy: Arc::new(StandardPolicy::default()),
             backoff: Arc::new(FullJitter::default()),
@@ -163,6 +170,35 @@ impl<A: Api> ClientBuilder<A> {
     /// own. It must not follow redirects.
     pub fn http(mut self, http: impl HttpClient) -> Self {
         self.http = Http::Given(Arc::new(http));
+        self
+    }
+
+    /// Runs `hook` around each attempt to send a request. Of several, the first sees the request first and the response last; the
+    /// last sees the request as it is sent.
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Arc::new(hook));
+        self
+    }
+
+    /// Puts a layer of tower around each request that is sent, those for tokens included: a limit of concurrency, of rate. Of several,
+    /// the first is the outermost; [hooks](Self::hook) run around all of them. What a layer waits for counts as time of the
+    /// attempt. See [`TowerClient`](crate::TowerClient) for what its errors mean.
+    ///
+    /// ```
+    /// use openapi_runtime::{Api, BuildError};
+    /// use tower::limit::GlobalConcurrencyLimitLayer;
+    ///
+    /// fn client<A: Api>() -> Result<A, BuildError> {
+    ///     A::builder().layer(GlobalConcurrencyLimitLayer::new(8)).build()
+    /// }
+    /// ```
+    #[cfg(feature = "tower")]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: tower_layer::Layer<crate::HttpService> + Send + Sync + 'static,
+        crate::TowerClient<L::Service>: HttpClient,
+    {
+        self.layers.push(crate::tower::wrap(layer));
         self
     }
 
@@ -279,9 +315,12 @@ impl<A: Api> ClientBuilder<A> {
         let token_urls = token_urls.collect::<Result<_, BuildError>>()?;
         let headers = default_headers(&self.headers, definition.security_schemes)?;
         let http = self.http.client(self.attempt_timeout)?;
+        #[cfg(feature = "tower")]
+        let http = self.layers.into_iter().rev().fold(http, |http, wrap| wrap(http));
         let user_agent = user_agent(A::USER_AGENT, self.user_agent)?;
         let wire = Arc::new(Wire {
             http,
+            hooks: self.hooks,
             clock: Arc::clone(&self.clock),
             user_agent,
             body_limit: self.body_limit.unwrap_or(BODY_LIMIT),

@@ -15,6 +15,7 @@ use crate::clock::within;
 use crate::codegen::{PairStyle, Style};
 use crate::credentials::Place;
 use crate::error::ErrorKind;
+use crate::hook::{Around, Sensitive};
 use crate::http_client::{Exchange, Extent, HttpError};
 use crate::managed::{Managed, Settings};
 use crate::options::CallOptions;
@@ -50,6 +51,8 @@ pub(crate) struct Delivery<'a> {
     broken: Option<Broken>,
     /// The credential that the last attempt was sent with.
     presented: Option<HeaderValue>,
+    /// What the hooks have marked as sensitive in it, where there are hooks.
+    by_hooks: Option<Sensitive>,
     extent: Extent,
     /// What is left of a success of which only the head was read, and where it comes from.
     pub(crate) rest: Option<(Body, Arc<RequestUrl>)>,
@@ -83,6 +86,7 @@ impl<'a> Delivery<'a> {
             last: None,
             broken: None,
             presented: None,
+            by_hooks: (!managed.wire.hooks.is_empty()).then(Sensitive::default),
             extent,
             rest: None,
         }
@@ -113,7 +117,7 @@ impl<'a> Delivery<'a> {
             let body = self.body();
             // Kept apart, as above.
             let (body, progress) = if body.is_in_memory() { (body, None) } else { Box::pin(self.open(body)).await? };
-            let mut exchange = self.attempt(route, presented.value, body)?;
+            let mut exchange = self.attempt(route, presented.value, body, progress.as_ref())?;
             let result = match progress {
                 None => (&mut exchange).await,
                 Some(progress) => Box::pin(exchange.watched(progress, self.stall_timeout())).await,
@@ -177,6 +181,7 @@ impl<'a> Delivery<'a> {
         route: &Route,
         credential: Option<(Place, HeaderValue)>,
         body: Body,
+        progress: Option<&Progress>,
     ) -> Result<Exchange<'a>, Failed> {
         let mut headers = self.headers();
         let mut query = None;
@@ -194,7 +199,13 @@ impl<'a> Delivery<'a> {
         self.attempts += 1;
         let managed: &'a Managed = self.managed;
         let body_limit = self.option(|options| options.body_limit).unwrap_or(managed.wire.body_limit);
-        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit)))
+        let around = self.by_hooks.clone().map(|sensitive| Around {
+            operation: self.request.operation,
+            attempt: self.attempts,
+            watched: progress.map(|progress| (progress.clone(), self.stall_timeout())),
+            sensitive,
+        });
+        Ok(managed.wire.exchange_of(http, url, limit, (self.extent, body_limit), around))
     }
 
     /// The headers of the next attempt, the credential aside: the first takes the request's own, and leaves pairs of them
@@ -315,9 +326,12 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// `reply` with the credential of its request, which the error that it may become hides.
+    /// `reply` with the secrets of its request, which the error that it may become hides.
     pub(crate) fn guarded(&self, mut reply: Reply) -> Reply {
-        reply.presented.clone_from(&self.presented);
+        reply.presented.credential.clone_from(&self.presented);
+        if let Some(by_hooks) = &self.by_hooks {
+            reply.presented.by_hooks = by_hooks.take();
+        }
         reply
     }
 

@@ -11,7 +11,7 @@ use http::header::HeaderMap;
 use crate::boxed::BoxError;
 use crate::http_client::HttpError;
 use crate::operation::Operation;
-use crate::redact::{chain, hide, one_line, secrets_in};
+use crate::redact::{chain, hide, one_line};
 use crate::request::RequestError;
 use crate::response::{DecodeError, Reply, request_id};
 use crate::retry::{Outcome, may_repeat};
@@ -211,8 +211,8 @@ impl<E> Error<E> {
 
     /// Text from outside as it is shown: on one line, and without the credential that was sent.
     fn shown(&self, text: &str) -> String {
-        let presented = self.inner.reply.as_ref().and_then(|reply| reply.presented.as_ref());
-        one_line(&hide(text.to_owned(), &presented.map(secrets_in).unwrap_or_default()))
+        let secrets = self.inner.reply.as_ref().map(|reply| reply.presented.secrets());
+        one_line(&hide(text.to_owned(), &secrets.unwrap_or_default()))
     }
 
     /// Whether the same call may succeed later and is safe to repeat. This is so if nothing was done for it, because there was

@@ -12,6 +12,7 @@ use url::Url;
 use crate::body::Body;
 use crate::boxed::{BoxError, BoxFuture};
 use crate::clock::{Clock, Within, within};
+use crate::hook::{Around, Hook, Next};
 use crate::outgoing::Progress;
 use crate::request::RequestUrl;
 use crate::response::Reply;
@@ -129,6 +130,11 @@ pub enum HttpError {
 }
 
 impl HttpError {
+    /// The attempt was not over within `limit`; with what came of the response.
+    pub(crate) fn late(reply: Option<Box<Reply>>, limit: Duration) -> Self {
+        Self::Timeout { reply, source: format!("no answer within {limit:.1?}").into() }
+    }
+
     /// The part of a response that arrived.
     pub(crate) fn reply(&self) -> Option<&Reply> {
         match self {
@@ -166,6 +172,8 @@ impl HttpError {
 /// An exchange with its limits of time and size: what every request goes through, those for tokens included.
 pub(crate) struct Wire {
     pub(crate) http: Arc<dyn HttpClient>,
+    /// What runs around each attempt of an operation, outermost first.
+    pub(crate) hooks: Vec<Arc<dyn Hook>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) user_agent: HeaderValue,
     /// The longest body that is held in memory, in bytes.
@@ -184,19 +192,25 @@ pub(crate) enum Extent {
 impl Wire {
     /// Sends `request` to `url`, and gives up after `limit`.
     pub(crate) fn exchange(&self, request: http::Request<Body>, url: Arc<RequestUrl>, limit: Duration) -> Exchange<'_> {
-        self.exchange_of(request, url, limit, (Extent::Whole, self.body_limit))
+        self.exchange_of(request, url, limit, (Extent::Whole, self.body_limit), None)
     }
 
-    /// The same, with how much of the response is read, and the longest body of which all is read.
+    /// The same, with how much of the response is read, the longest body of which all is read, and what the hooks are to know,
+    /// if they run around it.
     pub(crate) fn exchange_of(
         &self,
         mut request: http::Request<Body>,
         url: Arc<RequestUrl>,
         limit: Duration,
         (extent, body_limit): (Extent, usize),
+        around: Option<Around>,
     ) -> Exchange<'_> {
         *request.uri_mut() = url.uri.clone();
-        let stage = Stage::Sending(self.http.execute_at(request, &url.url), body_limit, extent);
+        let sending = match around {
+            Some(around) => Next::start(self, &url, limit, around, request),
+            None => self.http.execute_at(request, &url.url),
+        };
+        let stage = Stage::Sending(sending, body_limit, extent);
         Exchange { wire: self, url, reply: within(&*self.clock, limit, stage), limit }
     }
 }
@@ -246,8 +260,7 @@ impl Future for Exchange<'_> {
                 Stage::Sending(..) | Stage::Opened(_) => None,
                 Stage::Reading(reading) => Some(Box::new(reading.reply.take())),
             };
-            let source = format!("no answer within {:.1?}", self.limit).into();
-            return Poll::Ready(Err(HttpError::Timeout { reply, source }));
+            return Poll::Ready(Err(HttpError::late(reply, self.limit)));
         };
         Poll::Ready(reply)
     }

@@ -110,6 +110,11 @@
 //! A part of a multipart body that holds bytes is a [`FilePart`], and a body of bytes a [`Body`]: from memory, from a path, or from a
 //! stream, which are read while they are sent.
 //!
+//! # Hooks
+//!
+//! A [`Hook`] runs around each attempt to send a request: it sees and changes the request before it is sent and the response before
+//! its body is read. [`ClientBuilder::hook`] adds one to a client, and several run in their order.
+//!
 //! # Two APIs in one program
 //!
 //! `include_client!(billing)` includes the client that `Config::module("billing")` generated, as `pub mod billing`. The clients
@@ -117,7 +122,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events` and `blocking`.
+//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `tower` and `opentelemetry`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -128,6 +133,9 @@
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.
 //! - `blocking`: calls without `async`. It brings no dependency.
+//! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
+//!   (`ClientBuilder::layer`).
+//! - `opentelemetry`: the hook `Metrics`, which measures each attempt by the API and the names of OpenTelemetry.
 //!
 //! [`openapi-build`]: https://docs.rs/openapi-build
 
@@ -156,10 +164,13 @@ mod error;
 mod file;
 mod file_part;
 mod fits;
+mod hook;
 mod http_client;
 mod include;
 mod managed;
 mod media_types;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod operation;
 mod options;
 mod outgoing;
@@ -176,6 +187,8 @@ mod runtime;
 mod servers;
 mod streaming;
 mod token;
+#[cfg(feature = "tower")]
+mod tower;
 mod transport;
 mod undescribed;
 
@@ -192,7 +205,10 @@ pub use credentials::{ApiKey, BasicAuth, BearerToken, ClientCredentials, Credent
 pub use error::{Error, ErrorKind, OperationError};
 pub use file_part::FilePart;
 pub use fits::Mismatch;
+pub use hook::{Hook, Next, Outbound};
 pub use http_client::{HttpClient, HttpError};
+#[cfg(feature = "opentelemetry")]
+pub use metrics::Metrics;
 pub use operation::{
     CredentialPart, Definition, Endpoint, EnvironmentVariable, OAuthFlow, Operation, Requirement, SecurityScheme,
     SecuritySchemeKind, Server, ServerVariable,
@@ -213,6 +229,8 @@ pub use streaming::{Event, EventStream};
 pub use token::{
     DeviceAuthorization, DevicePrompt, RefreshToken, Token, TokenError, TokenExchange, TokenRequest, TokenSource,
 };
+#[cfg(feature = "tower")]
+pub use tower::{HttpService, TowerClient};
 pub use transport::{Direct, Failure, Transport};
 pub use undescribed::UndescribedRequest;
 
@@ -221,6 +239,8 @@ pub use bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
 pub use http;
+#[cfg(feature = "opentelemetry")]
+pub use opentelemetry;
 pub use serde_json;
 #[cfg(feature = "uuid")]
 pub use uuid;

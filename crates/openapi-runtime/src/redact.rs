@@ -174,7 +174,7 @@ pub(crate) fn in_form(text: &str) -> SecretString {
 }
 
 /// The secrets in a credential as it is sent: an API key, or the token or the password of an `Authorization` header.
-pub(crate) fn secrets_in(credential: &HeaderValue) -> Vec<SecretString> {
+fn secrets_in(credential: &HeaderValue) -> Vec<SecretString> {
     let Ok(whole) = std::str::from_utf8(credential.as_bytes()) else { return Vec::new() };
     let mut secrets = vec![SecretString::from(whole)];
     if let Some((scheme, rest)) = whole.split_once(' ') {
@@ -186,6 +186,21 @@ pub(crate) fn secrets_in(credential: &HeaderValue) -> Vec<SecretString> {
         }
     }
     secrets
+}
+
+/// What was sent with a request and is shown nowhere.
+#[derive(Clone, Default)]
+pub(crate) struct Presented {
+    /// The credential.
+    pub(crate) credential: Option<HeaderValue>,
+    /// The headers that hooks have marked as sensitive.
+    pub(crate) by_hooks: Vec<HeaderValue>,
+}
+
+impl Presented {
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        self.credential.iter().chain(&self.by_hooks).flat_map(secrets_in).collect()
+    }
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxError;
 use crate::codegen::{FromHeaders, FromJson, ReadError, beyond, from_value};
-use crate::redact::{hide, one_line, secrets_in};
+use crate::redact::{Presented, hide, one_line};
 
 /// A raw response: status, headers and bytes.
 ///
@@ -35,14 +35,14 @@ pub struct Reply {
     pub attempts: u32,
     /// The time from the call to this response, including waits.
     pub elapsed: Duration,
-    /// The credential that was sent for it, which no error shows even where the server repeats it.
-    pub(crate) presented: Option<HeaderValue>,
+    /// The secrets that were sent for it, which no error shows even where the server repeats them.
+    pub(crate) presented: Presented,
 }
 
 impl Reply {
     /// Creates the response to a request that was sent once.
     pub fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, presented: None }
+        Self { status, headers, body, attempts: 1, elapsed: Duration::ZERO, presented: Presented::default() }
     }
 
     /// A response that says nothing.
@@ -184,12 +184,12 @@ impl fmt::Debug for Reply {
 pub struct DecodeError {
     error: BoxError,
     /// The credential that was sent, which the body may repeat.
-    presented: Option<HeaderValue>,
+    presented: Presented,
 }
 
 impl DecodeError {
     pub(crate) fn new(error: impl Into<BoxError>) -> Self {
-        Self { error: error.into(), presented: None }
+        Self { error: error.into(), presented: Presented::default() }
     }
 
     /// The same, which does not show what was sent for `reply`.
@@ -206,7 +206,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secrets = self.presented.as_ref().map(secrets_in).unwrap_or_default();
+        let secrets = self.presented.secrets();
         f.write_str(&one_line(&hide(self.error.to_string(), &secrets)))
     }
 }

@@ -180,6 +180,26 @@ async fn a_stream_that_is_dropped_cancels_the_call() {
 }
 
 #[tokio::test]
+async fn a_download_that_goes_on_runs_its_hooks_again() {
+    let rest = Play::of("206 Partial Content", &format!("{TAG}Content-Range: bytes 5-9/10\r\n"), 5, b"56789");
+    let server = Scripted::start(vec![Play::of("200 OK", TAG, 10, b"01234"), rest]).await;
+    let ranges = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&ranges);
+    let hook = super::hooks::by(move |mut outbound, next| {
+        let range = outbound.request.headers().get("range").map(|value| value.to_str().expect("text").to_owned());
+        seen.lock().expect("what it saw").push(range);
+        outbound.request.headers_mut().insert("x-hook", http::HeaderValue::from_static("yes"));
+        next.run(outbound)
+    });
+    let (folder, hour) = (Folder::new("hooks"), std::time::Duration::from_secs(3600));
+    let client = server.client().clock(super::hooks::Hand::new()).attempt_timeout(hour).stall_timeout(hour).hook(hook);
+    save(&client.build().expect("a client"), &folder).await.expect("all of it");
+    assert_eq!(std::fs::read(folder.file()).expect("a file"), BODY);
+    assert_eq!(*ranges.lock().expect("what it saw"), [None, Some("bytes=5-".to_owned())]);
+    assert!(server.requests().iter().all(|request| request.contains("x-hook: yes")), "{:?}", server.requests());
+}
+
+#[tokio::test]
 async fn a_body_is_saved_and_its_progress_reported() {
     let folder = Folder::new("saved");
     std::fs::write(folder.file(), "what was there before").expect("a file");

@@ -446,6 +446,33 @@ fn a_server_that_reads_slowly_but_steadily_has_not_stalled_however_large_the_chu
     });
 }
 
+#[test]
+fn a_hook_sees_that_the_server_stopped_reading() {
+    let hour = Duration::from_secs(3600);
+    super::clock::run(move |clock| async move {
+        let http = Stuck { chunks: 2, asked: Arc::default() };
+        let client = Client::builder().http(http).clock(clock.clone()).timeout(hour * 2).attempt_timeout(hour);
+        let seen = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&seen);
+        let hook = super::hooks::by(move |outbound, next| {
+            let kept = Arc::clone(&kept);
+            Box::pin(async move {
+                let answered = next.run(outbound).await;
+                *kept.lock().expect("what it saw") = answered.as_ref().err().map(ToString::to_string);
+                answered
+            })
+        });
+        let client = client.stall_timeout(Duration::from_secs(40)).hook(hook).build().expect("a client");
+        let call = Call::new::<Op<OPEN>>(client.transport());
+        let error = call.bytes("image/png", Body::from_stream(Chunks(5, 10), None)).send::<Op<OPEN>>().await;
+        let error = error.expect_err("no answer");
+        assert!(matches!(error.kind(), ErrorKind::Transport(HttpError::Stalled { sent: 20, .. })), "{error}");
+        assert_eq!(clock.elapsed(), Duration::from_secs(40));
+        let seen = seen.lock().expect("what it saw").take().expect("an error");
+        assert_eq!(seen, "the server read no more of the body for 40.0s, after 20 bytes were sent");
+    });
+}
+
 /// Fifty bytes in five chunks, as often as they are wanted.
 struct Again;
 

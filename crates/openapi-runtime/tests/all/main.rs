@@ -19,10 +19,13 @@ mod faults;
 mod files;
 mod flows;
 mod headers;
+mod hooks;
 #[cfg(feature = "http2")]
 mod http2;
 mod keys;
 mod logs;
+#[cfg(feature = "opentelemetry")]
+mod metrics;
 mod pages;
 mod peers;
 #[cfg(feature = "reqwest")]
@@ -35,6 +38,8 @@ mod server;
 #[cfg(feature = "rustls")]
 mod sockets;
 mod token;
+#[cfg(feature = "tower")]
+mod tower;
 mod transports;
 mod undescribed;
 mod variables;

@@ -82,6 +82,11 @@ impl Scripted {
         server
     }
 
+    /// The URL of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
     /// The requests, in small letters.
     pub(super) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no test panics with it").clone()
