@@ -53,7 +53,7 @@ manifest() {
 # package GENERATOR FOLDER: what makes a package of the sources.
 package() {
     case $1 in
-        ours) printf 'openapi-runtime = { path = "%s", default-features = false, features = ["chrono", "regress", "uuid"] }\n' "$PWD/crates/openapi-runtime" | manifest ;;
+        ours) printf 'openapi-runtime = { path = "%s", default-features = false, features = ["chrono", "patterns", "uuid"] }\n' "$PWD/crates/openapi-runtime" | manifest ;;
         two-types) manifest <<<"$common" ;;
         progenitor)
             mv "$2"/src/*.rs "$2/src/lib.rs"
