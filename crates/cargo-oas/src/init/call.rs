@@ -71,15 +71,7 @@ impl<'a> Client<'a> {
         let text = |key: &str| operation[key].as_str().unwrap_or_default();
         let (id, method, path) = (text("id"), text("method"), text("path"));
         let node = self.operation(id, &method.to_ascii_lowercase(), path);
-        let mut writing = Writing {
-            client: self,
-            before: Vec::new(),
-            bound: Vec::new(),
-            arguments: Vec::new(),
-            need: 0,
-            fallible: false,
-            fits: true,
-        };
+        let mut writing = Writing::new(self);
         let required = |argument: &&Value| argument["required"] == Value::Bool(true);
         for argument in operation["arguments"].as_array().into_iter().flatten().filter(required) {
             if argument["name"].is_null() {
@@ -200,7 +192,12 @@ struct Writing<'a> {
     fits: bool,
 }
 
-impl Writing<'_> {
+impl<'a> Writing<'a> {
+    fn new(client: &'a Client<'a>) -> Self {
+        let (before, bound, arguments) = (Vec::new(), Vec::new(), Vec::new());
+        Self { client, before, bound, arguments, need: 0, fallible: false, fits: true }
+    }
+
     fn argument(&mut self, argument: &Value, sample: &Sample) {
         let text = |key: &str| argument[key].as_str().unwrap_or_default();
         self.need = self.need.max(if sample.given { 1 } else { 3 });
@@ -547,15 +544,7 @@ mod tests {
     fn a_value_that_json_cannot_expand_is_a_text() {
         let written = |value: &Value| {
             let client = Client { code: "", repaired: &Value::Null, served: &Value::Null };
-            let mut writing = Writing {
-                client: &client,
-                before: Vec::new(),
-                bound: Vec::new(),
-                arguments: Vec::new(),
-                need: 0,
-                fallible: false,
-                fits: true,
-            };
+            let mut writing = Writing::new(&client);
             writing.bind("body", "types::Body", value);
             writing.before.concat()
         };

@@ -98,7 +98,7 @@ pub(super) fn depend(
     Ok((record::as_before(manifest, document.to_string()), warnings))
 }
 
-/// The table `name`, which is made if there is none.
+/// The table `name`, which this adds if it is missing.
 fn entries<'a>(document: &'a mut DocumentMut, name: &str) -> Option<&'a mut dyn TableLike> {
     if document.get(name).is_none() {
         document.insert(name, Item::Table(Table::new()));

@@ -77,7 +77,7 @@ async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> 
     .await
 }
 
-/// The runtime in `slot`, which `start` makes if there is none yet.
+/// The runtime in `slot`; the first call makes it with `start`.
 fn started(slot: &Mutex<Option<Handle>>, start: impl FnOnce() -> io::Result<Handle>) -> io::Result<Handle> {
     let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
     match &*slot {
