@@ -176,13 +176,13 @@ fn without_docs(code: &str) -> BTreeSet<String> {
     use std::iter::once;
     let mut file = syn::parse_file(code).expect("generated code");
     versions::strip_docs(&mut file);
-    // Fields and items may stand in another order.
+    // Fields and items may stand in another order, and tables of members then break their lines elsewhere.
     let text = prettyplease::unparse(&file);
     let words = ["description:", "title:", "version:"];
     let lines = text.lines().map(str::trim).filter(|line| !words.iter().any(|word| line.starts_with(word)));
-    let mut lines: Vec<&str> = lines.collect();
-    lines.sort_unstable();
-    let counted = lines.chunk_by(|a, b| a == b).map(|same| format!("{} {}", same.len(), same[0]));
+    let mut found: Vec<&str> = lines.flat_map(str::split_whitespace).map(|word| word.trim_end_matches(',')).collect();
+    found.sort_unstable();
+    let counted = found.chunk_by(|a, b| a == b).map(|same| format!("{} {}", same.len(), same[0]));
     counted.chain(once(String::new())).collect()
 }
 

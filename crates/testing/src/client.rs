@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::members::{members, written};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 
@@ -161,6 +162,11 @@ impl Reader {
                     self.client.aliases.insert(item.ident.to_string(), ty);
                 }
                 syn::Item::Impl(block) => self.block(block, name),
+                syn::Item::Macro(item) => {
+                    if let Some((name, members)) = written(&item.mac) {
+                        self.wire.entry(name).or_default().extend(members.into_iter().map(|it| (it.field, it.name)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -306,11 +312,15 @@ impl<'a> Visit<'a> for Row {
     }
 }
 
-/// The name on the wire that each field is read from: `Self { field: object.required("name")? }`.
+/// The name on the wire that each field is read from: a row of `codegen::read_members!`, or a field of a struct of headers.
 #[derive(Default)]
 struct Wire(HashMap<String, String>);
 
 impl<'a> Visit<'a> for Wire {
+    fn visit_macro(&mut self, call: &'a syn::Macro) {
+        self.0.extend(members(call.tokens.clone()).into_iter().map(|member| (member.field, member.name)));
+    }
+
     fn visit_field_value(&mut self, field: &'a syn::FieldValue) {
         struct First(Option<String>);
         impl<'a> Visit<'a> for First {

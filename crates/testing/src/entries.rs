@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::members::{Member, written};
 use crate::oracle::says_null;
 use openapi_build::generate::bindings;
 use quote::ToTokens;
@@ -40,6 +41,7 @@ pub fn entries(document: &Value, code: &str) -> (Vec<Entry>, BTreeSet<String>) {
         document,
         items: BTreeMap::new(),
         values: BTreeMap::new(),
+        written: BTreeMap::new(),
         entries: BTreeSet::new(),
         visited: BTreeSet::new(),
         any: BTreeSet::new(),
@@ -80,6 +82,8 @@ struct Walk<'a> {
     items: BTreeMap<String, &'a Item>,
     /// What checked types hold, by the name of their rules.
     values: BTreeMap<String, &'a Type>,
+    /// By the name of a type, how its fields are written, unless serde derives that.
+    written: BTreeMap<String, Vec<Member>>,
     entries: BTreeSet<Entry>,
     visited: BTreeSet<Entry>,
     any: BTreeSet<String>,
@@ -101,6 +105,10 @@ impl<'a> Walk<'a> {
                     if let (true, Some(value), Type::Path(of)) = (is_rules, value, &*block.self_ty) {
                         self.values.insert(last(&of.path), value);
                     }
+                    continue;
+                }
+                Item::Macro(item) => {
+                    self.written.extend(written(&item.mac));
                     continue;
                 }
                 _ => continue,
@@ -341,6 +349,11 @@ impl<'a> Walk<'a> {
                     Ok(())
                 });
                 read.expect("serde's attributes are of the known form");
+            }
+            let written = self.written.get(&item.ident.to_string()).into_iter().flatten();
+            if let Some(member) = written.into_iter().find(|member| *ident == member.field) {
+                name.clone_from(&member.name);
+                optional = member.method.starts_with("optional");
             }
             if flatten {
                 if let Some(of) = inner(&field.ty, "BTreeMap") {

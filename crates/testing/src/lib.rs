@@ -11,6 +11,7 @@ pub mod http2;
 pub mod instances;
 pub mod loopback;
 pub mod measured;
+mod members;
 pub mod oracle;
 pub mod project;
 pub mod rules;

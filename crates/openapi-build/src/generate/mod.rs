@@ -280,7 +280,7 @@ fn document(
     let mut headers = responses::Headers::new(operations, several, lock, choices);
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
-    let mut servers = operations::Servers::default();
+    let mut shared = operations::Shared::default();
     let (mut codes, mut lists) = (Vec::new(), Vec::new());
     let mut methods: HashSet<String> = operations.iter().map(model::Operation::method_name).collect();
     for (index, operation) in operations.iter().enumerate() {
@@ -291,7 +291,7 @@ fn document(
         codes.push(operations::code(
             (operation, index),
             lowered,
-            (&mut headers, &mut servers),
+            (&mut headers, &mut shared),
             (&of_operation, paging.as_ref()),
             &mut names,
             &mut methods,
@@ -302,7 +302,7 @@ fn document(
     let (headers, errors) = (headers.items(), errors.items(operations, several, lock, choices));
     let markers = codes.iter().map(|code| &code.marker);
     let requests = codes.iter().map(|code| &code.request);
-    let servers = &servers.items;
+    let shared = &shared.items;
     let bodies = (!bodies.is_empty()).then(|| {
         quote! {
             /// Response bodies that differ by status or by media type.
@@ -326,7 +326,7 @@ fn document(
         pub mod operations {
             #[allow(unused_imports)]
             use super::codegen;
-            #(#servers)*
+            #(#shared)*
             #(#markers)*
         }
         /// A request for each operation, with setters for its optional parameters. The methods of [`Client`] create them.

@@ -40,7 +40,7 @@ pub(super) struct Names<'a> {
 pub(super) fn code(
     (operation, index): (&Operation<'_>, usize),
     lowered: &Lowered,
-    (headers, servers): (&mut Headers, &mut Servers),
+    (headers, shared): (&mut Headers, &mut Shared),
     (bodies, paging): (&Bodies, Option<&Paging>),
     names: &mut Names<'_>,
     methods_taken: &mut HashSet<String>,
@@ -69,7 +69,7 @@ pub(super) fn code(
     };
     Code {
         method: methods(operation, &arguments, &sent, paging, methods_taken),
-        marker: marker(operation, servers, &answer, bodies, paging),
+        marker: marker(operation, shared, &answer, bodies, paging),
         request: request(
             operation,
             &arguments,
@@ -355,17 +355,9 @@ fn request(
             pub fn body(self, #taken) -> Self { Self(self.0.#put) }
         }
     });
-    let pages = pages.then(|| {
-        quote! {
-            /// The pages of the list, fetched one after another.
-            pub fn pages(self) -> codegen::Pages<super::operations::#name> { codegen::Pages::new(self.0) }
-            /// The items of the list, whose pages are fetched one after another.
-            pub fn items(self) -> codegen::Items<super::operations::#name> { codegen::Items::new(self.0) }
-        }
-    });
     let declares_accept = arguments.iter().any(|argument| argument.parameter.is_accept());
     let accept = (!declares_accept && accept::has_choice(operation)).then(accept::setter);
-    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(accept).chain(pages).collect();
+    let setters: Vec<TokenStream> = setters.chain(optional_body).chain(accept).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let Answer { body, headers, error } = answer;
     let method = operation.method_name();
@@ -373,8 +365,9 @@ fn request(
         " A request for `{} {}`, created by [`{method}`](super::Client::{method}).",
         operation.method, operation.path
     );
+    let pages = pages.then(|| quote!(; pages));
     quote! {
-        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error #(#streams)* }
+        codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error #pages #(#streams)* }
         #setters
     }
 }
@@ -393,13 +386,13 @@ fn setter_docs(parameter: &Parameter<'_>) -> Vec<String> {
 
 fn marker(
     operation: &Operation<'_>,
-    servers: &mut Servers,
+    shared: &mut Shared,
     answer: &Answer,
     bodies: &Bodies,
     paging: Option<&Paging>,
 ) -> TokenStream {
     let marker = format_ident!("{}", operation.type_name());
-    let row = row(operation, servers);
+    let row = row(operation, shared);
     let (Answer { body, headers, error }, reads) = (answer, &bodies.success.reads);
     let doc = format!(" `{} {}`", operation.method, operation.path);
     let list = paging.map(|paging| paging.implementation(&marker));
@@ -458,39 +451,56 @@ fn security_tokens(alternative: &Value) -> TokenStream {
     quote!(&[#(#requirements),*])
 }
 
-/// The servers that operations share, each list once.
+/// The lists of servers and of requirements that operations share, each as one constant: rustc evaluates it once.
 #[derive(Default)]
-pub(super) struct Servers {
-    lists: Vec<String>,
+pub(super) struct Shared {
+    servers: Vec<String>,
+    security: Vec<String>,
     pub(super) items: Vec<TokenStream>,
 }
 
-impl Servers {
-    fn of(&mut self, operation: &Operation<'_>) -> TokenStream {
-        let servers: Vec<TokenStream> = operation.servers.iter().map(|server| server_tokens(server)).collect();
-        let list = quote!(&[#(#servers),*]);
-        let text = list.to_string();
-        let known = self.lists.iter().position(|other| *other == text);
-        let name = format_ident!("SERVERS_{}", known.unwrap_or(self.lists.len()));
-        if known.is_none() {
-            self.lists.push(text);
-            self.items.push(quote!(const #name: &[codegen::Server] = #list;));
-        }
-        quote!(#name)
+impl Shared {
+    fn servers(&mut self, operation: &Operation<'_>) -> TokenStream {
+        let servers = operation.servers.iter().map(|server| server_tokens(server));
+        constant("SERVERS", &quote!(&[codegen::Server]), &quote!(&[#(#servers),*]), &mut self.servers, &mut self.items)
+    }
+
+    fn security(&mut self, operation: &Operation<'_>) -> TokenStream {
+        let security = operation.security.iter().map(|alternative| security_tokens(alternative));
+        let ty = quote!(&[&[codegen::Requirement]]);
+        constant("SECURITY", &ty, &quote!(&[#(#security),*]), &mut self.security, &mut self.items)
     }
 }
 
+/// The name of the constant that is `list`, which is added to `items` unless it is `known`.
+fn constant(
+    kind: &str,
+    ty: &TokenStream,
+    list: &TokenStream,
+    known: &mut Vec<String>,
+    items: &mut Vec<TokenStream>,
+) -> TokenStream {
+    let text = list.to_string();
+    let index = known.iter().position(|other| *other == text);
+    let name = format_ident!("{kind}_{}", index.unwrap_or(known.len()));
+    if index.is_none() {
+        known.push(text);
+        items.push(quote!(const #name: #ty = #list;));
+    }
+    quote!(#name)
+}
+
 /// Writes the operation's row of the operation table: the fields that differ from their defaults.
-fn row(operation: &Operation<'_>, servers: &mut Servers) -> TokenStream {
+fn row(operation: &Operation<'_>, shared: &mut Shared) -> TokenStream {
     let (id, method, path) = (&operation.id, &operation.method, operation.path);
     let mut fields = Vec::new();
     if !operation.servers.is_empty() {
-        let servers = servers.of(operation);
+        let servers = shared.servers(operation);
         fields.push(quote!(servers: #servers));
     }
     if !operation.security.is_empty() {
-        let security = operation.security.iter().map(|alternative| security_tokens(alternative));
-        fields.push(quote!(security: &[#(#security),*]));
+        let security = shared.security(operation);
+        fields.push(quote!(security: #security));
     }
     if let Some(stage) = operation.text("x-lifecycle-stage") {
         fields.push(quote!(lifecycle_stage: ::std::option::Option::Some(#stage)));

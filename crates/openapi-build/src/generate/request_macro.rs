@@ -1,25 +1,28 @@
 //! The call of `codegen::request!`, with which the runtime defines what all types of the module `requests` have in common:
-//! writes it, and parses it again for code that inspects the generated file. The other macro that defines something is
-//! `codegen::word!`.
+//! writes it, and parses it again for code that inspects the generated file. The other macros that define something implement
+//! traits.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token, Type};
 
-/// The enum of texts whose traits `macro_call` writes, if it calls `codegen::word!`.
-pub(crate) fn word(macro_call: &syn::Macro) -> Option<Ident> {
-    let segments = macro_call.path.segments.iter();
-    if !segments.map(|segment| segment.ident.to_string()).eq(["codegen", "word"]) {
-        return None;
-    }
-    // The traits that depend on where it is used follow.
+/// The type that `macro_call` implements traits for, and the traits, if it calls a macro of the runtime that does so.
+pub(crate) fn implemented(macro_call: &syn::Macro) -> Option<(Ident, &'static [&'static str])> {
+    let segments: Vec<String> = macro_call.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let traits: &[&str] = match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["codegen", "word"] => &["std::convert::AsRef<str>", "std::fmt::Display", "std::str::FromStr"],
+        ["codegen", "serialize"] => &["serde::Serialize"],
+        ["codegen", "deserialize"] => &["serde::Deserialize"],
+        _ => return None,
+    };
+    // How it implements them follows.
     let name = |input: ParseStream<'_>| {
         let name = input.parse()?;
         input.parse::<TokenStream>()?;
         Ok(name)
     };
-    syn::parse::Parser::parse2(name, macro_call.tokens.clone()).ok()
+    Some((syn::parse::Parser::parse2(name, macro_call.tokens.clone()).ok()?, traits))
 }
 
 /// The input of the macro.
@@ -31,6 +34,8 @@ pub(crate) struct RequestMacro {
     pub(crate) operation: Type,
     /// The body of a success, its headers, and the documented errors.
     pub(crate) answer: [Type; 3],
+    /// Whether the body is a page of a list: the first clause is then `pages`.
+    pub(crate) pages: bool,
     pub(crate) streams: Vec<Streamed>,
 }
 
@@ -76,6 +81,10 @@ impl RequestMacro {
     }
 }
 
+mod clause {
+    syn::custom_keyword!(pages);
+}
+
 impl Parse for RequestMacro {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
@@ -88,11 +97,15 @@ impl Parse for RequestMacro {
         let headers = input.parse()?;
         input.parse::<Token![,]>()?;
         let answer = [body, headers, input.parse()?];
-        let mut streams = Vec::new();
+        let (mut pages, mut streams) = (false, Vec::new());
         while input.parse::<Option<Token![;]>>()?.is_some() {
-            streams.push(input.parse()?);
+            if input.peek(clause::pages) {
+                pages = input.parse::<clause::pages>().is_ok();
+            } else {
+                streams.push(input.parse()?);
+            }
         }
-        Ok(Self { attributes, name, operation, answer, streams })
+        Ok(Self { attributes, name, operation, answer, pages, streams })
     }
 }
 
@@ -118,7 +131,8 @@ impl ToTokens for Streamed {
 
 impl ToTokens for RequestMacro {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attributes, name, operation, answer: [body, headers, error], streams } = self;
-        tokens.extend(quote!(#(#attributes)* #name: #operation => #body, #headers, #error #(#streams)*));
+        let Self { attributes, name, operation, answer: [body, headers, error], pages, streams } = self;
+        let pages = pages.then(|| quote!(; pages));
+        tokens.extend(quote!(#(#attributes)* #name: #operation => #body, #headers, #error #pages #(#streams)*));
     }
 }

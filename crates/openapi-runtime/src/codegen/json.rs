@@ -447,8 +447,12 @@ impl Object {
     }
 
     /// The members that have not been read, as they are.
-    pub fn rest_as_json(mut self) -> Map<String, Value> {
-        std::mem::take(&mut self.0)
+    ///
+    /// # Errors
+    ///
+    /// Never; it is called as [`rest`](Self::rest) is.
+    pub fn rest_as_json(mut self) -> Result<Map<String, Value>, ReadError> {
+        Ok(std::mem::take(&mut self.0))
     }
 
     /// Refuses members that have not been read, in what is sent.
@@ -472,7 +476,7 @@ impl FromJson for Value {
 
 impl FromJson for Map<String, Value> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        Object::new(value).map(Object::rest_as_json)
+        Object::new(value).and_then(Object::rest_as_json)
     }
 }
 
@@ -564,7 +568,7 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let members = Object::new(value)?.rest_as_json().into_iter();
+        let members = Object::new(value)?.rest_as_json()?.into_iter();
         let read = |(name, value): (String, Value)| match T::from_json(value) {
             Ok(value) => Ok((name, value)),
             Err(error) => Err(error.at(&name)),

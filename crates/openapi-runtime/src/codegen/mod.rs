@@ -13,6 +13,7 @@ mod dates;
 mod handshake;
 mod headers;
 mod json;
+mod members;
 mod multipart;
 mod parameter;
 #[cfg(feature = "patterns")]
@@ -43,6 +44,7 @@ pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
 };
 pub(crate) use self::json::{beyond, from_value};
+pub use self::members::{Members, deserialize, read_members, serialize};
 pub use self::multipart::Field;
 pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "patterns")]

@@ -4,6 +4,22 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
+    // The body is a page of a list.
+    ($(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty; pages $($streams:tt)*) => {
+        $crate::__request! { $(#[$attribute])* $name: $operation => $body, $headers, $error $($streams)* }
+
+        impl $name {
+            /// The pages of the list, fetched one after another.
+            pub fn pages(self) -> $crate::Pages<$operation> {
+                $crate::Pages::new(self.0)
+            }
+
+            /// The items of the list, whose pages are fetched one after another.
+            pub fn items(self) -> $crate::Items<$operation> {
+                $crate::Items::new(self.0)
+            }
+        }
+    };
     // The body is a sequence, of one kind or another.
     (
         $(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty

@@ -348,11 +348,12 @@ where
 
 /// Writes numbers, of which JSON has the finite ones only ([RFC 8259, 6](https://www.rfc-editor.org/rfc/rfc8259#section-6)).
 pub fn finite<T: Serialize + Finite, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    if value.is_finite() {
-        value.serialize(serializer)
-    } else {
-        Err(serde::ser::Error::custom("a number is not finite"))
-    }
+    if value.is_finite() { value.serialize(serializer) } else { Err(not_finite()) }
+}
+
+/// The error for a number that JSON cannot write.
+pub(super) fn not_finite<E: serde::ser::Error>() -> E {
+    E::custom("a number is not finite")
 }
 
 /// Checks that JSON can write all numbers of a value.

@@ -6,7 +6,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Item, ItemImpl, parse_quote};
 
-use crate::generate::request_macro::word;
+use crate::generate::request_macro::implemented;
 
 /// A module, split into its items.
 pub(super) struct Module {
@@ -125,8 +125,7 @@ fn defines(item: &Item, module: &str) -> Option<String> {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
         Item::Type(item) if module != "errors" => Some(item.ident.to_string()),
-        // It writes the traits of an enum.
-        Item::Macro(item) => word(&item.mac).map(|name| name.to_string()),
+        Item::Macro(item) => implemented(&item.mac).map(|(name, _)| name.to_string()),
         _ => None,
     }
 }

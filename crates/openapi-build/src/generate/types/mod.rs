@@ -78,7 +78,7 @@ impl Writer<'_> {
                 }
                 Kind::Wrapper(shape) => {
                     let (ident, docs, ty, derives) =
-                        (&subject.ident, &subject.docs, within(shape), subject.derives(false));
+                        (&subject.ident, &subject.docs, within(shape), subject.derives(false, true));
                     let read = subject.read(&quote!(codegen::FromJson::from_json(value).map(Self)));
                     quote! {
                         #(#docs)*
@@ -95,12 +95,13 @@ impl Writer<'_> {
 }
 
 impl Subject<'_> {
-    /// Derives `Clone`, `Debug`, `PartialEq`, `Default` if asked for, and `Serialize` if values of the type are sent.
-    fn derives(&self, default: bool) -> TokenStream {
-        let serialize = self.serialize.then(|| quote!(, codegen::Serialize));
+    /// Derives `Clone`, `Debug`, `PartialEq`, `Default` if asked for, and `Serialize` if it may and values of the type are sent.
+    fn derives(&self, default: bool, serialize: bool) -> TokenStream {
         let default = default.then(|| quote!(, Default));
-        let of_runtime = self.serialize.then(|| quote!(#[serde(crate = "codegen::serde")]));
-        quote!(#[derive(Clone, Debug, PartialEq #default #serialize)] #of_runtime)
+        if !(self.serialize && serialize) {
+            return quote!(#[derive(Clone, Debug, PartialEq #default)]);
+        }
+        quote!(#[derive(Clone, Debug, PartialEq #default, codegen::Serialize)] #[serde(crate = "codegen::serde")])
     }
 
     /// Reads the type from the JSON `value`, if values of the type are received.
@@ -118,17 +119,8 @@ impl Subject<'_> {
     /// Writes `from_json`, and the `Deserialize` that calls it, if values of the type are received.
     fn deserialize_by(&self, from_json: TokenStream) -> Option<TokenStream> {
         let ident = &self.ident;
-        let function = if self.sent { quote!(deserialize_sent) } else { quote!(deserialize) };
-        self.deserialize.then(|| {
-            quote! {
-                #from_json
-                impl<'de> codegen::Deserialize<'de> for #ident {
-                    fn deserialize<D: codegen::Reader<'de>>(d: D) -> codegen::Made<'de, Self, D> {
-                        codegen::#function(d)
-                    }
-                }
-            }
-        })
+        let sent = self.sent.then(|| quote!(: sent));
+        self.deserialize.then(|| quote!(#from_json codegen::deserialize!(#ident #sent);))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::Type;
@@ -98,12 +98,14 @@ pub(super) fn write(
             Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty, methods }
         })
         .collect();
-    let (ident, docs, derives) =
-        (&subject.ident, &subject.docs, subject.derives(fields.iter().all(|written| !written.field.required)));
+    let (ident, docs) = (&subject.ident, &subject.docs);
+    let serialize = serialize(subject, item, &fields);
+    let derives = subject.derives(fields.iter().all(|written| !written.field.required), serialize.is_none());
     let counted = (subject.serialize && is_checked(item)).then(|| counted(ident, item, &fields));
     // serde derives an inherent function, which the trait's method then calls.
     let remote = counted.as_ref().map(|_| quote!(#[serde(remote = "Self")]));
-    let declared = fields.iter().map(|written| declaration(subject, written));
+    let derived = subject.serialize && serialize.is_none();
+    let declared = fields.iter().map(|written| declaration(written, derived));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
         let flatten = subject.serialize.then(|| quote!(#[serde(flatten)]));
@@ -122,11 +124,34 @@ pub(super) fn write(
         #remote
         #[non_exhaustive]
         pub struct #ident { #(#declared,)* #extra_declared }
+        #serialize
         #counted
         #read
         #constructor
         #defaults
     }
+}
+
+/// Writes `Serialize` for a struct whose members are its fields, unchecked. For others, serde derives it.
+fn serialize(subject: &Subject<'_>, item: &Struct, fields: &[Written<'_>]) -> Option<TokenStream> {
+    if !subject.serialize || is_checked(item) || matches!(item.extra, Extra::Kept(_)) {
+        return None;
+    }
+    let ident = &subject.ident;
+    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|written| written.field.required);
+    let required = Literal::usize_unsuffixed(required.len());
+    let optional = optional.into_iter().map(|written| &written.ident);
+    let members = fields.iter().map(|written| {
+        let (ident, name) = (&written.ident, &written.field.name);
+        let method = match (written.field.required, has_float(&written.field.shape)) {
+            (true, false) => quote!(required),
+            (true, true) => quote!(finite),
+            (false, false) => quote!(optional),
+            (false, true) => quote!(optional_finite),
+        };
+        quote!(#ident = #method(#name))
+    });
+    Some(quote!(codegen::serialize! { #ident [#required #(, #optional)*] => #(#members),* }))
 }
 
 /// Whether it is checked which members a value has.
@@ -228,47 +253,35 @@ fn read(
                 false if written.takes_null() || subject.strict => quote!(given),
                 false => quote!(optional),
             };
-            let boxing = tokens::boxing(&written.field.shape).map(|function| quote!(.map(#function)));
-            if written.field.required {
-                quote!(#ident: object.#method(#name)#boxing?)
-            } else {
-                quote!(#ident: object.#method(#name)?#boxing)
-            }
+            quote!(#ident = #method(#name))
         })
         .collect();
     let refuses = item.extra == Extra::Refused && subject.sent;
     let rest = extra.map(|(name, _)| match &item.extra {
-        Extra::Kept(Shape::Any) => quote!(#name: object.rest_as_json()),
-        _ => quote!(#name: object.rest()?),
+        Extra::Kept(Shape::Any) => quote!(#name = rest_as_json()),
+        _ => quote!(#name = rest()),
     });
     if members.is_empty() && rest.is_none() && !refuses && !is_checked(item) {
         return quote!(codegen::Object::new(value).map(|_| Self {}));
     }
-    let mutable = (!members.is_empty()).then(|| quote!(mut));
     let counted = (item.members != (None, None)).then(|| {
         let (least, greatest) = (tokens::option(item.members.0), tokens::option(item.members.1));
-        quote!(.counted(#least, #greatest)?)
+        quote!(.and_then(|object| object.counted(#least, #greatest)))
     });
     let chosen = (!item.choices.is_empty()).then(|| {
         let rules = choices(item);
-        quote!(.chosen(#rules)?)
+        quote!(.and_then(|object| object.chosen(#rules)))
     });
     let obeyed = item.schemas.iter().map(|schema| {
         let text = schema.to_string();
-        quote!(.obeying({ static CHECK: codegen::Check = codegen::Check::new(#text); &CHECK })?)
+        quote! {
+            .and_then(|object| object.obeying({ static CHECK: codegen::Check = codegen::Check::new(#text); &CHECK }))
+        }
     });
-    let chosen = quote!(#chosen #(#obeyed)*);
-    if refuses {
-        return quote! {
-            let #mutable object = codegen::Object::new(value)? #counted #chosen;
-            let read = Self { #(#members),* };
-            object.nothing_else()?;
-            ::std::result::Result::Ok(read)
-        };
-    }
+    let members = members.into_iter().chain(rest);
+    let refused = refuses.then(|| quote!(; nothing_else));
     quote! {
-        let #mutable object = codegen::Object::new(value)? #counted #chosen;
-        ::std::result::Result::Ok(Self { #(#members,)* #rest })
+        codegen::read_members! { codegen::Object::new(value) #counted #chosen #(#obeyed)* => #(#members),* #refused }
     }
 }
 
@@ -290,7 +303,8 @@ fn extra(item: &Struct) -> Option<(Ident, TokenStream)> {
     Some((format_ident!("{name}"), ty))
 }
 
-fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
+/// The declaration of a field, and how serde writes it if that is `derived`.
+fn declaration(written: &Written<'_>, derived: bool) -> TokenStream {
     let (ident, docs, ty, field) = (&written.ident, &written.docs, written.declared(), written.field);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     let mut metas = Vec::new();
@@ -304,7 +318,7 @@ fn declaration(subject: &Subject<'_>, written: &Written<'_>) -> TokenStream {
     if has_float(&field.shape) {
         metas.push(quote!(serialize_with = "codegen::finite"));
     }
-    let serde = (!metas.is_empty() && subject.serialize).then(|| quote!(#[serde(#(#metas),*)]));
+    let serde = (!metas.is_empty() && derived).then(|| quote!(#[serde(#(#metas),*)]));
     quote!(#docs #deprecated #serde pub #ident: #ty)
 }
 

@@ -8,7 +8,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Pat, ReturnType, Signature, TraitI
 
 use super::{Item, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::generate::request_macro::{RequestMacro, word};
+use crate::generate::request_macro::{RequestMacro, implemented};
 use crate::generate::scope::{CODEGEN, Scope, one_line};
 
 pub(super) fn read(code: &str) -> Result<BTreeSet<Item>, Diagnostic> {
@@ -99,9 +99,9 @@ impl Reader {
 
     /// A macro of the runtime: the type of a request, or a check that leaves nothing behind.
     fn macro_call(&mut self, call: &syn::Macro, scope: &Scope<'_>) {
-        if let Some(name) = word(call) {
+        if let Some((name, traits)) = implemented(call) {
             let path = scope.path(&name.to_string());
-            for of in ["std::convert::AsRef<str>", "std::fmt::Display", "std::str::FromStr"] {
+            for of in traits {
                 self.add(Kind::Impl, &path, format!(": {of}"), &[]);
             }
             return;
@@ -120,9 +120,14 @@ impl Reader {
         let streams: Vec<_> =
             request.streams.iter().map(|stream| (stream.method(), full(&stream.item, scope))).collect();
         let [body, headers, error] = request.answer.map(|ty| full(&ty, scope));
+        let operation = full(&request.operation, scope);
         self.add(Kind::Struct, &path, "(..)", &request.attributes);
         let answer = format!("(self) -> openapi_runtime::Sending<{body}, {headers}, {error}>");
         self.add(Kind::Function, format!("{path}::send"), answer, &[]);
+        for (method, ty) in [("pages", "Pages"), ("items", "Items")].into_iter().filter(|_| request.pages) {
+            let answer = format!("(self) -> openapi_runtime::{ty}<{operation}>");
+            self.add(Kind::Function, format!("{path}::{method}"), answer, &[]);
+        }
         for ((method, ty), item) in streams {
             let answer =
                 format!("(self) -> openapi_runtime::Opening<openapi_runtime::{ty}<{item}>, {headers}, {error}>");
