@@ -4,17 +4,17 @@ use proc_macro2::{TokenStream, TokenTree};
 
 /// A field, and how it is read or written.
 #[derive(Debug)]
-pub struct Member {
+pub(crate) struct Member {
     /// The name of the field.
-    pub field: String,
+    pub(crate) field: String,
     /// The method that reads or writes it.
-    pub method: String,
+    pub(crate) method: String,
     /// The name of the member.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// The members in the input of one of the macros: `field = method("name")`.
-pub fn members(input: TokenStream) -> Vec<Member> {
+pub(crate) fn members(input: TokenStream) -> Vec<Member> {
     let tokens: Vec<TokenTree> = input.into_iter().collect();
     let member = |window: &[TokenTree]| match window {
         [TokenTree::Ident(field), TokenTree::Punct(equals), TokenTree::Ident(method), TokenTree::Group(arguments)]
@@ -29,7 +29,7 @@ pub fn members(input: TokenStream) -> Vec<Member> {
 }
 
 /// The type that a call of `codegen::serialize!` writes, and its members.
-pub fn written(call: &syn::Macro) -> Option<(String, Vec<Member>)> {
+pub(crate) fn written(call: &syn::Macro) -> Option<(String, Vec<Member>)> {
     let is_written = call.path.segments.last().is_some_and(|last| last.ident == "serialize");
     let name = call.tokens.clone().into_iter().next().filter(|_| is_written)?;
     Some((name.to_string(), members(call.tokens.clone())))
