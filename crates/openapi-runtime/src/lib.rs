@@ -122,7 +122,7 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `tower` and `opentelemetry`.
+//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `cli`, `tower` and `opentelemetry`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -133,6 +133,7 @@
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.
 //! - `blocking`: calls without `async`. It brings no dependency.
+//! - `cli`: a command line for the API, with a command for each operation: see the module `cli`.
 //! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
 //!   (`ClientBuilder::layer`).
 //! - `opentelemetry`: the hook `Metrics`, which measures each attempt by the API and the names of OpenTelemetry.
@@ -153,6 +154,8 @@ mod body;
 mod boxed;
 mod build_error;
 mod builder;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod clock;
 #[doc(hidden)]
 pub mod codegen;

@@ -37,6 +37,7 @@ pub(crate) mod additions;
 mod alike;
 mod backend;
 mod bindings;
+pub(crate) mod command_line;
 mod contents;
 mod docs;
 mod environment;
@@ -233,6 +234,8 @@ struct Document {
     methods: Vec<TokenStream>,
     markers: Vec<proc_macro2::Ident>,
     lists: Vec<Listed>,
+    /// What the command line has of each operation.
+    entries: Vec<command_line::Entry>,
 }
 
 impl Generated {
@@ -281,19 +284,20 @@ fn document(
     let mut errors = responses::Errors::default();
     let mut bodies = Vec::new();
     let mut shared = operations::Shared::default();
-    let (mut codes, mut lists) = (Vec::new(), Vec::new());
+    let (mut codes, mut lists, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     let mut methods: HashSet<String> = operations.iter().map(model::Operation::method_name).collect();
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
         let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
         lists.extend(paging.as_ref().map(|paging| paging.listed(operation)));
-        let mut names = operations::Names { lock, choices };
+        let idents = operations::argument_names(operation, &mut operations::Names { lock, choices });
+        entries.push(command_line::entry((operation, index), lowered, &idents, paging.as_ref()));
         codes.push(operations::code(
             (operation, index),
             lowered,
             (&mut headers, &mut shared),
             (&of_operation, paging.as_ref()),
-            &mut names,
+            idents,
             &mut methods,
         ));
         errors.add(operation, &mut headers, &of_operation);
@@ -340,6 +344,7 @@ fn document(
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
         methods: codes.into_iter().map(|code| code.method).collect(),
         lists,
+        entries,
     }
 }
 
@@ -358,6 +363,15 @@ fn file(
     let mut modules = Vec::new();
     let mut methods = Vec::new();
     let lone = documents.len() == 1;
+    let modules_of_operations = inputs.iter().map(|input| {
+        let module = module_name(input.name);
+        if lone { quote!(operations) } else { quote!(#module::operations) }
+    });
+    let mut listed: Vec<_> = modules_of_operations
+        .zip(inputs.iter().zip(&mut documents))
+        .map(|(module, (input, document))| (module, input.tree, document))
+        .collect();
+    let command_line = command_line::table(&mut listed);
     let mut inner: Vec<(proc_macro2::Ident, TokenStream)> = inputs
         .iter()
         .zip(&mut documents)
@@ -471,6 +485,7 @@ fn file(
             }
         }
         impl Client { #(#methods)* }
+        #command_line
     })
 }
 

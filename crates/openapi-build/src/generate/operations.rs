@@ -36,17 +36,16 @@ pub(super) struct Names<'a> {
     pub(super) choices: &'a mut Vec<Choice>,
 }
 
-/// Writes the code of an operation, given with its index.
+/// Writes the code of an operation, given with its index. `idents` are the names of its parameters.
 pub(super) fn code(
     (operation, index): (&Operation<'_>, usize),
     lowered: &Lowered,
     (headers, shared): (&mut Headers, &mut Shared),
     (bodies, paging): (&Bodies, Option<&Paging>),
-    names: &mut Names<'_>,
+    idents: Vec<Ident>,
     methods_taken: &mut HashSet<String>,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
-    let idents = argument_names(operation, names);
     let arguments = parameters.zip(idents).map(|((number, parameter), ident)| Argument {
         ident,
         parameter,
@@ -190,7 +189,7 @@ pub(super) fn client_method(name: &str) -> String {
 /// Gives each parameter a unique name: parameters in different locations may share one. The name of a parameter that
 /// collides with a request's own method is pinned in `names.lock`, so that it stays when that method is removed. The setter
 /// of the header `Accept` is such a method.
-fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<Ident> {
+pub(super) fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<Ident> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut idents = Vec::new();
     for parameter in &operation.parameters {

@@ -109,6 +109,11 @@ impl Paging {
         }
     }
 
+    /// The place of the items in an answer, as a JSON pointer.
+    pub(super) fn pointer(&self) -> String {
+        self.items.pointer()
+    }
+
     /// For people.
     pub(super) fn listed(&self, operation: &Operation<'_>) -> Listed {
         Listed { operation: operation.id.clone(), rule: self.rule.clone(), confidence: self.confidence }

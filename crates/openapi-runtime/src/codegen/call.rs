@@ -19,7 +19,7 @@ use super::tree::Tree;
 use crate::body::Body;
 use crate::boxed::BoxFuture;
 use crate::error::{Error, ErrorKind};
-use crate::file_part::with_files;
+use crate::file_part::{Files, with_files};
 use crate::operation::{Endpoint, Operation};
 use crate::options::CallOptions;
 use crate::request::{Request, RequestError};
@@ -56,32 +56,13 @@ impl Call {
     /// Fills in a path parameter, wherever the template has it.
     pub fn path(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = Tree::of(&value);
-        self.change(|request| {
-            let segment = style.segment(name, &value?);
-            // The dot is never encoded.
-            if matches!(segment.as_str(), "" | "." | "..") {
-                return Err(RequestError::PathParameter { name: name.into(), value: segment });
-            }
-            request.fill(name, &segment);
-            Ok(())
-        })
+        self.change(|request| request.path_parameter(name.into(), &value?, style))
     }
 
     /// Fills in a path parameter of several segments: its slashes stay.
     pub fn path_segments(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = Tree::of(&value);
-        self.change(|request| {
-            let value = style.text(&value?);
-            // A server may take a backslash for a slash.
-            let mut steps = value.split(['/', '\\']).filter(|segment| matches!(*segment, "." | ".."));
-            let wrong = if value.is_empty() { Some("") } else { steps.next() };
-            if let Some(wrong) = wrong {
-                return Err(RequestError::PathParameter { name: name.into(), value: wrong.to_owned() });
-            }
-            let segments: Vec<String> = value.split('/').map(percent_encoded).collect();
-            request.fill(name, &segments.join("/"));
-            Ok(())
-        })
+        self.change(|request| request.path_segments(name.into(), &value?, style))
     }
 
     /// Adds a query parameter.
@@ -96,12 +77,7 @@ impl Call {
     /// Adds a header parameter.
     pub fn header(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = Tree::of(&value);
-        self.change(|request| {
-            let bad = || RequestError::Header(name.into());
-            let header = HeaderName::try_from(name).map_err(|_| bad())?;
-            request.headers.insert(header, HeaderValue::from_str(&style.text(&value?)).map_err(|_| bad())?);
-            Ok(())
-        })
+        self.change(|request| request.header_parameter(name.into(), &value?, style))
     }
 
     /// Asks for other media types than the operation does.
@@ -116,21 +92,7 @@ impl Call {
     /// Adds a cookie ([RFC 6265, 4.2.1](https://www.rfc-editor.org/rfc/rfc6265#section-4.2.1)).
     pub fn cookie(self, name: &'static str, value: impl Serialize, style: Style) -> Self {
         let value = Tree::of(&value);
-        self.change(|request| {
-            let mut pairs = String::new();
-            style.add(&mut pairs, name, &value?);
-            let pairs = pairs.replace('&', "; ");
-            let all = match request.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
-                Some(before) => format!("{before}; {pairs}"),
-                None => pairs,
-            };
-            if !all.is_empty() {
-                let mut value = HeaderValue::from_str(&all).map_err(|_| RequestError::Header("cookie".into()))?;
-                value.set_sensitive(true);
-                request.headers.insert(COOKIE, value);
-            }
-            Ok(())
-        })
+        self.change(|request| request.cookie_parameter(name, &value?, style))
     }
 
     /// Sets a JSON body.
@@ -153,15 +115,7 @@ impl Call {
         styles: &[(&str, Style)],
     ) -> Self {
         let body = Tree::of(body);
-        self.change(|request| {
-            let mut text = String::new();
-            if let Tree::Object(members) = body? {
-                for (name, value) in &members {
-                    style_of(styles, name).unwrap_or(Style::Field).add(&mut text, name, value);
-                }
-            }
-            request.set_body(content_type.into(), text.into())
-        })
+        self.change(|request| request.form(content_type.into(), &body?, styles))
     }
 
     /// Sets a body of parts, one for each member ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
@@ -177,11 +131,7 @@ impl Call {
         fields: &[Field],
     ) -> Self {
         let (body, files) = with_files(|| Tree::of(body));
-        self.change(|request| {
-            let (boundary, body) = multipart::body(&body?, &files, fields)?;
-            let content_type = format!("{}; boundary={boundary}", content_type.into());
-            request.set_body(content_type.into(), body)
-        })
+        self.change(|request| request.multipart(&content_type.into(), &body?, &files, fields))
     }
 
     /// Sets a body of text.
@@ -285,6 +235,98 @@ impl Call {
             Ok(())
         });
         Saving::new(this.send_streaming::<O>(), path)
+    }
+}
+
+/// What all operations have in common, whatever the types of their values.
+impl Request {
+    pub(crate) fn path_parameter(
+        &mut self,
+        name: Cow<'static, str>,
+        value: &Tree,
+        style: Style,
+    ) -> Result<(), RequestError> {
+        let segment = style.segment(&name, value);
+        // The dot is never encoded.
+        if matches!(segment.as_str(), "" | "." | "..") {
+            return Err(RequestError::PathParameter { name, value: segment });
+        }
+        self.fill(&name, &segment);
+        Ok(())
+    }
+
+    pub(crate) fn path_segments(
+        &mut self,
+        name: Cow<'static, str>,
+        value: &Tree,
+        style: Style,
+    ) -> Result<(), RequestError> {
+        let value = style.text(value);
+        // A server may take a backslash for a slash.
+        let mut steps = value.split(['/', '\\']).filter(|segment| matches!(*segment, "." | ".."));
+        let wrong = if value.is_empty() { Some("") } else { steps.next() };
+        if let Some(wrong) = wrong {
+            return Err(RequestError::PathParameter { name, value: wrong.to_owned() });
+        }
+        let segments: Vec<String> = value.split('/').map(percent_encoded).collect();
+        self.fill(&name, &segments.join("/"));
+        Ok(())
+    }
+
+    pub(crate) fn header_parameter(
+        &mut self,
+        name: Cow<'static, str>,
+        value: &Tree,
+        style: Style,
+    ) -> Result<(), RequestError> {
+        let header = HeaderName::try_from(&*name);
+        match (header, HeaderValue::from_str(&style.text(value))) {
+            (Ok(header), Ok(value)) => self.headers.insert(header, value),
+            _ => return Err(RequestError::Header(name)),
+        };
+        Ok(())
+    }
+
+    pub(crate) fn cookie_parameter(&mut self, name: &str, value: &Tree, style: Style) -> Result<(), RequestError> {
+        let mut pairs = String::new();
+        style.add(&mut pairs, name, value);
+        let pairs = pairs.replace('&', "; ");
+        let all = match self.headers.get(COOKIE).and_then(|value| value.to_str().ok()) {
+            Some(before) => format!("{before}; {pairs}"),
+            None => pairs,
+        };
+        if !all.is_empty() {
+            let mut value = HeaderValue::from_str(&all).map_err(|_| RequestError::Header("cookie".into()))?;
+            value.set_sensitive(true);
+            self.headers.insert(COOKIE, value);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn form(
+        &mut self,
+        content_type: Cow<'static, str>,
+        body: &Tree,
+        styles: &[(&str, Style)],
+    ) -> Result<(), RequestError> {
+        let mut text = String::new();
+        if let Tree::Object(members) = body {
+            for (name, value) in members {
+                style_of(styles, name).unwrap_or(Style::Field).add(&mut text, name, value);
+            }
+        }
+        self.set_body(content_type, text.into())
+    }
+
+    pub(crate) fn multipart(
+        &mut self,
+        content_type: &str,
+        body: &Tree,
+        files: &Files,
+        fields: &[Field],
+    ) -> Result<(), RequestError> {
+        let (boundary, body) = multipart::body(body, files, fields)?;
+        self.set_body(format!("{content_type}; boundary={boundary}").into(), body)
     }
 }
 

@@ -82,5 +82,34 @@ macro_rules! __require_uuid {
     };
 }
 
+/// Describes the client's operations to the command line.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cli {
+    (
+        $client:ident => $text:literal, [$($style:expr),*], [$($form:expr),*], [$($parts:expr),*], [$($list:ty),*]
+    ) => {
+        impl $crate::cli::CommandLine for $client {
+            const TABLE: $crate::cli::Table = $crate::cli::Table {
+                text: $text,
+                styles: &[$($style),*],
+                forms: &[$($form),*],
+                parts: &[$($parts),*],
+                lists: &[$(<$list as $crate::List>::PAGING),*],
+            };
+        }
+    };
+}
+
+/// Without the feature `cli`, nothing is left of the description.
+#[cfg(not(feature = "cli"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __cli {
+    ($($any:tt)*) => {};
+}
+
+pub use crate::__cli as cli;
 pub use crate::{__expect_version as expect_version, __require_chrono as require_chrono};
 pub use crate::{__require_patterns as require_patterns, __require_uuid as require_uuid};

@@ -38,7 +38,7 @@ pub use self::check::{Check, not_written, obey_schema};
 pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
 #[cfg(feature = "chrono")]
 pub use self::dates::{AssumedUtc, DateTimeText};
-pub use self::handshake::{expect_version, require_chrono, require_patterns, require_uuid};
+pub use self::handshake::{cli, expect_version, require_chrono, require_patterns, require_uuid};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,

@@ -8,6 +8,7 @@ use syn::{Attribute, Fields, FnArg, ImplItem, Pat, ReturnType, Signature, TraitI
 
 use super::{Item, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::generate::command_line;
 use crate::generate::request_macro::{RequestMacro, implemented};
 use crate::generate::scope::{CODEGEN, Scope, one_line};
 
@@ -109,7 +110,9 @@ impl Reader {
         let Some(request) = RequestMacro::read(call) else {
             let is_check = call.path.segments.first().is_some_and(|first| first.ident == CODEGEN)
                 && call.path.segments.last().is_some_and(|last| {
-                    last.ident == "expect_version" || last.ident.to_string().starts_with("require_")
+                    last.ident == "expect_version"
+                        || last.ident == command_line::MACRO
+                        || last.ident.to_string().starts_with("require_")
                 });
             if !is_check {
                 self.unknown.get_or_insert_with(|| one_line(call));

@@ -1,0 +1,261 @@
+//! The request of an operation, made of the flags of its command.
+
+use std::io::Read;
+
+use clap::ArgMatches;
+use secrecy::SecretString;
+
+use super::commands::{BODY, CONTENT_TYPE, FIELD, flag_id};
+use super::failure::Failed;
+use super::table::{Content, Details, Parameter, Table};
+use super::values::{self, Assignment, put};
+use crate::body::Body;
+use crate::codegen::{PairStyle, Style, Tree};
+use crate::file_part::{FilePart, with_files};
+use crate::operation::Operation;
+use crate::request::{Request, RequestError};
+
+/// A request, and the values in it that are passwords.
+pub(super) struct Built {
+    pub(super) request: Request,
+    pub(super) secrets: Vec<SecretString>,
+}
+
+/// Makes the request of `operation`.
+pub(super) fn request(
+    operation: &'static Operation,
+    (table, details): (&Table, &Details),
+    matches: &ArgMatches,
+    input: &mut dyn Read,
+) -> Result<Built, Failed> {
+    let request = Request::new(operation).map_err(|error| Failed::request(&error))?;
+    let mut built = Built { request, secrets: Vec::new() };
+    for (number, parameter) in details.parameters.iter().enumerate() {
+        let Some(texts) = matches.get_many::<String>(&flag_id(number)) else { continue };
+        let texts: Vec<String> = texts.cloned().collect();
+        let value = values::parameter(&parameter.valued, &texts);
+        let value = value.map_err(|problem| Failed::usage(format!("--{}: {problem}", parameter.flag)))?;
+        if parameter.secret {
+            built.secrets.extend(texts.into_iter().map(SecretString::from));
+        }
+        let style = table.styles.get(parameter.style).copied().unwrap_or(Style::Simple);
+        let added = add(&mut built.request, parameter, &value, style);
+        added.map_err(|error| Failed::usage(format!("--{}: {error}", parameter.flag)))?;
+    }
+    if !details.contents.is_empty() {
+        body(&mut built, (table, details), matches, input)?;
+    }
+    Ok(built)
+}
+
+fn add(request: &mut Request, parameter: &Parameter, value: &Tree, style: Style) -> Result<(), RequestError> {
+    let name = parameter.name.clone();
+    match parameter.place.as_str() {
+        "path" => request.path_parameter(name.into(), value, style),
+        "segments" => request.path_segments(name.into(), value, style),
+        "header" => request.header_parameter(name.into(), value, style),
+        "cookie" => request.cookie_parameter(&name, value, style),
+        _ => {
+            style.add(&mut request.query, &name, value);
+            Ok(())
+        }
+    }
+}
+
+/// A body as the command line has it.
+enum Given {
+    Text(String),
+    Bytes(Vec<u8>),
+    File(String),
+}
+
+impl Given {
+    fn read(text: &str, input: &mut dyn Read) -> Result<Self, Failed> {
+        match text.strip_prefix('@') {
+            _ if text == "-" => Ok(Self::Bytes(standard_input(input)?)),
+            Some("-") => Ok(Self::Bytes(standard_input(input)?)),
+            Some(path) => Ok(Self::File(path.to_owned())),
+            None => Ok(Self::Text(text.to_owned())),
+        }
+    }
+
+    /// The bytes, read now.
+    fn bytes(self) -> Result<Vec<u8>, Failed> {
+        match self {
+            Self::Text(text) => Ok(text.into_bytes()),
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::File(path) => std::fs::read(&path)
+                .map_err(|error| Failed::usage(format!("the file `{path}` cannot be read: {error}"))),
+        }
+    }
+
+    /// The bytes, of a file read while they are sent.
+    fn body(self) -> Body {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Bytes(bytes) => bytes.into(),
+            Self::File(path) => Body::path(path),
+        }
+    }
+}
+
+fn standard_input(input: &mut dyn Read) -> Result<Vec<u8>, Failed> {
+    let mut bytes = Vec::new();
+    let read = input.read_to_end(&mut bytes);
+    read.map_err(|error| Failed::usage(format!("standard input cannot be read: {error}")))?;
+    Ok(bytes)
+}
+
+/// Sets the body.
+fn body(
+    built: &mut Built,
+    (table, details): (&Table, &Details),
+    matches: &ArgMatches,
+    input: &mut dyn Read,
+) -> Result<(), Failed> {
+    let whole = matches.get_one::<String>(BODY);
+    let fields = matches.try_get_many::<String>(FIELD).ok().flatten();
+    let fields: Vec<&String> = fields.into_iter().flatten().collect();
+    let stated = matches.try_get_one::<String>(CONTENT_TYPE).ok().flatten();
+    if whole.is_none() && fields.is_empty() {
+        if details.body_required {
+            let or = if details.contents.iter().any(Content::has_fields) { " or --field" } else { "" };
+            return Err(Failed::usage(format!("the operation needs a body: give --body{or}, or see --help")));
+        }
+        return Ok(());
+    }
+    let content = content(details, stated.map(String::as_str), !fields.is_empty())?;
+    let media_type = match stated {
+        Some(stated) => stated.clone(),
+        // A range stands for bytes of any kind.
+        None if content.media_type.contains('*') => "application/octet-stream".to_owned(),
+        None => content.media_type.clone(),
+    };
+    let given = whole.map(|text| Given::read(text, input)).transpose()?;
+    let failed = |error: RequestError| Failed::request(&error);
+    let request = &mut built.request;
+    let given = match (given, content.has_fields()) {
+        (Some(given), false) => given,
+        (given, _) => {
+            let json = given.map(Given::bytes).transpose()?;
+            if let Some(json) = &json {
+                let read = serde_json::from_slice::<serde::de::IgnoredAny>(json);
+                read.map_err(|error| Failed::usage(format!("the body is not JSON: {error}; @FILE reads a file")))?;
+            }
+            if let (Some(json), "json", true) = (&json, content.kind.as_str(), fields.is_empty()) {
+                // As it is given: reading it would change numbers beyond 64 bits.
+                return request.set_body(media_type.into(), json.clone().into()).map_err(failed);
+            }
+            let (tree, files) = with_files(|| assembled(json.as_deref(), &fields, content, &mut *input));
+            let tree = tree?;
+            let passwords = content.fields.iter().filter(|field| field.secret);
+            built.secrets.extend(passwords.filter_map(|field| password(&tree, &field.path)));
+            let nothing: &[_] = &[];
+            return match content.kind.as_str() {
+                "form" => {
+                    let styles = table.forms.get(content.styles).copied().unwrap_or_default();
+                    request.form(media_type.into(), &tree, styles)
+                }
+                "multipart" => {
+                    let parts = table.parts.get(content.styles).copied().unwrap_or(nothing);
+                    request.multipart(&media_type, &tree, &files, parts)
+                }
+                _ => request.set_body(media_type.into(), tree.to_string().into()),
+            }
+            .map_err(failed);
+        }
+    };
+    let body = match content.kind.as_str() {
+        "text" => {
+            let text = String::from_utf8(given.bytes()?);
+            text.map_err(|_| Failed::usage("the body is text, and what is given is not UTF-8"))?.into()
+        }
+        "base64" => given.body().in_base64(),
+        _ => given.body(),
+    };
+    request.set_body(media_type.into(), body).map_err(failed)
+}
+
+/// The text at a path, which is a password.
+fn password(tree: &Tree, path: &str) -> Option<SecretString> {
+    let value = super::output::at(tree, &format!("/{}", path.replace('.', "/")))?;
+    Some(SecretString::from(value.to_string().trim_matches('"').to_owned()))
+}
+
+/// The media type that is meant: the stated one, else the first, which for fields has fields.
+fn content<'a>(details: &'a Details, stated: Option<&str>, fields: bool) -> Result<&'a Content, Failed> {
+    let fits = |documented: &str, stated: &str| {
+        let [documented, stated] = [documented, stated].map(|text| text.split(';').next().unwrap_or_default().trim());
+        match documented.strip_suffix('*') {
+            Some(range) => range == "*/" || stated.starts_with(range),
+            None => documented.eq_ignore_ascii_case(stated),
+        }
+    };
+    let takes = |content: &&Content| !fields || content.has_fields();
+    let mut contents = details.contents.iter();
+    let found = match stated {
+        Some(stated) => contents.find(|content| fits(&content.media_type, stated)).filter(takes),
+        None => contents.find(takes),
+    };
+    found.ok_or_else(|| {
+        let types: Vec<&str> = details.contents.iter().filter(takes).map(|it| it.media_type.as_str()).collect();
+        Failed::usage(match stated {
+            Some(stated) => format!("--content-type: `{stated}` is not one of {}", types.join(", ")),
+            None => "the body has no fields: give --body".to_owned(),
+        })
+    })
+}
+
+/// The fields of a body, put into what `json` has.
+fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: &mut dyn Read) -> Result<Tree, Failed> {
+    let mut tree = match json {
+        Some(json) => serde_json::from_slice(json).map_err(|error| Failed::usage(format!("the body: {error}")))?,
+        None => Tree::Object(Vec::new()),
+    };
+    for text in fields {
+        let assignment = Assignment::read(text).map_err(Failed::usage)?;
+        let known = content.fields.iter().find(|field| field.path == assignment.name).map(|field| &field.valued);
+        let item = known.and_then(|known| known.kind.strip_prefix('['));
+        let whole_list = assignment.json || (item.is_some() && assignment.text.starts_with('['));
+        let append = item.is_some() && !whole_list;
+        let valued = known.map(|known| match item {
+            Some(item) if append => super::table::Valued { kind: item.to_owned(), ..known.clone() },
+            _ => known.clone(),
+        });
+        let value = match &valued {
+            Some(valued) if valued.kind == "file" && !assignment.json => file(&assignment, input)?,
+            valued => assignment.value(valued.as_ref()).map_err(Failed::usage)?,
+        };
+        put(&mut tree, &assignment.path, value, append).map_err(Failed::usage)?;
+    }
+    let missing = content.fields.iter().filter(|field| field.required && json.is_none());
+    let missing: Vec<&str> = missing.map(|field| field.path.as_str()).filter(|path| !is_there(&tree, path)).collect();
+    if missing.is_empty() {
+        return Ok(tree);
+    }
+    let flags: Vec<String> = missing.iter().map(|path| format!("--field {path}=…")).collect();
+    Err(Failed::usage(format!("the body needs more fields: {}", flags.join(" "))))
+}
+
+/// Whether a value is at a path.
+fn is_there(tree: &Tree, path: &str) -> bool {
+    let Ok(Assignment { path, .. }) = Assignment::read(&format!("{path}=")) else { return true };
+    let found = path.iter().try_fold(tree, |tree, name| match tree {
+        Tree::Object(members) => members.iter().find(|(other, _)| other == name).map(|(_, value)| value),
+        _ => None,
+    });
+    found.is_some()
+}
+
+/// The text that stands for a file in a multipart body.
+fn file(assignment: &Assignment<'_>, input: &mut dyn Read) -> Result<Tree, Failed> {
+    let part = match assignment.text.strip_prefix('@') {
+        Some("-") => FilePart::bytes(standard_input(input)?),
+        Some(path) => FilePart::path(path),
+        None => {
+            let name = assignment.name;
+            return Err(Failed::usage(format!("the field `{name}` is a file: `{name}=@FILE`, or `{name}=@-`")));
+        }
+    };
+    Tree::of(&part).map_err(|error| Failed::usage(error.to_string()))
+}
