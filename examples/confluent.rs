@@ -30,8 +30,8 @@ async fn main() -> ExitCode {
     eprintln!("no credentials in the environment: this goes to a sandbox at {}", sandbox.url());
     let environment = HashMap::from([
         ("CONFLUENT_BASE_URL", sandbox.url().to_owned()),
-        ("CONFLUENT_CLIENT_ID", "sandbox".to_owned()),
-        ("CONFLUENT_CLIENT_SECRET", "sandbox".to_owned()),
+        ("CONFLUENT_CLIENT_ID", sandbox.client_id().to_owned()),
+        ("CONFLUENT_CLIENT_SECRET", sandbox.client_secret().to_owned()),
     ]);
     let io = Io {
         arguments: std::env::args_os().skip(1).collect(),

@@ -94,3 +94,14 @@ fn a_build_script_compiles_nothing_of_the_command() {
     assert!(features.contains("openapi-build feature \"default\""), "{features}");
     assert!(!features.contains("openapi-build feature \"track\""), "{features}");
 }
+
+#[test]
+fn a_command_line_is_compiled_only_where_it_is_asked_for() {
+    let has = |package: &str, arguments: &[&str]| {
+        let packages = packages(package, "normal", arguments);
+        ["clap", "clap_complete", "serde_norway"].map(|name| packages.contains_key(name))
+    };
+    assert_eq!(has("confluent-cloud", &[]), [false; 3]);
+    assert_eq!(has("openapi-runtime", &[]), [false; 3]);
+    assert_eq!(has("openapi-runtime", &["--features", "cli"]), [true; 3]);
+}

@@ -85,3 +85,14 @@ openapi_runtime::include_client!(streams);
 
 /// The definition of [`streams`], for a sandbox.
 pub const STREAMS: &str = include_str!(concat!(env!("OUT_DIR"), "/streams.documents.json"));
+
+/// Compiles the guide to command lines.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/command-line.md")]
+struct CommandLine;
+
+// The command line of `docs/command-line.md`, and every style and body that one can send.
+openapi_runtime::include_client!(commands);
+
+/// The definition of [`commands`], for a sandbox.
+pub const COMMANDS: &str = include_str!(concat!(env!("OUT_DIR"), "/commands.documents.json"));

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use serde_json::{Map, Value, json};
 
 use super::Document;
@@ -58,7 +58,7 @@ impl Entry {
 /// The entry of the operation at `index`, whose parameters have the names `idents` in Rust.
 pub(super) fn entry(
     (operation, index): (&Operation<'_>, usize),
-    lowered: &Lowered,
+    (tree, lowered): (&Value, &Lowered),
     idents: &[Ident],
     paging: Option<&Paging>,
 ) -> Entry {
@@ -94,7 +94,7 @@ pub(super) fn entry(
     }
     let mut contents = Vec::new();
     for (number, content) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
-        contents.push(body(content, lowered, lowered.request(index, number)));
+        contents.push(body(content, (tree, lowered), lowered.request(index, number)));
     }
     if let Some(request) = operation.request.as_ref().filter(|request| request.required) {
         flag_if(&mut json, "b", request.required);
@@ -110,7 +110,11 @@ pub(super) fn entry(
 }
 
 /// A body in one media type, and what is said of its fields: of a form, and of a multipart body.
-fn body(content: &Content<'_>, lowered: &Lowered, shape: &Shape) -> (Map<String, Value>, TokenStream, TokenStream) {
+fn body(
+    content: &Content<'_>,
+    (tree, lowered): (&Value, &Lowered),
+    shape: &Shape,
+) -> (Map<String, Value>, TokenStream, TokenStream) {
     let mut of = Map::new();
     let kind = match content.kind {
         BodyKind::Json => "json",
@@ -123,8 +127,8 @@ fn body(content: &Content<'_>, lowered: &Lowered, shape: &Shape) -> (Map<String,
     of.insert("m".into(), content.media_type.into());
     of.insert("k".into(), kind.into());
     if matches!(content.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
-        let mut fields = Fields { lowered, list: Vec::new() };
-        fields.of(shape, "", true, 0);
+        let mut fields = Fields { tree, schema: content.schema, lowered, list: Vec::new() };
+        fields.of(shape, &[], true);
         if !fields.list.is_empty() {
             of.insert("f".into(), fields.list.into());
         }
@@ -136,35 +140,62 @@ fn body(content: &Content<'_>, lowered: &Lowered, shape: &Shape) -> (Map<String,
 
 /// The fields of a body, those of objects in it too.
 struct Fields<'a> {
+    tree: &'a Value,
+    /// The schema of the body.
+    schema: &'a Value,
     lowered: &'a Lowered,
     list: Vec<Value>,
 }
 
 impl Fields<'_> {
-    fn of(&mut self, shape: &Shape, before: &str, required: bool, depth: usize) {
+    /// Lists the fields of `shape`, which is at `names`.
+    fn of(&mut self, shape: &Shape, names: &[&str], required: bool) {
         let Some((of, docs)) = structure(self.lowered, shape) else { return };
         for field in &of.fields {
             if self.list.len() == FIELDS {
                 return;
             }
-            let path = format!("{before}{}", field.name.replace('\\', "\\\\").replace('.', "\\."));
+            let names = [names, &[field.name.as_str()]].concat();
             let required = required && field.required;
-            if depth + 1 < DEEP && structure(self.lowered, &field.shape).is_some_and(|(of, _)| !of.fields.is_empty()) {
-                let before = self.list.len();
-                self.of(&field.shape, &format!("{path}."), required, depth + 1);
-                if self.list.len() > before {
-                    continue;
-                }
+            let before = self.list.len();
+            if names.len() < DEEP {
+                self.of(&field.shape, &names, required);
+            }
+            if self.list.len() > before {
+                continue;
             }
             let mut listed = Map::new();
-            listed.insert("n".into(), path.into());
+            let path: Vec<String> = names.iter().map(|name| name.replace('\\', "\\\\").replace('.', "\\.")).collect();
+            listed.insert("n".into(), path.join(".").into());
             Kinds { lowered: self.lowered, seen: Vec::new() }.of(&field.shape).add_to(&mut listed);
             if let Some(text) = docs.get(&field.name) {
                 listed.insert("d".into(), first_line(&plain(text)).into());
             }
             flag_if(&mut listed, "r", required);
+            flag_if(&mut listed, "p", self.is_password(self.schema, &names, 0));
             self.list.push(Value::Object(listed));
         }
+    }
+
+    /// Whether a schema says that what is at `names` in its values is a password.
+    fn is_password(&self, schema: &Value, names: &[&str], depth: usize) -> bool {
+        // More steps than this lead in a circle.
+        if depth > 32 {
+            return false;
+        }
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+            let target = target.strip_prefix('#').and_then(|pointer| self.tree.pointer(pointer));
+            return target.is_some_and(|target| self.is_password(target, names, depth + 1));
+        }
+        let here = match names {
+            [] => schema.get("format").and_then(Value::as_str) == Some("password"),
+            [name, rest @ ..] => {
+                let property = schema.get("properties").and_then(|properties| properties.get(*name));
+                property.is_some_and(|property| self.is_password(property, rest, depth + 1))
+            }
+        };
+        let mut parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        here || parts.any(|part| self.is_password(part, names, depth + 1))
     }
 }
 
@@ -291,9 +322,18 @@ fn flag_if(of: &mut Map<String, Value>, key: &str, holds: bool) {
     }
 }
 
-/// Text without badges.
+/// Text without badges, and without what keeps rustdoc from taking it for something else.
 fn plain(text: &str) -> String {
-    docs::lines(text).join("\n")
+    let text = docs::lines(text).join("\n").replace("](<", "](").replace(">)", ")");
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let escapes = character == '\\' && characters.peek().is_some_and(|next| "[]<>*_`".contains(*next));
+        if !escapes {
+            plain.push(character);
+        }
+    }
+    plain
 }
 
 fn first_line(text: &str) -> String {
@@ -350,7 +390,12 @@ pub(super) fn table(documents: &mut [(TokenStream, &Value, &mut Document)]) -> T
             }
             let mut json = entry.json;
             let parameters = entry.parameters.into_iter().map(|(mut of, style)| {
-                of.insert("s".into(), styles.index(quote!(#style)).into());
+                let style = match style {
+                    // The macro knows the names.
+                    Style::Plain(name) => Ident::new(name, proc_macro2::Span::call_site()).into_token_stream(),
+                    other => quote!(#other),
+                };
+                of.insert("s".into(), styles.index(style).into());
                 Value::Object(of)
             });
             let parameters: Vec<Value> = parameters.collect();
@@ -423,6 +468,15 @@ mod tests {
         let (json, summary) = (Map::new(), String::new());
         let (tag, name) = (tag.map(str::to_owned), name.to_owned());
         Entry { tag, name, summary, json, parameters: Vec::new(), contents: Vec::new(), list: None }
+    }
+
+    #[test]
+    fn docs_are_text_and_not_what_rustdoc_needs() {
+        assert_eq!(
+            plain("An *Item* [1] of <type> \\* `a` https://a.example"),
+            "An *Item* [1] of <type> * `a` <https://a.example>"
+        );
+        assert_eq!(plain("[![b](https://b.example/x.svg)](https://b.example)\n\nA list."), "A list.");
     }
 
     #[test]

@@ -196,7 +196,13 @@ fn generate_here(
     let mut documents: Vec<Document> = Vec::new();
     for ((input, lock), read) in inputs.iter().zip(&locks).zip(&read) {
         let mut choices = Vec::new();
-        documents.push(document(read, (lock, several), options, &mut choices, &mut generated.diagnostics));
+        documents.push(document(
+            (read, input.tree),
+            (lock, several),
+            options,
+            &mut choices,
+            &mut generated.diagnostics,
+        ));
         generated.choose(input, choices, several);
     }
     generated.lists = documents.iter_mut().flat_map(|document| std::mem::take(&mut document.lists)).collect();
@@ -263,7 +269,7 @@ impl<'a> Read<'a> {
 }
 
 fn document(
-    read: &Read<'_>,
+    (read, tree): (&Read<'_>, &Value),
     (lock, several): (&Lock, bool),
     options: &Options,
     choices: &mut Vec<Choice>,
@@ -291,7 +297,7 @@ fn document(
         let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
         lists.extend(paging.as_ref().map(|paging| paging.listed(operation)));
         let idents = operations::argument_names(operation, &mut operations::Names { lock, choices });
-        entries.push(command_line::entry((operation, index), lowered, &idents, paging.as_ref()));
+        entries.push(command_line::entry((operation, index), (tree, lowered), &idents, paging.as_ref()));
         codes.push(operations::code(
             (operation, index),
             lowered,

@@ -34,7 +34,6 @@ pub(super) fn root<A: CommandLine>(name: &str, version: Option<&str>, verbose: b
         .after_help("--help says more, with the environment variables and the exit codes.")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .infer_long_args(false)
         .args(shared(verbose));
     if let Some(version) = version {
         command = command.version(version.to_owned());

@@ -93,7 +93,11 @@ macro_rules! __cli {
         impl $crate::cli::CommandLine for $client {
             const TABLE: $crate::cli::Table = $crate::cli::Table {
                 text: $text,
-                styles: &[$($style),*],
+                styles: {
+                    #[allow(unused_imports)]
+                    use $crate::codegen::Style::*;
+                    &[$($style),*]
+                },
                 forms: &[$($form),*],
                 parts: &[$($parts),*],
                 lists: &[$(<$list as $crate::List>::PAGING),*],
