@@ -184,8 +184,8 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_and_texts_stay_texts() {
-        let json = r#"{"b":"no","a":[1,"1",1.5,null,true],"c":{}}"#;
-        assert_eq!(shown(Format::Yaml, json, None), "b: 'no'\na:\n- 1\n- '1'\n- 1.5\n- null\n- true\nc: {}\n");
+        let json = r#"{"b":"true","a":[1,"1",1.5,null,true],"c":{}}"#;
+        assert_eq!(shown(Format::Yaml, json, None), "b: 'true'\na:\n- 1\n- '1'\n- 1.5\n- null\n- true\nc: {}\n");
         assert_eq!(shown(Format::Json, r#"{"b":1,"a":[]}"#, None), "{\n  \"b\": 1,\n  \"a\": []\n}\n");
     }
 }
