@@ -59,6 +59,7 @@ mod shared;
 mod stability;
 mod statuses;
 mod styles;
+mod theirs;
 mod tokens;
 mod types;
 
@@ -66,7 +67,7 @@ pub use bindings::bindings;
 pub use paging::Listed;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -79,6 +80,7 @@ use crate::lock::{Choice, Lock};
 use crate::manifest::Part;
 use crate::names::snake_name;
 use crate::normalize::security_requirements::lacking;
+use crate::replacements::FEATURES;
 use crate::stages::{self, timed};
 
 /// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
@@ -112,6 +114,17 @@ pub struct Options {
     pub both_ways: bool,
     /// What the user adds to types.
     pub(crate) additions: Vec<additions::Added>,
+    /// By the paths of the types of the user's own, the traits of std that they have.
+    implements: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Options {
+    /// Adds which traits of std the types of the user's own have.
+    pub(crate) fn implement(&mut self, implements: BTreeMap<String, Vec<String>>) {
+        for (path, traits) in implements {
+            self.implements.entry(path).or_default().extend(traits);
+        }
+    }
 }
 
 /// A generated client.
@@ -206,14 +219,18 @@ fn generate_here(
     let mut file: syn::File = timed("parse", || syn::parse2(tokens))
         .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
     neighbours::bring_in(&mut file.items);
-    generated.diagnostics.extend(additions::add(&mut file, &options.additions)?);
+    generated.diagnostics.extend(additions::add(&mut file, &options.additions, &options.implements)?);
     let mut needed = prelude::shorten(&mut file);
     needed.extend(patterns.then_some("patterns"));
-    let needed = needed.into_iter().filter(|name| ["chrono", "patterns", "uuid"].contains(name));
+    let is_feature = |name: &&str| ["chrono", "patterns", "uuid"].contains(name) || FEATURES.contains(name);
+    let needed = needed.into_iter().filter(is_feature);
     let required = needed.map(|name| format_ident!("require_{name}"));
     let version = proc_macro2::Literal::u32_unsuffixed(VERSION);
+    let mut uses = theirs::Uses::new();
+    read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
+    let theirs = theirs::items(&uses);
     let handshake: syn::File = parse_quote! {
-        use ::openapi_runtime::codegen;
+        #theirs
         codegen::expect_version!(#version);
         #(codegen::#required!();)*
     };
