@@ -59,3 +59,193 @@ fn the_bytes_are_those_of_the_types_and_answers_are_read_by_them() {
     let said = workspace.run("shop", "").expect("the program compiles");
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
 }
+
+/// A client with what a user's own types meet: two operations, alike but for the definition's own words.
+const ROOMS: &str = "\
+openapi: VERSION
+info: {title: Rooms, version: '1'}
+paths:
+  /rooms:
+    post:
+      operationId: addRoom
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+      responses:
+        '200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+components:
+  schemas:
+    Room:
+      type: object
+      required: [price, size]
+      properties:
+        price: {$ref: '#/components/schemas/Money'}
+        size: {type: number, format: decimal}
+        opened: {type: string, format: date-time}
+        sizes: {type: array, maxItems: 3, items: {type: number, format: decimal}}
+        suite: {allOf: [{$ref: '#/components/schemas/Money'}, {type: object, properties: {beds: {type: integer}}}]}
+        same: {allOf: [{$ref: '#/components/schemas/Money'}, {type: object}]}
+        pet: {$ref: '#/components/schemas/Pet'}
+    Money: {type: object, required: [cents], properties: {cents: {type: integer}, currency: {$ref: '#/components/schemas/Currency'}}}
+    Currency: {type: object, properties: {code: {type: string}}}
+    Pet: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+    Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {lives: {type: integer}}}]}
+";
+
+/// The types of the fields of `Room`, by name.
+fn fields(code: &str) -> Vec<(&str, &str)> {
+    let fields = code.split("pub struct Room {").nth(1).expect("a room").split('}').next().unwrap_or_default();
+    fields.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.strip_suffix(',')?.split_once(": ")).collect()
+}
+
+fn rooms(manifest: &str, overlay: &str) -> Output {
+    read(&ROOMS.replace("VERSION", "3.0.3"), manifest, overlay, None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_replaced_component_is_generated_no_more_nor_what_only_it_needs() {
+    for version in ["3.0.3", "3.1.0"] {
+        let manifest = "[replace]\nMoney = \"crate::Money\"\nPet = \"pets::Pet\"\n";
+        let output = generated(&ROOMS.replace("VERSION", version), manifest);
+        let fields = fields(&output.code);
+        let of = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, ty)| *ty);
+        assert_eq!((of("price"), of("same")), (Some("crate::Money"), Some("Option<crate::Money>")), "{version}");
+        assert_eq!(of("pet"), Some("Option<::pets::Pet>"));
+        assert_eq!(of("suite"), Some("Option<RoomSuite>"), "what adds to the type is another one");
+        for gone in ["pub struct Money", "enum Pet", "struct PetBase", "struct Cat"] {
+            assert!(!output.code.contains(gone), "{gone}");
+        }
+        assert!(output.code.contains("pub struct Currency"), "the suite has it");
+        let notes = findings(&output);
+        assert_eq!(notes.len(), 2, "{notes:?}");
+        assert!(notes[0].starts_with("X011 the type here is `crate::Money`; what"), "{notes:?}");
+    }
+}
+
+#[test]
+fn the_closest_choice_counts_and_the_definition_before_all() {
+    let size = |manifest: &str, overlay: &str| {
+        let output = rooms(manifest, overlay);
+        let ty = fields(&output.code).into_iter().find(|(name, _)| *name == "size").expect("it is there").1.to_owned();
+        ty
+    };
+    let format = "[replace]\n\"format: decimal\" = \"crate::Decimal\"\n";
+    assert_eq!(size("", ""), "f64");
+    assert_eq!(size(format, ""), "crate::Decimal");
+    let place = "\"#/components/schemas/Room/properties/size\" = \"crate::Size\"\n";
+    let both = format!("{format}{place}");
+    assert_eq!(size(&both, ""), "crate::Size");
+    let overlay = "- {target: $.components.schemas.Room.properties.size, update: {x-rust-type: ";
+    assert_eq!(size(&both, &format!("{overlay}'crate::Id<crate::Of, u8>'}}}}\n")), "crate::Id<crate::Of, u8>");
+    let typify = "{crate: sizes, version: '*', path: 'sizes::Size'}";
+    assert_eq!(size(&both, &format!("{overlay}{typify}}}}}\n")), "::sizes::Size");
+    let with = "{path: 'std::time::Duration', with: 'crate::seconds'}";
+    assert_eq!(size(&both, &format!("{overlay}{with}}}}}\n")), "::std::time::Duration");
+}
+
+#[test]
+fn what_cannot_be_is_said_and_changes_nothing() {
+    let plain = rooms("", "");
+    let said = |manifest: &str, overlay: &str| {
+        let output = rooms(manifest, overlay);
+        assert_eq!(fields(&output.code), fields(&plain.code));
+        let ours = output.diagnostics.iter().filter(|finding| ("X008"..="X011").contains(&finding.code));
+        ours.map(|finding| (finding.code, finding.message.clone(), finding.help.clone().unwrap_or_default()))
+            .collect::<Vec<_>>()
+    };
+    for (target, nearest) in [
+        ("Mony", "the nearest name is `Money`"),
+        ("format:decimals", "the nearest name is `format: decimal`"),
+        ("#/components/schemas/Room/properties/nothing", "name a component of a schema, a JSON pointer to a schema"),
+        ("#/paths/~1rooms/post", "name a component of a schema, a JSON pointer to a schema"),
+    ] {
+        let found = said(&format!("[replace]\n\"{target}\" = \"crate::Money\"\n"), "");
+        let [(code, message, help)] = found.as_slice() else { panic!("{target}: {found:?}") };
+        let expected = format!(
+            "`{target}` is to be `crate::Money`, and there is no such component, format or place; nothing changes"
+        );
+        assert_eq!((*code, message), ("X008", &expected));
+        assert!(help.starts_with(nearest), "{target}: {help}");
+    }
+    let texts = said("[replace]\n\"format: decimal\" = \"rust_decimal::Decimal\"\n", "");
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    let expected = "`rust_decimal::Decimal` is read from texts, and this schema is of \"number\"; it is ignored";
+    assert_eq!((texts[0].0, texts[0].1.as_str()), ("X010", expected));
+    for (extension, message) in [
+        ("Money", "`Money` is not the path of a type in Rust; this `x-rust-type` is ignored"),
+        ("'crate::Money<>; fn main() {}'", "`crate::Money<>; fn main() {}` is not the path of a type in Rust"),
+        ("'super::Money'", "`super::Money` is not the path of a type in Rust"),
+        ("7", "`x-rust-type` is neither a path nor an object with a `path`; it is ignored"),
+        ("{path: 'a::B', parameters: [{type: string}]}", "`x-rust-type` has `parameters`, which are not read"),
+        ("{path: 'a::B', with: 'b::<u8>'}", "`b::<u8>` is not the path of a module in Rust"),
+    ] {
+        let overlay = format!("- {{target: $.components.schemas.Money, update: {{x-rust-type: {extension}}}}}\n");
+        let found = said("", &overlay);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].0 == "X010" && found[0].1.starts_with(message), "{found:?}");
+    }
+    for path in
+        ["Money", "crate::Money + Send", "self::Money", "&'static str", "crate", "Vec<Money>", "crate::Of<'static>"]
+    {
+        let error = read(&ROOMS.replace("VERSION", "3.0.3"), &format!("[replace]\nMoney = \"{path}\"\n"), "", None)
+            .expect_err("it is refused");
+        let message =
+            format!("error[X009]: spec.toml:1:1: `{path}` is not the path of a type in Rust (help: begin it with");
+        assert!(error.contains(&message), "{error}");
+    }
+    // An extension of ours in a definition is nobody's choice.
+    let own = "- {target: $.components.schemas.Money, update: {x-openapi-build-type: {path: 'a::B'}}}\n";
+    assert_eq!(said("", own), []);
+}
+
+#[test]
+fn a_type_that_cannot_replace_another_is_one_clear_error() {
+    let manifest = "[replace]\nMoney = \"crate::Money\"\n\"format: decimal\" = { path = \"crate::Size\", with = \"crate::size\" }\n";
+    let output = generated(&ROOMS.replace("VERSION", "3.0.3"), manifest);
+    let workspace =
+        rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "replaceable", [("rooms", output.code.as_str())]);
+    let check = |name: &str, derives: &str| {
+        let text = format!(
+            "//! A client.\n#![deny(warnings, missing_docs)]\ninclude!(\"client.rs\");\n\
+             /// Money.\n#[derive({derives})]\npub struct Money;\n\
+             /// A size.\n#[derive(Clone, Debug, PartialEq)]\npub struct Size;\n\
+             mod size {{\n\
+             pub fn serialize<S: serde::Serializer>(_: &super::Size, s: S) -> Result<S::Ok, S::Error> {{ s.serialize_unit() }}\n\
+             pub fn deserialize<'de, D: serde::Deserializer<'de>>(_: D) -> Result<super::Size, D::Error> {{ Ok(super::Size) }}\n\
+             }}\n"
+        );
+        workspace.depend("rooms", "serde = { version = \"1\", features = [\"derive\"] }");
+        workspace.add("rooms", "src/lib.rs", &text);
+        workspace.check("rooms").errors.unwrap_or_else(|| name.to_owned())
+    };
+    let whole = "Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize";
+    assert_eq!(check("it compiles", whole), "it compiles");
+    for (missing, message, note) in [
+        ("PartialEq", "`Money` cannot replace a generated type", "generated types are `Clone + Debug + PartialEq`"),
+        ("serde::Serialize", "`Money` cannot replace a generated type in requests", "with a function `serialize`"),
+        ("serde::Deserialize", "`Money` cannot replace a generated type in responses", "with a function `deserialize`"),
+    ] {
+        let derives: Vec<&str> = whole.split(", ").filter(|name| *name != missing).collect();
+        let said = check("", &derives.join(", "));
+        assert!(said.contains(&format!(": {message}\n")) && said.contains(note), "{missing}: {said}");
+    }
+}
+
+#[test]
+fn what_holds_a_type_derives_what_the_type_has() {
+    let derived = |manifest: &str| {
+        let code = rooms(&format!("[derive]\nEq = [\"Room\"]\nCopy = [\"Room\"]\n{manifest}"), "").code;
+        let before = code.split("pub struct Room {").next().unwrap_or_default();
+        let derives =
+            before.rsplit("#[derive(").next().unwrap_or_default().split(")]").next().unwrap_or_default().to_owned();
+        ["Eq", "Copy"].map(|name| derives.split(", ").any(|other| other == name))
+    };
+    let others = "\"#/components/schemas/Room/properties/sizes\" = \"u8\"\nPet = \"u8\"\n\
+                  \"#/components/schemas/Room/properties/suite\" = \"u8\"\nMoney = \"u8\"\n";
+    let with = |implements: &str| {
+        derived(&format!(
+            "[replace]\n{others}\"format: decimal\" = {{ path = \"crate::Size\", implements = {implements} }}\n"
+        ))
+    };
+    assert_eq!(with("[]"), [false, false]);
+    assert_eq!(with("[\"Eq\", \"Display\"]"), [true, false]);
+    assert_eq!(with("[\"Ord\", \"Copy\"]"), [true, true], "what is ordered is equal to itself");
+}

@@ -309,7 +309,12 @@ impl<'a> Known<'a> {
         };
         if let Some(traits) = self.theirs.get(&spelled(path)) {
             let has = |name: &str| traits.contains(name);
-            return has(name) || (["Eq", "PartialOrd"].contains(&name) && has("Ord"));
+            let has = has(name) || (["Eq", "PartialOrd"].contains(&name) && has("Ord"));
+            // Those of std are known as the types of fields are.
+            let is_of_std = path.segments.len() == 1 || path.segments[0].ident == "std";
+            if has || !is_of_std {
+                return has;
+            }
         }
         let Some(last) = path.segments.last() else { return false };
         let arguments: Vec<&Type> = match &last.arguments {
