@@ -2,6 +2,8 @@
 
 use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
+use openapi_build::track::surface::Surface;
+use openapi_build::{Config, Replacement};
 use testing::rustc;
 
 /// What a folder with that manifest above its document, and that overlay, gives.
@@ -248,4 +250,177 @@ fn what_holds_a_type_derives_what_the_type_has() {
     assert_eq!(with("[]"), [false, false]);
     assert_eq!(with("[\"Eq\", \"Display\"]"), [true, false]);
     assert_eq!(with("[\"Ord\", \"Copy\"]"), [true, true], "what is ordered is equal to itself");
+}
+
+/// A document with what can hold a type: lists of exactly so many, circles, unions, streams; one of several.
+fn document(op: &str) -> String {
+    format!(
+        "openapi: 3.1.0
+info: {{title: {op}, version: '1'}}
+paths:
+  /{op}:
+    post:
+      operationId: {op}
+      parameters:
+      - {{name: limit, in: query, schema: {{type: integer}}}}
+      requestBody: {{required: true, content: {{application/json: {{schema: {{$ref: '#/components/schemas/Item'}}}}}}}}
+      responses:
+        '200': {{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/Item'}}}}}}}}
+        default: {{description: d, content: {{'*/*': {{schema: {{$ref: '#/components/schemas/Money'}}}}}}}}
+  /{op}/events:
+    get:
+      operationId: {op}Events
+      responses:
+        '200': {{description: d, content: {{text/event-stream: {{schema: {{$ref: '#/components/schemas/Money'}}}}}}}}
+  /{op}/spans:
+    get:
+      operationId: {op}Spans
+      responses:
+        '200': {{description: d, content: {{application/json-seq: {{schema: {{type: array, items: {{type: integer, format: span}}}}}}}}}}
+components:
+  schemas:
+    Item:
+      type: object
+      properties:
+        pair:
+          type: array
+          prefixItems: [{{$ref: '#/components/schemas/Money'}}, {{type: string}}, {{type: [integer, 'null'], format: span}}]
+          minItems: 3
+          maxItems: 3
+        tree: {{$ref: '#/components/schemas/Tree'}}
+        pay: {{$ref: '#/components/schemas/Pay'}}
+        any: {{anyOf: [{{$ref: '#/components/schemas/Money'}}, {{type: array, items: {{type: integer, format: span}}}}, {{type: 'null'}}]}}
+        word: {{$ref: '#/components/schemas/Word', description: A word}}
+    Tree: {{type: array, prefixItems: [{{type: integer, format: span}}, {{type: array, items: {{$ref: '#/components/schemas/Tree'}}}}], minItems: 2, maxItems: 2}}
+    Pay:
+      oneOf: [{{$ref: '#/components/schemas/Money'}}, {{$ref: '#/components/schemas/Card'}}]
+      discriminator: {{propertyName: kind}}
+    Money: {{type: [object, 'null'], required: [kind], properties: {{kind: {{type: string}}}}}}
+    Card: {{type: object, required: [kind], properties: {{kind: {{type: string}}, of: {{$ref: '#/components/schemas/Money'}}}}}}
+    Word: {{type: string, enum: [a, b]}}
+"
+    )
+}
+
+/// The types of a user, beside the client.
+const OWN: &str = "\
+//! A client.
+#![deny(warnings, missing_docs)]
+include!(\"client.rs\");
+/// Money.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Money;
+/// A word.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Word;
+/// Spans.
+pub mod my_span {
+    /// Writes one.
+    pub fn serialize<S: serde::Serializer>(_: &std::time::Duration, s: S) -> Result<S::Ok, S::Error> { s.serialize_unit() }
+    /// Reads one.
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(_: D) -> Result<std::time::Duration, D::Error> {
+        Ok(std::time::Duration::ZERO)
+    }
+}
+";
+
+#[test]
+fn several_documents_have_one_check_and_every_place_compiles() {
+    let manifest = "\
+        [replace]\nMoney = \"crate::Money\"\nWord = \"crate::Word\"\n\
+        \"#/paths/~1one/post/parameters/0/schema\" = \"u16\"\n\
+        \"format: span\" = { path = \"std::time::Duration\", with = \"crate::my_span\" }\n";
+    let both = format!("both_ways = true\n{manifest}");
+    let mut clients = Vec::new();
+    for (name, manifest) in [("plain", manifest), ("both-ways", both.as_str())] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut text = manifest.to_owned();
+        for op in ["one", "two"] {
+            std::fs::write(folder.path().join(format!("{op}.yaml")), document(op)).expect("a file");
+            text.push_str(&format!("[[document]]\nname = \"{op}\"\n[[document.file]]\npath = \"{op}.yaml\"\n"));
+        }
+        std::fs::write(folder.path().join("spec.toml"), text).expect("a file");
+        let output = Loaded::folder(folder.path())
+            .and_then(|loaded| loaded.generate())
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(output.code.matches("codegen::replaces_sent::<crate::Money>()").count(), 1);
+        assert_eq!(output.code.matches("pub struct Item {").count(), 1, "it is shared");
+        assert!(output.code.contains("limit: u16"), "a place of one document");
+        clients.push((name, output.code));
+    }
+    let codes = clients.iter().map(|(name, code)| (*name, code.as_str()));
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "replaced-places", codes);
+    for (name, _) in &clients {
+        workspace.depend_with(name, &["blocking", "events"], "serde = { version = \"1\", features = [\"derive\"] }");
+        workspace.add(name, "src/lib.rs", OWN);
+        let checked = workspace.check(name);
+        assert!(checked.errors.is_none(), "{name}: {}", checked.errors.unwrap_or_default());
+    }
+}
+
+#[test]
+fn the_surface_and_the_lock_know_the_type() {
+    let manifest = "[replace]\nMoney = \"crate::Money\"\n\"format: date-time\" = \"jiff::Timestamp\"\n\
+                    \"format: decimal\" = { path = \"std::time::Duration\", with = \"crate::span\" }\n";
+    let output = rooms(manifest, "");
+    assert!(output.code.contains("codegen::require_jiff!();"), "{}", output.code);
+    let surface = Surface::of(&output.code).expect("it is Rust").to_text();
+    for line in [
+        "field types::Room::price: crate::Money",
+        "field types::Room::opened: Option<jiff::Timestamp>",
+        "field types::Room::size: std::time::Duration",
+        "fn types::RoomRequest::opened(self, value: impl Into<jiff::Timestamp>) -> Self",
+    ] {
+        assert!(surface.lines().any(|other| other == line), "{line}\n{surface}");
+    }
+    assert!(!surface.contains("By_") && !surface.contains("types::Money"), "{surface}");
+    let lock = Lock::from_choices(&output.choices);
+    let again = read(&ROOMS.replace("VERSION", "3.0.3"), manifest, "", Some(&lock)).expect("it generates");
+    assert_eq!(again.code, output.code);
+    assert!(again.diagnostics.iter().all(|finding| !finding.code.starts_with('L')), "{:?}", again.diagnostics);
+}
+
+const SWAGGER: &str = "\
+swagger: '2.0'
+info: {title: Rooms, version: '1'}
+paths:
+  /rooms/{id}:
+    get:
+      operationId: getRoom
+      parameters:
+      - {name: id, in: path, required: true, type: string, format: key}
+      responses:
+        '200': {description: OK, schema: {$ref: '#/definitions/Room'}}
+definitions:
+  Room: {type: object, properties: {price: {$ref: '#/definitions/Money'}, other: {$ref: '#/definitions/Money'}, id: {type: string, x-rust-type: 7}}}
+  Money: {type: object, properties: {cents: {type: integer}}}
+";
+
+#[test]
+fn a_place_is_the_one_in_the_published_document() {
+    let manifest =
+        "[replace]\n\"#/definitions/Room/properties/price\" = \"crate::Price\"\n\"format: key\" = \"crate::Key\"\n";
+    let output = generated(SWAGGER, manifest);
+    let fields = fields(&output.code);
+    assert_eq!(fields[..2], [("price", "Option<crate::Price>"), ("other", "Option<Money>")]);
+    assert!(output.code.contains("pub fn get_room(&self, id: crate::Key)"), "{}", output.code);
+    let warning = output.diagnostics.iter().find(|finding| finding.code == "X010").expect("7 is no path");
+    assert!(warning.to_string().contains("#/definitions/Room/properties/id/x-rust-type"), "{warning}");
+}
+
+#[test]
+fn a_build_script_says_the_same() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let page = folder.path().join("api.yaml");
+    std::fs::write(&page, ROOMS.replace("VERSION", "3.0.3")).expect("a file");
+    let size = Replacement::of("crate::Size").with("crate::size").implements(["Eq"]);
+    let config =
+        Config::new().replace("Money", "crate::Money").replace("format: decimal", size).derive_for("Room", "Eq");
+    config.clone().out_dir(folder.path()).generate(&page).unwrap_or_else(|error| panic!("{error}"));
+    let code = std::fs::read_to_string(folder.path().join("client.rs")).expect("it was written");
+    let fields = fields(&code);
+    assert!(fields.contains(&("price", "crate::Money")) && fields.contains(&("size", "crate::Size")), "{fields:?}");
+    assert!(code.contains("By_crate_size") && !code.contains("pub struct Money"), "{code}");
+    let error = config.replace("Pet", "Pet").out_dir(folder.path()).generate(&page).expect_err("it is no path");
+    assert!(error.to_string().contains("error[X009]: `Pet` is not the path of a type in Rust"), "{error}");
 }
