@@ -185,7 +185,9 @@ impl Replaced {
     /// What the extension of `schema` says.
     pub(crate) fn of(schema: &Map<String, Value>) -> Option<Self> {
         let extension = schema.get(TYPE)?;
-        let text = |key: &str| extension.get(key)?.as_str();
+        // Only paths go into the code, whoever wrote the extension.
+        let is_path = |text: &&str| syn::parse_str::<syn::Path>(text).is_ok();
+        let text = |key: &str| extension.get(key)?.as_str().filter(is_path);
         let by = match (text("with"), text("way")) {
             (Some(module), _) => By::Module(module.to_owned()),
             (None, Some(way)) => By::Runtime(KNOWN.iter().find(|known| known.way == way)?.way),

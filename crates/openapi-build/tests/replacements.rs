@@ -126,8 +126,8 @@ fn a_replaced_component_is_generated_no_more_nor_what_only_it_needs() {
 fn the_closest_choice_counts_and_the_definition_before_all() {
     let size = |manifest: &str, overlay: &str| {
         let output = rooms(manifest, overlay);
-        let ty = fields(&output.code).into_iter().find(|(name, _)| *name == "size").expect("it is there").1.to_owned();
-        ty
+        let fields = fields(&output.code);
+        fields.iter().find(|(name, _)| *name == "size").map(|(_, ty)| (*ty).to_owned()).expect("it is there")
     };
     let format = "[replace]\n\"format: decimal\" = \"crate::Decimal\"\n";
     assert_eq!(size("", ""), "f64");
@@ -291,6 +291,8 @@ components:
         pay: {{$ref: '#/components/schemas/Pay'}}
         any: {{anyOf: [{{$ref: '#/components/schemas/Money'}}, {{type: array, items: {{type: integer, format: span}}}}, {{type: 'null'}}]}}
         word: {{$ref: '#/components/schemas/Word', description: A word}}
+        day: {{type: string, format: day}}
+        utc: {{type: string, format: utc}}
     Tree: {{type: array, prefixItems: [{{type: integer, format: span}}, {{type: array, items: {{$ref: '#/components/schemas/Tree'}}}}], minItems: 2, maxItems: 2}}
     Pay:
       oneOf: [{{$ref: '#/components/schemas/Money'}}, {{$ref: '#/components/schemas/Card'}}]
@@ -313,6 +315,14 @@ pub struct Money;
 /// A word.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Word;
+/// Days, of the crate that the runtime has.
+pub mod my_day {
+    use openapi_runtime::chrono::NaiveDate;
+    /// Writes one.
+    pub fn serialize<S: serde::Serializer>(day: &NaiveDate, s: S) -> Result<S::Ok, S::Error> { s.collect_str(day) }
+    /// Reads one.
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(_: D) -> Result<NaiveDate, D::Error> { Ok(NaiveDate::MIN) }
+}
 /// Spans.
 pub mod my_span {
     /// Writes one.
@@ -329,7 +339,9 @@ fn several_documents_have_one_check_and_every_place_compiles() {
     let manifest = "\
         [replace]\nMoney = \"crate::Money\"\nWord = \"crate::Word\"\n\
         \"#/paths/~1one/post/parameters/0/schema\" = \"u16\"\n\
-        \"format: span\" = { path = \"std::time::Duration\", with = \"crate::my_span\" }\n";
+        \"format: span\" = { path = \"std::time::Duration\", with = \"crate::my_span\" }\n\
+        \"format: day\" = { path = \"chrono::NaiveDate\", with = \"crate::my_day\" }\n\
+        \"format: utc\" = \"chrono::DateTime<chrono::Utc>\"\n";
     let both = format!("both_ways = true\n{manifest}");
     let mut clients = Vec::new();
     for (name, manifest) in [("plain", manifest), ("both-ways", both.as_str())] {

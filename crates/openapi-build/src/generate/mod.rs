@@ -216,19 +216,20 @@ fn generate_here(
     let environment = Environment::of(&trees, environment);
     let patterns = documents.iter().any(|document| document.patterns);
     let tokens = file(inputs, documents, &environment)?;
-    let mut file: syn::File = timed("parse", || syn::parse2(tokens))
-        .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
+    let unparsed = |error| Diagnostic::error("G012", format!("the generated code does not parse: {error}"));
+    let mut file: syn::File = timed("parse", || syn::parse2(tokens)).map_err(unparsed)?;
     neighbours::bring_in(&mut file.items);
     generated.diagnostics.extend(additions::add(&mut file, &options.additions, &options.implements)?);
+    let mut uses = theirs::Uses::new();
+    read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
+    let mut theirs: syn::File = syn::parse2(theirs::items(&uses)).map_err(unparsed)?;
     let mut needed = prelude::shorten(&mut file);
+    needed.extend(prelude::shorten(&mut theirs));
     needed.extend(patterns.then_some("patterns"));
     let is_feature = |name: &&str| ["chrono", "patterns", "uuid"].contains(name) || FEATURES.contains(name);
     let needed = needed.into_iter().filter(is_feature);
     let required = needed.map(|name| format_ident!("require_{name}"));
     let version = proc_macro2::Literal::u32_unsuffixed(VERSION);
-    let mut uses = theirs::Uses::new();
-    read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
-    let theirs = theirs::items(&uses);
     let handshake: syn::File = parse_quote! {
         #theirs
         codegen::expect_version!(#version);

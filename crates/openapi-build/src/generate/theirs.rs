@@ -93,6 +93,8 @@ pub(super) fn items(uses: &Uses) -> TokenStream {
             quote! {
                 // The runtime's module, with the modules of your own that read and write.
                 mod codegen {
+                    #[allow(unused_imports)]
+                    use super::codegen;
                     pub use ::openapi_runtime::codegen::*;
                     #(#ways)*
                 }
