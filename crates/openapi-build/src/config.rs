@@ -204,8 +204,8 @@ impl Config {
     /// ```
     ///
     /// The type is `Clone`, `Debug` and `PartialEq`; `serde::Serialize` where it is sent and `serde::Deserialize` where it is
-    /// received, unless a module does that ([`Replacement::with`]). What the schema checks is not checked, and null is not passed
-    /// to it: a value that may be null is an `Option`. `time::OffsetDateTime`, `time::Date`, `jiff::Timestamp` and
+    /// received, unless a module does that ([`Replacement::with`]). What the schema checks is not checked, and a
+    /// value that may be null is an `Option` of it. `time::OffsetDateTime`, `time::Date`, `jiff::Timestamp` and
     /// `rust_decimal::Decimal` are read and written by `openapi-runtime`, with its feature of the crate's name.
     ///
     /// `[replace]` in `spec.toml` does the same for everything that reads the folder, `cargo oas` too; in a folder, prefer it. A

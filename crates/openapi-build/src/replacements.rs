@@ -399,6 +399,10 @@ pub(crate) struct Outcome {
 /// Writes `wanted` and every `x-rust-type` into the schemas of `document` that they are about. The closest one counts: the
 /// extension, the place, the component, and then the format; of equally close ones, the first.
 pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Replacing]) -> Outcome {
+    // Most documents have none, and a walk with places takes time.
+    if wanted.is_empty() && !mentions(document) {
+        return Outcome::default();
+    }
     let places = moves.reversed();
     let pointers: Vec<Option<String>> = wanted
         .iter()
@@ -468,6 +472,17 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
         outcome.findings.push(Diagnostic::note("X011", message).at(places[0].clone()));
     }
     outcome
+}
+
+/// Whether anything in `value` has one of the extensions.
+fn mentions(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            members.contains_key(EXTENSION) || members.contains_key(TYPE) || members.values().any(mentions)
+        }
+        Value::Array(items) => items.iter().any(mentions),
+        _ => false,
+    }
 }
 
 /// What `x-rust-type` says: a path, or an object with a path, as that of typify is.

@@ -63,13 +63,13 @@ fn leaf(by: &By) -> TokenStream {
     }
 }
 
-/// The name of the way that calls the functions of `module`. Different modules have different names.
+/// The name of the way that calls the functions of `module`. No other module has it: what follows a `_` between two names is no digit.
 fn name(module: &str) -> Ident {
-    let path = module.trim_start_matches("::").replace("r#", "").replace('_', "__").replace("::", "_");
+    let path = module.trim_start_matches("::").replace("r#", "").replace('_', "_0").replace("::", "_");
     format_ident!("By_{path}")
 }
 
-/// `function` as the value of serde's `serialize_with` for a value that is written in the way `way`.
+/// The attribute of serde for a value that is written in the way `way`.
 pub(super) fn serialize_with(way: &TokenStream) -> TokenStream {
     let path = format!("codegen::write_as::<{way}, _, _>").replace(' ', "").replace(',', ", ");
     quote!(serialize_with = #path)
