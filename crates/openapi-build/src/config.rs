@@ -15,6 +15,7 @@ use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
 use crate::lock;
 use crate::pipeline::Reading;
+use crate::replacements::Replacement;
 use crate::slice::Selector;
 
 /// The environment variable by which `cargo oas bump` makes a package generate from another folder. It holds three paths,
@@ -44,6 +45,7 @@ pub struct Config {
     formats: Vec<(String, Format)>,
     additions: Vec<Added>,
     renames: Vec<(String, String)>,
+    replacements: Vec<(String, Replacement)>,
     keep: Vec<Selector>,
     drop: Vec<Selector>,
 }
@@ -184,6 +186,35 @@ impl Config {
         self
     }
 
+    /// Puts a type of your own in place of a generated one. `target` is the name of a component, a JSON pointer to a schema, or a
+    /// format as in `format: decimal`, which stands for all its schemas. The closest one counts, and an `x-rust-type` in the
+    /// definition or an overlay before all of them.
+    ///
+    /// ```no_run
+    /// use openapi_build::{Config, Replacement};
+    ///
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     Config::new()
+    ///         .replace("Money", "crate::Money")
+    ///         .replace("format: decimal", "rust_decimal::Decimal")
+    ///         .replace("#/components/schemas/Room/properties/color", Replacement::of("palette::Srgb").with("crate::color"))
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// The type is `Clone`, `Debug` and `PartialEq`; `serde::Serialize` where it is sent and `serde::Deserialize` where it is
+    /// received, unless a module does that ([`Replacement::with`]). What the schema checks is not checked, and a
+    /// value that may be null is an `Option` of it. `time::OffsetDateTime`, `time::Date`, `jiff::Timestamp` and
+    /// `rust_decimal::Decimal` are read and written by `openapi-runtime`, with its feature of the crate's name.
+    ///
+    /// `[replace]` in `spec.toml` does the same for everything that reads the folder, `cargo oas` too; in a folder, prefer it. A
+    /// target that there is not is a warning (`X008`), and what is no path in Rust an error (`X009`).
+    pub fn replace(mut self, target: impl Into<String>, replacement: impl Into<Replacement>) -> Self {
+        self.replacements.push((target.into(), replacement.into()));
+        self
+    }
+
     /// Derives a trait for every generated type, beside `Clone`, `Debug` and `PartialEq`, which they all have.
     ///
     /// Those of std (`Copy`, `Default`, `Eq`, `Hash`, `Ord` and `PartialOrd`) are derived for the types whose parts all have
@@ -275,6 +306,7 @@ impl Config {
         let levels = Levels::new(Source::Config, &self.allow, &self.deny)?;
         let mut reading = Reading::default().levels(levels).formats(&self.formats).additions(&self.additions);
         reading = reading.select(&self.keep, &self.drop).renames(&self.renames);
+        reading = reading.replacements(&self.replacements);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }

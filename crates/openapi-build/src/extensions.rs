@@ -49,6 +49,9 @@ pub(crate) const TYPE_NAMES: &str = "x-openapi-build-type-names";
 /// In the schema of a property: the name in Rust that the user chose for it.
 pub(crate) const FIELD_NAME: &str = "x-openapi-build-field-name";
 
+/// In a schema: the type of the user's own that replaces the generated one.
+pub(crate) const TYPE: &str = "x-openapi-build-type";
+
 /// In a Path Item Object: the path template that is sent, where it is not the key of the path item.
 pub(crate) const PATH: &str = "x-openapi-build-path";
 

@@ -72,6 +72,7 @@ mod path_template;
 pub mod pipeline;
 mod pointer;
 mod renames;
+mod replacements;
 mod slice;
 pub mod source;
 pub mod stages;
@@ -87,4 +88,5 @@ mod words;
 
 pub use config::{Config, Error};
 pub use formats::Format;
+pub use replacements::Replacement;
 pub use slice::Selector;

@@ -19,6 +19,7 @@ use crate::formats::Format;
 use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
 use crate::names::snake_name;
+use crate::replacements::Replacement;
 pub use crate::slice::Selector;
 use crate::source::SourceFile;
 
@@ -55,6 +56,10 @@ pub struct Manifest {
     /// ([`Config::rename`](crate::Config::rename)).
     #[serde(default)]
     pub rename: BTreeMap<String, String>,
+    /// The types of the user's own in place of generated ones: the name of a component, a JSON pointer to a schema, or a format as in
+    /// `format: decimal`, and the type ([`Config::replace`](crate::Config::replace)).
+    #[serde(default)]
+    pub replace: BTreeMap<String, Replacement>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -171,7 +176,7 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
-            let of_all = ["max_bytes", "both_ways", "derive", "attribute", "rename"];
+            let of_all = ["max_bytes", "both_ways", "derive", "attribute", "rename", "replace"];
             let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",

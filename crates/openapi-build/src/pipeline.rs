@@ -20,6 +20,7 @@ use crate::manifest;
 use crate::normalize::{Normalized, normalize};
 use crate::overlay;
 use crate::renames::{self, Renamed};
+use crate::replacements::{self, Replacing};
 use crate::slice::{self, Selectors};
 use crate::source::bundle::Bundle;
 use crate::source::origins::Origins;
@@ -182,6 +183,12 @@ impl Loading {
     fn rename<const N: usize>(&mut self, choices: [&mut Vec<Renamed>; N]) -> Vec<Diagnostic> {
         let mut all: Vec<&mut Renamed> = choices.into_iter().flatten().collect();
         renames::apply(&mut self.tree, &self.moves, &mut all)
+    }
+
+    /// Writes into the document which types of the user's own there are. Of `choices`, the first ones count.
+    fn replace<const N: usize>(&mut self, choices: [&mut Vec<Replacing>; N]) -> replacements::Outcome {
+        let mut all: Vec<&mut Replacing> = choices.into_iter().flatten().collect();
+        replacements::apply(&mut self.tree, &self.moves, &mut all)
     }
 
     /// A warning for each action of the overlays that upstream has made redundant, as [`overlay::redundant`] finds them.

@@ -122,7 +122,8 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `cli`, `tower` and `opentelemetry`.
+//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `cli`, `tower`, `opentelemetry`, `time`, `jiff` and
+//! `rust_decimal`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -130,6 +131,9 @@
 //!   cryptography that your program installs. `http2` and `gzip`: those of reqwest.
 //! - `chrono`, `uuid`, `patterns`: dates, UUIDs and patterns, for definitions that have them. If the definition needs one
 //!   that is off, the build fails and names it.
+//! - `time`, `jiff`, `rust_decimal`: `time::OffsetDateTime` and `time::Date`, `jiff::Timestamp` and `rust_decimal::Decimal` where
+//!   `Config::replace` of openapi-build puts one in place of a generated type. Dates are those of RFC 3339; a timestamp keeps
+//!   the instant and not the offset; a decimal number is a text.
 //! - `events`: event streams (`text/event-stream`) as streams of typed events, parsed by sse-stream. Without it, such a body is
 //!   a text, or a stream of bytes.
 //! - `blocking`: calls without `async`. It brings no dependency.
@@ -242,8 +246,14 @@ pub use bytes;
 #[cfg(feature = "chrono")]
 pub use chrono;
 pub use http;
+#[cfg(feature = "jiff")]
+pub use jiff;
 #[cfg(feature = "opentelemetry")]
 pub use opentelemetry;
+#[cfg(feature = "rust_decimal")]
+pub use rust_decimal;
 pub use serde_json;
+#[cfg(feature = "time")]
+pub use time;
 #[cfg(feature = "uuid")]
 pub use uuid;

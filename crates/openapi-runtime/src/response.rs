@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxError;
-use crate::codegen::{FromHeaders, FromJson, ReadError, beyond, from_value};
+use crate::codegen::{FromHeaders, FromJson, Generated, ReadAs, ReadError, beyond, from_value_as};
 use crate::redact::{Presented, hide, one_line};
 
 /// A raw response: status, headers and bytes.
@@ -94,22 +94,34 @@ impl Reply {
     /// The body as JSON.
     #[doc(hidden)]
     pub fn json<T: FromJson>(&self) -> Result<T, DecodeError> {
+        self.json_as::<Generated, T>()
+    }
+
+    /// The body as JSON, read in the way `A`.
+    #[doc(hidden)]
+    pub fn json_as<A: ReadAs<T>, T>(&self) -> Result<T, DecodeError> {
         let value = serde_json::from_slice(&self.body).map_err(|error| self.no_json(error))?;
-        from_value(value, self.body.len()).map_err(DecodeError::new)
+        from_value_as::<A, T>(value, self.body.len()).map_err(DecodeError::new)
     }
 
     /// The body as its `Content-Type` says, where a range of media types is documented: JSON or, of another media type, a text.
     /// What is no value as a text may be one as JSON all the same.
     #[doc(hidden)]
     pub fn as_stated<T: FromJson>(&self) -> Result<T, DecodeError> {
+        self.as_stated_as::<Generated, T>()
+    }
+
+    /// As [`as_stated`](Self::as_stated), read in the way `A`.
+    #[doc(hidden)]
+    pub fn as_stated_as<A: ReadAs<T>, T>(&self) -> Result<T, DecodeError> {
         let stated = self.stated_media_type();
         if stated.is_empty() || stated.ends_with("json") {
-            return self.json();
+            return self.json_as::<A, T>();
         }
         let text = std::str::from_utf8(&self.body).ok().map(serde_json::Value::from);
-        match text.and_then(|text| from_value(text, self.body.len()).ok()) {
+        match text.and_then(|text| from_value_as::<A, T>(text, self.body.len()).ok()) {
             Some(value) => Ok(value),
-            None => self.json(),
+            None => self.json_as::<A, T>(),
         }
     }
 

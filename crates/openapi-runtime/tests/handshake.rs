@@ -46,7 +46,7 @@ fn code_of_another_version_does_not_compile_and_says_which_dependency_to_update(
 
 #[test]
 fn code_that_needs_a_feature_which_is_off_does_not_compile_and_names_it() {
-    for feature in ["chrono", "patterns", "uuid"] {
+    for feature in ["chrono", "jiff", "patterns", "rust_decimal", "time", "uuid"] {
         let code = format!("handshake::require_{feature}!();");
         assert_eq!(compile(&format!("with_{feature}"), &code, &[feature]), Ok(()));
         let said = compile(&format!("without_{feature}"), &code, &[]).expect_err("it is off");

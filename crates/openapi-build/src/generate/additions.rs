@@ -70,12 +70,16 @@ impl Addition {
     }
 }
 
-/// Adds `all` to the types in `file`.
+/// Adds `all` to the types in `file`; `implements` are the traits of std that types of the user's own have, by their paths.
 ///
 /// # Errors
 ///
 /// `X005`, for each addition that is not Rust.
-pub(super) fn add(file: &mut syn::File, all: &[Added]) -> Result<Vec<Diagnostic>, Diagnostic> {
+pub(super) fn add(
+    file: &mut syn::File,
+    all: &[Added],
+    implements: &BTreeMap<String, BTreeSet<String>>,
+) -> Result<Vec<Diagnostic>, Diagnostic> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
@@ -109,7 +113,7 @@ pub(super) fn add(file: &mut syn::File, all: &[Added]) -> Result<Vec<Diagnostic>
     if let Some(error) = Diagnostic::several(errors) {
         return Err(error);
     }
-    let known = Known::of(&items);
+    let known = Known::of(&items, implements);
     for (required, by) in OF_STD.iter().flat_map(|(name, required)| required.iter().map(move |it| (it, name))) {
         let also = derives.get(*by).cloned().unwrap_or_default();
         if !also.is_empty() {
@@ -232,12 +236,14 @@ fn left_out(path: &str, wanted: &BTreeSet<String>, having: &BTreeSet<String>) ->
 }
 
 /// What is known of the types of a client.
-struct Known {
+struct Known<'a> {
     /// By name, what each definition derives, the types of its parts, and whether it is an enum with variants. Modules may
     /// have types of one name.
     types: HashMap<String, Vec<Definition>>,
     /// What an alias stands for, and what the values are that have rules.
     others: HashMap<String, Vec<Type>>,
+    /// The traits of std that types of the user's own have, by their paths.
+    theirs: &'a BTreeMap<String, BTreeSet<String>>,
 }
 
 struct Definition {
@@ -246,9 +252,9 @@ struct Definition {
     is_enum: bool,
 }
 
-impl Known {
-    fn of(items: &[&mut Item]) -> Self {
-        let mut known = Self { types: HashMap::new(), others: HashMap::new() };
+impl<'a> Known<'a> {
+    fn of(items: &[&mut Item], theirs: &'a BTreeMap<String, BTreeSet<String>>) -> Self {
+        let mut known = Self { types: HashMap::new(), others: HashMap::new(), theirs };
         for item in items {
             let fields = |fields: &syn::Fields| fields.iter().map(|field| field.ty.clone()).collect::<Vec<_>>();
             let parts = match &**item {
@@ -301,6 +307,15 @@ impl Known {
             Type::Tuple(tuple) => return tuple.elems.iter().all(|part| self.holds(name, part, has)),
             _ => return false,
         };
+        if let Some(traits) = self.theirs.get(&spelled(path)) {
+            let has = |name: &str| traits.contains(name);
+            let has = has(name) || (["Eq", "PartialOrd"].contains(&name) && has("Ord"));
+            // Those of std are known as the types of fields are.
+            let is_of_std = path.segments.len() == 1 || path.segments[0].ident == "std";
+            if has || !is_of_std {
+                return has;
+            }
+        }
         let Some(last) = path.segments.last() else { return false };
         let arguments: Vec<&Type> = match &last.arguments {
             syn::PathArguments::AngleBracketed(list) => list.args.iter().filter_map(type_argument).collect(),
@@ -340,6 +355,11 @@ impl Known {
             _ => false,
         }
     }
+}
+
+/// `path` as types of the user's own are written.
+fn spelled(path: &syn::Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "").replace(',', ", ")
 }
 
 fn type_argument(argument: &syn::GenericArgument) -> Option<&Type> {

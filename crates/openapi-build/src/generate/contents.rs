@@ -11,6 +11,7 @@ use super::lower::Lowered;
 use super::model::{BodyKind, Operation, Response};
 use super::shape::Shape;
 use super::statuses::{reason, span};
+use super::theirs;
 use super::tokens;
 use crate::names::{extended, free, type_name};
 
@@ -43,8 +44,14 @@ impl Read {
     pub(super) fn function(&self) -> TokenStream {
         match self {
             Self::Nothing => quote!(codegen::Reply::nothing),
-            Self::Json(_) => quote!(codegen::Reply::json),
-            Self::Stated(_) => quote!(codegen::Reply::as_stated),
+            Self::Json(shape) => match theirs::read(shape) {
+                Some(way) => quote!(codegen::Reply::json_as::<#way, _>),
+                None => quote!(codegen::Reply::json),
+            },
+            Self::Stated(shape) => match theirs::read(shape) {
+                Some(way) => quote!(codegen::Reply::as_stated_as::<#way, _>),
+                None => quote!(codegen::Reply::as_stated),
+            },
             Self::Text => quote!(codegen::Reply::body_text),
             Self::Bytes => quote!(codegen::Reply::body_bytes),
             Self::OneOf(name) => quote!(super::bodies::#name::from_reply),

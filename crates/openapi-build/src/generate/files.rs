@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::model::BodyKind;
 use crate::diagnostic::Diagnostic;
-use crate::extensions::FILE_PART;
+use crate::extensions::{FILE_PART, TYPE};
 use crate::formats::{self, Format};
 use crate::grammar::is_method;
 use crate::lock::{Choice, Lock};
@@ -364,7 +364,7 @@ fn is_text(schema: &Map<String, Value>) -> bool {
 /// Whether the values of a part are files; `octets` says that its encoding is that of bytes.
 fn is_file(schema: &Map<String, Value>, octets: bool) -> bool {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
-    if schema.contains_key("enum") {
+    if schema.contains_key("enum") || schema.contains_key(TYPE) {
         return false;
     }
     match (text("type"), text("format")) {

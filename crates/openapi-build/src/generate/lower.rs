@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::model::{self, BodyKind, Operation};
+use super::responses::scalar;
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
+use super::theirs::{self, Uses};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::normalize::walk::{Place, components, reference};
@@ -24,6 +26,24 @@ impl Lowered {
     /// The shape of a parameter.
     pub(super) fn parameter(&self, operation: usize, index: usize) -> &Shape {
         self.parameters.get(&(operation, index)).unwrap_or(&Shape::Any)
+    }
+
+    /// Notes the types of the user's own, and the sides that their values are on; on both if types are read and written `both_ways`.
+    pub(super) fn note(&self, operations: &[Operation<'_>], both_ways: bool, uses: &mut Uses) {
+        for (item, directions) in self.types.items.values() {
+            item.children(&mut |shape| {
+                if directions.sent || both_ways {
+                    theirs::note(shape, Side::Request, uses);
+                }
+                if directions.received || both_ways {
+                    theirs::note(shape, Side::Response, uses);
+                }
+            });
+        }
+        self.parameters.values().chain(self.requests.values()).for_each(|it| theirs::note(it, Side::Request, uses));
+        self.responses.values().chain(self.items.values()).for_each(|it| theirs::note(it, Side::Response, uses));
+        let headers = operations.iter().flat_map(|operation| &operation.responses).flat_map(|it| &it.headers);
+        headers.for_each(|header| theirs::note(&scalar(header.schema), Side::Response, uses));
     }
 
     /// The shape of a request body in the media type at `content`.

@@ -60,6 +60,7 @@ mod shared;
 mod stability;
 mod statuses;
 mod styles;
+mod theirs;
 mod tokens;
 mod types;
 
@@ -67,7 +68,7 @@ pub use bindings::bindings;
 pub use paging::Listed;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -80,6 +81,7 @@ use crate::lock::{Choice, Lock};
 use crate::manifest::Part;
 use crate::names::snake_name;
 use crate::normalize::security_requirements::lacking;
+use crate::replacements::FEATURES;
 use crate::stages::{self, timed};
 
 /// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
@@ -113,6 +115,17 @@ pub struct Options {
     pub both_ways: bool,
     /// What the user adds to types.
     pub(crate) additions: Vec<additions::Added>,
+    /// By the paths of the types of the user's own, the traits of std that they have.
+    implements: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Options {
+    /// Adds which traits of std the types of the user's own have.
+    pub(crate) fn implement(&mut self, implements: BTreeMap<String, Vec<String>>) {
+        for (path, traits) in implements {
+            self.implements.entry(path).or_default().extend(traits);
+        }
+    }
 }
 
 /// A generated client.
@@ -210,17 +223,22 @@ fn generate_here(
     let environment = Environment::of(&trees, environment);
     let patterns = documents.iter().any(|document| document.patterns);
     let tokens = file(inputs, documents, &environment)?;
-    let mut file: syn::File = timed("parse", || syn::parse2(tokens))
-        .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
+    let unparsed = |error| Diagnostic::error("G012", format!("the generated code does not parse: {error}"));
+    let mut file: syn::File = timed("parse", || syn::parse2(tokens)).map_err(unparsed)?;
     neighbours::bring_in(&mut file.items);
-    generated.diagnostics.extend(additions::add(&mut file, &options.additions)?);
+    generated.diagnostics.extend(additions::add(&mut file, &options.additions, &options.implements)?);
+    let mut uses = theirs::Uses::new();
+    read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
+    let mut theirs: syn::File = syn::parse2(theirs::items(&uses)).map_err(unparsed)?;
     let mut needed = prelude::shorten(&mut file);
+    needed.extend(prelude::shorten(&mut theirs));
     needed.extend(patterns.then_some("patterns"));
-    let needed = needed.into_iter().filter(|name| ["chrono", "patterns", "uuid"].contains(name));
+    let is_feature = |name: &&str| ["chrono", "patterns", "uuid"].contains(name) || FEATURES.contains(name);
+    let needed = needed.into_iter().filter(is_feature);
     let required = needed.map(|name| format_ident!("require_{name}"));
     let version = proc_macro2::Literal::u32_unsuffixed(VERSION);
     let handshake: syn::File = parse_quote! {
-        use ::openapi_runtime::codegen;
+        #theirs
         codegen::expect_version!(#version);
         #(codegen::#required!();)*
     };

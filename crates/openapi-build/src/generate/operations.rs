@@ -15,6 +15,7 @@ use super::paging::Paging;
 use super::responses::{Headers, united};
 use super::sequences;
 use super::shape::Shape;
+use super::theirs;
 use super::tokens;
 use super::types::{doc_attributes, is_checked};
 use crate::lock::{Choice, Lock, SETTER};
@@ -112,12 +113,16 @@ impl Sent<'_> {
         let styles: Vec<TokenStream> =
             self.content.styles.iter().map(|(name, style)| quote!((#name, #style))).collect();
         let fields = &self.content.fields;
+        let body = match theirs::written(self.shape) {
+            Some(way) => quote!(&codegen::written_as::<#way, _>(&body)),
+            None => quote!(&body),
+        };
         match self.content.kind {
-            BodyKind::Json => quote!(json(#content_type, &body)),
-            BodyKind::Form if styles.is_empty() => quote!(form(#content_type, &body)),
-            BodyKind::Form => quote!(form_of(#content_type, &body, &[#(#styles),*])),
-            BodyKind::Multipart if fields.is_empty() => quote!(multipart(#content_type, &body)),
-            BodyKind::Multipart => quote!(multipart_of(#content_type, &body, &[#(#fields),*])),
+            BodyKind::Json => quote!(json(#content_type, #body)),
+            BodyKind::Form if styles.is_empty() => quote!(form(#content_type, #body)),
+            BodyKind::Form => quote!(form_of(#content_type, #body, &[#(#styles),*])),
+            BodyKind::Multipart if fields.is_empty() => quote!(multipart(#content_type, #body)),
+            BodyKind::Multipart => quote!(multipart_of(#content_type, #body, &[#(#fields),*])),
             BodyKind::Text | BodyKind::Bytes if self.content.base64 => quote!(base64(#content_type, body)),
             BodyKind::Text => quote!(text(#content_type, body)),
             BodyKind::Bytes => quote!(bytes(#content_type, body)),
@@ -153,7 +158,13 @@ impl Argument<'_> {
         let (ident, Parameter { name, style, location, multi_segment, .. }) = (&self.ident, self.parameter);
         let place = if *multi_segment { "path_segments" } else { location.as_str() };
         let place = format_ident!("{place}");
-        quote!(#place(#name, #ident, #style))
+        let value = match (theirs::written(self.shape), self.shape) {
+            (Some(way), Shape::Replaced(_)) => quote!(codegen::written_as::<#way, _>(&#ident)),
+            // Others are taken by reference.
+            (Some(way), _) => quote!(codegen::written_as::<#way, _>(#ident)),
+            (None, _) => quote!(#ident),
+        };
+        quote!(#place(#name, #value, #style))
     }
 }
 

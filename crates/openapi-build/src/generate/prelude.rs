@@ -8,6 +8,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
 use super::request_macro::RequestMacro;
+use crate::replacements::FEATURES;
 
 /// The full paths of the prelude's names, and what remains of them.
 const PATHS: [(&[&str], &[&str]); 12] = [
@@ -123,6 +124,8 @@ impl VisitMut for Shorten {
         visit_mut::visit_path_mut(self, path);
         if path.leading_colon.is_none() {
             let second = path.segments.get(1).map(|segment| segment.ident.to_string());
+            let second = second.filter(|_| path.segments[0].ident == "codegen");
+            self.crates.extend(FEATURES.into_iter().find(|name| second.as_deref() == Some(name)));
             self.crates.extend(second.filter(|name| DATES.contains(&name.as_str())).map(|_| "chrono"));
             return;
         }

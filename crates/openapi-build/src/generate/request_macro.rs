@@ -45,6 +45,8 @@ pub(crate) struct Streamed {
     pub(crate) how: Ident,
     /// The type of an item.
     pub(crate) item: Type,
+    /// The way in which it is read, if it is or holds a type of the user's own.
+    way: Option<Type>,
     pub(crate) media_type: LitStr,
     /// The texts that end the stream.
     ends: Vec<LitStr>,
@@ -74,7 +76,8 @@ impl RequestMacro {
     /// Calls `change` on each type in the input of `macro_call`, if it calls this macro, because visitors skip macros.
     pub(crate) fn visit(macro_call: &mut syn::Macro, change: impl FnMut(&mut Type)) {
         if let Some(mut read) = Self::read(macro_call) {
-            let items = read.streams.iter_mut().map(|stream| &mut stream.item);
+            let items =
+                read.streams.iter_mut().flat_map(|stream| std::iter::once(&mut stream.item).chain(&mut stream.way));
             std::iter::once(&mut read.operation).chain(&mut read.answer).chain(items).for_each(change);
             macro_call.tokens = read.to_token_stream();
         }
@@ -112,20 +115,25 @@ impl Parse for RequestMacro {
 impl Parse for Streamed {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (how, item) = (input.parse()?, input.parse()?);
+        let way = match input.parse::<Option<Token![as]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
         input.parse::<Token![,]>()?;
         let media_type = input.parse()?;
         input.parse::<Token![,]>()?;
         let ends;
         syn::bracketed!(ends in input);
         let ends = ends.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
-        Ok(Self { how, item, media_type, ends: ends.into_iter().collect() })
+        Ok(Self { how, item, way, media_type, ends: ends.into_iter().collect() })
     }
 }
 
 impl ToTokens for Streamed {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { how, item, media_type, ends } = self;
-        tokens.extend(quote!(; #how #item, #media_type, [#(#ends),*]));
+        let Self { how, item, way, media_type, ends } = self;
+        let way = way.as_ref().map(|way| quote!(as #way));
+        tokens.extend(quote!(; #how #item #way, #media_type, [#(#ends),*]));
     }
 }
 

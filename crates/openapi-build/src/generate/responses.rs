@@ -12,11 +12,13 @@ use super::model::{Header, Operation, Response};
 use super::sets::{self, Set, limited, same};
 use super::shape::Shape;
 use super::statuses::{pattern, reason};
+use super::theirs;
 use super::tokens::outside;
 use super::types::doc_attributes;
 use crate::formats;
 use crate::lock::{Choice, Lock};
 use crate::names::{extended, snake_name, type_name, words};
+use crate::replacements::Replaced;
 use crate::status::Status;
 
 /// The structs of typed headers, one for each set of them.
@@ -81,7 +83,7 @@ fn header_set(headers: &[Header<'_>]) -> HeaderSet {
     let of = |header: &Header<'_>| {
         let required = if header.required { "" } else { "?" };
         // The lock has these texts.
-        let ty = scalar(header.schema).to_string().replace(' ', "");
+        let ty = outside(&scalar(header.schema)).to_string().replace(' ', "");
         (header.name.to_owned(), format!("{ty}{required}"))
     };
     headers.iter().map(of).collect()
@@ -170,7 +172,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
             format_ident!("{name}")
         })
         .collect();
-    let types = headers.iter().map(|header| scalar(header.schema));
+    let shapes: Vec<Shape> = headers.iter().map(|header| scalar(header.schema)).collect();
     let names: Vec<&str> = headers.iter().map(|header| header.name).collect();
     let docs = headers.iter().map(|header| {
         let mut lines = vec![format!("`{}`", header.name)];
@@ -189,9 +191,9 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
             format!(" The headers {}.", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
         }
     };
-    let types = headers.iter().zip(types).map(|(header, ty)| match header.required {
-        true => quote!(#ty),
-        false => quote!(::std::option::Option<#ty>),
+    let types = headers.iter().zip(&shapes).map(|(header, shape)| {
+        let ty = outside(shape);
+        if header.required { ty } else { quote!(::std::option::Option<#ty>) }
     });
     let declared = quote! {
         #[doc = #doc]
@@ -200,9 +202,13 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
         pub struct #ident { #(#docs pub #fields: #types),* }
     };
     let any_required = headers.iter().any(|header| header.required);
-    let reads = headers.iter().zip(&names).map(|(header, name)| match header.required {
-        true => quote!(codegen::required_header(headers, #name)?),
-        false => quote!(codegen::header(headers, #name)),
+    let reads = headers.iter().zip(&names).zip(&shapes).map(|((header, name), shape)| {
+        match (header.required, theirs::read(shape)) {
+            (true, None) => quote!(codegen::required_header(headers, #name)?),
+            (true, Some(way)) => quote!(codegen::required_header_as::<#way, _>(headers, #name)?),
+            (false, None) => quote!(codegen::header(headers, #name)),
+            (false, Some(way)) => quote!(codegen::header_as::<#way, _>(headers, #name)),
+        }
     });
     let value = quote!(Self { #(#fields: #reads),* });
     if any_required {
@@ -228,12 +234,15 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     }
 }
 
-/// The Rust type of a header: text, or a number, boolean or RFC 3339 date if the schema says so.
-fn scalar(schema: Option<&Value>) -> TokenStream {
+/// The shape of a header: text, or a number, boolean or RFC 3339 date if the schema says so, or a type of the user's own.
+pub(super) fn scalar(schema: Option<&Value>) -> Shape {
+    if let Some(replaced) = schema.and_then(|schema| Replaced::of(schema.as_object()?)) {
+        return Shape::Replaced(Box::new(replaced));
+    }
     let text = |key: &str| schema.and_then(|schema| schema.get(key)?.as_str());
     let chosen = schema.and_then(|schema| formats::chosen(schema.as_object()?).ok()?);
     let shape = Shape::scalar(text("type"), text("format"), chosen);
-    outside(&shape.filter(|shape| !matches!(shape, Shape::Uuid | Shape::Base64)).unwrap_or(Shape::Text))
+    shape.filter(|shape| !matches!(shape, Shape::Uuid | Shape::Base64)).unwrap_or(Shape::Text)
 }
 
 /// The enums of documented errors: operations with the same statuses, bodies and headers share one.
@@ -420,7 +429,7 @@ fn error_enum(ident: &proc_macro2::Ident, variants: &[Variant]) -> TokenStream {
             quote!(#pattern => ::std::result::Result::Ok(Self::#name { headers: reply.typed_headers() }))
         } else {
             let function = variant.body.function();
-            match matches!(variant.body, Read::Json(_)) {
+            match matches!(&variant.body, Read::Json(shape) if theirs::read(shape).is_none()) {
                 true => quote!(#pattern => reply.error(|body, headers| Self::#name { body, headers })),
                 false => quote!(#pattern => reply.error_by(#function, |body, headers| Self::#name { body, headers })),
             }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::lower::Lowered;
 use super::model::Operation;
 use super::shape::Shape;
+use super::theirs;
 use super::tokens;
 use crate::extensions::ITEM_SCHEMA;
 use crate::media_type::Sequence;
@@ -84,7 +85,8 @@ pub(super) fn clauses(operation: &Operation<'_>, index: usize, lowered: &Lowered
             let (how, media_type, ty) = (format_ident!("{how}"), content.media_type, tokens::outside(shape));
             // A text never ends at what may be one of its values, unless the definition says so.
             let ends = item.ends.iter().filter(|_| how != "texts" || item.is_stated);
-            clause.get_or_insert_with(|| quote!(; #how #ty, #media_type, [#(#ends),*]));
+            let way = theirs::read(shape).map(|way| quote!(as #way));
+            clause.get_or_insert_with(|| quote!(; #how #ty #way, #media_type, [#(#ends),*]));
         }
     }
     events.into_iter().chain(items).collect()

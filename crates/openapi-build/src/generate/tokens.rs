@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::shape::Shape;
+use super::theirs;
 
 /// The Rust type of an argument for a parameter of `shape`, chosen to be convenient for callers: text and lists are borrowed.
 /// `ty` writes the types for the module that the argument is in.
@@ -16,7 +17,7 @@ pub(super) fn argument(shape: &Shape, ty: impl Fn(&Shape) -> TokenStream) -> Tok
         }
         shape if is_copy(shape) => ty(shape),
         Shape::DateTime | Shape::DateTimeText | Shape::AssumedUtc => ty(shape),
-        Shape::Date | Shape::Uuid | Shape::Named(_) => ty(shape),
+        Shape::Date | Shape::Uuid | Shape::Named(_) | Shape::Replaced(_) => ty(shape),
         shape => {
             let ty = ty(shape);
             quote!(&#ty)
@@ -57,6 +58,7 @@ fn tokens(shape: &Shape, prefix: &TokenStream) -> TokenStream {
         Shape::Uuid => quote!(::uuid::Uuid),
         Shape::Base64 => quote!(codegen::Base64),
         Shape::File => quote!(codegen::FilePart),
+        Shape::Replaced(replaced) => theirs::ty(replaced),
         Shape::Array(item) => {
             let item = inner(item);
             quote!(::std::vec::Vec<#item>)

@@ -33,6 +33,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::intersect::UNIONS;
+use crate::extensions::TYPE;
 use super::walk::{self, Place};
 use super::{Repair, Report};
 use crate::diagnostic::Diagnostic;
@@ -225,7 +226,7 @@ fn discriminator(schema: &Value) -> Option<&Value> {
 /// Takes out the discriminator and the alternatives of what a schema says by itself.
 fn take(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
-    for key in ["discriminator", "oneOf", "anyOf", "nullable"] {
+    for key in ["discriminator", "oneOf", "anyOf", "nullable", TYPE] {
         object.shift_remove(key);
     }
     for part in object.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {

@@ -10,7 +10,7 @@ use super::nullable::is_nullable;
 use super::walk;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
 pub(super) use crate::extensions::REFINES;
-use crate::extensions::{CHECKS, CHOICES, TUPLE};
+use crate::extensions::{CHECKS, CHOICES, TUPLE, TYPE};
 use crate::formats;
 use crate::json_type::is_of_type;
 
@@ -133,6 +133,8 @@ impl<'a> Intersection<'a> {
             base.or_else(|| flat.get(REFINES).and_then(Value::as_str).map(str::to_owned))
         };
         merged.shift_remove(REFINES);
+        // What both say is another type than that of either.
+        merged.shift_remove(TYPE);
         match (refined(base_a, map_a), refined(base_b, map_b)) {
             (Some(base), None) | (None, Some(base)) => {
                 merged.insert(REFINES.into(), Value::String(base.clone()));
@@ -150,7 +152,10 @@ impl<'a> Intersection<'a> {
     fn unless_same(&self, base: String, merged: Value, depth: usize) -> Value {
         let reference = walk::reference(&base);
         match self.flat(&reference, depth) {
-            Ok(flat) if same_shape(&flat, &merged) => reference,
+            Ok(mut flat) => {
+                flat.as_object_mut().and_then(|flat| flat.shift_remove(TYPE));
+                if same_shape(&flat, &merged) { reference } else { merged }
+            }
             _ => merged,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::extensions::{CHECKS, CHOICES, ITEM_SCHEMA, TUPLE};
+use crate::extensions::{CHECKS, CHOICES, ITEM_SCHEMA, TUPLE, TYPE};
 use crate::formats;
 use crate::grammar::{self, is_method};
 use crate::keywords::{self, Holds, Role};
@@ -273,7 +273,7 @@ pub(crate) fn shape(schema: &Value) -> Value {
     let Some(object) = schema.as_object() else { return schema.clone() };
     let mut shape = Map::new();
     for (key, value) in object {
-        if is_annotation(key) {
+        if is_annotation(key) && key != TYPE {
             continue;
         }
         let value = match (keywords::holds_in_30(key), value) {

@@ -11,6 +11,7 @@ use crate::generate::additions::Added;
 use crate::levels::Levels;
 use crate::manifest::{self, Manifest};
 use crate::renames::{self, Renamed};
+use crate::replacements::{self, Replacement, Replacing};
 use crate::slice::{Selector, Selectors};
 use crate::source::{self, SourceFile};
 
@@ -35,6 +36,7 @@ pub struct Reading {
     formats: Vec<Wanted>,
     additions: Vec<Added>,
     renames: Vec<Renamed>,
+    replacements: Vec<Replacing>,
     selectors: Selectors,
 }
 
@@ -66,6 +68,14 @@ impl Reading {
     #[must_use]
     pub(crate) fn renames(mut self, renames: &[(String, String)]) -> Self {
         self.renames = renames.iter().map(|(target, name)| Renamed::new(target, name)).collect();
+        self
+    }
+
+    /// Sets the types of the user's own. These choices come before those of a manifest.
+    #[must_use]
+    pub(crate) fn replacements(mut self, replacements: &[(String, Replacement)]) -> Self {
+        let replacing = |(target, replacement): &(String, Replacement)| Replacing::new(target, replacement, None);
+        self.replacements = replacements.iter().map(replacing).collect();
         self
     }
 
@@ -116,6 +126,10 @@ impl Reading {
         let mut manifest_renames: Vec<Renamed> =
             manifest.rename.iter().map(|(target, name)| Renamed::new(target, name)).collect();
         let mut known = Vec::new();
+        let mut replacing = self.replacements.clone();
+        let file = Some(root.join(manifest::FILE_NAME));
+        replacing.extend(manifest.replace.iter().map(|(target, it)| Replacing::new(target, it, file.clone())));
+        let mut replaceable = Vec::new();
         for document in &manifest.documents {
             let (name, root) = (document.name.clone(), root.to_owned());
             let selectors = self.selectors.clone();
@@ -132,6 +146,12 @@ impl Reading {
             if !(renames.is_empty() && manifest_renames.is_empty()) {
                 known.extend(renames::known(&loading.tree));
             }
+            let replaced = loading.replace([&mut replacing]);
+            findings.extend(replaced.findings.into_iter().map(|finding| loading.in_published(finding)));
+            loaded.options.implement(replaced.implements);
+            if !replacing.is_empty() {
+                replaceable.extend(replacements::known(&loading.tree));
+            }
             loaded.add(loading, findings);
         }
         loaded.diagnostics.extend(of_config.iter().filter_map(Wanted::unmatched));
@@ -140,6 +160,8 @@ impl Reading {
         let unmatched = |it: &Renamed| it.unmatched(&known);
         loaded.diagnostics.extend(renames.iter().filter_map(unmatched));
         loaded.diagnostics.extend(manifest_renames.iter().filter_map(unmatched).map(in_manifest));
+        loaded.diagnostics.extend(replacing.iter().filter_map(|it| it.unmatched(&replaceable)));
+        loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
         loaded.environment = manifest
             .env
             .iter()
@@ -192,6 +214,15 @@ impl Reading {
         if !renames.is_empty() {
             let known = renames::known(&loading.tree);
             findings.extend(renames.iter().filter_map(|it| it.unmatched(&known)));
+        }
+        let mut replacing = self.replacements.clone();
+        let replaced = loading.replace([&mut replacing]);
+        findings.extend(replaced.findings.into_iter().map(|finding| loading.in_published(finding)));
+        loaded.options.implement(replaced.implements);
+        if !replacing.is_empty() {
+            let known = replacements::known(&loading.tree);
+            findings.extend(replacing.iter().filter_map(|it| it.unmatched(&known)));
+            loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
         }
         loaded.add(loading, findings);
         loaded.add_idle();

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use futures_core::Stream;
 
 use super::{About, Content, background, failure};
-use crate::codegen::FromJson;
 use crate::error::Error;
 use crate::pages::{Cursor, Items, List, Pages};
 use crate::streaming::ItemStream;
@@ -109,7 +108,7 @@ impl<O: List> From<Items<O>> for BlockingIter<Items<O>> {
     }
 }
 
-impl<T: FromJson + 'static> Content for ItemStream<T> {
+impl<T: 'static> Content for ItemStream<T> {
     type Blocking = BlockingIter<Self>;
 
     fn into_blocking(self, about: About) -> Self::Blocking {

@@ -12,9 +12,9 @@ use http::StatusCode;
 use http::header::{ACCEPT, ACCEPT_ENCODING, COOKIE, HeaderName, HeaderValue};
 use serde::Serialize;
 
-use super::json::FromJson;
 use super::multipart::{self, Field};
 use super::parameter::{PairStyle, Style, TextStyle, percent_encoded};
+use super::theirs::ReadAs;
 use super::tree::Tree;
 use crate::body::Body;
 use crate::boxed::BoxFuture;
@@ -189,32 +189,32 @@ impl Call {
     }
 
     /// Sends the request, and gives the lines of a success one by one.
-    pub fn send_lines<O: Endpoint, T: FromJson + 'static>(
+    pub fn send_lines<O: Endpoint, A: ReadAs<T> + 'static, T: 'static>(
         self,
         media_type: &str,
         ends: &'static [&'static str],
     ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
-        self.accept(media_type).send_streaming::<O>().items(Separator::Line, ends)
+        self.accept(media_type).send_streaming::<O>().items::<A, T>(Separator::Line, ends)
     }
 
     /// Sends the request, and gives the records of a success one by one
     /// ([RFC 7464](https://www.rfc-editor.org/rfc/rfc7464)).
-    pub fn send_records<O: Endpoint, T: FromJson + 'static>(
+    pub fn send_records<O: Endpoint, A: ReadAs<T> + 'static, T: 'static>(
         self,
         media_type: &str,
         ends: &'static [&'static str],
     ) -> Opening<ItemStream<T>, O::Headers, O::Error> {
-        self.accept(media_type).send_streaming::<O>().items(Separator::Record, ends)
+        self.accept(media_type).send_streaming::<O>().items::<A, T>(Separator::Record, ends)
     }
 
     /// Sends the request, and gives the events of a success one by one, whose data is JSON.
     #[cfg(feature = "events")]
-    pub fn send_events<O: Endpoint, T: FromJson + 'static>(
+    pub fn send_events<O: Endpoint, A: ReadAs<T> + 'static, T: 'static>(
         self,
         media_type: &str,
         ends: &'static [&'static str],
     ) -> Opening<EventStream<T>, O::Headers, O::Error> {
-        self.accept(media_type).send_streaming::<O>().events(ends)
+        self.accept(media_type).send_streaming::<O>().events::<A, T>(ends)
     }
 
     /// Sends the request, and gives the events of a success one by one, whose data is text.

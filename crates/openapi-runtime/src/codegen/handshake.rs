@@ -115,5 +115,69 @@ macro_rules! __cli {
 }
 
 pub use crate::__cli as cli;
+
+/// Does nothing: the feature `jiff` is on.
+#[cfg(feature = "jiff")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_jiff {
+    () => {};
+}
+
+/// Fails the build: the feature `jiff` is off.
+#[cfg(not(feature = "jiff"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_jiff {
+    () => {
+        ::std::compile_error!(
+            "`jiff::Timestamp` is to replace a type: switch on the feature `jiff` of openapi-runtime"
+        );
+    };
+}
+
+/// Does nothing: the feature `rust_decimal` is on.
+#[cfg(feature = "rust_decimal")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_rust_decimal {
+    () => {};
+}
+
+/// Fails the build: the feature `rust_decimal` is off.
+#[cfg(not(feature = "rust_decimal"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_rust_decimal {
+    () => {
+        ::std::compile_error!(
+            "`rust_decimal::Decimal` is to replace a type: switch on the feature `rust_decimal` of openapi-runtime"
+        );
+    };
+}
+
+/// Does nothing: the feature `time` is on.
+#[cfg(feature = "time")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_time {
+    () => {};
+}
+
+/// Fails the build: the feature `time` is off.
+#[cfg(not(feature = "time"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __require_time {
+    () => {
+        ::std::compile_error!(
+            "a type of `time` is to replace another: switch on the feature `time` of openapi-runtime"
+        );
+    };
+}
+
 pub use crate::{__expect_version as expect_version, __require_chrono as require_chrono};
+pub use crate::{
+    __require_jiff as require_jiff, __require_rust_decimal as require_rust_decimal, __require_time as require_time,
+};
 pub use crate::{__require_patterns as require_patterns, __require_uuid as require_uuid};

@@ -40,6 +40,11 @@ pub struct HeaderError {
 }
 
 impl HeaderError {
+    /// The error for a header that could not be read.
+    pub(super) fn of(headers: &HeaderMap, name: &'static str) -> Self {
+        Self { name, absent: !headers.contains_key(name) }
+    }
+
     /// The header's name.
     pub fn name(&self) -> &'static str {
         self.name
@@ -61,7 +66,7 @@ impl std::error::Error for HeaderError {}
 ///
 /// When it is absent or does not parse.
 pub fn required_header<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<T, HeaderError> {
-    header(headers, name).ok_or(HeaderError { name, absent: !headers.contains_key(name) })
+    header(headers, name).ok_or(HeaderError::of(headers, name))
 }
 
 /// One header, parsed; `None` where it is absent or does not parse.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::{Map, Value};
 
 use super::check::Check;
+use super::theirs::{Generated, ReadAs};
 use super::value::{check_choices, check_count};
 
 /// A JSON value.
@@ -89,7 +90,7 @@ impl ReadError {
     }
 
     /// The same error, seen from the value that holds this one at `token`.
-    fn at(mut self, token: &str) -> Self {
+    pub(super) fn at(mut self, token: &str) -> Self {
         let token = token.replace('~', "~0").replace('/', "~1");
         self.0.pointer.insert_str(0, &token);
         self.0.pointer.insert(0, '/');
@@ -191,8 +192,13 @@ fn end_of(text: &[u8]) -> String {
 ///
 /// When the value is not what the definition says, or is nested too deeply for its type.
 pub(crate) fn from_value<T: FromJson>(value: Value, size: usize) -> Result<T, ReadError> {
+    from_value_as::<Generated, T>(value, size)
+}
+
+/// As [`from_value`], in the way `A`.
+pub(crate) fn from_value_as<A: ReadAs<T>, T>(value: Value, size: usize) -> Result<T, ReadError> {
     let _reading = Reading::begin(|| size);
-    T::from_json(value)
+    A::read_as(value)
 }
 
 /// As [`from_value`], of a value whose size is not known.
@@ -413,6 +419,45 @@ impl Object {
         }
     }
 
+    /// As [`required`](Self::required), read by `read`.
+    ///
+    /// # Errors
+    ///
+    /// When it is absent, or `read` fails.
+    pub fn required_by<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Read<T>) -> Result<T, ReadError> {
+        self.given_by(name, read)?.ok_or_else(|| ReadError::new(format!("`{name}` is missing")))
+    }
+
+    /// As [`given`](Self::given), read by `read`.
+    ///
+    /// # Errors
+    ///
+    /// When `read` fails.
+    pub fn given_by<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Read<T>) -> Result<Option<T>, ReadError> {
+        self.0.remove(name).map(|value| read(value).map_err(|error| error.at(name))).transpose()
+    }
+
+    /// As [`optional`](Self::optional), read by `read`.
+    ///
+    /// # Errors
+    ///
+    /// When `read` fails.
+    pub fn optional_by<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Read<T>) -> Result<Option<T>, ReadError> {
+        if !SENT.get() && self.0.get(name).is_some_and(Value::is_null) {
+            return Ok(None);
+        }
+        self.given_by(name, read)
+    }
+
+    /// As [`rest`](Self::rest), each read by `read`.
+    ///
+    /// # Errors
+    ///
+    /// When `read` fails.
+    pub fn rest_by<T>(mut self, read: impl Fn(Value) -> Read<T>) -> Result<BTreeMap<String, T>, ReadError> {
+        each_member(Value::Object(std::mem::take(&mut self.0)), read)
+    }
+
     /// A member that may be absent; null is a value like others.
     ///
     /// # Errors
@@ -559,22 +604,39 @@ impl<T: FromJson> FromJson for Box<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
-        Reading::check()?;
-        let numbered = items.into_iter().enumerate();
-        numbered.map(|(index, item)| T::from_json(item).map_err(|error| error.at(&index.to_string()))).collect()
+        each_item(value, T::from_json)
     }
+}
+
+/// Reads each item of a list.
+pub(super) fn each_item<T>(value: Value, read: impl Fn(Value) -> Read<T>) -> Read<Vec<T>> {
+    let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+    Reading::check()?;
+    let numbered = items.into_iter().enumerate();
+    numbered.map(|(index, item)| read(item).map_err(|error| error.at(&index.to_string()))).collect()
 }
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(value: Value) -> Result<Self, ReadError> {
-        let members = Object::new(value)?.rest_as_json()?.into_iter();
-        let read = |(name, value): (String, Value)| match T::from_json(value) {
-            Ok(value) => Ok((name, value)),
-            Err(error) => Err(error.at(&name)),
-        };
-        members.map(read).collect()
+        each_member(value, T::from_json)
     }
+}
+
+/// Reads the value of each member of an object.
+pub(super) fn each_member<T>(value: Value, read: impl Fn(Value) -> Read<T>) -> Read<BTreeMap<String, T>> {
+    let members = Object::new(value)?.rest_as_json()?.into_iter();
+    let read = |(name, value): (String, Value)| match read(value) {
+        Ok(value) => Ok((name, value)),
+        Err(error) => Err(error.at(&name)),
+    };
+    members.map(read).collect()
+}
+
+/// The items of a list of exactly so many.
+pub(super) fn exactly<const COUNT: usize>(value: Value) -> Read<[Value; COUNT]> {
+    let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
+    let found = items.len();
+    <[Value; COUNT]>::try_from(items).map_err(|_| ReadError::new(format!("expected {COUNT} items, found {found}")))
 }
 
 /// Reads lists of exactly so many items.
@@ -582,10 +644,7 @@ macro_rules! tuple {
     ($($item:ident $name:ident $index:literal),+; $count:literal) => {
         impl<$($item: FromJson),+> FromJson for ($($item,)+) {
             fn from_json(value: Value) -> Result<Self, ReadError> {
-                let Value::Array(items) = value else { return Err(ReadError::expected("an array", &value)) };
-                let found = items.len();
-                let [$($name),+] = <[Value; $count]>::try_from(items)
-                    .map_err(|_| ReadError::new(format!("expected {} items, found {found}", $count)))?;
+                let [$($name),+] = exactly::<$count>(value)?;
                 Ok(($($item::from_json($name).map_err(|error| error.at($index))?,)+))
             }
         }

@@ -19,6 +19,7 @@ mod parameter;
 #[cfg(feature = "patterns")]
 mod pattern;
 mod request;
+mod theirs;
 mod tree;
 #[cfg(feature = "uuid")]
 mod uuids;
@@ -38,18 +39,31 @@ pub use self::check::{Check, not_written, obey_schema};
 pub use self::conversion::{ConversionError, each, each_member, given, in_field, not_null, unknown};
 #[cfg(feature = "chrono")]
 pub use self::dates::{AssumedUtc, DateTimeText};
-pub use self::handshake::{cli, expect_version, require_chrono, require_patterns, require_uuid};
+pub use self::handshake::{
+    cli, expect_version, require_chrono, require_jiff, require_patterns, require_rust_decimal, require_time,
+    require_uuid,
+};
 pub use self::headers::{FromHeaders, HeaderError, TryFromHeaders, header, required_header};
 pub use self::json::{
     FromJson, Json, Made, Object, Read, ReadError, Written, deserialize, deserialize_sent, read, read_word,
 };
-pub(crate) use self::json::{beyond, from_value};
+pub(crate) use self::json::{beyond, from_value_as};
 pub use self::members::{Members, deserialize, read_members, serialize};
 pub use self::multipart::Field;
 pub use self::parameter::{Nesting, PairStyle, Separator, Style, TextStyle};
 #[cfg(feature = "patterns")]
 pub use self::pattern::Pattern;
 pub use self::request::request;
+#[cfg(feature = "rust_decimal")]
+pub use self::theirs::AsDecimal;
+#[cfg(feature = "time")]
+pub use self::theirs::AsTime;
+#[cfg(feature = "jiff")]
+pub use self::theirs::AsTimestamp;
+pub use self::theirs::{
+    BySerde, Generated, ReadAs, WriteAs, header_as, known_as, read_as, replaces, replaces_received, replaces_sent,
+    required_header_as, unread, write_as, written_as,
+};
 pub use self::tree::{Tree, TreeWriter};
 pub use self::value::*;
 pub use self::word::word;
@@ -64,5 +78,11 @@ pub use crate::{
 };
 #[cfg(feature = "chrono")]
 pub use ::chrono;
+#[cfg(feature = "jiff")]
+pub use ::jiff;
+#[cfg(feature = "rust_decimal")]
+pub use ::rust_decimal;
+#[cfg(feature = "time")]
+pub use ::time;
 #[cfg(feature = "uuid")]
 pub use ::uuid;

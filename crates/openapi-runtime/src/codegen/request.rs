@@ -23,10 +23,12 @@ macro_rules! __request {
     // The body is a sequence, of one kind or another.
     (
         $(#[$attribute:meta])* $name:ident: $operation:ty => $body:ty, $headers:ty, $error:ty
-        $(; $how:ident $item:ty, $media_type:literal, [$($end:literal),*])+
+        $(; $how:ident $item:ty $(as $way:ty)?, $media_type:literal, [$($end:literal),*])+
     ) => {
         $crate::__request! { $(#[$attribute])* $name: $operation => $body, $headers, $error }
-        $($crate::__streamed! { $how $name: $operation => $item, $headers, $error, $media_type, [$($end),*] })+
+        $($crate::__streamed! {
+            $how $name: $operation => $item, ($crate::__way!($($way)?)), $headers, $error, $media_type, [$($end),*]
+        })+
     };
     // Without a body there is nothing to stream.
     ($(#[$attribute:meta])* $name:ident: $operation:ty => (), $headers:ty, $error:ty) => {
@@ -89,21 +91,29 @@ macro_rules! __request {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __streamed {
-    (events $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
-        $crate::__events! { send_events::<$operation, $item>, $name, $item, $headers, $error, $media_type, [$($end),*] }
-    };
-    (texts $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
-        $crate::__events! { send_texts::<$operation>, $name, $item, $headers, $error, $media_type, [$($end),*] }
-    };
-    (lines $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
-        $crate::__streamed! { send_lines, $name, $operation, $item, $headers, $error, $media_type, [$($end),*] }
-    };
-    (records $name:ident: $operation:ty => $item:ty, $headers:ty, $error:ty, $media_type:literal, [$($end:literal),*]) => {
-        $crate::__streamed! { send_records, $name, $operation, $item, $headers, $error, $media_type, [$($end),*] }
+    (
+        events $name:ident: $operation:ty => $item:ty, ($way:ty), $headers:ty, $error:ty, $media_type:literal,
+        [$($end:literal),*]
+    ) => {
+        $crate::__events! {
+            send_events::<$operation, $way, $item>, $name, $item, $headers, $error, $media_type, [$($end),*]
+        }
     };
     (
-        $method:ident, $name:ident, $operation:ty, $item:ty, $headers:ty, $error:ty, $media_type:literal,
+        texts $name:ident: $operation:ty => $item:ty, ($way:ty), $headers:ty, $error:ty, $media_type:literal,
         [$($end:literal),*]
+    ) => {
+        $crate::__events! { send_texts::<$operation>, $name, $item, $headers, $error, $media_type, [$($end),*] }
+    };
+    (lines $($rest:tt)*) => {
+        $crate::__streamed! { @items send_lines $($rest)* }
+    };
+    (records $($rest:tt)*) => {
+        $crate::__streamed! { @items send_records $($rest)* }
+    };
+    (
+        @items $method:ident $name:ident: $operation:ty => $item:ty, ($way:ty), $headers:ty, $error:ty,
+        $media_type:literal, [$($end:literal),*]
     ) => {
         impl $name {
             /// Sends the request, and gives the items of the body one by one, as they come.
@@ -112,9 +122,21 @@ macro_rules! __streamed {
             ///
             /// As for [`send`](Self::send).
             pub fn send_items(self) -> $crate::Opening<$crate::ItemStream<$item>, $headers, $error> {
-                self.0.$method::<$operation, $item>($media_type, &[$($end),*])
+                self.0.$method::<$operation, $way, $item>($media_type, &[$($end),*])
             }
         }
+    };
+}
+
+/// The way in which an item is read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __way {
+    () => {
+        $crate::codegen::Generated
+    };
+    ($way:ty) => {
+        $way
     };
 }
 

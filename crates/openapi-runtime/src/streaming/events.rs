@@ -20,7 +20,7 @@ use super::items::json;
 use super::resume::Again;
 use super::{ByteStream, Opened, Opening, StreamError};
 use crate::boxed::BoxFuture;
-use crate::codegen::{FromJson, from_value};
+use crate::codegen::{ReadAs, from_value_as};
 use crate::error::{Error, ErrorKind};
 use crate::http_client::HttpError;
 use crate::response::{DecodeError, Reply};
@@ -340,10 +340,10 @@ fn other_media_type(reply: &Reply) -> Option<DecodeError> {
 }
 
 /// The value that the data of an event holds: JSON or, where that does not fit, the text itself.
-fn value<T: FromJson>(data: String) -> Result<T, DecodeError> {
-    json(data.as_bytes()).or_else(|error| {
+fn value<A: ReadAs<T>, T>(data: String) -> Result<T, DecodeError> {
+    json::<A, T>(data.as_bytes()).or_else(|error| {
         let length = data.len();
-        from_value(serde_json::Value::from(data), length).map_err(|_| error)
+        from_value_as::<A, T>(serde_json::Value::from(data), length).map_err(|_| error)
     })
 }
 
@@ -537,8 +537,11 @@ fn last_end(bytes: &[u8]) -> Option<usize> {
 
 impl<H, E> Opening<ByteStream, H, E> {
     /// Reads the body as events, whose data is JSON.
-    pub(crate) fn events<T: FromJson + 'static>(self, ends: &'static [&'static str]) -> Opening<EventStream<T>, H, E> {
-        self.then(move |bytes| async move { EventStream::new(bytes, ends, value::<T>) })
+    pub(crate) fn events<A: ReadAs<T> + 'static, T: 'static>(
+        self,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<T>, H, E> {
+        self.then(move |bytes| async move { EventStream::new(bytes, ends, value::<A, T>) })
     }
 
     /// Reads the body as events, whose data is text.

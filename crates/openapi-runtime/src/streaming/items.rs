@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,7 +9,7 @@ use bytes::{Buf, Bytes};
 use futures_core::Stream;
 
 use super::{ByteStream, ITEM_LIMIT, Opening, StreamError};
-use crate::codegen::{FromJson, from_value};
+use crate::codegen::{ReadAs, from_value_as};
 use crate::error::ErrorKind;
 use crate::response::DecodeError;
 
@@ -62,14 +61,20 @@ pub struct ItemStream<T> {
     /// What has come and was not looked at.
     chunk: Bytes,
     ended: bool,
-    item: PhantomData<fn() -> T>,
+    /// Makes an item of its text.
+    read: fn(&[u8]) -> Result<T, DecodeError>,
 }
 
 impl<T> ItemStream<T> {
-    fn new(mut bytes: ByteStream, separator: Separator, ends: &'static [&'static str]) -> Self {
+    fn new(
+        mut bytes: ByteStream,
+        separator: Separator,
+        ends: &'static [&'static str],
+        read: fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Self {
         let limit = bytes.begin_items();
         let (begun, chunk) = (Vec::new(), Bytes::new());
-        Self { bytes, separator, ends, limit, begun, chunk, ended: false, item: PhantomData }
+        Self { bytes, separator, ends, limit, begun, chunk, ended: false, read }
     }
 
     /// The text of the next item.
@@ -131,7 +136,7 @@ impl<T> ItemStream<T> {
     }
 }
 
-impl<T: FromJson> ItemStream<T> {
+impl<T> ItemStream<T> {
     /// The next item; `None` at the end. It can be cancelled: no item is lost.
     pub async fn next(&mut self) -> Option<Result<T, StreamError>> {
         poll_fn(|context| self.poll_item(context)).await
@@ -155,7 +160,7 @@ impl<T: FromJson> ItemStream<T> {
         let item = if self.separator == Separator::Record && is_cut(&text) {
             Err(DecodeError::new("the record is cut"))
         } else {
-            json(&text)
+            (self.read)(&text)
         };
         Poll::Ready(Some(item.map_err(|error| self.bytes.context.undecodable(error))))
     }
@@ -169,9 +174,9 @@ fn is_cut(record: &[u8]) -> bool {
 }
 
 /// The value that a JSON text holds.
-pub(super) fn json<T: FromJson>(text: &[u8]) -> Result<T, DecodeError> {
+pub(super) fn json<A: ReadAs<T>, T>(text: &[u8]) -> Result<T, DecodeError> {
     let value = serde_json::from_slice(text).map_err(DecodeError::new)?;
-    from_value(value, text.len()).map_err(DecodeError::new)
+    from_value_as::<A, T>(value, text.len()).map_err(DecodeError::new)
 }
 
 impl ByteStream {
@@ -190,16 +195,16 @@ impl ByteStream {
 
 impl<H, E> Opening<ByteStream, H, E> {
     /// Reads the body as a sequence.
-    pub(crate) fn items<T: 'static>(
+    pub(crate) fn items<A: ReadAs<T> + 'static, T: 'static>(
         self,
         separator: Separator,
         ends: &'static [&'static str],
     ) -> Opening<ItemStream<T>, H, E> {
-        self.then(move |bytes| async move { Ok(ItemStream::new(bytes, separator, ends)) })
+        self.then(move |bytes| async move { Ok(ItemStream::new(bytes, separator, ends, json::<A, T>)) })
     }
 }
 
-impl<T: FromJson> Stream for ItemStream<T> {
+impl<T> Stream for ItemStream<T> {
     type Item = Result<T, StreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

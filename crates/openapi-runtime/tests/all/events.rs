@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use openapi_runtime::bytes::Bytes;
-use openapi_runtime::codegen::{Call, Reads};
+use openapi_runtime::codegen::{Call, Generated, Reads};
 use openapi_runtime::http::{self, StatusCode};
 use openapi_runtime::retry::RetryBudget;
 use openapi_runtime::{
@@ -44,7 +44,7 @@ type Numbers = Response<EventStream<i64>>;
 
 async fn numbers(server: &Scripted) -> Result<Numbers, Error<NotDocumented>> {
     let client = server.client().build().expect("a client");
-    Call::new::<Feed>(client.transport()).send_events::<Feed, i64>("text/event-stream", &["[DONE]"]).await
+    Call::new::<Feed>(client.transport()).send_events::<Feed, Generated, i64>("text/event-stream", &["[DONE]"]).await
 }
 
 /// What comes of a stream: the data of the events, and the errors as text.
@@ -139,7 +139,8 @@ async fn what_is_not_utf_8_costs_its_own_event_alone_however_the_body_comes() {
         let body: Vec<u8> = lines.iter().flat_map(|line| [line, end.as_bytes()].concat()).collect();
         for size in 1..=body.len() {
             let client = bare().http(Cut(body.clone(), size)).build().expect("a client");
-            let call = Call::new::<Feed>(client.transport()).send_events::<Feed, i64>("text/event-stream", &[]);
+            let call =
+                Call::new::<Feed>(client.transport()).send_events::<Feed, Generated, i64>("text/event-stream", &[]);
             let all = all(&mut call.await.expect("a response")).await;
             let good: Vec<Option<i64>> = all.into_iter().map(Result::ok).collect();
             assert_eq!(good, [Some(1), None, Some(2), None, Some(3)], "{end:?} {size}");
@@ -176,7 +177,8 @@ pub(super) async fn at_end(plays: Vec<Play>, options: CallOptions) -> (Vec<Resul
     let server = Scripted::start(plays).await;
     let client = server.client().build().expect("a client");
     let call = Call::new::<Feed>(client.transport()).with(options);
-    let mut events = call.send_events::<Feed, i64>("text/event-stream", &["[DONE]"]).await.expect("a response");
+    let mut events =
+        call.send_events::<Feed, Generated, i64>("text/event-stream", &["[DONE]"]).await.expect("a response");
     let all = all(&mut events).await;
     let id = |request: &String| {
         request.lines().find_map(|line| Some(line.strip_prefix("last-event-id: ")?.trim().to_owned()))
@@ -276,10 +278,10 @@ async fn broken(chunks: &[&str], options: CallOptions, post: bool) -> (Vec<i64>,
     let call = |call: Call| call.with(if post { options.clone().token_source(token) } else { options.clone() });
     let mut events = if post {
         let call = call(Call::new::<Posted>(client.transport()));
-        call.send_events::<Posted, i64>("text/event-stream", &[]).await.expect("a response")
+        call.send_events::<Posted, Generated, i64>("text/event-stream", &[]).await.expect("a response")
     } else {
         let call = call(Call::new::<Feed>(client.transport()));
-        call.send_events::<Feed, i64>("text/event-stream", &[]).await.expect("a response")
+        call.send_events::<Feed, Generated, i64>("text/event-stream", &[]).await.expect("a response")
     };
     let mut data = Vec::new();
     loop {
@@ -330,8 +332,8 @@ async fn items(server: &Scripted, records: bool, options: CallOptions) -> Respon
     let client = server.client().build().expect("a client");
     let call = Call::new::<Feed>(client.transport()).with(options);
     let opening: Opening<ItemStream<i64>, (), NotDocumented> = match records {
-        true => call.send_records::<Feed, i64>("application/json-seq", &[]),
-        false => call.send_lines::<Feed, i64>("application/jsonl", &["end"]),
+        true => call.send_records::<Feed, Generated, i64>("application/json-seq", &[]),
+        false => call.send_lines::<Feed, Generated, i64>("application/jsonl", &["end"]),
     };
     opening.await.expect("a response")
 }

@@ -139,6 +139,7 @@ fn kinds(shape: &Shape) -> Vec<String> {
         Shape::Uuid => one("Uuid"),
         Shape::Base64 => one("Bytes"),
         Shape::File => one("File"),
+        Shape::Replaced(replaced) => vec![type_name(replaced.name())],
         Shape::Array(inner) => of_items(inner, "List"),
         Shape::Map(inner) => of_items(inner, "Map"),
         Shape::Tuple(_) => one("Tuple"),

@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::formats::Format;
 use crate::generate::pattern::Pattern;
 use crate::normalize::walk::Place;
+use crate::replacements::Replaced;
 
 /// A side of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +71,8 @@ pub(super) enum Shape {
     Base64,
     /// A file in a multipart body.
     File,
+    /// A type of the user's own.
+    Replaced(Box<Replaced>),
     Array(Box<Shape>),
     /// A list of exactly these items.
     Tuple(Vec<Shape>),

@@ -17,6 +17,7 @@ use crate::formats::{self, Format};
 use crate::generate::pattern::Patterns;
 use crate::names::snake_name;
 use crate::normalize::walk::{self, Place};
+use crate::replacements::Replaced;
 
 /// The components and nameless types that the operations of a document lead to.
 #[derive(Default)]
@@ -150,6 +151,10 @@ impl<'a> Reader<'a> {
     /// The shape of `schema`, which is at `place`, on that side.
     pub(in crate::generate) fn shape(&mut self, schema: &Value, place: &Place, side: Side) -> Shape {
         let Some(object) = schema.as_object() else { return Shape::Any };
+        if let Some(replaced) = Replaced::of(object) {
+            let shape = Shape::Replaced(Box::new(replaced));
+            return if takes_null(object) { shape.nullable() } else { shape };
+        }
         let shape = match crate::normalize::lone_reference(schema) {
             Some(name) => {
                 self.roots.used(&name, place);
@@ -168,6 +173,9 @@ impl<'a> Reader<'a> {
         let Some(schema) = walk::components(document).and_then(|components| components.get(name)) else {
             return Shape::Any;
         };
+        if schema.as_object().is_some_and(|schema| Replaced::of(schema).is_some()) {
+            return self.shape(schema, &Place::component(name), side);
+        }
         if !self.roots.components.contains_key(&key) && self.open.insert(key.clone()) {
             let place = Place::component(name);
             let (shape, nullable) = match self.shape(schema, &place, side) {
@@ -210,7 +218,31 @@ impl<'a> Reader<'a> {
             Side::Request => self.rules(schema, &base, place),
             Side::Response => Rules::default(),
         };
+        if !rules.is_none() && self.has_replaced(&base, side, 0) {
+            let message = "what is in this schema is of a type of your own; what the schema checks beyond its type is not checked";
+            self.note("X011", message.to_owned(), place);
+            return base;
+        }
         self.checked(base, rules, schema, place)
+    }
+
+    /// Whether `shape` is made of a type of the user's own, types of their own in between aside.
+    fn has_replaced(&self, shape: &Shape, side: Side, depth: usize) -> bool {
+        match shape {
+            Shape::Replaced(_) => true,
+            Shape::Component(name) => match self.roots.components.get(&(name.clone(), side)) {
+                Some(Component { kind: Kind::Alias(shape), .. }) => {
+                    depth < 32 && self.has_replaced(shape, side, depth + 1)
+                }
+                _ => false,
+            },
+            Shape::Inline(_) => false,
+            _ => {
+                let mut found = false;
+                shape.children(&mut |child| found |= self.has_replaced(child, side, depth));
+                found
+            }
+        }
     }
 
     /// `shape` with `rules`, if there are any.
@@ -425,6 +457,13 @@ impl<'a> Reader<'a> {
         }
         schema
     }
+}
+
+/// Whether null is a value of `schema`, as it is written once `normalize` is through.
+fn takes_null(schema: &Map<String, Value>) -> bool {
+    let alternatives = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+    schema.get("nullable") == Some(&Value::Bool(true))
+        || alternatives.into_iter().any(|it| it.get("enum").is_some_and(|values| *values == serde_json::json!([null])))
 }
 
 /// The text in a node of the definition, if it is a text.

@@ -18,6 +18,7 @@ use super::backend::FieldTypes;
 use super::docs;
 use super::operations::Names;
 use super::shape::{Directions, Docs, Item, Kind, Shape};
+use super::theirs;
 use super::tokens::within;
 use crate::names::extended;
 
@@ -79,11 +80,17 @@ impl Writer<'_> {
                 Kind::Wrapper(shape) => {
                     let (ident, docs, ty, derives) =
                         (&subject.ident, &subject.docs, within(shape), subject.derives(false, true));
-                    let read = subject.read(&quote!(codegen::FromJson::from_json(value).map(Self)));
+                    let function = match theirs::read(shape) {
+                        Some(way) => quote!(codegen::read_as::<#way, _>),
+                        None => quote!(codegen::FromJson::from_json),
+                    };
+                    let read = subject.read(&quote!(#function(value).map(Self)));
+                    let with = theirs::written(shape).filter(|_| subject.serialize);
+                    let with = with.map(|way| theirs::serialize_with(&way)).map(|with| quote!(#[serde(#with)]));
                     quote! {
                         #(#docs)*
                         #derives
-                        pub struct #ident(pub #ty);
+                        pub struct #ident(#with pub #ty);
                         #read
                     }
                 }

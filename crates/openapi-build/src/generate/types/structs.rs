@@ -12,6 +12,7 @@ use super::{Subject, Writer, companion, doc_attributes};
 use crate::generate::docs;
 use crate::generate::operations::Names;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
+use crate::generate::theirs;
 use crate::generate::tokens::{self, within};
 use crate::lock::{Choice, SETTER};
 use crate::names::{free, hides_a_method, joined};
@@ -108,7 +109,12 @@ pub(super) fn write(
     let declared = fields.iter().map(|written| declaration(written, derived));
     let extra = extra(item);
     let extra_declared = extra.as_ref().map(|(name, ty)| {
-        let flatten = subject.serialize.then(|| quote!(#[serde(flatten)]));
+        let way = match &item.extra {
+            Extra::Kept(shape) => theirs::written(&Shape::Map(Box::new(shape.clone()))),
+            _ => None,
+        };
+        let way = way.map(|way| theirs::serialize_with(&way)).map(|with| quote!(, #with));
+        let flatten = subject.serialize.then(|| quote!(#[serde(flatten #way)]));
         quote! {
             /// Properties that the definition allows but does not name.
             #flatten
@@ -132,9 +138,10 @@ pub(super) fn write(
     }
 }
 
-/// Writes `Serialize` for a struct whose members are its fields, unchecked. For others, serde derives it.
+/// Writes `Serialize` for a struct whose members are its fields, unchecked, of types that write themselves. For others, serde derives it.
 fn serialize(subject: &Subject<'_>, item: &Struct, fields: &[Written<'_>]) -> Option<TokenStream> {
-    if !subject.serialize || is_checked(item) || matches!(item.extra, Extra::Kept(_)) {
+    let has_way = fields.iter().any(|written| theirs::written(&written.field.shape).is_some());
+    if !subject.serialize || is_checked(item) || matches!(item.extra, Extra::Kept(_)) || has_way {
         return None;
     }
     let ident = &subject.ident;
@@ -248,17 +255,30 @@ fn read(
         .map(|written| {
             let (ident, name) = (&written.ident, &written.field.name);
             let method = match written.field.required {
-                true => quote!(required),
+                true => "required",
                 // A type that is only sent is read as strictly as it is constructed.
-                false if written.takes_null() || subject.strict => quote!(given),
-                false => quote!(optional),
+                false if written.takes_null() || subject.strict => "given",
+                false => "optional",
             };
-            quote!(#ident = #method(#name))
+            match theirs::read(&written.field.shape) {
+                Some(way) => {
+                    let method = format_ident!("{method}_by");
+                    quote!(#ident = #method(#name, codegen::read_as::<#way, _>))
+                }
+                None => {
+                    let method = format_ident!("{method}");
+                    quote!(#ident = #method(#name))
+                }
+            }
         })
         .collect();
     let refuses = item.extra == Extra::Refused && subject.sent;
     let rest = extra.map(|(name, _)| match &item.extra {
         Extra::Kept(Shape::Any) => quote!(#name = rest_as_json()),
+        Extra::Kept(shape) => match theirs::read(shape) {
+            Some(way) => quote!(#name = rest_by(codegen::read_as::<#way, _>)),
+            None => quote!(#name = rest()),
+        },
         _ => quote!(#name = rest()),
     });
     if members.is_empty() && rest.is_none() && !refuses && !is_checked(item) {
@@ -317,6 +337,10 @@ fn declaration(written: &Written<'_>, derived: bool) -> TokenStream {
     }
     if has_float(&field.shape) {
         metas.push(quote!(serialize_with = "codegen::finite"));
+    }
+    if let Some(way) = theirs::written(&field.shape) {
+        let way = if field.required { way } else { quote!(::std::option::Option<#way>) };
+        metas.push(theirs::serialize_with(&way));
     }
     let serde = (!metas.is_empty() && derived).then(|| quote!(#[serde(#(#metas),*)]));
     quote!(#docs #deprecated #serde pub #ident: #ty)

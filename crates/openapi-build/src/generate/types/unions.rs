@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::Subject;
 use super::structs::has_float;
 use crate::generate::shape::{Shape, Union, Variant};
+use crate::generate::theirs;
 use crate::generate::tokens::{boxing, within};
 
 pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
@@ -30,10 +31,17 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
         let written = item.variants.iter().zip(&names).map(|(variant, name)| match &item.tag {
             Some(tag) if variant.writes_tag && !variant.tags.is_empty() => {
                 let tags = &variant.tags;
-                quote!(Self::#name(value) => codegen::tagged(serializer, #tag, &[#(#tags),*], value))
+                let value = match theirs::written(&variant.shape) {
+                    Some(way) => quote!(&codegen::written_as::<#way, _>(value)),
+                    None => quote!(value),
+                };
+                quote!(Self::#name(value) => codegen::tagged(serializer, #tag, &[#(#tags),*], #value))
             }
             _ if has_float(&variant.shape) => quote!(Self::#name(value) => codegen::finite(value, serializer)),
-            _ => quote!(Self::#name(value) => value.serialize(serializer)),
+            _ => match theirs::written(&variant.shape) {
+                Some(way) => quote!(Self::#name(value) => codegen::write_as::<#way, _, _>(value, serializer)),
+                None => quote!(Self::#name(value) => value.serialize(serializer)),
+            },
         });
         quote! {
             impl codegen::Serialize for #ident {
@@ -80,6 +88,14 @@ fn title(variant: &Variant) -> String {
     }
 }
 
+/// The function that reads what a variant holds.
+fn read(variant: &Variant) -> TokenStream {
+    match theirs::read(&variant.shape) {
+        Some(way) => quote!(codegen::read_as::<#way, _>),
+        None => quote!(codegen::FromJson::from_json),
+    }
+}
+
 /// The expression that makes the enum from `value`.
 fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
     let name = subject.name;
@@ -98,8 +114,14 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
             let (tags, made) = (&variant.tags, made(variant, name));
             // A tag that is known is final: no other alternative is tried where its own does not fit.
             let read = match item.open {
-                true => quote!(codegen::known(value, #made, Self::Unknown)),
-                false => quote!(codegen::FromJson::from_json(value).map(#made)),
+                true => match theirs::read(&variant.shape) {
+                    Some(way) => quote!(codegen::known_as::<#way, _, _>(value, #made, Self::Unknown)),
+                    None => quote!(codegen::known(value, #made, Self::Unknown)),
+                },
+                false => {
+                    let read = read(variant);
+                    quote!(#read(value).map(#made))
+                }
             };
             quote!(::std::option::Option::Some(#(#tags)|*) => #read)
         });
@@ -118,8 +140,8 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
             std::cmp::Reverse(if item.exactly_one { 0 } else { variant.probe.properties.len() })
         });
         let alternatives = tried.into_iter().map(|(variant, name)| {
-            let made = made(variant, name);
-            quote!(|value| codegen::FromJson::from_json(value).map(#made))
+            let (read, made) = (read(variant), made(variant, name));
+            quote!(|value| #read(value).map(#made))
         });
         let exactly_one = item.exactly_one;
         return quote! {
@@ -137,8 +159,8 @@ fn choice(subject: &Subject<'_>, item: &Union, names: &[Ident]) -> TokenStream {
         })
     });
     let alternatives = item.variants.iter().zip(names).map(|(variant, name)| {
-        let made = made(variant, name);
-        quote!(|value| codegen::FromJson::from_json(value).map(#made))
+        let (read, made) = (read(variant), made(variant, name));
+        quote!(|value| #read(value).map(#made))
     });
     let fitting = quote!(codegen::alternative(value, &[#(#probes),*], &[#(#alternatives),*]));
     if item.open {

@@ -290,7 +290,7 @@ impl VisitMut for Plain {
             path.segments[0].ident = quote::format_ident!("openapi_runtime");
             match second.as_str() {
                 "Serialize" | "Deserialize" => path.segments[0].ident = quote::format_ident!("serde"),
-                "chrono" | "http" | "serde_json" | "uuid" => {
+                "chrono" | "http" | "jiff" | "rust_decimal" | "serde_json" | "time" | "uuid" => {
                     path.segments = std::mem::take(&mut path.segments).into_iter().skip(1).collect();
                 }
                 _ => {}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::{Reader, Side};
-use crate::extensions::ALTERNATIVES;
+use crate::extensions::{ALTERNATIVES, TYPE};
 use crate::formats::{self, Format};
 use crate::generate::shape::{Kind, Probe, Shape, Union, Variant, called, variants};
 use crate::normalize::walk::{self, Place};
@@ -103,6 +103,9 @@ impl Reader<'_> {
         let mut values: Vec<&Value> = Vec::new();
         for (_, alternative) in alternatives {
             let schema = self.followed(alternative);
+            if [alternative, schema].iter().any(|it| it.get(TYPE).is_some()) {
+                return None;
+            }
             let own = schema.get("enum").filter(|_| schema.get("x-extensible-enum").is_none())?.as_array()?;
             let kind = schema.get("type").and_then(Value::as_str);
             let is_text = own.iter().all(Value::is_string) && kind.is_none_or(|kind| kind == "string");
