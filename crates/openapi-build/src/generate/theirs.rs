@@ -24,6 +24,11 @@ pub(super) fn read(shape: &Shape) -> Option<TokenStream> {
     way(shape, &|_| true, false)
 }
 
+/// As [`read`], where what is in a box is read into it.
+pub(super) fn read_boxed(shape: &Shape) -> Option<TokenStream> {
+    way(shape, &|_| true, true)
+}
+
 /// The way in which `shape` is written, unless its type writes itself.
 pub(super) fn written(shape: &Shape) -> Option<TokenStream> {
     way(shape, &|by| *by != By::Serde, true)

@@ -260,7 +260,7 @@ fn read(
                 false if written.takes_null() || subject.strict => "given",
                 false => "optional",
             };
-            match theirs::read(&written.field.shape) {
+            match theirs::read_boxed(&written.field.shape) {
                 Some(way) => {
                     let method = format_ident!("{method}_by");
                     quote!(#ident = #method(#name, codegen::read_as::<#way, _>))
@@ -275,7 +275,7 @@ fn read(
     let refuses = item.extra == Extra::Refused && subject.sent;
     let rest = extra.map(|(name, _)| match &item.extra {
         Extra::Kept(Shape::Any) => quote!(#name = rest_as_json()),
-        Extra::Kept(shape) => match theirs::read(shape) {
+        Extra::Kept(shape) => match theirs::read_boxed(shape) {
             Some(way) => quote!(#name = rest_by(codegen::read_as::<#way, _>)),
             None => quote!(#name = rest()),
         },
