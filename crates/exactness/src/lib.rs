@@ -85,3 +85,9 @@ openapi_runtime::include_client!(streams);
 
 /// The definition of [`streams`], for a sandbox.
 pub const STREAMS: &str = include_str!(concat!(env!("OUT_DIR"), "/streams.documents.json"));
+
+// The operations by group of `docs/shape.md`.
+openapi_runtime::include_client!(hotel);
+
+/// The definition of [`hotel`], for a sandbox.
+pub const HOTEL: &str = include_str!(concat!(env!("OUT_DIR"), "/hotel.documents.json"));
