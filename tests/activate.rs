@@ -70,7 +70,7 @@ async fn a_rate_limit_is_waited_out_as_the_server_says() {
     assert_eq!(signup.attempts(), 2);
     // What the server asks for, and at most a tenth longer.
     let asked = Duration::from_secs(7)..=Duration::from_millis(7_700);
-    assert_eq!(waits.0.lock().expect("no panic").iter().filter(|wait| asked.contains(wait)).count(), 1);
+    assert_eq!(waits.0.lock().expect("no panic").iter().filter(|wait| asked.contains(*wait)).count(), 1);
 }
 
 #[tokio::test]

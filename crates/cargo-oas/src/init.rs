@@ -21,12 +21,14 @@ mod manifests;
 mod texts;
 mod value;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::manifest::{self, Manifest};
 use openapi_build::pipeline::{Loaded, Output, Reading};
+use openapi_build::tool;
 use openapi_build::track::Derived;
 use serde_json::Value;
 
@@ -82,6 +84,8 @@ pub(crate) struct Options {
     pub(crate) module: Option<String>,
     /// The folder with the crates that a client depends on, in place of the published ones.
     pub(crate) crates: Option<PathBuf>,
+    /// Whether each group of operations becomes a feature.
+    pub(crate) features: bool,
     /// Whether the folder may have uncommitted changes.
     pub(crate) allow_dirty: bool,
     /// Whether nothing is written, so that uncommitted changes are not at risk.
@@ -134,7 +138,7 @@ impl Init {
         diagnostics.extend(interrupted.map(|message| about(&options.root, Diagnostic::note("B006", message))));
         let package = Package::at(&options.root, options.name.as_deref())?;
         let definition = Definition::take(&options.source, fetch)?;
-        let vendored = Vendored::new(&package, &definition, options.date)?;
+        let vendored = Vendored::new(&package, &definition, options)?;
         let generated = vendored.generate(&definition)?;
         let home = package.home(options.module.as_deref())?;
         let title = |key: &str| generated.loaded.documents.first()?.tree.get("info")?.get(key)?.as_str().map(one_line);
@@ -206,8 +210,17 @@ impl Init {
         let path = package.root.join("Cargo.toml");
         let text = package.manifest.clone().unwrap_or_else(|| texts::package(&package.name));
         let dependencies = dependencies(&generated.output.code, crates.as_deref());
-        let (text, warnings) = manifests::depend(&path, &text, &dependencies)?;
+        let (mut text, warnings) = manifests::depend(&path, &text, &dependencies)?;
         self.diagnostics.extend(warnings);
+        if options.features {
+            let groups = tool::groups(&generated.loaded);
+            let features: BTreeSet<String> = groups.into_iter().filter_map(|group| group.feature).collect();
+            let spec = package.root.join(SPEC).join(manifest::FILE_NAME);
+            if read(&spec)?.is_some_and(|text| !text.contains(texts::FEATURES_KEY)) {
+                self.left.push((spec, format!("{} = true, above the first [[document]]", texts::FEATURES_KEY)));
+            }
+            text = manifests::declare(&path, &text, &features)?;
+        }
         if package.manifest.as_ref() != Some(&text) {
             self.files.push((path, text.into_bytes()));
         }
@@ -413,7 +426,7 @@ struct Vendored {
 }
 
 impl Vendored {
-    fn new(package: &Package, definition: &Definition, date: Date) -> Result<Self, Diagnostic> {
+    fn new(package: &Package, definition: &Definition, options: &Options) -> Result<Self, Diagnostic> {
         let folder = package.root.join(SPEC);
         let sha256 = manifest::digest(&definition.bytes);
         let is_there = is_there(&folder.join(manifest::FILE_NAME))?;
@@ -442,8 +455,9 @@ impl Vendored {
             path: &definition.file,
             origin: &definition.origin,
             manual: definition.manual,
-            date,
+            date: options.date,
             sha256: &sha256,
+            features: options.features,
         };
         let text = texts::manifest(&listed).into_bytes();
         let files = [(definition.file.clone(), definition.bytes.clone()), (manifest::FILE_NAME.to_owned(), text)];

@@ -124,7 +124,9 @@ fn the_example_and_the_test_of_new_packages_run() {
     for (file, text, call, _) in packages {
         write(file, text);
         let name = file.split('.').next().expect("a name");
-        let arguments = [file, "--path", name, "--crates", crates];
+        let mut arguments = vec![file, "--path", name, "--crates", crates];
+        // What follows is the same with features, which are all on.
+        arguments.extend((name == "rooms").then_some("--features"));
         let (code, out, err) = run(&root, &arguments);
         assert_eq!(code, 0, "{out}{err}");
         assert!(out.starts_with(&format!("created the package `{name}`: the client of ")), "{out}");
@@ -137,7 +139,16 @@ fn the_example_and_the_test_of_new_packages_run() {
         assert_eq!((code, out.ends_with(": nothing to do\n")), (0, true), "{out}{err}");
         assert!(tree(&root) == before, "the second run changes nothing");
     }
-    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).expect("it is there");
+    // Example and test are written for operations by group, too.
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("it is there");
+    write("orders/spec/spec.toml", &format!("modules_by_tag = true\n{}", read("orders/spec/spec.toml")));
+    for name in ["examples/first.rs", "tests/sandbox.rs", "spec/names.lock", "spec/api.txt"] {
+        std::fs::remove_file(root.join("orders").join(name)).expect("it is there");
+    }
+    let (code, out, err) = run(&root, &["orders.html", "--path", "orders", "--crates", crates]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(read("orders/examples/first.rs").contains("\n        .orders()\n        .get("), "{out}");
+    let manifest = read("Cargo.toml");
     assert!(
         manifest.starts_with("# all of them\n") && manifest.contains("[\"rooms\", \"orders\", \"signups\"]"),
         "{manifest}"
@@ -441,4 +452,49 @@ fn a_dry_run_does_not_undo_what_was_interrupted() {
     assert!(folder.tree() == before, "a dry run changes nothing");
     let said = folder.init(&["api.json", "--path", "rooms"]);
     assert!(said.contains("has now been undone") && said.contains("  src/lib.rs\n"), "{said}");
+}
+
+#[test]
+fn each_group_of_operations_becomes_a_feature() {
+    let tagged = ROOMS
+        .replace("\"operationId\": \"listRooms\"", "\"operationId\": \"listRooms\", \"tags\": [\"Rooms & suites\"]");
+    assert!(tagged != ROOMS);
+    let folder = Folder::new(&[("api.json", &tagged)]);
+    folder.init(&["api.json", "--path", "rooms", "--features"]);
+    let (manifest, spec) = (folder.read("rooms/Cargo.toml"), folder.read("rooms/spec/spec.toml"));
+    let features = manifest.split("[features]\n").nth(1).unwrap_or_else(|| panic!("{manifest}"));
+    assert!(features.lines().any(|line| line == "rooms-suites = []"), "{manifest}");
+    let default = features.lines().next().unwrap_or_default();
+    assert!(default.starts_with("default = [") && default.contains("\"rooms-suites\""), "{manifest}");
+    assert!(spec.contains("\nfeatures_by_group = true\n"), "{spec}");
+    let lock = folder.read("rooms/spec/names.lock");
+    assert!(lock.contains("@group = rooms_suites::"), "{lock}");
+    let before = folder.tree();
+    assert!(folder.init(&["api.json", "--path", "rooms", "--features"]).contains("nothing to do"));
+    assert!(folder.tree() == before, "twice is harmless");
+    let mut explain = Command::new(env!("CARGO_BIN_EXE_cargo-oas"));
+    explain.current_dir(folder.path()).args(["explain", "rooms/spec"]).env("NO_COLOR", "1");
+    let (code, out, err) = finished(explain.output().expect("the command runs"));
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(
+        out.contains("groups of operations: ") && out.contains("    rooms_suites (feature `rooms-suites`): "),
+        "{out}"
+    );
+
+    // A package that has the definition already has a manifest of its own.
+    let folder = Folder::new(&[("api.json", &tagged)]);
+    folder.init(&["api.json", "--path", "rooms"]);
+    let without = folder.read("rooms/Cargo.toml");
+    let said = folder.init(&["api.json", "--path", "rooms", "--features"]);
+    assert!(said.contains("  spec/spec.toml: features_by_group = true"), "{said}");
+    assert_eq!(folder.read("rooms/Cargo.toml"), without);
+    let spec = folder.read("rooms/spec/spec.toml");
+    folder.write("rooms/spec/spec.toml", &format!("modules_by_tag = true\nfeatures_by_group = true\n{spec}"));
+    let said = folder.init(&["api.json", "--path", "rooms", "--features"]);
+    assert!(!said.contains("features_by_group"), "{said}");
+    assert!(folder.read("rooms/Cargo.toml").contains("rooms-suites = []"));
+    std::fs::remove_file(folder.path().join("rooms/examples/first.rs")).expect("it is there");
+    folder.init(&["api.json", "--path", "rooms"]);
+    let example = folder.read("rooms/examples/first.rs");
+    assert!(example.contains("client.rooms_suites().list()"), "{example}");
 }

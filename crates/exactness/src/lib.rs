@@ -96,3 +96,9 @@ openapi_runtime::include_client!(commands);
 
 /// The definition of [`commands`], for a sandbox.
 pub const COMMANDS: &str = include_str!(concat!(env!("OUT_DIR"), "/commands.documents.json"));
+
+// The operations by group of `docs/shape.md`.
+openapi_runtime::include_client!(hotel);
+
+/// The definition of [`hotel`], for a sandbox.
+pub const HOTEL: &str = include_str!(concat!(env!("OUT_DIR"), "/hotel.documents.json"));

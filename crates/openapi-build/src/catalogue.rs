@@ -30,7 +30,7 @@ impl std::fmt::Display for Outcome {
 }
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 18] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -47,6 +47,8 @@ const MODULES: [&str; 16] = [
     include_str!("generate/additions.rs"),
     include_str!("renames.rs"),
     include_str!("replacements.rs"),
+    include_str!("groups.rs"),
+    include_str!("features.rs"),
 ];
 
 /// The codes whose findings the generated client lacks; a closed list, and none of them stands for anything else.

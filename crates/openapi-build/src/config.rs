@@ -10,6 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity, grouped};
+use crate::features::Features;
 use crate::formats::Format;
 use crate::generate::additions::{Added, Addition};
 use crate::levels::{Levels, Source};
@@ -46,6 +47,9 @@ pub struct Config {
     additions: Vec<Added>,
     renames: Vec<(String, String)>,
     replacements: Vec<(String, Replacement)>,
+    modules_by_tag: bool,
+    features_by_group: bool,
+    groups: Vec<(String, String)>,
     keep: Vec<Selector>,
     drop: Vec<Selector>,
 }
@@ -186,6 +190,67 @@ impl Config {
         self
     }
 
+    /// Groups the operations: `client.rooms().list()` instead of `client.list_rooms()`. The client has one method for each group,
+    /// which returns a handle that owns what it needs and can be stored.
+    ///
+    /// A group is the first tag of an operation or, where it has no tag, the first word of its path that is no version. In its
+    /// group, an operation's name loses the words of the group where the rest is still a name, and no other operation of the
+    /// group would have it. `names.lock` pins both names.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new().modules_by_tag(true).generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `modules_by_tag = true` in `spec.toml` does the same for everything that reads the folder, `cargo oas lock` too; in a folder,
+    /// prefer it.
+    pub fn modules_by_tag(mut self, modules_by_tag: bool) -> Self {
+        self.modules_by_tag = modules_by_tag;
+        self
+    }
+
+    /// Generates only the groups of operations whose features the package has on, and what they need. The feature of a group has
+    /// its name with `-` for `_`, and `default_` is that of the group `default`. A group that `[features]` of the package's
+    /// `Cargo.toml` does not declare is always on. Groups are those of [`modules_by_tag`](Self::modules_by_tag), which need not
+    /// be set.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new().features_by_group(true).generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `features_by_group = true` in `spec.toml` does the same, and lets `cargo oas lock` pin the names of the groups; in a folder,
+    /// prefer it. The command `cargo oas` always works on all groups.
+    pub fn features_by_group(mut self, features_by_group: bool) -> Self {
+        self.features_by_group = features_by_group;
+        self
+    }
+
+    /// Puts operations into the group `name`. `target` is a tag, for the operations of which it is the first, or an
+    /// `operationId`, which counts before a tag.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), openapi_build::Error> {
+    ///     openapi_build::Config::new()
+    ///         .modules_by_tag(true)
+    ///         .group("Rooms (hotel/v2)", "rooms")
+    ///         .group("countDoors", "rooms")
+    ///         .generate("api.yaml")
+    /// }
+    /// ```
+    ///
+    /// `[group]` in `spec.toml` does the same for everything that reads the folder; in a folder, prefer it. A target that there is
+    /// not is a warning (`X012`).
+    pub fn group(mut self, target: impl Into<String>, name: impl Into<String>) -> Self {
+        self.groups.push((target.into(), name.into()));
+        self
+    }
+
     /// Puts a type of your own in place of a generated one. `target` is the name of a component, a JSON pointer to a schema, or a
     /// format as in `format: decimal`, which stands for all its schemas. The closest one counts, and an `x-rust-type` in the
     /// definition or an overlay before all of them.
@@ -307,10 +372,11 @@ impl Config {
         let mut reading = Reading::default().levels(levels).formats(&self.formats).additions(&self.additions);
         reading = reading.select(&self.keep, &self.drop).renames(&self.renames);
         reading = reading.replacements(&self.replacements);
+        reading = reading.groups(self.modules_by_tag, self.features_by_group, &self.groups);
         if let Some(max_bytes) = self.max_bytes {
             reading = reading.max_bytes(max_bytes);
         }
-        let loaded = match reading.path(spec) {
+        let mut loaded = match reading.path(spec) {
             Ok(loaded) => loaded,
             Err(error) => {
                 // The fix may be in any file of the folder.
@@ -331,6 +397,13 @@ impl Config {
             return Err(Diagnostic::error("W003", format!("`{name}` cannot be the name of a module"))
                 .help("give `module` a Rust identifier, such as `billing`")
                 .into());
+        }
+        if loaded.has_features() {
+            let features = Features::of_package()?;
+            if let Some(manifest) = &features.manifest {
+                println!("cargo::rerun-if-changed={}", manifest.display());
+            }
+            loaded.keep_groups(&|group| features.have(group));
         }
         let output = loaded.both_ways(self.both_ways).generate().inspect_err(|error| warn(error.others()))?;
         warn(&output.diagnostics);

@@ -66,3 +66,6 @@ pub(crate) const SOURCE: &str = "x-openapi-build-source";
 /// In the document: the URL that it was fetched from, to which relative URLs of servers are relative. The repair of servers takes
 /// it out.
 pub(crate) const ORIGIN: &str = "x-openapi-build-origin";
+
+/// In an Operation Object: the name of its group.
+pub(crate) const GROUP: &str = "x-openapi-build-group";

@@ -55,9 +55,11 @@ pub mod diagnostic;
 #[cfg(any(test, feature = "track"))]
 mod doc_comment;
 mod extensions;
+mod features;
 mod formats;
 pub mod generate;
 mod grammar;
+mod groups;
 mod json_type;
 mod keywords;
 pub mod levels;

@@ -2,7 +2,8 @@
 //!
 //! A line is `place = Name`. Lines are sorted, and those that begin with `#` are comments. If a manifest has several
 //! documents, a place begins with the name of its document: `items: createItem/request`. `listItems@id/get ~1items = listItems`
-//! says which operation is known as `listItems`, so that it stays so when another one gets the same `operationId`.
+//! says which operation is known as `listItems`, so that it stays so when another one gets the same `operationId`;
+//! `listItems@group = items::list` is its group and its name in it, where operations are grouped.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -24,6 +25,9 @@ pub(crate) const VARIANT: &str = "variant";
 
 /// The kind of place at which an operation is pinned by its `operationId`, with its method and path.
 pub(crate) const ID: &str = "id";
+
+/// The kind of place at which an operation is pinned with its group and its name in it: `rooms::list`.
+pub(crate) const GROUP: &str = "group";
 
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
@@ -90,8 +94,8 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        // The names of setters and variants and the ids of operations are not names of types.
-        let is_other = |kind: &str| [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
+        // The names of setters and variants, and the ids and groups of operations, are not names of types.
+        let is_other = |kind: &str| kind == GROUP || [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
         let is_type = |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_other(kind));
         let types = names.iter().filter(|(place, _)| is_type(place)).map(|(_, name)| type_name(name));
         let pinned = types.collect();

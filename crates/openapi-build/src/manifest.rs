@@ -60,6 +60,17 @@ pub struct Manifest {
     /// `format: decimal`, and the type ([`Config::replace`](crate::Config::replace)).
     #[serde(default)]
     pub replace: BTreeMap<String, Replacement>,
+    /// Whether the client has a handle for each group of operations ([`Config::modules_by_tag`](crate::Config::modules_by_tag)).
+    #[serde(default)]
+    pub modules_by_tag: bool,
+    /// Whether a build script generates only the groups of operations whose features are on
+    /// ([`Config::features_by_group`](crate::Config::features_by_group)).
+    #[serde(default)]
+    pub features_by_group: bool,
+    /// The groups of operations that have another name than their tag: a tag or an `operationId`, and the name of the group
+    /// ([`Config::group`](crate::Config::group)).
+    #[serde(default)]
+    pub group: BTreeMap<String, String>,
     /// The documents, in the order of the manifest.
     #[serde(rename = "document")]
     pub documents: Vec<Document>,
@@ -176,7 +187,17 @@ impl Manifest {
         let file = SourceFile::read(&path)?;
         let manifest: Self = toml::from_str(file.text()).map_err(|error| {
             let misplaced = ["unknown field `allow`", "unknown field `deny`", "unknown field `format`"];
-            let of_all = ["max_bytes", "both_ways", "derive", "attribute", "rename", "replace"];
+            let of_all = [
+                "max_bytes",
+                "both_ways",
+                "derive",
+                "attribute",
+                "rename",
+                "replace",
+                "modules_by_tag",
+                "features_by_group",
+                "group",
+            ];
             let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
                 _ if above => "move it above the first [[document]]",

@@ -4,16 +4,17 @@ mod reading;
 
 pub use self::reading::Reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::convert::{self, Moves, swagger_2};
 use crate::diagnostic::{Diagnostic, Position, Severity};
-use crate::extensions::ORIGIN;
+use crate::extensions::{GROUP, ORIGIN};
 use crate::formats::{self, Wanted};
 use crate::generate::{self, EnvironmentVariable, Generated, Input, Listed, Options};
+use crate::groups::{self, Chosen, Groups};
 use crate::levels::Levels;
 use crate::lock::{self, Choice, Lock};
 use crate::manifest;
@@ -45,6 +46,8 @@ pub struct Loaded {
     /// Warnings and notes, before any of them is allowed or denied.
     pub diagnostics: Vec<Diagnostic>,
     options: Options,
+    /// Whether each group of operations has a feature.
+    features_by_group: bool,
     levels: Levels,
 }
 
@@ -70,6 +73,8 @@ pub struct Loading {
     /// Where the converted parts of `tree` stand in it.
     moves: Moves,
     levels: Levels,
+    /// The groups of its operations, if they are grouped.
+    groups: Groups,
     /// The selectors of the build script, and those that match nothing in it.
     selectors: Selectors,
     idle: Vec<(&'static str, usize)>,
@@ -419,12 +424,66 @@ impl Loaded {
         Ok(())
     }
 
+    /// Groups the operations of the documents, if they are to be grouped. Of `choices`, the first ones count. Returns the tags and
+    /// the operations that there are, if a choice may need them.
+    fn group(&mut self, choices: [&mut Vec<Chosen>; 2]) -> BTreeSet<String> {
+        let mut choices: Vec<&mut Chosen> = choices.into_iter().flatten().collect();
+        let grouped = self.options.modules_by_tag || self.features_by_group;
+        if !grouped && choices.is_empty() {
+            return BTreeSet::new();
+        }
+        let mut known = BTreeSet::new();
+        for index in 0..self.documents.len() {
+            let lock = self.lock_of(&self.documents[index].name);
+            let document = &mut self.documents[index];
+            known.extend(groups::known(&document.tree));
+            let groups = groups::of(&document.tree, &lock, &mut choices);
+            document.groups = if grouped { groups } else { Groups::new() };
+        }
+        known
+    }
+
+    /// Whether each group of operations has a feature.
+    pub(crate) fn has_features(&self) -> bool {
+        self.features_by_group
+    }
+
+    /// The groups of operations, each with the number of its operations.
+    #[cfg(feature = "track")]
+    pub(crate) fn groups(&self) -> BTreeMap<&str, usize> {
+        let mut groups = BTreeMap::new();
+        for group in self.documents.iter().flat_map(|document| document.groups.values()) {
+            *groups.entry(group.as_str()).or_default() += 1;
+        }
+        groups
+    }
+
+    /// Leaves out the operations whose groups are not to be kept, and the components that only they need.
+    pub(crate) fn keep_groups(&mut self, keep: &dyn Fn(&str) -> bool) {
+        for document in &mut self.documents {
+            let Loading { tree, groups, published, moves, .. } = document;
+            if groups.values().all(|group| keep(group)) {
+                continue;
+            }
+            self.options.is_part = true;
+            slice::retain(tree, &|pointer| groups.get(pointer).is_none_or(|group| keep(group)));
+            if let Some(published) = published {
+                convert::slice(published, tree, moves);
+            }
+        }
+    }
+
     /// The normalized documents, by name. None of their findings is allowed or denied yet ([`judge`](Self::judge)).
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
         let repaired = self.documents.iter().enumerate().map(|(index, document)| {
             let mut tree = document.tree.clone();
             if let (Some(origin), Some(object)) = (&document.origin, tree.as_object_mut()) {
                 object.insert(ORIGIN.into(), origin.as_str().into());
+            }
+            for (pointer, group) in &document.groups {
+                if let Some(operation) = tree.pointer_mut(pointer).and_then(Value::as_object_mut) {
+                    operation.insert(GROUP.into(), group.as_str().into());
+                }
             }
             let mut repaired = normalize(tree, &self.lock_of(&document.name));
             let index = u16::try_from(index).ok();
@@ -543,7 +602,8 @@ impl Loaded {
             choices.iter().filter(|choice| !choice.locked).map(|choice| choice.name.as_str()).collect();
         let names = match free.as_slice() {
             [] => return None,
-            _ if !self.locks => return None,
+            // A lock is made of all groups, and names what a part has otherwise.
+            _ if !self.locks || self.options.is_part => return None,
             few if few.len() <= 5 => few.join(", "),
             [first, second, third, rest @ ..] => format!("{first}, {second}, {third} and {} more", rest.len()),
             _ => return None,

@@ -163,6 +163,21 @@ pub(crate) fn slice(
     idle.into_iter().collect()
 }
 
+/// Removes from `document` the operations that are not to be kept, by their pointers, and then what is unreachable. What the
+/// mapping of a discriminator names stays, so that a type does not depend on which others there are.
+pub(crate) fn retain(document: &mut Value, keep: &dyn Fn(&str) -> bool) {
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        paths.retain(|path, item| {
+            let at = format!("/paths/{}", escape(path));
+            let Some(item) = item.as_object_mut() else { return true };
+            let had = item.len();
+            item.retain(|method, _| !is_method(method) || keep(&format!("{at}/{method}")));
+            item.len() == had || item.keys().any(|key| is_method(key))
+        });
+    }
+    prune(document, true);
+}
+
 /// Removes the components that no operation reaches. Security schemes stay, because they are named instead of referred to.
 fn prune(document: &mut Value, follow_mappings: bool) {
     let reached = reached_from(document, roots(document), Reach { mappings: follow_mappings, idle: true });

@@ -10,6 +10,7 @@ pub use crate::catalogue::{book, rows};
 use crate::convert::swagger_2::SWAGGER_2;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::grammar::{self, Kind, OPENAPI_3};
+use crate::groups;
 use crate::normalize;
 use crate::pipeline::Loaded;
 use crate::source::bundle::Bundle;
@@ -30,6 +31,24 @@ pub const CHECKS: &str = crate::extensions::CHECKS;
 /// knows only `to` can find them.
 pub fn rename(loaded: &mut Loaded, from: &Path, to: &Path) {
     loaded.rename(from, to);
+}
+
+/// A group of operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// How many operations it has.
+    pub operations: usize,
+    /// The feature of Cargo that it needs, if groups have features.
+    pub feature: Option<String>,
+}
+
+/// The groups of operations of `loaded`, sorted; empty unless operations are grouped.
+pub fn groups(loaded: &Loaded) -> Vec<Group> {
+    let feature = |name: &str| loaded.has_features().then(|| groups::feature(name));
+    let all = loaded.groups().into_iter();
+    all.map(|(name, operations)| Group { feature: feature(name), name: name.to_owned(), operations }).collect()
 }
 
 /// Makes one document of `file`, which is at a path or a URL, and of all that its references lead to: files beside it, and

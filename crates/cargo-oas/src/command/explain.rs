@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use openapi_build::catalogue::{self, Outcome};
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::generate::Listed;
+use openapi_build::tool::{self, Group};
 use serde_json::{Map, Value, json};
 
 use super::output::Done;
@@ -18,6 +19,9 @@ const MESSAGES: usize = 5;
 
 /// How many places of a message are listed without `--all`.
 const PLACES: usize = 3;
+
+/// How many groups of operations are listed without `--all`.
+const GROUPS: usize = 20;
 
 pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
     if let [code] = common.spec.as_slice()
@@ -41,12 +45,17 @@ pub(super) fn explain(common: &Common, all: bool) -> Result<Done, Diagnostic> {
         groups.entry((catalogue::outcome(diagnostic), diagnostic.code)).or_default().push(diagnostic);
     }
     let limits = if all { (usize::MAX, usize::MAX) } else { (MESSAGES, PLACES) };
-    let text = text(&groups, limits) + &lists_text(&lists, limits.1) + "`cargo oas explain CODE` explains a code.\n";
+    let by_tag = tool::groups(&loaded);
+    let text = text(&groups, limits)
+        + &lists_text(&lists, limits.1)
+        + &groups_text(&by_tag, if all { usize::MAX } else { GROUPS })
+        + "`cargo oas explain CODE` explains a code.\n";
     let any = any(&groups);
     let json = Map::from_iter([
         ("groups".to_owned(), machine(&groups)),
         ("any".to_owned(), json!(any)),
         ("lists".to_owned(), lists_json(&lists)),
+        ("operation_groups".to_owned(), groups_json(&by_tag)),
     ]);
     Ok(Done { diagnostics, shown: true, all, text, json, error, ..Done::default() })
 }
@@ -105,6 +114,29 @@ fn lists_text(lists: &[Listed], most: usize) -> String {
 fn lists_json(lists: &[Listed]) -> Value {
     let each = |list: &Listed| json!({"operation": list.operation, "rule": list.rule, "confidence": list.confidence});
     lists.iter().map(each).collect()
+}
+
+/// The groups of operations, with their features.
+fn groups_text(groups: &[Group], most: usize) -> String {
+    let mut text = String::new();
+    if groups.is_empty() {
+        return text;
+    }
+    let _ = writeln!(text, "groups of operations: {}", groups.len());
+    for Group { name, operations, feature } in groups.iter().take(most) {
+        let feature = feature.as_ref().map_or_else(String::new, |feature| format!(" (feature `{feature}`)"));
+        let noun = if *operations == 1 { "operation" } else { "operations" };
+        let _ = writeln!(text, "    {name}{feature}: {operations} {noun}");
+    }
+    if groups.len() > most {
+        let _ = writeln!(text, "    and {} more; --all lists them", groups.len() - most);
+    }
+    text
+}
+
+fn groups_json(groups: &[Group]) -> Value {
+    let each = |group: &Group| json!({"name": group.name, "operations": group.operations, "feature": group.feature});
+    groups.iter().map(each).collect()
 }
 
 /// How many schemas are typed as any JSON value although the definition says more.

@@ -30,6 +30,10 @@ pub(super) struct InitArguments {
     /// Depend on the crates in this folder, such as `crates` of a checkout, and not on the published ones.
     #[arg(long, value_name = "DIR")]
     crates: Option<PathBuf>,
+    /// Make each group of operations a feature of the package, all of them on by default, so that a program can compile only the
+    /// groups that it uses. Groups are tags, or the first words of paths.
+    #[arg(long)]
+    features: bool,
     /// Show which files would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -48,6 +52,7 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Done, Diagnostic> {
         name: arguments.name.clone(),
         module: arguments.module.clone(),
         crates: arguments.crates.clone(),
+        features: arguments.features,
         allow_dirty: arguments.allow_dirty,
         dry_run: arguments.dry_run,
         date: Date::today(),

@@ -25,7 +25,7 @@ pub(super) struct Call {
     pub(super) operation: String,
     /// Statements that make what it takes.
     pub(super) before: Vec<String>,
-    /// The method of the client.
+    /// The method of the client, `list_rooms`, or of a group of it, `rooms().list`.
     pub(super) method: String,
     /// Its arguments.
     pub(super) arguments: Vec<String>,
@@ -93,13 +93,17 @@ impl<'a> Client<'a> {
         if !writing.fits || path.contains(char::is_control) {
             return None;
         }
-        let name = text("rust").strip_prefix("Client::")?;
+        let (_, name) = text("rust").rsplit_once("::")?;
+        let name = match text("group").strip_prefix("Client::") {
+            Some(group) => format!("{group}().{name}"),
+            None => text("rust").strip_prefix("Client::")?.to_owned(),
+        };
         let success = operation["success"]["type"].as_str().unwrap_or_default();
         let call = Call {
             request: one_line(&format!("{method} {path}")),
             operation: self.name_in_sandbox(id, method, path),
             before: writing.before,
-            method: name.to_owned(),
+            method: name,
             arguments: writing.arguments,
             is_checked: writing.fallible,
             has_body: success != "()",

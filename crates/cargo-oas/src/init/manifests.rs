@@ -1,5 +1,6 @@
 //! What `Cargo.toml` has to say: the dependencies of a client, and the members of a workspace.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use openapi_build::diagnostic::Diagnostic;
@@ -96,6 +97,38 @@ pub(super) fn depend(
         }
     }
     Ok((record::as_before(manifest, document.to_string()), warnings))
+}
+
+/// `manifest`, the text of the `Cargo.toml` at `path`, with `features`. Each that is new is on by default, as what it stands for
+/// was before.
+///
+/// # Errors
+///
+/// `K006` if the text is not valid, and `I003` if `[features]` is no table, or its `default` no list.
+pub(super) fn declare(path: &Path, manifest: &str, features: &BTreeSet<String>) -> Result<String, Diagnostic> {
+    let mut document = record::parse(manifest, "K006").map_err(|error| about(path, error))?;
+    let refuse = |what: &str| about(path, Diagnostic::error("I003", format!("{what} here"))).help("correct it");
+    let is_there = |name: &String| document.get("features").is_some_and(|table| table.get(name).is_some());
+    let new: Vec<&String> = features.iter().filter(|name| !is_there(name)).collect();
+    if new.is_empty() {
+        return Ok(manifest.to_owned());
+    }
+    let table = entries(&mut document, "features").ok_or_else(|| refuse("`features` is not a table"))?;
+    if table.get("default").is_none() {
+        table.insert("default", Item::Value(Array::new().into()));
+    }
+    let default = table.get_mut("default").and_then(Item::as_array_mut);
+    let default = default.ok_or_else(|| refuse("`default` in [features] is not a list"))?;
+    let listed = |default: &Array, name: &str| default.iter().any(|other| other.as_str() == Some(name));
+    for name in &new {
+        if !listed(default, name) {
+            push(default, name);
+        }
+    }
+    for name in new {
+        table.insert(name, Item::Value(Array::new().into()));
+    }
+    Ok(record::as_before(manifest, document.to_string()))
 }
 
 /// The table `name`, which this adds if it is missing.
@@ -201,6 +234,25 @@ mod tests {
         assert_eq!((text.as_str(), warnings.len()), (manifest.replace("log = \"0.4\"\n", added).as_str(), 0));
         assert_eq!(depend_on(&text), (text.clone(), Vec::new()), "twice changes nothing");
         assert_eq!(depend_on(&manifest.replace('\n', "\r\n")).0, text.replace('\n', "\r\n"));
+    }
+
+    #[test]
+    fn features_are_added_and_none_is_changed() {
+        let with = |manifest: &str| {
+            let features = BTreeSet::from(["doors", "rooms"].map(str::to_owned));
+            declare(Path::new("Cargo.toml"), manifest, &features).map_err(|error| error.message)
+        };
+        let package = "[package]\nname = \"a\"\n";
+        let all = format!("{package}\n[features]\ndefault = [\"doors\", \"rooms\"]\ndoors = []\nrooms = []\n");
+        assert_eq!(with(package), Ok(all.clone()));
+        assert_eq!(with(&all), Ok(all), "twice changes nothing");
+        // A feature that is there stays as it is, and off.
+        let own = format!("{package}[features] # ours\nrooms = [\"x\"]\nx = []\ndefault = [\n    \"x\",\n]\n");
+        let added = own.replace("    \"x\",\n]\n", "    \"x\",\n    \"doors\",\n]\ndoors = []\n");
+        assert_eq!(with(&own), Ok(added));
+        assert_eq!(with("features = 3\n"), Err("`features` is not a table here".to_owned()));
+        let broken = with("[features]\ndefault = true\n");
+        assert_eq!(broken, Err("`default` in [features] is not a list here".to_owned()));
     }
 
     #[test]

@@ -51,23 +51,34 @@ pub(super) struct Listed<'a> {
     pub(super) date: Date,
     /// Its digest.
     pub(super) sha256: &'a str,
+    /// Whether each group of operations is a feature of the package.
+    pub(super) features: bool,
 }
+
+/// The key of `spec/spec.toml` that makes groups of operations features.
+pub(super) const FEATURES_KEY: &str = "features_by_group";
 
 /// `spec/spec.toml`.
 pub(super) fn manifest(file: &Listed<'_>) -> String {
     let quoted = |text: &str| toml_edit::Value::from(text).to_string();
-    let Listed { name, path, origin, manual, date, sha256 } = file;
+    let Listed { name, path, origin, manual, date, sha256, features } = file;
     let manual = if *manual {
         "# With an https URL as origin and without this line, a robot can look for new versions.\nmanual = true\n"
     } else {
         ""
+    };
+    let features = match features {
+        true => format!(
+            "# Each group of operations is a feature in Cargo.toml; one whose feature is off is not generated.\n{FEATURES_KEY} = true\n\n"
+        ),
+        false => String::new(),
     };
     format!(
         "# The definition, and where it comes from. `cargo oas bump {name} FILE` (or an https URL) takes in a new version, and\n\
          # `cargo oas check` says whether everything is up to date.\n\n\
          # Every type can be both read and written, so that tests can make any answer.\n\
          both_ways = true\n\n\
-         [[document]]\nname = {}\n\n[[document.file]]\npath = {}\norigin = {}\ndate = {date}\nsha256 = {}\n{manual}",
+         {features}[[document]]\nname = {}\n\n[[document.file]]\npath = {}\norigin = {}\ndate = {date}\nsha256 = {}\n{manual}",
         quoted(name),
         quoted(path),
         quoted(origin),
@@ -171,6 +182,8 @@ fn chain(call: &Call, rest: &[&str]) -> String {
         format!("\n{lines}        ")
     };
     let rest: String = rest.iter().map(|part| format!("\n        {part}")).collect();
+    // The method of a group comes after that of the client.
+    let method = method.replace("().", "()\n        .");
     format!("client\n        .{method}({list}){question}{rest}")
 }
 

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 /// | --- | --- |
 /// | `id`, `method`, `path` | as the definition has them |
 /// | `rust` | the path of the method that makes the request |
+/// | `group` | the path of the method that returns the handle with that method, if operations are grouped |
 /// | `arguments` | its arguments, then the setters of the request: `rust` (the name), `type`, `reference` (whether it is taken by reference), `checked` (whether a setter checks it and returns a `Result`), `required`, and `name` and `in` of the parameter |
 /// | `body` | `type`, `required` and `media_type`, if the operation takes a body |
 /// | `success` | `type` of the body, and of the `headers`; if the body is one of several, its `variants` |
@@ -81,6 +82,8 @@ struct Reader {
     /// The method that creates a request, and the setters of that request, by the path of the marker.
     methods: HashMap<String, Function>,
     setters: HashMap<String, Vec<Function>>,
+    /// The methods that return the handle of a group, by the path of the handle.
+    groups: HashMap<String, String>,
     /// The variants of the enums, by path.
     enums: HashMap<String, Vec<Value>>,
     /// The targets of type aliases, by path.
@@ -133,6 +136,9 @@ impl Reader {
                     let read = || scope.function(&own, function);
                     match (&setters_of, &function.sig.output) {
                         (Some(marker), _) => self.setters.entry(marker.clone()).or_default().push(read()),
+                        (None, ReturnType::Type(_, ty)) if in_groups(&scope.type_path(ty)) => {
+                            self.groups.insert(scope.type_path(ty), read().path);
+                        }
                         (None, ReturnType::Type(_, ty)) => {
                             if let Some(marker) = marker_of(&scope.type_path(ty)) {
                                 // The first method is the operation's own; the others send another media type.
@@ -151,6 +157,10 @@ impl Reader {
         let method = self.methods.get(&marker.path);
         let setters = self.setters.get(&marker.path).into_iter().flatten();
         object.insert("rust".into(), json!(method.map(|method| &method.path)));
+        let handle = method.and_then(|method| Some(method.path.rsplit_once("::")?.0));
+        if let Some(group) = handle.and_then(|handle| self.groups.get(handle)) {
+            object.insert("group".into(), json!(group));
+        }
         let mut arguments = Vec::new();
         let given = method.into_iter().map(|method| (true, method)).chain(setters.map(|setter| (false, setter)));
         for (required, function) in given {
@@ -274,6 +284,11 @@ fn into_checked(ty: &syn::Type) -> Option<&syn::Type> {
         syn::GenericArgument::Type(ty) => Some(ty),
         _ => None,
     }
+}
+
+/// Whether `path` is that of the handle of a group.
+fn in_groups(path: &str) -> bool {
+    path.rsplit_once("::").is_some_and(|(module, _)| module == "groups" || module.ends_with("::groups"))
 }
 
 /// The path of the marker of the operation whose request type is at `path`, if `path` is that of a request type.

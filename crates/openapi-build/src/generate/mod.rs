@@ -42,6 +42,7 @@ mod contents;
 mod docs;
 mod environment;
 mod files;
+mod groups;
 mod lower;
 mod model;
 mod neighbours;
@@ -68,7 +69,7 @@ pub use bindings::bindings;
 pub use paging::Listed;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -113,6 +114,10 @@ pub struct Options {
     /// Whether every type can be both read and written. Without it, types that are only sent cannot be read, and types that
     /// are only received cannot be written, which halves the work of the compiler.
     pub both_ways: bool,
+    /// Whether the client has a handle for each group of operations.
+    pub(crate) modules_by_tag: bool,
+    /// Whether operations are left out that other builds of the same client have.
+    pub(crate) is_part: bool,
     /// What the user adds to types.
     pub(crate) additions: Vec<additions::Added>,
     /// By the paths of the types of the user's own, the traits of std that they have.
@@ -199,7 +204,7 @@ fn generate_here(
     let mut read = Vec::new();
     for (index, (input, lock)) in inputs.iter().zip(&locks).enumerate() {
         let (mut choices, mut found) = (Vec::new(), Vec::new());
-        read.push(Read::of(input, lock, &mut found, &mut choices));
+        read.push(Read::of(input, options, lock, &mut found, &mut choices));
         files::lead_back(&copies[index], &mut found);
         found.iter_mut().for_each(|finding| finding.document = u16::try_from(index).ok());
         generated.diagnostics.append(&mut found);
@@ -226,7 +231,10 @@ fn generate_here(
     let unparsed = |error| Diagnostic::error("G012", format!("the generated code does not parse: {error}"));
     let mut file: syn::File = timed("parse", || syn::parse2(tokens)).map_err(unparsed)?;
     neighbours::bring_in(&mut file.items);
-    generated.diagnostics.extend(additions::add(&mut file, &options.additions, &options.implements)?);
+    let mut added = additions::add(&mut file, &options.additions, &options.implements)?;
+    // A pattern may be for types of operations that only this build leaves out.
+    added.retain(|finding| !(options.is_part && finding.code == "X004"));
+    generated.diagnostics.extend(added);
     let mut uses = theirs::Uses::new();
     read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
     let mut theirs: syn::File = syn::parse2(theirs::items(&uses)).map_err(unparsed)?;
@@ -272,17 +280,25 @@ impl Generated {
 
 /// The operations of a document, and the types that they need.
 struct Read<'a> {
+    tree: &'a Value,
     operations: Vec<model::Operation<'a>>,
     lowered: lower::Lowered,
 }
 
 impl<'a> Read<'a> {
-    fn of(input: &Input<'a>, lock: &Lock, diagnostics: &mut Vec<Diagnostic>, choices: &mut Vec<Choice>) -> Self {
+    fn of(
+        input: &Input<'a>,
+        options: &Options,
+        lock: &Lock,
+        diagnostics: &mut Vec<Diagnostic>,
+        choices: &mut Vec<Choice>,
+    ) -> Self {
         let mut operations = model::operations(input.tree, diagnostics);
         alike::name(&mut operations, lock, diagnostics, choices);
+        groups::name(&mut operations, options.modules_by_tag, lock, choices);
         let mut lowered = lower::lower(input.tree, &operations, lock, diagnostics);
         choices.append(&mut lowered.types.choices);
-        Self { operations, lowered }
+        Self { tree: input.tree, operations, lowered }
     }
 }
 
@@ -293,7 +309,7 @@ fn document(
     choices: &mut Vec<Choice>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Document {
-    let Read { operations, lowered } = read;
+    let Read { operations, lowered, .. } = read;
     let (fields, warning) = backend::field_types(&lowered.types.items);
     diagnostics.extend(warning);
     let types = types::Writer {
@@ -309,7 +325,11 @@ fn document(
     let mut bodies = Vec::new();
     let mut shared = operations::Shared::default();
     let (mut codes, mut lists, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-    let mut methods: HashSet<String> = operations.iter().map(model::Operation::method_name).collect();
+    let group = |operation: &model::Operation<'_>| operation.grouped.as_ref().map(|grouped| grouped.group.clone());
+    let mut methods: HashMap<Option<String>, HashSet<String>> = HashMap::new();
+    for operation in operations {
+        methods.entry(group(operation)).or_default().insert(operation.method_name());
+    }
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
         let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
@@ -322,7 +342,7 @@ fn document(
             (&mut headers, &mut shared),
             (&of_operation, paging.as_ref()),
             idents,
-            &mut methods,
+            methods.entry(group(operation)).or_default(),
         ));
         errors.add(operation, &mut headers, &of_operation);
         bodies.extend(of_operation.items);
@@ -362,11 +382,14 @@ fn document(
         #[allow(missing_docs, deprecated)]
         pub mod requests { #[allow(unused_imports)] use super::codegen; #(#requests)* }
     };
+    let methods = codes.into_iter().map(|code| code.method).collect();
+    let groups::Code { items, methods } = groups::code(read.tree, operations, methods);
+    let modules = quote!(#modules #items);
     Document {
         patterns: types::has_patterns(&lowered.types.items),
         modules,
         markers: operations.iter().map(|operation| format_ident!("{}", operation.type_name())).collect(),
-        methods: codes.into_iter().map(|code| code.method).collect(),
+        methods,
         lists,
         entries,
     }

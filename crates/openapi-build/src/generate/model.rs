@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::groups::Grouped;
 use super::operations::client_method;
 use super::sequences::{self, Item};
 use super::styles::{self, Style};
@@ -24,6 +25,8 @@ pub(super) struct Operation<'a> {
     pub(super) id: String,
     /// The source of its Rust names: its ID, or more if another operation would have the same name.
     pub(super) name: String,
+    /// Its place in its group, if the client has groups.
+    pub(super) grouped: Option<Grouped>,
     /// The JSON pointer of its Operation Object.
     pub(super) pointer: String,
     /// The HTTP method, in upper case.
@@ -54,7 +57,18 @@ impl<'a> Operation<'a> {
 
     /// The Rust name of its method.
     pub(super) fn method_name(&self) -> String {
-        client_method(&snake_name(&self.name))
+        match &self.grouped {
+            Some(grouped) => grouped.method.clone(),
+            None => client_method(&snake_name(&self.name)),
+        }
+    }
+
+    /// The path of its method, as a module beside the client names it.
+    pub(super) fn method_path(&self) -> String {
+        match &self.grouped {
+            Some(Grouped { handle, method, .. }) => format!("super::groups::{handle}::{method}"),
+            None => format!("super::Client::{}", self.method_name()),
+        }
     }
 
     /// The Rust name of its marker type, and of the items named after it.
@@ -234,6 +248,7 @@ impl<'a> Reader<'a, '_> {
         let mut operation = Operation {
             name: raw.get(renames::EXTENSION).and_then(Value::as_str).unwrap_or(&id).to_owned(),
             id,
+            grouped: None,
             method: grammar::method(method),
             key: path,
             path: item.get(PATH).and_then(Value::as_str).unwrap_or(path),

@@ -268,11 +268,13 @@ fn method(
     });
     let taken = taken.chain(body.map(|body| body.taken(tokens::above)));
     let deprecated = (operation.raw.get("deprecated") == Some(&Value::Bool(true))).then(|| quote!(#[deprecated]));
+    // The handle of a group holds a client.
+    let holder = operation.grouped.as_ref().map(|_| quote!(.0));
     quote! {
         #(#docs)*
         #deprecated
         pub fn #name(&self, #(#taken),*) -> requests::#marker {
-            requests::#marker(codegen::Call::new::<operations::#marker>(&self.transport) #(.#puts)* #body_put)
+            requests::#marker(codegen::Call::new::<operations::#marker>(&self #holder.transport) #(.#puts)* #body_put)
         }
     }
 }
@@ -370,11 +372,8 @@ fn request(
     let setters: Vec<TokenStream> = setters.chain(optional_body).chain(accept).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl #name { #(#setters)* }));
     let Answer { body, headers, error } = answer;
-    let method = operation.method_name();
-    let doc = format!(
-        " A request for `{} {}`, created by [`{method}`](super::Client::{method}).",
-        operation.method, operation.path
-    );
+    let (called, path) = (operation.method_name(), operation.method_path());
+    let doc = format!(" A request for `{} {}`, created by [`{called}`]({path}).", operation.method, operation.path);
     let pages = pages.then(|| quote!(; pages));
     quote! {
         codegen::request! { #[doc = #doc] #name: super::operations::#name => #body, #headers, #error #pages #(#streams)* }

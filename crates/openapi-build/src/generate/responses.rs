@@ -359,8 +359,8 @@ impl Errors {
         let doc = match labels.as_slice() {
             [] => format!(" The errors of `{}`, which documents none.", operation.id),
             labels => {
-                let method = format!("super::Client::{}", operation.method_name());
-                format!(" The documented errors of [`{}`]({method}): {}.", operation.id, labels.join(", "))
+                let (id, path) = (&operation.id, operation.method_path());
+                format!(" The documented errors of [`{id}`]({path}): {}.", labels.join(", "))
             }
         };
         self.aliases.push((alias, doc, index));

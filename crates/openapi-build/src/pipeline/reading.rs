@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Position};
 use crate::formats::{Format, Wanted};
 use crate::generate::EnvironmentVariable;
 use crate::generate::additions::Added;
+use crate::groups::Chosen;
 use crate::levels::Levels;
 use crate::manifest::{self, Manifest};
 use crate::renames::{self, Renamed};
@@ -37,6 +38,9 @@ pub struct Reading {
     additions: Vec<Added>,
     renames: Vec<Renamed>,
     replacements: Vec<Replacing>,
+    modules_by_tag: bool,
+    features_by_group: bool,
+    groups: Vec<Chosen>,
     selectors: Selectors,
 }
 
@@ -76,6 +80,15 @@ impl Reading {
     pub(crate) fn replacements(mut self, replacements: &[(String, Replacement)]) -> Self {
         let replacing = |(target, replacement): &(String, Replacement)| Replacing::new(target, replacement, None);
         self.replacements = replacements.iter().map(replacing).collect();
+        self
+    }
+
+    /// Sets whether operations are grouped, whether each group has a feature, and which groups are called otherwise than their
+    /// tags. A manifest may say the same; these choices come before its own.
+    #[must_use]
+    pub(crate) fn groups(mut self, modules_by_tag: bool, features_by_group: bool, groups: &[(String, String)]) -> Self {
+        (self.modules_by_tag, self.features_by_group) = (modules_by_tag, features_by_group);
+        self.groups = groups.iter().map(|(target, group)| Chosen::new(target, group)).collect();
         self
     }
 
@@ -119,6 +132,8 @@ impl Reading {
         loaded.options.additions = self.additions.clone();
         loaded.options.additions.extend(manifest.additions(&root.join(manifest::FILE_NAME)));
         loaded.options.both_ways = manifest.both_ways;
+        loaded.options.modules_by_tag = self.modules_by_tag || manifest.modules_by_tag;
+        loaded.features_by_group = self.features_by_group || manifest.features_by_group;
         let max_bytes = self.max_bytes.or(manifest.max_bytes).unwrap_or(source::MAX_BYTES);
         let mut of_config = self.formats.clone();
         let mut of_manifest = wanted(&manifest.format);
@@ -174,6 +189,12 @@ impl Reading {
         if let Err(error) = loaded.read_lock(root) {
             loaded.diagnostics.push(error);
         }
+        let mut groups = self.groups.clone();
+        let mut of_manifest: Vec<Chosen> =
+            manifest.group.iter().map(|(target, group)| Chosen::new(target, group)).collect();
+        let known = loaded.group([&mut groups, &mut of_manifest]);
+        loaded.diagnostics.extend(groups.iter().filter_map(|it| it.unmatched(&known)));
+        loaded.diagnostics.extend(of_manifest.iter().filter_map(|it| it.unmatched(&known)).map(in_manifest));
         loaded.sound()
     }
 
@@ -196,6 +217,8 @@ impl Reading {
         let inputs = files.iter().map(|file| file.path.clone()).collect();
         let mut loaded = Loaded { inputs, levels: self.levels.clone(), ..Loaded::default() };
         loaded.options.additions = self.additions.clone();
+        loaded.options.modules_by_tag = self.modules_by_tag;
+        loaded.features_by_group = self.features_by_group;
         let root = files.first().and_then(|file| file.path.parent()).unwrap_or(Path::new("")).to_owned();
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
         let max_bytes = self.max_bytes.unwrap_or(source::MAX_BYTES);
@@ -226,6 +249,9 @@ impl Reading {
         }
         loaded.add(loading, findings);
         loaded.add_idle();
+        let mut groups = self.groups.clone();
+        let known = loaded.group([&mut groups, &mut Vec::new()]);
+        loaded.diagnostics.extend(groups.iter().filter_map(|it| it.unmatched(&known)));
         loaded.sound()
     }
 }

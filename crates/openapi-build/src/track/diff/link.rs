@@ -118,8 +118,13 @@ impl Names {
         let mut best = 0;
         let answers = path.starts_with("errors::") || path.ends_with("::Body") || path.ends_with("::Headers");
         let bonus = usize::from(if answers { self.within.1 } else { self.within.0 });
+        let makes = |method: &String| {
+            let result = format!(" -> requests::{}", type_name(method));
+            let lines = [&item.old, &item.new].into_iter().flatten();
+            path.starts_with("groups::") && lines.into_iter().any(|line| line.ends_with(&result))
+        };
         for method in &self.methods {
-            if path == format!("Client::{method}") {
+            if path == format!("Client::{method}") || makes(method) {
                 best = best.max(6 + bonus);
             }
         }
