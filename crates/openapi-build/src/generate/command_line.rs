@@ -20,6 +20,7 @@ use super::paging::Paging;
 use super::shape::{Kind, Shape};
 use super::styles::Style;
 use crate::names::snake_name;
+use crate::replacements::By;
 
 /// How deep fields of fields are listed.
 const DEEP: usize = 4;
@@ -262,6 +263,8 @@ impl<'a> Kinds<'a> {
             Shape::F64 => Valued::of("number"),
             Shape::File => Valued::of("file"),
             shape if shape.is_text() => Valued::of("text"),
+            // Those that the runtime knows are texts; of others nobody knows.
+            Shape::Replaced(replaced) if matches!(replaced.by, By::Runtime(_)) => Valued::of("text"),
             Shape::Array(item) => {
                 let item = self.of(item);
                 Valued { kind: format!("[{}", item.kind), ..item }
