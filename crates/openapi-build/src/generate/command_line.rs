@@ -107,7 +107,7 @@ pub(super) fn entry(
     let tags = operation.raw.get("tags").and_then(Value::as_array);
     let tag = tags.and_then(|tags| tags.first()?.as_str()).map(str::to_owned);
     let list = paging.map(|_| quote::format_ident!("{}", operation.type_name()));
-    Entry { tag, name: kebab(&operation.method_name()), summary: first, json, parameters, contents, list }
+    Entry { tag, name: kebab(&operation.whole_name()), summary: first, json, parameters, contents, list }
 }
 
 /// A body in one media type, and what is said of its fields: of a form, and of a multipart body.

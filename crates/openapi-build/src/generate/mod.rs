@@ -280,7 +280,6 @@ impl Generated {
 
 /// The operations of a document, and the types that they need.
 struct Read<'a> {
-    tree: &'a Value,
     operations: Vec<model::Operation<'a>>,
     lowered: lower::Lowered,
 }
@@ -298,7 +297,7 @@ impl<'a> Read<'a> {
         groups::name(&mut operations, options.modules_by_tag, lock, choices);
         let mut lowered = lower::lower(input.tree, &operations, lock, diagnostics);
         choices.append(&mut lowered.types.choices);
-        Self { tree: input.tree, operations, lowered }
+        Self { operations, lowered }
     }
 }
 
@@ -309,7 +308,7 @@ fn document(
     choices: &mut Vec<Choice>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Document {
-    let Read { operations, lowered, .. } = read;
+    let Read { operations, lowered } = read;
     let (fields, warning) = backend::field_types(&lowered.types.items);
     diagnostics.extend(warning);
     let types = types::Writer {
@@ -383,7 +382,7 @@ fn document(
         pub mod requests { #[allow(unused_imports)] use super::codegen; #(#requests)* }
     };
     let methods = codes.into_iter().map(|code| code.method).collect();
-    let groups::Code { items, methods } = groups::code(read.tree, operations, methods);
+    let groups::Code { items, methods } = groups::code(tree, operations, methods);
     let modules = quote!(#modules #items);
     Document {
         patterns: types::has_patterns(&lowered.types.items),

@@ -59,8 +59,13 @@ impl<'a> Operation<'a> {
     pub(super) fn method_name(&self) -> String {
         match &self.grouped {
             Some(grouped) => grouped.method.clone(),
-            None => client_method(&snake_name(&self.name)),
+            None => self.whole_name(),
         }
+    }
+
+    /// The Rust name of its method in a client without groups.
+    pub(super) fn whole_name(&self) -> String {
+        client_method(&snake_name(&self.name))
     }
 
     /// The path of its method, as a module beside the client names it.
