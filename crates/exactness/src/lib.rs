@@ -60,6 +60,11 @@ struct Lists;
 #[doc = include_str!("../../../docs/hooks.md")]
 struct Hooks;
 
+/// Compiles and runs the guide to test doubles, whose examples write what is otherwise only received.
+#[cfg(all(doctest, feature = "both-ways"))]
+#[doc = include_str!("../../../docs/testing.md")]
+struct Testing;
+
 /// Compiles the guide to the shape of the generated code.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/shape.md")]

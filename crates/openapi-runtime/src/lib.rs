@@ -122,8 +122,8 @@
 //!
 //! # Features
 //!
-//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `cli`, `tower`, `opentelemetry`, `time`, `jiff` and
-//! `rust_decimal`.
+//! All are on by default except `rustls-no-provider`, `events`, `blocking`, `cli`, `tower`, `opentelemetry`, `stub`, `time`, `jiff`
+//! and `rust_decimal`.
 //!
 //! - `reqwest`: sends by reqwest. Without it (`default-features = false`), set an [`HttpClient`] of your own; no HTTP stack is
 //!   compiled.
@@ -141,6 +141,7 @@
 //! - `tower`: any tower service as an [`HttpClient`] (`TowerClient`), and layers of tower around each request
 //!   (`ClientBuilder::layer`).
 //! - `opentelemetry`: the hook `Metrics`, which measures each attempt by the API and the names of OpenTelemetry.
+//! - `stub`: what the test double of `openapi-sandbox` needs to know of a client.
 //!
 //! [`openapi-build`]: https://docs.rs/openapi-build
 
@@ -193,6 +194,8 @@ mod routes;
 mod runtime;
 mod servers;
 mod streaming;
+#[cfg(feature = "stub")]
+pub mod stub;
 mod token;
 #[cfg(feature = "tower")]
 mod tower;

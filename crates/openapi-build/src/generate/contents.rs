@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::lower::Lowered;
-use super::model::{BodyKind, Operation, Response};
+use super::model::{BodyKind, Content, Operation, Response};
 use super::shape::Shape;
 use super::statuses::{reason, span};
 use super::theirs;
@@ -120,6 +120,16 @@ impl Bodies {
     }
 }
 
+/// How a body in one media type is read, whose schema has the shape `shape`.
+pub(super) fn read_of(content: &Content<'_>, shape: &Shape) -> Read {
+    match content.kind {
+        BodyKind::Json => Read::Json(shape.clone()),
+        _ if content.is_range => Read::Stated(shape.clone()),
+        BodyKind::Text => Read::Text,
+        _ => Read::Bytes,
+    }
+}
+
 fn body(
     operation: &Operation<'_>,
     response: &Response<'_>,
@@ -133,12 +143,7 @@ fn body(
     }
     let mut groups: Vec<(Vec<&str>, Read)> = Vec::new();
     for (number, content) in response.contents.iter().enumerate() {
-        let read = match content.kind {
-            BodyKind::Json => Read::Json(lowered.response(index.0, index.1, number).clone()),
-            _ if content.is_range => Read::Stated(lowered.response(index.0, index.1, number).clone()),
-            BodyKind::Text => Read::Text,
-            _ => Read::Bytes,
-        };
+        let read = read_of(content, lowered.response(index.0, index.1, number));
         match groups.iter_mut().find(|(_, other)| other.is_of_type_of(&read)) {
             Some((media_types, other)) => {
                 media_types.push(content.media_type);

@@ -35,6 +35,7 @@
 mod accept;
 pub(crate) mod additions;
 mod alike;
+pub(crate) mod answers;
 mod backend;
 mod bindings;
 pub(crate) mod command_line;
@@ -329,6 +330,7 @@ fn document(
     for operation in operations {
         methods.entry(group(operation)).or_default().insert(operation.method_name());
     }
+    let mut answers = answers::Answers::default();
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
         let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
@@ -344,12 +346,13 @@ fn document(
             methods.entry(group(operation)).or_default(),
         ));
         errors.add(operation, &mut headers, &of_operation);
+        answers.add(operation, index, lowered, &of_operation);
         bodies.extend(of_operation.items);
     }
     let (headers, errors) = (headers.items(), errors.items(operations, several, lock, choices));
     let markers = codes.iter().map(|code| &code.marker);
     let requests = codes.iter().map(|code| &code.request);
-    let shared = &shared.items;
+    let (shared, answers) = (&shared.items, answers.call());
     let bodies = (!bodies.is_empty()).then(|| {
         quote! {
             /// Response bodies that differ by status or by media type.
@@ -375,6 +378,7 @@ fn document(
             use super::codegen;
             #(#shared)*
             #(#markers)*
+            #answers
         }
         /// A request for each operation, with setters for its optional parameters. The methods of [`Client`] create them.
         // A parameter that the definition does not describe has no documentation.

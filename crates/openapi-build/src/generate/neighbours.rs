@@ -6,6 +6,7 @@ use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, UseTree, parse_quote};
 
+use super::answers::Answers;
 use super::request_macro::RequestMacro;
 
 /// The modules that other modules refer to.
@@ -47,6 +48,7 @@ struct Named(BTreeSet<&'static str>);
 impl VisitMut for Named {
     fn visit_macro_mut(&mut self, macro_call: &mut syn::Macro) {
         RequestMacro::visit(macro_call, |ty| self.visit_type_mut(ty));
+        Answers::visit(macro_call, |ty| self.visit_type_mut(ty));
     }
 
     fn visit_path_mut(&mut self, path: &mut syn::Path) {

@@ -7,6 +7,7 @@ use syn::parse_quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
+use super::answers::Answers;
 use super::request_macro::RequestMacro;
 use crate::replacements::FEATURES;
 
@@ -118,6 +119,7 @@ impl VisitMut for Shorten {
 
     fn visit_macro_mut(&mut self, macro_call: &mut syn::Macro) {
         RequestMacro::visit(macro_call, |ty| self.visit_type_mut(ty));
+        Answers::visit(macro_call, |ty| self.visit_type_mut(ty));
     }
 
     fn visit_path_mut(&mut self, path: &mut syn::Path) {

@@ -4,6 +4,7 @@
 #[macro_use]
 mod value;
 
+mod answers;
 mod base64;
 mod call;
 mod check;
@@ -30,6 +31,7 @@ pub use std::result::Result;
 pub use serde::{self, Deserialize, Deserializer as Reader, Serialize, Serializer as Writer};
 pub use serde_json;
 
+pub use self::answers::answers;
 pub use self::base64::Base64;
 #[cfg(feature = "blocking")]
 pub(crate) use self::call::Answered;

@@ -98,7 +98,7 @@ impl Reader {
         }
     }
 
-    /// A macro of the runtime: the type of a request, or a check that leaves nothing behind.
+    /// A macro of the runtime: the type of a request, or what leaves nothing behind for users: a check, or what test doubles know.
     fn macro_call(&mut self, call: &syn::Macro, scope: &Scope<'_>) {
         if let Some((name, traits)) = implemented(call) {
             let path = scope.path(&name.to_string());
@@ -110,7 +110,7 @@ impl Reader {
         let Some(request) = RequestMacro::read(call) else {
             let is_check = call.path.segments.first().is_some_and(|first| first.ident == CODEGEN)
                 && call.path.segments.last().is_some_and(|last| {
-                    last.ident == "expect_version"
+                    ["answers", "expect_version"].iter().any(|name| last.ident == name)
                         || last.ident == command_line::MACRO
                         || last.ident.to_string().starts_with("require_")
                 });

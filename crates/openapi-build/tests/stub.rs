@@ -1,0 +1,77 @@
+//! What a test with a stub cannot say, rustc rejects, and its message says what to do.
+
+use openapi_build::pipeline::Loaded;
+use openapi_build::source::SourceFile;
+use testing::{corpus, rustc};
+
+const DOCUMENT: &str = r#"
+openapi: 3.0.3
+info: {title: Rooms, version: '1'}
+servers: [{url: 'https://api.example.com'}]
+paths:
+  /rooms:
+    post:
+      operationId: createRoom
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/NewRoom'}}}}
+      responses:
+        '201': {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+        '400': {description: code, content: {application/json: {schema: {$ref: '#/components/schemas/Code'}}}}
+        '4XX': {description: text, content: {text/plain: {schema: {type: string}}}}
+        default: {description: any, content: {application/json: {schema: {}}, '*/*': {schema: {type: string}}}}
+  /rooms/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    delete:
+      operationId: deleteRoom
+      responses: {'204': {description: gone}, '404': {description: none such}}
+components:
+  schemas:
+    Code: {type: string}
+    NewRoom: {type: object, required: [name], properties: {name: {type: string}}}
+    Room: {type: object, required: [id], properties: {id: {type: string}}}
+"#;
+
+/// What rustc says of a program that says `line` of a stub.
+fn said(workspace: &rustc::Workspace, name: &str, line: &str) -> Result<String, String> {
+    let program = format!(
+        "use {name}::{{operations, types}};\nuse openapi_sandbox::Stub;\n\nfn main() {{\n    let stub = Stub::new();\n    {line};\n}}\n"
+    );
+    workspace.add(name, "src/main.rs", &program);
+    workspace.run(name, "")
+}
+
+#[test]
+fn a_body_that_is_not_documented_does_not_compile_nor_one_that_cannot_be_written() {
+    let code = |both_ways| {
+        let file = SourceFile::from_bytes("rooms.yaml".as_ref(), DOCUMENT.into()).expect("it is UTF-8");
+        let loaded = Loaded::sources(vec![file], &[]).expect("it is a document").both_ways(both_ways);
+        loaded.generate().expect("the document generates").code
+    };
+    let (both, one) = (code(true), code(false));
+    let clients = [("both", both.as_str()), ("one", one.as_str())];
+    let workspace = rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "stub", clients);
+    let sandbox = corpus::workspace().join("crates/openapi-sandbox");
+    for (name, _) in clients {
+        let line =
+            format!("openapi-sandbox = {{ path = {sandbox:?}, default-features = false, features = [\"stub\"] }}");
+        workspace.depend(name, &line);
+    }
+
+    let create = |answer: &str| format!("let _ = stub.on::<operations::CreateRoom>(){answer}");
+    // An alias of a text and a text are one type.
+    let right = create(
+        ".reply(201, types::Room::new(\"RM1\")).then().reply(400, String::new()).then().reply(404, String::new())\
+         .then().reply(500, String::new())",
+    );
+    assert_eq!(said(&workspace, "both", &right), Ok(String::new()));
+    let error = said(&workspace, "both", &create(".reply(201, 7_u8)")).expect_err("it is documented nowhere");
+    assert!(error.contains("`u8` is not a documented body of the operation `CreateRoom`"), "{error}");
+    let error =
+        said(&workspace, "one", &create(".reply(201, types::Room::new(\"RM1\"))")).expect_err("it is only read");
+    assert!(error.contains("cannot write `Room`") && error.contains("`.both_ways(true)`"), "{error}");
+    let read = "let _: types::NewRoom = stub.calls::<operations::CreateRoom>()[0].json()";
+    let error = said(&workspace, "one", read).expect_err("it is only written");
+    assert!(error.contains("cannot read `NewRoom`") && error.contains("`.both_ways(true)`"), "{error}");
+    // What has no body needs neither.
+    let delete = "let _ = types::NewRoom::new(\"a\"); let _ = stub.on::<operations::DeleteRoom>().reply(204, ()).then().reply(404, ())";
+    assert_eq!(said(&workspace, "one", delete), Ok(String::new()));
+}
