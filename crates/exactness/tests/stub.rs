@@ -211,7 +211,7 @@ fn a_call_that_nothing_expects_says_what_is_expected() {
     let text = run(client.get_account("a1").send()).expect_err("nothing expects it").to_string();
     assert!(text.contains("the stub expects `createRoom` (POST /rooms)"), "{text}");
 
-    drop(stub.on::<operations::GetAccount>());
+    let _ = stub.on::<operations::GetAccount>();
     let text = run(client.get_account("a1").send()).expect_err("it has no answer").to_string();
     assert!(text.contains("`getAccount` (GET /accounts/{id}) has no answer"), "{text}");
 }
@@ -219,13 +219,13 @@ fn a_call_that_nothing_expects_says_what_is_expected() {
 #[test]
 fn a_status_that_does_not_document_the_body_panics_and_names_those_that_do() {
     let stub = Stub::new();
-    let text = panic_of(|| drop(stub.on::<operations::CreateRoom>().reply(200, room("a"))));
+    let text = panic_of(|| _ = stub.on::<operations::CreateRoom>().reply(200, room("a")));
     assert_eq!(text, "`createRoom` documents no body of type `Room` for 200, but for 201");
-    let text = panic_of(|| drop(stub.on::<operations::GetReport>().reply(404, ())));
+    let text = panic_of(|| _ = stub.on::<operations::GetReport>().reply(404, ()));
     assert_eq!(text, "`getReport` documents no body of type `()` for 404, but for 204, 429");
-    let text = panic_of(|| drop(stub.on::<operations::GetReport>().raw(1, "")));
+    let text = panic_of(|| _ = stub.on::<operations::GetReport>().raw(1, ""));
     assert_eq!(text, "1 is no status of HTTP");
-    let text = panic_of(|| drop(stub.on::<operations::GetReport>().reply(204, ()).header("a", "b\n")));
+    let text = panic_of(|| _ = stub.on::<operations::GetReport>().reply(204, ()).header("a", "b\n"));
     assert_eq!(text, "the header `a` cannot hold `b\n`");
 }
 
@@ -259,7 +259,7 @@ fn arguments_are_those_of_the_call() {
 
     stub.on::<operations::Touch>().reply(204, ());
     run(client.touch().send()).expect("touched");
-    let text = panic_of(|| drop(stub.calls::<operations::Touch>()[0].json::<types::Owner>()));
+    let text = panic_of(|| _ = stub.calls::<operations::Touch>()[0].json::<types::Owner>());
     assert!(text.starts_with("the body of `touch` is no `Owner`: "), "{text}");
 }
 

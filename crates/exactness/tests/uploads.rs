@@ -54,10 +54,10 @@ fn parts(sandbox: &Sandbox) -> Vec<(String, Vec<u8>)> {
 async fn a_picture_arrives_as_it_was_sent_with_its_filename_and_media_type() {
     let (sandbox, client) = sandbox().await;
     let details = types::Details::new(3).expect("a width").caption("é");
-    let body = picture(FilePart::from(PNG).filename("logo.png")).details(details);
+    let body = picture(FilePart::from(PNG).file_name("logo.png")).details(details);
     let body = body.tags(["a".to_owned(), "b".to_owned()]).scan(vec![0xff; 70_000]);
     let body =
-        body.thumbnails(vec![FilePart::from(PNG).filename("1.gif"), FilePart::from(vec![])]).expect("two at most");
+        body.thumbnails(vec![FilePart::from(PNG).file_name("1.gif"), FilePart::from(vec![])]).expect("two at most");
     client.upload_picture(body).await.expect("a success");
     let part = |head: &str, bytes: &[u8]| (format!("Content-Disposition: form-data; {head}"), bytes.to_vec());
     let expected = [
@@ -87,7 +87,7 @@ async fn a_png_of_many_bytes_that_are_no_utf_8_arrives_with_its_digest() {
     let bytes: Vec<u8> = PNG.iter().copied().chain((0..=255).rev().cycle().take(300_000)).collect();
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("digest-{}.png", std::process::id()));
     std::fs::write(&path, &bytes).expect("a file");
-    for file in [FilePart::from(bytes.clone()).filename("logo.png"), FilePart::path(&path).filename("logo.png")] {
+    for file in [FilePart::from(bytes.clone()).file_name("logo.png"), FilePart::path(&path).file_name("logo.png")] {
         client.upload_picture(picture(file)).await.expect("a success");
         let (head, arrived) = parts(&sandbox).swap_remove(1);
         assert!(head.contains("; filename=\"logo.png\"\r\nContent-Type: image/png\r\n"), "{head}");
@@ -122,10 +122,10 @@ async fn a_file_is_a_body_by_itself_too() {
 #[tokio::test]
 async fn the_sandbox_rejects_what_the_definition_does_not_allow() {
     let (_sandbox, client) = sandbox().await;
-    let text = picture(FilePart::from("text").media_type("text/plain"));
+    let text = picture(FilePart::from("text").content_type("text/plain"));
     let error = client.upload_picture(text).await.expect_err("no picture");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(400), "{error}");
-    client.upload_picture(picture(FilePart::from(PNG).filename("a.jpg"))).await.expect("a JPEG, by its name");
+    client.upload_picture(picture(FilePart::from(PNG).file_name("a.jpg"))).await.expect("a JPEG, by its name");
 }
 
 #[tokio::test]

@@ -26,9 +26,9 @@ use crate::outgoing::BodyError;
 /// ```
 /// use openapi_runtime::FilePart;
 ///
-/// let from_memory = FilePart::from(vec![0x89, b'P', b'N', b'G']).filename("logo.png"); // image/png
+/// let from_memory = FilePart::from(vec![0x89, b'P', b'N', b'G']).file_name("logo.png"); // image/png
 /// let from_disk = FilePart::path("photos/cat.jpg"); // cat.jpg, image/jpeg
-/// let named = FilePart::path("/tmp/upload-17").filename("report.csv").media_type("text/csv; charset=utf-8");
+/// let named = FilePart::path("/tmp/upload-17").file_name("report.csv").content_type("text/csv; charset=utf-8");
 ///
 /// assert_eq!(from_memory.clone(), from_memory);
 /// assert_ne!(from_disk, named);
@@ -97,14 +97,14 @@ impl FilePart {
     }
 
     /// Sets the filename.
-    pub fn filename(mut self, filename: impl Into<String>) -> Self {
-        self.filename = Some(filename.into());
+    pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
+        self.filename = Some(file_name.into());
         self
     }
 
     /// Sets the media type, whatever the definition and the filename say.
-    pub fn media_type(mut self, media_type: impl Into<String>) -> Self {
-        self.media_type = Some(media_type.into());
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.media_type = Some(content_type.into());
         self
     }
 

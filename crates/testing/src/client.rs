@@ -356,7 +356,7 @@ impl<'a> Visit<'a> for Puts<'_> {
     fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
         let (Some(first), Some(second)) = (call.args.first(), call.args.iter().nth(1)) else { return };
-        let ty = self.argument(text(second).trim_start_matches("& "));
+        let ty = self.argument(words(&text(second)).last().unwrap_or_default());
         match call.method.to_string().as_str() {
             place @ ("path" | "query" | "header" | "cookie") => {
                 let name = literal(first).expect("a parameter's name is written out");

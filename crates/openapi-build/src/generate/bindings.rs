@@ -240,7 +240,7 @@ impl Scope<'_> {
             let name = name.ident.to_string();
             let at = uses.0.get(&name).cloned();
             let reference = matches!(&*argument.ty, syn::Type::Reference(_));
-            let checked = into_checked(&argument.ty);
+            let checked = converted(&argument.ty);
             let ty = self.type_path(checked.unwrap_or(&argument.ty));
             Some(Taken { ty, reference, checked: checked.is_some(), at, name })
         });
@@ -274,16 +274,15 @@ impl Scope<'_> {
     }
 }
 
-/// The type of which `ty` makes a checked value: `T` of `impl codegen::IntoChecked<T>`.
-fn into_checked(ty: &syn::Type) -> Option<&syn::Type> {
+/// The generated type that `ty` becomes: `T` of `impl codegen::IntoChecked<T>`, and of `impl Into<T>` for a body.
+fn converted(ty: &syn::Type) -> Option<&syn::Type> {
     let syn::Type::ImplTrait(bounds) = ty else { return None };
     let syn::TypeParamBound::Trait(bound) = bounds.bounds.first()? else { return None };
-    let last = bound.path.segments.last().filter(|last| last.ident == "IntoChecked")?;
+    let last = bound.path.segments.last()?;
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    }
+    let syn::GenericArgument::Type(ty) = arguments.args.first()? else { return None };
+    let is_generated = |ty: &syn::Type| matches!(ty, syn::Type::Path(path) if path.path.segments.iter().any(|segment| segment.ident == "types"));
+    (last.ident == "IntoChecked" || last.ident == "Into" && is_generated(ty)).then_some(ty)
 }
 
 /// Whether `path` is that of the handle of a group.

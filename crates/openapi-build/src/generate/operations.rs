@@ -17,7 +17,7 @@ use super::sequences;
 use super::shape::Shape;
 use super::theirs;
 use super::tokens;
-use super::types::{doc_attributes, is_checked};
+use super::types::{doc_attributes, is_checked, is_of_file};
 use crate::lock::{Choice, Lock, SETTER};
 use crate::names::{extended, free, hides_a_method, joined, snake_name};
 
@@ -58,7 +58,7 @@ pub(super) fn code(
         .request
         .iter()
         .flat_map(|request| request.contents.iter().enumerate())
-        .map(|(number, content)| Sent { content, shape: lowered.request(index, number) })
+        .map(|(number, content)| Sent::of(content, lowered.request(index, number), lowered))
         .collect();
     let successes: Vec<_> = operation.successes().collect();
     let error = format_ident!("{}", extended(&operation.type_name(), "Error"));
@@ -91,12 +91,26 @@ struct Answer {
 struct Sent<'a> {
     content: &'a Content<'a>,
     shape: &'a Shape,
+    /// Whether a file alone makes it.
+    is_of_file: bool,
 }
 
-impl Sent<'_> {
+impl<'a> Sent<'a> {
+    fn of(content: &'a Content<'a>, shape: &'a Shape, lowered: &Lowered) -> Self {
+        let kind = match shape {
+            Shape::Named(name) if content.kind == BodyKind::Multipart => lowered.types.items.get(name),
+            _ => None,
+        };
+        Self { content, shape, is_of_file: kind.is_some_and(|(item, _)| is_of_file(&item.kind)) }
+    }
+
     /// The argument that takes it; `ty` writes the types for the module that the argument is in.
     fn taken(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
         let ty = match self.content.kind {
+            BodyKind::Multipart if self.is_of_file => {
+                let ty = ty(self.shape);
+                quote!(impl ::std::convert::Into<#ty>)
+            }
             BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
             BodyKind::Text if !self.content.base64 => quote!(impl ::std::convert::Into<::std::string::String>),
             BodyKind::Text | BodyKind::Bytes => quote!(impl ::std::convert::Into<codegen::Body>),
@@ -106,8 +120,8 @@ impl Sent<'_> {
         quote!(#range body: #ty)
     }
 
-    /// The call that puts it into the request.
-    fn put(&self) -> TokenStream {
+    /// The call that puts it into the request; `ty` writes the types for the module that the call is in.
+    fn put(&self, ty: impl Fn(&Shape) -> TokenStream) -> TokenStream {
         let media_type = self.content.media_type;
         let content_type = if media_type.contains('*') { quote!(content_type.to_owned()) } else { quote!(#media_type) };
         let styles: Vec<TokenStream> =
@@ -115,6 +129,10 @@ impl Sent<'_> {
         let fields = &self.content.fields;
         let body = match theirs::written(self.shape) {
             Some(way) => quote!(&codegen::written_as::<#way, _>(&body)),
+            None if self.is_of_file => {
+                let ty = ty(self.shape);
+                quote!(&::std::convert::Into::<#ty>::into(body))
+            }
             None => quote!(&body),
         };
         match self.content.kind {
@@ -263,7 +281,7 @@ fn method(
     let taken = required().map(|argument| argument.taken(tokens::above));
     let puts = required().map(Argument::put);
     let body_put = body.map(|body| {
-        let put = body.put();
+        let put = body.put(tokens::above);
         quote!(.#put)
     });
     let taken = taken.chain(body.map(|body| body.taken(tokens::above)));
@@ -361,7 +379,7 @@ fn request(
     });
     let optional = operation.request.as_ref().is_some_and(|request| !request.required);
     let optional_body = sent.first().filter(|_| optional).map(|body| {
-        let (taken, put) = (body.taken(tokens::outside), body.put());
+        let (taken, put) = (body.taken(tokens::outside), body.put(tokens::outside));
         quote! {
             /// Sets the body, which the definition does not require.
             pub fn body(self, #taken) -> Self { Self(self.0.#put) }

@@ -56,7 +56,7 @@ async fn fields_of_forms_are_one_body(client: &Client) {
 }
 
 async fn a_file_is_a_part_of_a_form_and_bytes_in_an_answer(client: &Client) {
-    let upload = UploadPictureRequest::new(codegen::FilePart::from("the picture").filename("a.gif")).tags(texts(&["a", "b"])).sizes(vec![1, 2]);
+    let upload = UploadPictureRequest::new(codegen::FilePart::from("the picture").file_name("a.gif")).tags(texts(&["a", "b"])).sizes(vec![1, 2]);
     let form = client.upload_picture("a", upload).await.unwrap();
     assert!(form.contains("\ncontent-type: multipart/form-data; boundary=part\n"), "{:?}", &*form);
     let picture = "name=\"picture\"; filename=\"a.gif\"\nContent-Type: image/gif\n\nthe picture\n--part";

@@ -128,9 +128,9 @@ async fn the_parts_of_a_body_come_in_order_with_names_media_types_and_bytes_as_t
     let client = recorder.builder().build().expect("a client");
     let checksum = (HeaderName::from_static("x-sum"), HeaderValue::from_static("1"));
     let files = vec![
-        FilePart::from(PNG).filename("a \"b\"\r\né.png").header(checksum.0, checksum.1),
+        FilePart::from(PNG).file_name("a \"b\"\r\né.png").header(checksum.0, checksum.1),
         FilePart::path(file("notes.txt", b"from a file")),
-        FilePart::stream(Chunks(2, 1), Some(2)).media_type("image/x-own"),
+        FilePart::stream(Chunks(2, 1), Some(2)).content_type("image/x-own"),
         FilePart::from(PNG),
     ];
     let fields = [
@@ -245,7 +245,7 @@ fn a_stream_is_never_held_in_memory() {
 
 #[test]
 fn a_file_shows_no_bytes_and_is_written_in_multipart_bodies_only() {
-    let shown = format!("{:?}", upload(vec![FilePart::from("a secret").filename("a.txt"), FilePart::path("b/c.csv")]));
+    let shown = format!("{:?}", upload(vec![FilePart::from("a secret").file_name("a.txt"), FilePart::path("b/c.csv")]));
     assert!(shown.contains("a.txt") && shown.contains("c.csv") && !shown.contains("a secret"), "{shown}");
     let error = serde_json::to_string(&FilePart::from(PNG)).expect_err("bytes are no JSON");
     assert!(error.to_string().contains("multipart"), "{error}");
@@ -254,7 +254,7 @@ fn a_file_shows_no_bytes_and_is_written_in_multipart_bodies_only() {
     let stream = FilePart::stream(Chunks(1, 1), None);
     assert_eq!(stream.clone(), stream);
     assert_ne!(stream, FilePart::stream(Chunks(1, 1), None));
-    assert_ne!(FilePart::path("a"), FilePart::path("a").filename("b"));
+    assert_ne!(FilePart::path("a"), FilePart::path("a").file_name("b"));
 }
 
 /// Takes one request over a socket and counts the bytes of its body, as `Content-Length` says.

@@ -79,7 +79,7 @@ fn files_have_the_headers_that_browsers_give_them() {
             let client = builder(&server, &clock).build().expect("a client");
             let value = serde_json::to_value(&case.value).expect("JSON");
             let text = |key: &str| value[key].as_str().expect("text").to_owned();
-            let file = FilePart::from("bytes").filename(text("filename"));
+            let file = FilePart::from("bytes").file_name(text("filename"));
             let body = std::collections::BTreeMap::from([(text("name"), file)]);
             let call = Call::new::<Op<PUT>>(client.transport()).multipart("multipart/form-data", &body);
             call.send::<Op<PUT>>().await.expect("a success");

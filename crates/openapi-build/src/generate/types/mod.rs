@@ -137,6 +137,13 @@ pub(super) fn is_checked(items: &Items, shape: &Shape) -> bool {
     matches!(items.get(name), Some((Item { kind: Kind::Checked(_), .. }, _)))
 }
 
+/// Whether a file is all that a value of `kind` needs.
+pub(super) fn is_of_file(kind: &Kind) -> bool {
+    let Kind::Struct(item) = kind else { return false };
+    let mut required = item.fields.iter().filter(|field| field.required);
+    matches!((required.next(), required.next()), (Some(field), None) if field.shape == Shape::File)
+}
+
 /// The name of a type that belongs to the type `ident`: the first of the suffixes that gives a name which is not taken.
 fn companion(ident: &Ident, suffixes: &[&str], names: &HashSet<&str>) -> Ident {
     let mut candidates = suffixes.iter().map(|suffix| extended(&ident.to_string(), suffix));

@@ -402,12 +402,22 @@ fn constructor(
             (Some(companion), new)
         }
     };
+    let of_file = matches!(required.as_slice(), [written] if written.field.shape == Shape::File).then(|| {
+        quote! {
+            impl ::std::convert::From<codegen::FilePart> for #ident {
+                fn from(file: codegen::FilePart) -> Self {
+                    Self::new(file)
+                }
+            }
+        }
+    });
     quote! {
         #companion
         impl #ident {
             #new
             #(#setters)*
         }
+        #of_file
     }
 }
 
