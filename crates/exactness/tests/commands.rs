@@ -314,6 +314,11 @@ async fn what_is_sent_is_shown_without_secrets_and_not_sent() {
     assert!(head.contains("content-type: application/json"), "{head}");
     assert!(body.contains(r#""name":"Ada""#) && !body.contains("hunter2"), "{body}");
 
+    let whole = r#"{"to": {"name": "Ada"}, "secret": "hunter2 \"of\" mine"}"#;
+    let ran = run(&memory, &["depot", "add-parcel", "--body", whole, "--dry-run"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    assert!(ran.output.contains(r#""name": "Ada""#) && !ran.output.contains("hunter2"), "{}", ran.output);
+
     let crumbs = ["--simple", "--simple-x", "--label", "--label-x", "--matrix", "--matrix-x", "--crumbs"];
     let arguments = crumbs.iter().flat_map(|flag| [*flag, "crumb"]).chain(["--dry-run"]);
     let ran =

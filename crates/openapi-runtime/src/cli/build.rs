@@ -143,13 +143,15 @@ fn body(
                 read.map_err(|error| Failed::usage(format!("the body is not JSON: {error}; @FILE reads a file")))?;
             }
             if let (Some(json), "json", true) = (&json, content.kind.as_str(), fields.is_empty()) {
+                if let Ok(tree) = serde_json::from_slice(json) {
+                    built.secrets.extend(passwords(&tree, content));
+                }
                 // As it is given: reading it would change numbers beyond 64 bits.
                 return request.set_body(media_type.into(), json.clone().into()).map_err(failed);
             }
             let (tree, files) = with_files(|| assembled(json.as_deref(), &fields, content, &mut *input));
             let tree = tree?;
-            let passwords = content.fields.iter().filter(|field| field.secret);
-            built.secrets.extend(passwords.filter_map(|field| password(&tree, &field.path)));
+            built.secrets.extend(passwords(&tree, content));
             let nothing: &[_] = &[];
             return match content.kind.as_str() {
                 "form" => {
@@ -176,10 +178,20 @@ fn body(
     request.set_body(media_type.into(), body).map_err(failed)
 }
 
-/// The text at a path, which is a password.
-fn password(tree: &Tree, path: &str) -> Option<SecretString> {
-    let value = super::output::at(tree, &format!("/{}", path.replace('.', "/")))?;
-    Some(SecretString::from(value.to_string().trim_matches('"').to_owned()))
+/// The texts in a body that are passwords.
+fn passwords(tree: &Tree, content: &Content) -> Vec<SecretString> {
+    let secret = content.fields.iter().filter(|field| field.secret);
+    secret.filter_map(|field| found(tree, &field.path)).flat_map(texts).map(SecretString::from).collect()
+}
+
+/// The texts in a value.
+fn texts(value: &Tree) -> Vec<String> {
+    match value {
+        Tree::List(items) => items.iter().flat_map(texts).collect(),
+        Tree::Object(members) => members.iter().flat_map(|(_, value)| texts(value)).collect(),
+        Tree::Scalar(serde_json::Value::String(text)) => vec![text.clone()],
+        scalar => vec![scalar.to_string()],
+    }
 }
 
 /// The media type that is meant: the stated one, else the first, which for fields has fields.
@@ -229,7 +241,8 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
         put(&mut tree, &assignment.path, value, append).map_err(Failed::usage)?;
     }
     let missing = content.fields.iter().filter(|field| field.required && json.is_none());
-    let missing: Vec<&str> = missing.map(|field| field.path.as_str()).filter(|path| !is_there(&tree, path)).collect();
+    let missing: Vec<&str> =
+        missing.map(|field| field.path.as_str()).filter(|path| found(&tree, path).is_none()).collect();
     if missing.is_empty() {
         return Ok(tree);
     }
@@ -237,14 +250,12 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
     Err(Failed::usage(format!("the body needs more fields: {}", flags.join(" "))))
 }
 
-/// Whether a value is at a path.
-fn is_there(tree: &Tree, path: &str) -> bool {
-    let Ok(Assignment { path, .. }) = Assignment::read(&format!("{path}=")) else { return true };
-    let found = path.iter().try_fold(tree, |tree, name| match tree {
-        Tree::Object(members) => members.iter().find(|(other, _)| other == name).map(|(_, value)| value),
+/// The value at a path.
+fn found<'a>(tree: &'a Tree, path: &str) -> Option<&'a Tree> {
+    values::steps(path).iter().try_fold(tree, |tree, name| match tree {
+        Tree::Object(members) => members.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value),
         _ => None,
-    });
-    found.is_some()
+    })
 }
 
 /// The text that stands for a file in a multipart body.

@@ -121,7 +121,7 @@ impl<'a> Assignment<'a> {
 }
 
 /// The names in a path, between which are dots; `\.` is a dot in a name.
-fn steps(path: &str) -> Vec<String> {
+pub(super) fn steps(path: &str) -> Vec<String> {
     let mut steps = vec![String::new()];
     let mut characters = path.chars();
     while let Some(character) = characters.next() {
