@@ -46,6 +46,8 @@ struct Inner {
 struct Expected {
     operation: &'static Operation,
     answers: VecDeque<Scripted>,
+    /// Whether it ever had an answer.
+    scripted: bool,
 }
 
 /// Each mention of an operation's row may be a static of its own.
@@ -61,13 +63,14 @@ impl State {
     pub(super) fn expect(&self, operation: &'static Operation) {
         let mut inner = self.lock();
         if inner.of(operation).is_none() {
-            inner.expected.push(Expected { operation, answers: VecDeque::new() });
+            inner.expected.push(Expected { operation, answers: VecDeque::new(), scripted: false });
         }
     }
 
     pub(super) fn add(&self, operation: &'static Operation, scripted: Scripted) {
         if let Some(expected) = self.lock().of(operation) {
             expected.answers.push_back(scripted);
+            expected.scripted = true;
         }
     }
 
@@ -153,7 +156,7 @@ impl Inner {
             Some(Scripted { times: Some(times), .. }) => *times -= 1,
             Some(_) if !is_last => return expected.answers.pop_front().ok_or_else(String::new),
             Some(_) => {}
-            None if calls > 1 => {
+            None if expected.scripted => {
                 return Err(format!("nothing expects call {calls} of {name}: its answers are used up"));
             }
             None => return Err(format!("{name} has no answer: `stub.on::<…>()` needs a `reply`")),
