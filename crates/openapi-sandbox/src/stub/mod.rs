@@ -55,7 +55,7 @@ impl Stub {
         Self { state: Arc::default(), clock: Arc::new(SystemClock) }
     }
 
-    /// Waits by `clock` for answers that come [later](Script::after); without it, by the system's.
+    /// Waits by `clock` for answers that come [later](Scripting::after); without it, by the system's.
     ///
     /// ```
     /// let stub = openapi_sandbox::Stub::new().clock(openapi_runtime::SystemClock);
@@ -109,7 +109,7 @@ impl Stub {
 }
 
 /// The answers to an operation's calls. They are given in turn, and the last again and again, unless it has a number of
-/// [`times`](Self::times).
+/// [`times`](Scripting::times).
 #[must_use = "without an answer, calls of the operation fail"]
 pub struct Script<'a, O> {
     stub: &'a Stub,
