@@ -200,9 +200,9 @@ fn answers_come_in_turn_and_the_last_again_and_again() {
     stub.on::<operations::CreateRoom>().reply(201, room("a")).times(2).then().reply(201, room("b"));
     let created = || run(client.create_room(wanted()).send()).expect("a room").id.clone();
     assert_eq!([created(), created(), created(), created()], ["a", "a", "b", "b"]);
-    // What is scripted later comes after that.
+    // What was given is over once another is scripted.
     stub.on::<operations::CreateRoom>().reply(201, room("c"));
-    assert_eq!([created(), created(), created()], ["b", "c", "c"]);
+    assert_eq!([created(), created(), created()], ["c", "c", "c"]);
 }
 
 #[test]

@@ -21,11 +21,13 @@ pub(super) struct Scripted {
     pub(super) delay: Option<Duration>,
     /// How often it is given; `None` stands for once, and for ever if it is the last.
     pub(super) times: Option<usize>,
+    /// Whether it was given already.
+    given: bool,
 }
 
 impl Scripted {
     pub(super) fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
-        Self { status, headers, body, fails: None, delay: None, times: None }
+        Self { status, headers, body, fails: None, delay: None, times: None, given: false }
     }
 }
 
@@ -40,6 +42,8 @@ struct Inner {
     expected: Vec<Expected>,
     calls: Vec<(&'static Operation, Recorded)>,
     tokens: VecDeque<String>,
+    /// Whether the first of them was given already.
+    token_given: bool,
     tokens_fetched: usize,
 }
 
@@ -115,12 +119,15 @@ impl State {
         }
         let literal =
             |operation: &Operation| template::pieces(operation.path).iter().map(template::Piece::length).sum::<usize>();
-        let fitting = inner.expected.iter().map(|expected| expected.operation).filter(|operation| {
-            operation.method == method.as_str() && template::values(operation.path, &call.path).is_some()
-        });
+        let fitting = inner
+            .expected
+            .iter()
+            .map(|expected| expected.operation)
+            .filter(|operation| operation.method == method.as_str() && template::fits(operation.path, &call.path));
         // `/rooms/mine` comes before `/rooms/{id}`.
         let Some(operation) = fitting.max_by_key(|operation| literal(operation)) else {
-            return Err(format!("nothing expects {method} {}: {}", call.path, inner.expectation()));
+            let token = if call.asks_for_a_token() { "; `stub.token(…)` answers requests for tokens" } else { "" };
+            return Err(format!("nothing expects {method} {}: {}{token}", call.path, inner.expectation()));
         };
         inner.calls.push((operation, call));
         inner.next(operation)
@@ -147,28 +154,31 @@ impl Inner {
         let Some(expected) = self.of(operation) else {
             return Err(format!("nothing expects {name}: {expectation}"));
         };
-        // What is given no more times is over.
-        while expected.answers.front().is_some_and(|answer| answer.times == Some(0)) {
+        // What is given no more times is over, and so is what was given before another was scripted.
+        let mut left = expected.answers.len();
+        while let Some(answer) = expected.answers.front()
+            && (answer.times == Some(0) || answer.times.is_none() && answer.given && left > 1)
+        {
             expected.answers.pop_front();
+            left -= 1;
         }
-        let is_last = expected.answers.len() == 1;
-        match expected.answers.front_mut() {
-            Some(Scripted { times: Some(times), .. }) => *times -= 1,
-            Some(_) if !is_last => return expected.answers.pop_front().ok_or_else(String::new),
-            Some(_) => {}
-            None if expected.scripted => {
-                return Err(format!("nothing expects call {calls} of {name}: its answers are used up"));
-            }
-            None => return Err(format!("{name} has no answer: `stub.on::<…>()` needs a `reply`")),
-        }
-        expected.answers.front().cloned().ok_or_else(String::new)
+        let Some(answer) = expected.answers.front_mut() else {
+            return Err(match expected.scripted {
+                true => format!("nothing expects call {calls} of {name}: its answers are used up"),
+                false => format!("{name} has no answer: `stub.on::<…>()` needs a `reply`"),
+            });
+        };
+        answer.times = answer.times.map(|times| times - 1);
+        answer.given = true;
+        Ok(answer.clone())
     }
 
     fn next_token(&mut self) -> Option<Scripted> {
-        let token = match self.tokens.len() {
-            0 | 1 => self.tokens.front().cloned()?,
-            _ => self.tokens.pop_front()?,
-        };
+        if self.token_given && self.tokens.len() > 1 {
+            self.tokens.pop_front();
+        }
+        let token = self.tokens.front().cloned()?;
+        self.token_given = true;
         self.tokens_fetched += 1;
         let body = serde_json::json!({"access_token": token, "token_type": "Bearer", "expires_in": 3_600});
         let json = HeaderValue::from_static("application/json");

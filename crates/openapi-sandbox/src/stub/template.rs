@@ -36,13 +36,20 @@ pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
 }
 
 /// The values that `path`, which may begin with the path of a server, has for the parameters of `template`; `None` if it does not fit.
-/// The values are as they are in the path, percent-encoded.
+/// The values are as they are in the path, percent-encoded. A value has slashes only where nothing else fits.
 pub(super) fn values<'t, 'p>(template: &'t str, path: &'p str) -> Option<Vec<(&'t str, &'p str)>> {
+    anywhere(template, path, false).or_else(|| anywhere(template, path, true))
+}
+
+/// Whether `path` fits `template`, each value being one segment or a part of one.
+pub(super) fn fits(template: &str, path: &str) -> bool {
+    anywhere(template, path, false).is_some()
+}
+
+fn anywhere<'t, 'p>(template: &'t str, path: &'p str, slashes: bool) -> Option<Vec<(&'t str, &'p str)>> {
     let pieces = pieces(template);
-    let starts = || path.match_indices('/').map(|(start, _)| start);
-    // A value has slashes only where nothing else fits.
-    let fit = |slashes| starts().find_map(|start| fitting(&pieces, &path[start..], slashes));
-    let mut found = fit(false).or_else(|| fit(true))?;
+    let mut starts = path.match_indices('/').map(|(start, _)| start);
+    let mut found = starts.find_map(|start| fitting(&pieces, &path[start..], slashes))?;
     found.reverse();
     Some(found)
 }
@@ -71,7 +78,7 @@ mod tests {
     #[test]
     fn a_path_fits_behind_that_of_a_server() {
         assert_eq!(values("/rooms/{id}", "/v1/rooms/r%2F1"), Some(vec![("id", "r%2F1")]));
-        assert_eq!(values("/rooms/{id}", "/rooms/r1/files"), None);
+        assert!(fits("/rooms/{id}", "/rooms/r1") && !fits("/rooms/{id}", "/rooms/r1/files"));
         assert_eq!(values("/rooms/{id}", "/rooms/"), None);
         assert_eq!(values("/rooms", "/v1/rooms"), Some(Vec::new()));
         assert_eq!(values("/rooms", "/v1/classrooms"), None);
