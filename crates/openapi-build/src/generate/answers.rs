@@ -59,11 +59,12 @@ impl Answers {
                 let (Some(key), Ok(ty)) = (key(&ty), syn::parse2(ty)) else { continue };
                 let (form, concrete) = match read {
                     Read::Nothing => ("Nothing", ""),
+                    // Of a range, JSON would be read as what is documented for JSON itself, if that is.
+                    Read::Text | Read::Stated(Shape::Text) => ("Text", "text/plain"),
                     Read::Json(_) | Read::Stated(_) => ("Json", "application/json"),
-                    Read::Text => ("Text", "text/plain"),
                     Read::Bytes | Read::OneOf(_) => ("Bytes", "application/octet-stream"),
                 };
-                let media_type = if media_type.contains('*') { concrete } else { media_type };
+                let media_type = within(media_type, concrete);
                 let place = found.iter().position(|(other, ..)| *other == key).unwrap_or_else(|| {
                     found.push((key, ty, Vec::new()));
                     found.len() - 1
@@ -73,9 +74,9 @@ impl Answers {
                 if ways.iter().any(|(.., statuses)| statuses.contains(&status)) {
                     continue;
                 }
-                match ways.iter_mut().find(|(other, of, _)| (*other, of.as_str()) == (form, media_type)) {
+                match ways.iter_mut().find(|(other, of, _)| (*other, of) == (form, &media_type)) {
                     Some((.., statuses)) => statuses.push(status),
-                    None => ways.push((form, media_type.to_owned(), vec![status])),
+                    None => ways.push((form, media_type, vec![status])),
                 }
             }
         }
@@ -126,6 +127,15 @@ impl Answers {
                 .for_each(change);
             macro_call.tokens = read.to_token_stream();
         }
+    }
+}
+
+/// A media type in the range `media_type`, best `preferred`; or `media_type` itself, if it is no range.
+fn within(media_type: &str, preferred: &str) -> String {
+    match media_type.split_once('/') {
+        _ if !media_type.contains('*') => media_type.to_owned(),
+        Some((kind, _)) if kind != "*" && !preferred.starts_with(&format!("{kind}/")) => format!("{kind}/octet-stream"),
+        _ => preferred.to_owned(),
     }
 }
 
