@@ -212,7 +212,7 @@ impl Replaced {
 
     /// The type as a user would write it.
     fn shown(&self) -> String {
-        self.path.replace("codegen::", "").trim_start_matches("::").to_owned()
+        self.path.strip_prefix("codegen::").unwrap_or(&self.path).trim_start_matches("::").to_owned()
     }
 }
 

@@ -20,7 +20,9 @@ pub(crate) fn members(input: TokenStream) -> Vec<Member> {
         [TokenTree::Ident(field), TokenTree::Punct(equals), TokenTree::Ident(method), TokenTree::Group(arguments)]
             if equals.as_char() == '=' =>
         {
-            let name: syn::LitStr = syn::parse2(arguments.stream()).ok()?;
+            // A way to read or write it may follow.
+            let name = arguments.stream().into_iter().next()?;
+            let name: syn::LitStr = syn::parse2(name.into()).ok()?;
             Some(Member { field: field.to_string(), method: method.to_string(), name: name.value() })
         }
         _ => None,

@@ -319,17 +319,22 @@ impl<'a> Visit<'a> for Uses {
     fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
         let (Some(name), Some(argument)) = (call.args.first().and_then(text), call.args.iter().nth(1)) else { return };
-        let argument = match argument {
-            Expr::Reference(reference) => &*reference.expr,
-            other => other,
-        };
-        let Expr::Path(argument) = argument else { return };
-        let Some(argument) = argument.path.get_ident() else { return };
+        let Some(argument) = argument_in(argument) else { return };
         let place = match call.method.to_string().as_str() {
             place @ ("path" | "query" | "header" | "cookie") => place.to_owned(),
             _ => "body".to_owned(),
         };
         self.0.insert(argument.to_string(), Use { place, name });
+    }
+}
+
+/// The argument that `expression` is, by itself or converted: `value`, `&value`, `codegen::written_as::<…>(&value)`.
+fn argument_in(expression: &Expr) -> Option<&syn::Ident> {
+    match expression {
+        Expr::Reference(reference) => argument_in(&reference.expr),
+        Expr::Call(call) => argument_in(call.args.last()?),
+        Expr::Path(argument) => argument.path.get_ident(),
+        _ => None,
     }
 }
 

@@ -632,13 +632,14 @@ fn first_described(description: &str) -> Option<u64> {
     said.all(|other| other == first).then_some(first)
 }
 
+/// A text, or a type of the user's own: the token is read from the page as it is, and sent so.
 fn is_text(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text)
+    matches!(shape, Shape::Text | Shape::Replaced(_))
 }
 
 /// A text that is an id.
 fn is_key(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text | Shape::Uuid)
+    matches!(shape, Shape::Text | Shape::Uuid | Shape::Replaced(_))
 }
 
 fn is_integer(shape: &Shape) -> bool {

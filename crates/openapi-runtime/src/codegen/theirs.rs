@@ -85,9 +85,23 @@ impl<T: Serialize> WriteAs<T> for Generated {
     }
 }
 
-/// The error for a value that a type of the user's own, or a module for it, does not read.
+/// The error for a value that a type of the user's own, or a module for it, does not read. serde's messages quote the value, which
+/// may be a secret.
 pub fn unread(error: impl Display) -> ReadError {
-    ReadError::new(error.to_string())
+    ReadError::new(without_values(&error.to_string()))
+}
+
+fn without_values(text: &str) -> String {
+    let quotes = ['"', '`'];
+    if text.starts_with("missing field `") || !text.contains(quotes) {
+        return text.to_owned();
+    }
+    let before = text.split(quotes).next().unwrap_or_default().trim_end();
+    let after = match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!(", expected {expected}"),
+        None => text.rsplit(quotes).next().unwrap_or_default().to_owned(),
+    };
+    format!("{before} …{after}")
 }
 
 impl<T, A: ReadAs<T>> ReadAs<Option<T>> for Option<A> {

@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         let Some(object) = schema.as_object() else { return Shape::Any };
         if let Some(replaced) = Replaced::of(object) {
             let shape = Shape::Replaced(Box::new(replaced));
-            return if takes_null(object) { shape.nullable() } else { shape };
+            return if self.takes_null(schema, 0) { shape.nullable() } else { shape };
         }
         let shape = match crate::normalize::lone_reference(schema) {
             Some(name) => {
@@ -443,6 +443,23 @@ impl<'a> Reader<'a> {
         false
     }
 
+    /// Whether null is a value of `schema`, as it is written once `normalize` is through.
+    fn takes_null(&self, schema: &Value, depth: usize) -> bool {
+        // More steps than this lead in a circle.
+        if depth > 32 {
+            return false;
+        }
+        let is_null = |value: &Value| value.is_null();
+        let values = schema.get("enum").and_then(Value::as_array);
+        let list = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
+        let takes = |schema: &Value| self.takes_null(schema, depth + 1);
+        schema.get("nullable") == Some(&Value::Bool(true))
+            || values.is_some_and(|values| values.iter().any(is_null))
+            || self.target(schema).is_some_and(takes)
+            || list("oneOf").chain(list("anyOf")).any(takes)
+            || list("allOf").next().is_some() && list("allOf").all(takes)
+    }
+
     /// Where the references of `schema` lead.
     fn followed<'s>(&self, schema: &'s Value) -> &'s Value
     where
@@ -457,13 +474,6 @@ impl<'a> Reader<'a> {
         }
         schema
     }
-}
-
-/// Whether null is a value of `schema`, as it is written once `normalize` is through.
-fn takes_null(schema: &Map<String, Value>) -> bool {
-    let alternatives = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
-    schema.get("nullable") == Some(&Value::Bool(true))
-        || alternatives.into_iter().any(|it| it.get("enum").is_some_and(|values| *values == serde_json::json!([null])))
 }
 
 /// The text in a node of the definition, if it is a text.

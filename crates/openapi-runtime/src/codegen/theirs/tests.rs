@@ -100,3 +100,10 @@ fn a_decimal_keeps_its_digits_and_is_a_text() {
         assert_eq!(decimal(value), Err(message.to_owned()));
     }
 }
+
+#[test]
+fn an_error_of_serde_does_not_repeat_the_value() {
+    let said = |value: Value| <BySerde as ReadAs<u8>>::read_as(value).map_err(|error| error.to_string());
+    assert_eq!(said(json!("sk_live, expected \"x\"")), Err("invalid type: string …, expected u8".to_owned()));
+    assert_eq!(said(json!(300)), Err("invalid value: integer …, expected u8".to_owned()));
+}
