@@ -216,8 +216,14 @@ impl Init {
             let groups = tool::groups(&generated.loaded);
             let features: BTreeSet<String> = groups.into_iter().filter_map(|group| group.feature).collect();
             let spec = package.root.join(SPEC).join(manifest::FILE_NAME);
-            if read(&spec)?.is_some_and(|text| !text.contains(texts::FEATURES_KEY)) {
-                self.left.push((spec, format!("{} = true, above the first [[document]]", texts::FEATURES_KEY)));
+            let is_on = |line: &str| {
+                line.split_once('=').is_some_and(|(key, value)| {
+                    key.trim() == texts::FEATURES_KEY && value.split('#').next().unwrap_or_default().trim() == "true"
+                })
+            };
+            if read(&spec)?.is_some_and(|text| !text.lines().any(is_on)) {
+                self.left
+                    .push((spec, format!("{} = true, as the first line, and run this again", texts::FEATURES_KEY)));
             }
             text = manifests::declare(&path, &text, &features)?;
         }

@@ -1,11 +1,11 @@
 //! Groups of operations: by tag, or by path where an operation has no tag.
 //!
-//! A group is chosen before anything is sliced or repaired, so that its name does not depend on what is generated; `names.lock` pins
-//! it with the name that the operation has in it: `listRooms@group = rooms::list`.
+//! A group is chosen before anything is repaired; `names.lock` pins it with the name that the operation has in it:
+//! `listRooms@group = rooms::list`. Without the lock, a group by path depends on which operations are kept.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `X012` | a group is chosen for a tag or an operation that there is not, or its name is no name in Rust; nothing changes |
+//! | `X012` | a group is chosen for a tag or an operation that there is not, or its name is none for a group; nothing changes |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -40,21 +40,21 @@ impl Chosen {
     }
 
     fn is_valid(&self) -> bool {
-        syn::parse_str::<syn::Ident>(&self.group).is_ok()
+        self.group.is_ascii() && syn::parse_str::<syn::Ident>(&self.group).is_ok()
     }
 
     /// The warning that this changes nothing, if so. `known` are the tags and operations that there are.
     pub(crate) fn unmatched(&self, known: &BTreeSet<String>) -> Option<Diagnostic> {
         let Self { target, group, found } = self;
         if !self.is_valid() {
-            let message = format!("`{group}`, the group of `{target}`, is no name in Rust; nothing changes");
-            return Some(Diagnostic::warning("X012", message).help("write a name such as `rooms`"));
+            let message = format!("`{group}`, the group of `{target}`, is no name for a group; nothing changes");
+            return Some(Diagnostic::warning("X012", message).help("write a name in Latin letters, such as `rooms`"));
         }
         if *found {
             return None;
         }
         let message = format!(
-            "`{target}` is to be in the group `{group}`, and there is no such tag or operation; nothing changes"
+            "`{target}` is to be in the group `{group}`, and is neither an operation nor the first tag of one; nothing changes"
         );
         let help = match nearest(target, known.iter().map(String::as_str), target.len().div_ceil(3)) {
             Some(nearest) => format!("the nearest name is `{nearest}`"),
@@ -64,9 +64,9 @@ impl Chosen {
     }
 }
 
-/// The tags and the `operationId`s of `document`.
+/// The tags of `document` that choose groups, and the `operationId`s.
 pub(crate) fn known(document: &Value) -> BTreeSet<String> {
-    let tags = operations(document).flat_map(|(.., operation)| tags(operation));
+    let tags = operations(document).flat_map(|(.., operation)| [tags(operation).next(), tag(operation)]).flatten();
     let ids = operations(document).filter_map(|(.., operation)| operation.get("operationId")?.as_str());
     tags.chain(ids).map(str::to_owned).collect()
 }
@@ -82,7 +82,6 @@ pub(crate) fn of(document: &Value, lock: &Lock, chosen: &mut [&mut Chosen]) -> G
     let mut groups = Groups::new();
     for (path, method, operation) in operations(document) {
         let id = operation_id(operation, method, path);
-        let tag = tag(operation);
         let mut choose = |target: Option<&str>| {
             let mut group = None;
             for one in chosen.iter_mut().filter(|one| Some(&*one.target) == target && one.is_valid()) {
@@ -91,7 +90,10 @@ pub(crate) fn of(document: &Value, lock: &Lock, chosen: &mut [&mut Chosen]) -> G
             }
             group
         };
-        let (of_operation, of_tag) = (choose(operation.get("operationId").and_then(Value::as_str)), choose(tag));
+        let of_operation = choose(operation.get("operationId").and_then(Value::as_str));
+        // The first tag may have no letters for a name, and then needs a choice most.
+        let of_tag = [tags(operation).next(), tag(operation)].map(|tag| tag.and_then(|tag| choose(Some(tag))));
+        let of_tag = of_tag.into_iter().flatten().next();
         // What the lock has for an ID that several operations have may be another one's.
         let pinned = || pinned(lock, &id).filter(|_| ids[&id] == 1).map(|(group, _)| group.to_owned());
         let group = of_operation.or(of_tag).or_else(pinned);
@@ -182,10 +184,16 @@ fn is_version(word: &str) -> bool {
 /// Words that neither begin nor end a name.
 const JOINING: [&str; 14] = ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
-/// `name`, that of an operation, without the words of its group, if the rest can be a name.
+/// `name`, that of an operation, without the words of its group, if the rest can be a name. In `delete_team_member`, what is deleted
+/// would be another thing without the last word.
 pub(crate) fn short(name: &str, group: &str) -> Option<String> {
     let of_group: Vec<String> = group.split('_').map(singular).collect();
-    let rest: Vec<&str> = name.split('_').filter(|word| !of_group.contains(&singular(word))).collect();
+    let is_of_group = |word: &&str| of_group.contains(&singular(word));
+    let words: Vec<&str> = name.split('_').collect();
+    let rest: Vec<&str> = words.iter().copied().filter(|word| !is_of_group(word)).collect();
+    if words.last().is_some_and(is_of_group) && rest.len() > 1 {
+        return None;
+    }
     let (first, last) = (rest.first()?, rest.last()?);
     let joins = |word: &&str| JOINING.contains(word);
     let short = rest.join("_");
@@ -196,12 +204,13 @@ pub(crate) fn short(name: &str, group: &str) -> Option<String> {
 
 /// A form that the singular and the plural of a word have in common.
 fn singular(word: &str) -> String {
-    if let Some(stem) = word.strip_suffix("ies") {
+    let stem = word.strip_suffix('s').filter(|stem| stem.len() > 1 && !stem.ends_with('s')).unwrap_or(word);
+    // `movies` may be of `movie` or of `movy`, and `caches` of `cache` or of `cach`.
+    if let Some(stem) = stem.strip_suffix("ie") {
         return format!("{stem}y");
     }
-    let hissing = ["ches", "shes", "sses", "xes"].iter().any(|end| word.ends_with(end));
-    let stem = word.strip_suffix(if hissing { "es" } else { "s" });
-    stem.filter(|stem| hissing || (stem.len() > 1 && !stem.ends_with('s'))).unwrap_or(word).to_owned()
+    let hissing = stem.strip_suffix('e').filter(|stem| ["ch", "sh", "ss", "x"].iter().any(|end| stem.ends_with(end)));
+    hissing.unwrap_or(stem).to_owned()
 }
 
 #[cfg(test)]
@@ -220,6 +229,12 @@ mod tests {
             ("create_category", "categories", Some("create")),
             ("delete_box", "boxes", Some("delete")),
             ("get_status", "status", Some("get")),
+            ("create_movie", "movies", Some("create")),
+            ("get_cookie", "cookies", Some("get")),
+            ("create_cache", "caches", Some("create")),
+            ("get_glass", "glasses", Some("get")),
+            ("delete_team_member", "members", None),
+            ("member_delete_all", "members", Some("delete_all")),
             ("list_doors", "rooms", Some("list_doors")),
             // Nothing, no name, a keyword, and what would hide a method.
             ("rooms", "rooms", None),

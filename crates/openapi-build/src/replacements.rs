@@ -10,7 +10,7 @@
 //! | `X010` | an `x-rust-type` that is not a path in Rust, or a type that its schema cannot have; it is ignored |
 //! | `X011` | a type of the user's own replaces generated ones; what their schemas check is not checked |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -252,6 +252,12 @@ impl Sound {
         Ok(Self { replaced: Replaced { path, by }, implements, is_known: known.is_some() })
     }
 
+    /// Whether it is of a crate that neither the client nor the runtime has.
+    fn is_of_other_crate(&self) -> bool {
+        let path = &self.replaced.path;
+        path.starts_with("::") && !["::std::", "::core::", "::alloc::"].iter().any(|of| path.starts_with(of))
+    }
+
     /// Whether values of `schema` can be of this type: those that the runtime knows are texts.
     fn fits(&self, schema: &Map<String, Value>) -> bool {
         let is_text = |kind: &Value| kind == "string" || kind == "null";
@@ -378,7 +384,7 @@ const HELP: &str = "begin it with `crate::` or with the name of a crate, such as
 pub(crate) fn known(document: &Value) -> Vec<String> {
     let components = document.pointer("/components/schemas").and_then(Value::as_object);
     let mut names: Vec<String> = components.into_iter().flat_map(Map::keys).cloned().collect();
-    let mut formats = std::collections::BTreeSet::new();
+    let mut formats = BTreeSet::new();
     let _ = grammar::walk(document, &mut |node| {
         let format = node.value.get("format").and_then(Value::as_str).filter(|_| node.kind == Kind::Schema);
         formats.extend(format.map(|format| format!("{FORMAT} {format}")));
@@ -415,6 +421,7 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
     let sound: Vec<Option<Sound>> = wanted.iter().map(|it| Sound::of(&it.replacement).ok()).collect();
     let mut outcome = Outcome::default();
     let mut replaced: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut foreign: BTreeSet<String> = BTreeSet::new();
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(schema) = value.as_object_mut().filter(|_| kind == Kind::Schema) else { return };
         let component = pointer.strip_prefix("/components/schemas/").filter(|rest| !rest.contains('/'));
@@ -459,6 +466,9 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
             return;
         }
         outcome.implements.entry(sound.replaced.path.clone()).or_default().extend(sound.implements.iter().cloned());
+        if matches!(stated, Some(Ok(_))) && sound.is_of_other_crate() {
+            foreign.insert(sound.replaced.shown());
+        }
         replaced.entry(sound.replaced.shown()).or_default().push(pointer.to_owned());
         schema.insert(TYPE.into(), sound.replaced.extension());
     });
@@ -469,7 +479,13 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
             others => format!(" and in {others} other places"),
         };
         let message = format!("the type here{more} is `{path}`; what the schema checks is not checked");
-        outcome.findings.push(Diagnostic::note("X011", message).at(places[0].clone()));
+        outcome.findings.push(match foreign.contains(&path) {
+            false => Diagnostic::note("X011", message).at(places[0].clone()),
+            // The definition may be somebody else's, and mean this for another program.
+            true => Diagnostic::warning("X011", message).at(places[0].clone()).help(format!(
+                "`{EXTENSION}` says so: your package needs that crate, or an overlay that removes the extension"
+            )),
+        });
     }
     outcome
 }

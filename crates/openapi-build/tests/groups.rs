@@ -112,7 +112,7 @@ fn operations_are_grouped_by_the_first_tag_or_by_path() {
         [
             "get /api/v1/doors/{id} = doors::get_api_v1_id".replace("/", "~1"),
             "listDoors = doors::list".into(),
-            "listRoomGuests = guests::list_room".into(),
+            "listRoomGuests = guests::list_room_guests".into(),
             "listRooms = rooms::list".into(),
             "roomsAll = rooms::all".into(),
         ]
@@ -210,10 +210,25 @@ fn a_group_has_the_name_that_the_user_chooses() {
     assert_eq!(
         warnings(&wrong, "X012"),
         [
-            "`Door` is to be in the group `rooms`, and there is no such tag or operation; nothing changes",
-            "`a b`, the group of `Doors`, is no name in Rust; nothing changes",
+            "`Door` is to be in the group `rooms`, and is neither an operation nor the first tag of one; nothing changes",
+            "`a b`, the group of `Doors`, is no name for a group; nothing changes",
         ]
     );
+    // What cannot be a name itself needs a choice most.
+    let cyrillic = document(&[("/a", "listRooms", "Комнаты")]);
+    let output = generated(&cyrillic, "modules_by_tag = true\n[group]\n\"Комнаты\" = \"rooms\"\n", None);
+    assert_eq!((groups(&output), warnings(&output, "X012").len()), (vec!["listRooms = rooms::list".to_owned()], 0));
+    let wrong = generated(&cyrillic, "modules_by_tag = true\n[group]\n\"Комнаты\" = \"комнаты\"\n", None);
+    assert_eq!(
+        warnings(&wrong, "X012"),
+        ["`комнаты`, the group of `Комнаты`, is no name for a group; nothing changes"]
+    );
+}
+
+#[test]
+fn no_method_of_a_handle_hides_that_of_a_trait() {
+    let output = generated(&document(&[("/a", "clone", "vms"), ("/b", "into", "vms")]), GROUPED, None);
+    assert_eq!(groups(&output), ["clone = vms::clone_", "into = vms::into_"]);
 }
 
 #[test]

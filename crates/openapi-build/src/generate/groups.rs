@@ -13,7 +13,7 @@ use super::types::doc_attributes;
 use crate::extensions::GROUP;
 use crate::groups::{by_itself, pinned, place, short, tag};
 use crate::lock::{Choice, Lock};
-use crate::names::{free, settle, snake_name, type_name};
+use crate::names::{free, hides_a_method, settle, snake_name, type_name};
 use crate::renames;
 
 /// An operation's place in its group.
@@ -41,7 +41,10 @@ pub(super) fn name(operations: &mut [Operation<'_>], is_shown: bool, lock: &Lock
     for (group, members) in groups {
         let handle = free([type_name(&group)], &mut handles);
         let of = |index: usize| &operations[members[index]];
-        let whole = |index: usize| snake_name(&of(index).name);
+        let whole = |index: usize| {
+            let name = snake_name(&of(index).name);
+            if hides_a_method(&name) { format!("{name}_") } else { name }
+        };
         let chosen = |index: usize| of(index).raw.get(renames::EXTENSION).map(|_| whole(index));
         let locked = |index: usize| {
             let (_, method) = pinned(lock, &of(index).id).filter(|(of, _)| *of == group)?;
