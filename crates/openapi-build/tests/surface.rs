@@ -44,7 +44,10 @@ fn every_declaration_of_every_document_is_listed() {
         // The runtime's macro declares the type of each request, and its `send`.
         let requests = output.code.matches("codegen::request! {").count();
         assert!(requests > 0, "{name}");
-        assert_eq!(listed(Kind::Function), declared(&output.code, &["fn"]) + requests, "{name}");
+        // And, of a list, `pages` and `items`.
+        let words = output.code.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lists = words.matches("; pages }").count();
+        assert_eq!(listed(Kind::Function), declared(&output.code, &["fn"]) + requests + 2 * lists, "{name}");
         assert_eq!(listed(Kind::Struct), declared(&output.code, &["struct"]) + requests, "{name}");
         assert_eq!(listed(Kind::Enum), declared(&output.code, &["enum"]), "{name}");
         assert_eq!(listed(Kind::Module), declared(&output.code, &["mod"]), "{name}");
