@@ -317,7 +317,7 @@ async fn what_is_sent_is_shown_without_secrets_and_not_sent() {
     let whole = r#"{"to": {"name": "Ada"}, "secret": "hunter2 \"of\" mine"}"#;
     let ran = run(&memory, &["depot", "add-parcel", "--body", whole, "--dry-run"]).await;
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    assert!(ran.output.contains(r#""name": "Ada""#) && !ran.output.contains("hunter2"), "{}", ran.output);
+    assert!(ran.output.contains(r#""name":"Ada""#) && !ran.output.contains("hunter2"), "{}", ran.output);
 
     let crumbs = ["--simple", "--simple-x", "--label", "--label-x", "--matrix", "--matrix-x", "--crumbs"];
     let arguments = crumbs.iter().flat_map(|flag| [*flag, "crumb"]).chain(["--dry-run"]);
@@ -326,6 +326,27 @@ async fn what_is_sent_is_shown_without_secrets_and_not_sent() {
     assert_eq!(ran.code, 0, "without a credential, too: {}", ran.errors);
     assert!(ran.output.contains("cookie: ***\n") && ran.output.contains("api_key=***"), "{}", ran.output);
     assert!(memory.sent().is_empty());
+}
+
+#[tokio::test]
+async fn passwords_are_in_no_message_and_in_no_dry_run() {
+    for (arguments, said) in [
+        (["-f", "secret:=hunter2"], "the field `secret`: the value is not JSON"),
+        (["-f", "hunter2"], "--field, the 1st: it is neither"),
+    ] {
+        let ran = run(&Memory::default(), &add(&arguments)).await;
+        let said = said.replace("1st", "9th");
+        assert!(ran.code == 2 && ran.errors.contains(&said) && !ran.errors.contains("hunter2"), "{ran:?}");
+    }
+    let echo = r#"{"detail":"no hunter2 here","input":{"secret":"hunter2"}}"#;
+    let ran = run(&Memory::answering([(422, "application/json", echo)]), &add(&["-f", "secret=hunter2"])).await;
+    assert!(ran.code == 4 && ran.errors.contains("no … here") && !ran.errors.contains("hunter2"), "{ran:?}");
+    let scalars = ["depot", "send-scalars", "--id", "a", "--password", "hunter2"];
+    let ran = run(&Memory::answering([(500, "text/plain", "hunter2?")]), &scalars).await;
+    assert!(ran.code == 5 && ran.errors.contains("…?") && !ran.errors.contains("hunter2"), "{ran:?}");
+
+    let ran = run(&Memory::default(), &add(&["-f", "secret=a", "--dry-run"])).await;
+    assert!(ran.code == 0 && ran.output.contains(r#""secret":"***""#), "{ran:?}");
 }
 
 const PAGES: [(u16, &str, &str); 3] = [
@@ -395,7 +416,7 @@ async fn wrong_usage_says_what_to_do_and_sends_nothing() {
         ("depot add-parcel", "the operation needs a body: give --body or --field"),
         ("depot add-parcel -f size=small", "the body needs more fields: --field to.name=…"),
         ("depot add-parcel -f size=medium", "the field `size`: `medium` is not one of `small`, `large`"),
-        ("depot add-parcel -f size", "`size` is not a field: it is `name=value`, or `name:=json`"),
+        ("depot add-parcel -f size", "--field, the 1st: it is neither `name=value` nor `name:=json`"),
         ("depot add-parcel --body {", "the body is not JSON"),
         ("depot add-parcel --body {} --content-type image/png", "`image/png` is not one of application/json"),
         ("depot add-parcel --content-type multipart/form-data -f picture=x", "`picture=@FILE`"),

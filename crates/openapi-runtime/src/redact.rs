@@ -195,11 +195,17 @@ pub(crate) struct Presented {
     pub(crate) credential: Option<HeaderValue>,
     /// The headers that hooks have marked as sensitive.
     pub(crate) by_hooks: Vec<HeaderValue>,
+    /// The passwords in the parameters and the body, as far as the caller knows them.
+    #[cfg(feature = "cli")]
+    pub(crate) passwords: Vec<SecretString>,
 }
 
 impl Presented {
     pub(crate) fn secrets(&self) -> Vec<SecretString> {
-        self.credential.iter().chain(&self.by_hooks).flat_map(secrets_in).collect()
+        let secrets = self.credential.iter().chain(&self.by_hooks).flat_map(secrets_in);
+        #[cfg(feature = "cli")]
+        let secrets = secrets.chain(self.passwords.iter().cloned());
+        secrets.collect()
     }
 }
 

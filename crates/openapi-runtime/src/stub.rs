@@ -151,7 +151,7 @@ pub fn documented_status(operation: &Operation, code: u16) -> Option<&'static st
 ///
 /// # Panics
 ///
-/// When a name or value is none that HTTP has.
+/// When HTTP has no such name or value.
 ///
 /// ```
 /// let () = openapi_runtime::stub::typed_headers([("Retry-After", "7")]);

@@ -17,6 +17,7 @@ use super::docs;
 use super::lower::Lowered;
 use super::model::{BodyKind, Content, Operation};
 use super::paging::Paging;
+use super::passwords;
 use super::shape::{Kind, Shape};
 use super::styles::Style;
 use crate::names::snake_name;
@@ -90,7 +91,7 @@ pub(super) fn entry(
         kind.add_to(&mut of);
         flag_if(&mut of, "r", parameter.required);
         flag_if(&mut of, "x", parameter.deprecated);
-        flag_if(&mut of, "p", parameter.schema.get("format").and_then(Value::as_str) == Some("password"));
+        add_passwords(&mut of, tree, &parameter.schema);
         parameters.push((of, parameter.style.clone()));
     }
     let mut contents = Vec::new();
@@ -127,8 +128,9 @@ fn body(
     };
     of.insert("m".into(), content.media_type.into());
     of.insert("k".into(), kind.into());
+    add_passwords(&mut of, tree, content.schema);
     if matches!(content.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
-        let mut fields = Fields { tree, schema: content.schema, lowered, list: Vec::new() };
+        let mut fields = Fields { lowered, list: Vec::new() };
         fields.of(shape, &[], true);
         if !fields.list.is_empty() {
             of.insert("f".into(), fields.list.into());
@@ -141,9 +143,6 @@ fn body(
 
 /// The fields of a body, those of objects in it too.
 struct Fields<'a> {
-    tree: &'a Value,
-    /// The schema of the body.
-    schema: &'a Value,
     lowered: &'a Lowered,
     list: Vec<Value>,
 }
@@ -173,30 +172,8 @@ impl Fields<'_> {
                 listed.insert("d".into(), first_line(&plain(text)).into());
             }
             flag_if(&mut listed, "r", required);
-            flag_if(&mut listed, "p", self.is_password(self.schema, &names, 0));
             self.list.push(Value::Object(listed));
         }
-    }
-
-    /// Whether a schema says that what is at `names` in its values is a password.
-    fn is_password(&self, schema: &Value, names: &[&str], depth: usize) -> bool {
-        // More steps than this lead in a circle.
-        if depth > 32 {
-            return false;
-        }
-        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
-            let target = target.strip_prefix('#').and_then(|pointer| self.tree.pointer(pointer));
-            return target.is_some_and(|target| self.is_password(target, names, depth + 1));
-        }
-        let here = match names {
-            [] => schema.get("format").and_then(Value::as_str) == Some("password"),
-            [name, rest @ ..] => {
-                let property = schema.get("properties").and_then(|properties| properties.get(*name));
-                property.is_some_and(|property| self.is_password(property, rest, depth + 1))
-            }
-        };
-        let mut parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        here || parts.any(|part| self.is_password(part, names, depth + 1))
     }
 }
 
@@ -316,6 +293,14 @@ impl<'a> Kinds<'a> {
                 }
             }
         }
+    }
+}
+
+/// Adds where values of `schema` have passwords.
+fn add_passwords(of: &mut Map<String, Value>, tree: &Value, schema: &Value) {
+    let paths = passwords::of(tree, schema);
+    if !paths.is_empty() {
+        of.insert("p".into(), paths.into());
     }
 }
 

@@ -49,6 +49,7 @@ mod model;
 mod neighbours;
 mod operations;
 mod paging;
+mod passwords;
 mod pattern;
 mod prelude;
 pub(crate) mod request_macro;

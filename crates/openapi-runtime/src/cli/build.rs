@@ -5,8 +5,10 @@ use std::io::Read;
 use clap::ArgMatches;
 use secrecy::SecretString;
 
-use super::commands::{BODY, CONTENT_TYPE, FIELD, flag_id};
+use super::commands::{BODY, CONTENT_TYPE, DRY_RUN, FIELD, flag_id};
+use super::dry::HIDDEN;
 use super::failure::Failed;
+use super::passwords::Passwords;
 use super::table::{Content, Details, Parameter, Table};
 use super::values::{self, Assignment, put};
 use crate::body::Body;
@@ -15,10 +17,23 @@ use crate::file_part::{FilePart, with_files};
 use crate::operation::Operation;
 use crate::request::{Request, RequestError};
 
-/// A request, and the values in it that are passwords.
+/// A request, and the passwords in it.
 pub(super) struct Built {
     pub(super) request: Request,
     pub(super) secrets: Vec<SecretString>,
+    /// Whether it is only shown, with `***` for each password.
+    shown: bool,
+}
+
+impl Built {
+    /// Takes note of the passwords in `tree`, or hides them.
+    fn guard(&mut self, tree: &mut Tree, passwords: &Passwords) {
+        if self.shown {
+            passwords.hide(tree);
+        } else {
+            self.secrets.extend(passwords.of(tree));
+        }
+    }
 }
 
 /// Makes the request of `operation`.
@@ -29,15 +44,14 @@ pub(super) fn request(
     input: &mut dyn Read,
 ) -> Result<Built, Failed> {
     let request = Request::new(operation).map_err(|error| Failed::request(&error))?;
-    let mut built = Built { request, secrets: Vec::new() };
+    let mut built = Built { request, secrets: Vec::new(), shown: matches.get_flag(DRY_RUN) };
     for (number, parameter) in details.parameters.iter().enumerate() {
         let Some(texts) = matches.get_many::<String>(&flag_id(number)) else { continue };
         let texts: Vec<String> = texts.cloned().collect();
-        let value = values::parameter(&parameter.valued, &texts);
-        let value = value.map_err(|problem| Failed::usage(format!("--{}: {problem}", parameter.flag)))?;
-        if parameter.secret {
-            built.secrets.extend(texts.into_iter().map(SecretString::from));
-        }
+        let passwords = &parameter.passwords;
+        let value = values::parameter(&parameter.valued, &texts, !passwords.is_empty());
+        let mut value = value.map_err(|problem| Failed::usage(format!("--{}: {problem}", parameter.flag)))?;
+        built.guard(&mut value, passwords);
         let style = table.styles.get(parameter.style).copied().unwrap_or(Style::Simple);
         let added = add(&mut built.request, parameter, &value, style);
         added.map_err(|error| Failed::usage(format!("--{}: {error}", parameter.flag)))?;
@@ -133,7 +147,6 @@ fn body(
     };
     let given = whole.map(|text| Given::read(text, input)).transpose()?;
     let failed = |error: RequestError| Failed::request(&error);
-    let request = &mut built.request;
     let given = match (given, content.has_fields()) {
         (Some(given), false) => given,
         (given, _) => {
@@ -143,15 +156,23 @@ fn body(
                 read.map_err(|error| Failed::usage(format!("the body is not JSON: {error}; @FILE reads a file")))?;
             }
             if let (Some(json), "json", true) = (&json, content.kind.as_str(), fields.is_empty()) {
-                if let Ok(tree) = serde_json::from_slice(json) {
-                    built.secrets.extend(passwords(&tree, content));
-                }
                 // As it is given: reading it would change numbers beyond 64 bits.
-                return request.set_body(media_type.into(), json.clone().into()).map_err(failed);
+                let mut body = json.clone();
+                if !content.passwords.is_empty() {
+                    let read = serde_json::from_slice(json);
+                    let given: Tree = read.map_err(|error| Failed::usage(format!("the body: {error}")))?;
+                    let mut guarded = given.clone();
+                    built.guard(&mut guarded, &content.passwords);
+                    if guarded != given {
+                        body = guarded.to_string().into_bytes();
+                    }
+                }
+                return built.request.set_body(media_type.into(), body.into()).map_err(failed);
             }
             let (tree, files) = with_files(|| assembled(json.as_deref(), &fields, content, &mut *input));
-            let tree = tree?;
-            built.secrets.extend(passwords(&tree, content));
+            let mut tree = tree?;
+            built.guard(&mut tree, &content.passwords);
+            let request = &mut built.request;
             let nothing: &[_] = &[];
             return match content.kind.as_str() {
                 "form" => {
@@ -167,31 +188,23 @@ fn body(
             .map_err(failed);
         }
     };
+    let given = match given {
+        _ if built.shown && content.passwords.is_whole() => Given::Text(HIDDEN.to_owned()),
+        given => given,
+    };
     let body = match content.kind.as_str() {
         "text" => {
             let text = String::from_utf8(given.bytes()?);
-            text.map_err(|_| Failed::usage("the body is text, and what is given is not UTF-8"))?.into()
+            let text = text.map_err(|_| Failed::usage("the body is text, and what is given is not UTF-8"))?;
+            if content.passwords.is_whole() {
+                built.secrets.push(text.trim_end().into());
+            }
+            text.into()
         }
         "base64" => given.body().in_base64(),
         _ => given.body(),
     };
-    request.set_body(media_type.into(), body).map_err(failed)
-}
-
-/// The texts in a body that are passwords.
-fn passwords(tree: &Tree, content: &Content) -> Vec<SecretString> {
-    let secret = content.fields.iter().filter(|field| field.secret);
-    secret.filter_map(|field| found(tree, &field.path)).flat_map(texts).map(SecretString::from).collect()
-}
-
-/// The texts in a value.
-fn texts(value: &Tree) -> Vec<String> {
-    match value {
-        Tree::List(items) => items.iter().flat_map(texts).collect(),
-        Tree::Object(members) => members.iter().flat_map(|(_, value)| texts(value)).collect(),
-        Tree::Scalar(serde_json::Value::String(text)) => vec![text.clone()],
-        scalar => vec![scalar.to_string()],
-    }
+    built.request.set_body(media_type.into(), body).map_err(failed)
 }
 
 /// The media type that is meant: the stated one, else the first, which for fields has fields.
@@ -224,8 +237,10 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
         Some(json) => serde_json::from_slice(json).map_err(|error| Failed::usage(format!("the body: {error}")))?,
         None => Tree::Object(Vec::new()),
     };
-    for text in fields {
-        let assignment = Assignment::read(text).map_err(Failed::usage)?;
+    for (number, text) in fields.iter().enumerate() {
+        let unreadable = |problem| Failed::usage(format!("--field, the {}: {problem}", values::ordinal(number)));
+        let assignment = Assignment::read(text).map_err(unreadable)?;
+        let secret = content.passwords.touch(&assignment.path);
         let known = content.fields.iter().find(|field| field.path == assignment.name).map(|field| &field.valued);
         let item = known.and_then(|known| known.kind.strip_prefix('['));
         let whole_list = assignment.json || (item.is_some() && assignment.text.starts_with('['));
@@ -236,7 +251,7 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
         });
         let value = match &valued {
             Some(valued) if valued.kind == "file" && !assignment.json => file(&assignment, input)?,
-            valued => assignment.value(valued.as_ref()).map_err(Failed::usage)?,
+            valued => assignment.value(valued.as_ref(), secret).map_err(Failed::usage)?,
         };
         put(&mut tree, &assignment.path, value, append).map_err(Failed::usage)?;
     }

@@ -203,7 +203,8 @@ fn flag(number: usize, parameter: &Parameter) -> Arg {
         .allow_negative_numbers(["int", "number", "any"].contains(&item))
         .help(format!("{first}{notes}").trim_start().to_owned())
         .long_help(format!("{}{notes}", parameter.description).trim_start().to_owned());
-    if valued.values.is_empty() || valued.open || lists > 0 {
+    // A refusal of clap's shows the value.
+    if valued.values.is_empty() || valued.open || lists > 0 || !parameter.passwords.is_empty() {
         return arg;
     }
     arg.value_parser(PossibleValuesParser::new(valued.values.iter().map(shown)))

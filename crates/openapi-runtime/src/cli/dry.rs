@@ -16,7 +16,7 @@ use crate::redact::hide;
 use crate::request::decoded_name;
 
 /// What stands instead of a secret.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 
 /// Keeps the request that a call would send, as text without secrets, and answers it. It is the last hook of a client.
 pub(super) struct Capture {

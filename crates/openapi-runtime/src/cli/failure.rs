@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 
+use secrecy::SecretString;
+
 use crate::build_error::BuildError;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
@@ -65,14 +67,17 @@ impl Failed {
     }
 
     /// No answer.
-    pub(super) fn sending(operation: &'static Operation, failure: Failure) -> Self {
+    pub(super) fn sending(operation: &'static Operation, mut failure: Failure, passwords: &[SecretString]) -> Self {
         let code = match &failure.kind {
             ErrorKind::Request(_) | ErrorKind::NoCredential(_) => USAGE,
             ErrorKind::Token(_) => NO_TOKEN,
             _ => NO_ANSWER,
         };
+        if let Some(reply) = &mut failure.reply {
+            reply.presented.passwords = passwords.to_vec();
+        }
         let error: Error<Infallible> = Error::from_failure(operation, operation.idempotent, failure);
-        Self::new(code, error.to_string())
+        Self::new(code, hide(error.to_string(), passwords))
     }
 
     /// An answer that is not a success.

@@ -23,6 +23,7 @@ mod commands;
 mod dry;
 mod failure;
 mod output;
+mod passwords;
 mod table;
 mod values;
 
@@ -217,8 +218,7 @@ impl<A: CommandLine> Cli<A> {
         let all = paging.filter(|_| within.get_flag(commands::ALL));
         match all {
             Some(paging) => {
-                let (items, ended) =
-                    pages(&client, operation, &built.request, (paging, items.unwrap_or_default())).await;
+                let (items, ended) = pages(&client, operation, &built, (paging, items.unwrap_or_default())).await;
                 // What was fetched before a failure is printed, too.
                 if ended.is_ok() || !items.is_empty() {
                     io.output.write_all(format.text(&Tree::List(items), None)?.as_bytes())?;
@@ -226,7 +226,10 @@ impl<A: CommandLine> Cli<A> {
                 }
                 ended
             }
-            None => output::print(&send(&client, operation, built.request).await?, format, items, io.output),
+            None => {
+                let reply = send(&client, operation, built.request, &built.secrets).await?;
+                output::print(&reply, format, items, io.output)
+            }
         }
     }
 
@@ -278,16 +281,15 @@ impl<A: CommandLine> Cli<A> {
         io: &mut Io<'_>,
     ) -> Result<(), Failed> {
         let definition = A::DEFINITION;
-        let mut secrets = built.secrets;
         let of_environment = definition.environment.iter().filter_map(|variable| (io.environment)(variable.name));
-        secrets.extend(of_environment.map(SecretString::from));
+        let secrets = of_environment.map(SecretString::from).collect();
         let schemes = definition.security_schemes;
         let captured = Arc::new(Capture { schemes, secrets, text: Mutex::default() });
         let client = self.connect(operation, matches, io.environment, Some(Arc::clone(&captured)))?;
         let mut request = built.request;
         request.add_idempotency_key().map_err(|error| Failed::request(&error))?;
         let sent = client.transport().send(request).await;
-        sent.map_err(|failure| Failed::sending(operation, failure))?;
+        sent.map_err(|failure| Failed::sending(operation, failure, &[]))?;
         io.output.write_all(captured.take().as_bytes())?;
         Ok(io.output.flush()?)
     }
@@ -309,11 +311,17 @@ fn printable(text: &str) -> String {
 /// The most lines of the body of an error.
 const LINES: usize = 200;
 
-/// The answer to a request, if it is a success.
-async fn send<A: Api>(client: &A, operation: &'static Operation, mut request: Request) -> Result<Reply, Failed> {
+/// The answer to a request with `passwords` in it, if it is a success.
+async fn send<A: Api>(
+    client: &A,
+    operation: &'static Operation,
+    mut request: Request,
+    passwords: &[SecretString],
+) -> Result<Reply, Failed> {
     request.add_idempotency_key().map_err(|error| Failed::request(&error))?;
     let sent = client.transport().send(request).await;
-    let reply = sent.map_err(|failure| Failed::sending(operation, failure))?;
+    let mut reply = sent.map_err(|failure| Failed::sending(operation, failure, passwords))?;
+    reply.presented.passwords = passwords.to_vec();
     if reply.status.is_success() { Ok(reply) } else { Err(Failed::status(operation, reply)) }
 }
 
@@ -321,7 +329,7 @@ async fn send<A: Api>(client: &A, operation: &'static Operation, mut request: Re
 async fn pages<A: Api>(
     client: &A,
     operation: &'static Operation,
-    first: &Request,
+    first: &Built,
     (paging, pointer): (&Paging, &str),
 ) -> (Vec<Tree>, Result<(), Failed>) {
     let mut items = Vec::new();
@@ -332,7 +340,7 @@ async fn pages<A: Api>(
 async fn fetch_all<A: Api>(
     client: &A,
     operation: &'static Operation,
-    first: &Request,
+    first: &Built,
     (paging, pointer): (&Paging, &str),
     items: &mut Vec<Tree>,
 ) -> Result<(), Failed> {
@@ -341,12 +349,12 @@ async fn fetch_all<A: Api>(
     let mut seen = HashSet::new();
     let mut last = None;
     loop {
-        let mut request = first.try_clone().ok_or_else(|| stopped(PageError::Body))?;
+        let mut request = first.request.try_clone().ok_or_else(|| stopped(PageError::Body))?;
         if let Some(cursor) = &cursor {
             paging.apply(&mut request, cursor).map_err(|error| Failed::request(&error))?;
         }
         let position = paging.position(&request);
-        let reply = send(client, operation, request).await?;
+        let reply = send(client, operation, request, &first.secrets).await?;
         let next = paging.next(&reply, position);
         // The server may ignore which page is asked for.
         if !paging.is_linked() && matches!(next, Ok(Some(_))) {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::passwords::Passwords;
 use crate::codegen::{Field, Style};
 use crate::paging::Paging;
 
@@ -131,9 +132,9 @@ pub(super) struct Parameter {
     pub(super) required: bool,
     #[serde(rename = "x")]
     pub(super) deprecated: bool,
-    /// Whether it is a password.
+    /// Where it has passwords.
     #[serde(rename = "p")]
-    pub(super) secret: bool,
+    pub(super) passwords: Passwords,
 }
 
 /// A body in one media type.
@@ -150,6 +151,9 @@ pub(super) struct Content {
     /// The index of what is said of its fields.
     #[serde(rename = "s")]
     pub(super) styles: usize,
+    /// Where it has passwords.
+    #[serde(rename = "p")]
+    pub(super) passwords: Passwords,
 }
 
 impl Content {
@@ -171,9 +175,6 @@ pub(super) struct BodyField {
     pub(super) valued: Valued,
     #[serde(rename = "r")]
     pub(super) required: bool,
-    /// Whether it is a password.
-    #[serde(rename = "p")]
-    pub(super) secret: bool,
 }
 
 /// The flags that commands have by themselves.

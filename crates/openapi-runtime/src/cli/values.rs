@@ -5,25 +5,25 @@ use serde_json::Value;
 use super::table::Valued;
 use crate::codegen::Tree;
 
-/// The value of a parameter that is given as `texts`.
-pub(super) fn parameter(valued: &Valued, texts: &[String]) -> Result<Tree, String> {
+/// The value of a parameter that is given as `texts`. Messages do not show those that are `secret`.
+pub(super) fn parameter(valued: &Valued, texts: &[String], secret: bool) -> Result<Tree, String> {
     let Some(item) = valued.kind.strip_prefix('[') else {
         if valued.kind == "object" {
             return object(texts);
         }
-        return scalar(valued, texts.last().map(String::as_str).unwrap_or_default());
+        return scalar(valued, texts.last().map(String::as_str).unwrap_or_default(), secret);
     };
     let item = Valued { kind: item.to_owned(), ..valued.clone() };
     match texts {
         [one] if one.starts_with('[') => list(one),
-        texts => texts.iter().map(|text| scalar(&item, text)).collect::<Result<_, _>>().map(Tree::List),
+        texts => texts.iter().map(|text| scalar(&item, text, secret)).collect::<Result<_, _>>().map(Tree::List),
     }
 }
 
 fn list(text: &str) -> Result<Tree, String> {
     match serde_json::from_str(text) {
         Ok(list @ Tree::List(_)) => Ok(list),
-        _ => Err(format!("`{text}` is not a list in JSON")),
+        _ => Err("the value is not a list in JSON".to_owned()),
     }
 }
 
@@ -32,46 +32,60 @@ fn object(texts: &[String]) -> Result<Tree, String> {
     if let [one] = texts
         && one.trim_start().starts_with('{')
     {
-        return serde_json::from_str(one).map_err(|error| format!("`{one}` is not JSON: {error}"));
+        return serde_json::from_str(one).map_err(|error| format!("the value is not JSON: {error}"));
     }
     let mut object = Tree::Object(Vec::new());
-    for text in texts {
-        let assignment = Assignment::read(text)?;
-        let value = assignment.value(None)?;
+    for (number, text) in texts.iter().enumerate() {
+        let assignment = Assignment::read(text).map_err(|problem| format!("the {}: {problem}", ordinal(number)))?;
+        let value = assignment.value(None, true)?;
         put(&mut object, &assignment.path, value, false)?;
     }
     Ok(object)
 }
 
-/// The value that `text` is, which is no list of several texts.
-pub(super) fn scalar(valued: &Valued, text: &str) -> Result<Tree, String> {
+/// The place of what stands behind `before` others.
+pub(super) fn ordinal(before: usize) -> String {
+    let number = before + 1;
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+/// The value that `text` is, which is no list of several texts. Messages do not show it if it is `secret`.
+pub(super) fn scalar(valued: &Valued, text: &str, secret: bool) -> Result<Tree, String> {
+    let named = if secret { "the value".to_owned() } else { format!("`{text}`") };
     let known = valued.values.iter().find(|value| shown(value) == text);
     if let Some(value) = known {
         return Ok(value.clone().into());
     }
     if !valued.values.is_empty() && !valued.open {
         let all: Vec<String> = valued.values.iter().map(|value| format!("`{}`", shown(value))).collect();
-        return Err(format!("`{text}` is not one of {}", all.join(", ")));
+        return Err(format!("{named} is not one of {}", all.join(", ")));
     }
     let scalar = |value: Value| Ok(Tree::Scalar(value));
     match valued.kind.as_str() {
         "int" => match (text.parse::<i64>(), text.parse::<u64>()) {
             (Ok(number), _) => scalar(number.into()),
             (_, Ok(number)) => scalar(number.into()),
-            _ => Err(format!("`{text}` is not a whole number of 64 bits")),
+            _ => Err(format!("{named} is not a whole number of 64 bits")),
         },
         "number" => {
             let number = text.parse().ok().and_then(serde_json::Number::from_f64);
-            number.map(|number| Tree::Scalar(number.into())).ok_or_else(|| format!("`{text}` is not a number"))
+            number.map(|number| Tree::Scalar(number.into())).ok_or_else(|| format!("{named} is not a number"))
         }
         "bool" => match text {
             "true" => scalar(true.into()),
             "false" => scalar(false.into()),
-            _ => Err(format!("`{text}` is neither `true` nor `false`")),
+            _ => Err(format!("{named} is neither `true` nor `false`")),
         },
         "object" => match serde_json::from_str(text) {
             Ok(object @ Tree::Object(_)) => Ok(object),
-            _ => Err(format!("`{text}` is not an object in JSON")),
+            _ => Err("the value is not an object in JSON".to_owned()),
         },
         "any" => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
         kind if kind.starts_with('[') => list(text),
@@ -98,7 +112,8 @@ pub(super) struct Assignment<'a> {
 
 impl<'a> Assignment<'a> {
     pub(super) fn read(text: &'a str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a field: it is `name=value`, or `name:=json`");
+        // What stands there instead may be a password.
+        let wrong = || "it is neither `name=value` nor `name:=json`".to_owned();
         let (name, value) = text.split_once('=').ok_or_else(wrong)?;
         let (name, json) = name.strip_suffix(':').map_or((name, false), |name| (name, true));
         let path = steps(name);
@@ -109,14 +124,14 @@ impl<'a> Assignment<'a> {
     }
 
     /// The value, as `valued` says; where nothing is said, it is JSON if it can be, else text.
-    pub(super) fn value(&self, valued: Option<&Valued>) -> Result<Tree, String> {
+    pub(super) fn value(&self, valued: Option<&Valued>, secret: bool) -> Result<Tree, String> {
         let of_field = |problem: String| format!("the field `{}`: {problem}", self.name);
         if self.json {
             let read = serde_json::from_str(self.text);
-            return read.map_err(|error| of_field(format!("`{}` is not JSON: {error}", self.text)));
+            return read.map_err(|error| of_field(format!("the value is not JSON: {error}")));
         }
         let any = Valued { kind: "any".to_owned(), ..Valued::default() };
-        scalar(valued.unwrap_or(&any), self.text).map_err(of_field)
+        scalar(valued.unwrap_or(&any), self.text, secret).map_err(of_field)
     }
 }
 
@@ -163,7 +178,7 @@ mod tests {
 
     fn read(kind: &str, texts: &[&str]) -> Result<String, String> {
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-        parameter(&valued(kind), &texts).map(|tree| tree.to_string())
+        parameter(&valued(kind), &texts, false).map(|tree| tree.to_string())
     }
 
     #[test]
@@ -202,9 +217,10 @@ mod tests {
     #[test]
     fn a_value_is_one_of_those_that_are_possible() {
         let closed = Valued { values: vec![1.into(), "a".into()], ..valued("any") };
-        assert_eq!(scalar(&closed, "1"), Ok(Tree::Scalar(1.into())));
-        assert_eq!(scalar(&closed, "b"), Err("`b` is not one of `1`, `a`".to_owned()));
-        assert_eq!(scalar(&Valued { open: true, ..closed }, "b"), Ok("b".into()));
+        assert_eq!(scalar(&closed, "1", false), Ok(Tree::Scalar(1.into())));
+        assert_eq!(scalar(&closed, "b", false), Err("`b` is not one of `1`, `a`".to_owned()));
+        assert_eq!(scalar(&closed, "b", true), Err("the value is not one of `1`, `a`".to_owned()));
+        assert_eq!(scalar(&Valued { open: true, ..closed }, "b", false), Ok("b".into()));
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl<'a, O: Endpoint> Script<'a, O> {
     ///
     /// # Panics
     ///
-    /// When `status` is none that HTTP has.
+    /// When HTTP has no such `status`.
     pub fn raw(self, status: u16, body: impl Into<Vec<u8>>) -> Scripting<'a, O> {
         self.add(Scripted::new(code(status), HeaderMap::new(), body.into()))
     }
@@ -172,7 +172,7 @@ impl<'a, O: Endpoint> Scripting<'a, O> {
     ///
     /// # Panics
     ///
-    /// When `name` or `text` is none that HTTP has.
+    /// When HTTP has no such `name` or `text`.
     pub fn header(self, name: &str, text: &str) -> Self {
         let header = HeaderName::try_from(name).unwrap_or_else(|error| panic!("`{name}`: {error}"));
         let value = value(name, text);

@@ -31,7 +31,7 @@ impl Scripted {
     }
 }
 
-/// An answer, or why there is none.
+/// An answer, or why nothing answers.
 pub(super) type Outcome = Result<Scripted, String>;
 
 #[derive(Default)]
