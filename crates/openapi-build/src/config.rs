@@ -183,7 +183,7 @@ impl Config {
     /// ```
     ///
     /// `[rename]` in `spec.toml` and `x-rust-name` in the definition or an overlay do the same for everything that reads the folder;
-    /// the latter counts first. A target that there is not is a warning (`X006`). The names of types that are no component, and those
+    /// the latter counts first. An unknown target is a warning (`X006`). The names of types that are no component, and those
     /// of variants, are in `names.lock`, where they may be changed.
     pub fn rename(mut self, target: impl Into<String>, name: impl Into<String>) -> Self {
         self.renames.push((target.into(), name.into()));
@@ -244,8 +244,8 @@ impl Config {
     /// }
     /// ```
     ///
-    /// `[group]` in `spec.toml` does the same for everything that reads the folder; in a folder, prefer it. A target that there is
-    /// not is a warning (`X012`).
+    /// `[group]` in `spec.toml` does the same for everything that reads the folder; in a folder, prefer it. An unknown
+    /// target is a warning (`X012`).
     pub fn group(mut self, target: impl Into<String>, name: impl Into<String>) -> Self {
         self.groups.push((target.into(), name.into()));
         self
@@ -273,8 +273,8 @@ impl Config {
     /// value that may be null is an `Option` of it. `time::OffsetDateTime`, `time::Date`, `jiff::Timestamp` and
     /// `rust_decimal::Decimal` are read and written by `openapi-runtime`, with its feature of the crate's name.
     ///
-    /// `[replace]` in `spec.toml` does the same for everything that reads the folder, `cargo oas` too; in a folder, prefer it. A
-    /// target that there is not is a warning (`X008`), and what is no path in Rust an error (`X009`).
+    /// `[replace]` in `spec.toml` does the same for everything that reads the folder, `cargo oas` too; in a folder, prefer it. An
+    /// unknown target is a warning (`X008`), and an invalid path an error (`X009`).
     pub fn replace(mut self, target: impl Into<String>, replacement: impl Into<Replacement>) -> Self {
         self.replacements.push((target.into(), replacement.into()));
         self

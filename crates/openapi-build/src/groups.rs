@@ -5,7 +5,7 @@
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `X012` | a group is chosen for a tag or an operation that there is not, or its name cannot be that of a group; nothing changes |
+//! | `X012` | a group is chosen for an unknown tag or operation, or its name is invalid; nothing changes |
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

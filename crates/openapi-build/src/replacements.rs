@@ -5,7 +5,7 @@
 //!
 //! | code | what is wrong |
 //! | --- | --- |
-//! | `X008` | a type is chosen for a component, a format or a place that there is not; nothing changes |
+//! | `X008` | a type is chosen for an unknown component, format or place; nothing changes |
 //! | `X009` | a type that is to replace generated ones, or the module that reads and writes it, is not a path in Rust |
 //! | `X010` | an `x-rust-type` that is not a path in Rust, or a type that its schema cannot have; it is ignored |
 //! | `X011` | a type of the user's own replaces generated ones; what their schemas check is not checked |
