@@ -145,11 +145,7 @@ struct Scope {
 impl Scope {
     /// `places` leads from published places to those in `document`.
     fn of(target: &str, document: &Value, places: &Moves) -> Self {
-        let pointer = target.trim_start_matches('#');
-        let place = pointer.starts_with('/').then(|| match document.pointer(pointer) {
-            Some(_) => pointer.to_owned(),
-            None => places.published(pointer),
-        });
+        let place = places.pointed_at(target, document);
         let component = format!("/components/schemas/{}", escape(target));
         Self { place, component: Some(component).filter(|component| document.pointer(component).is_some()) }
     }

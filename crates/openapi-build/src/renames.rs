@@ -64,14 +64,7 @@ pub(crate) fn known(document: &Value) -> Vec<String> {
 /// Writes `wanted` into `document`, and every `x-rust-name` to where names are made. Of choices for one thing, the first counts.
 pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Renamed]) -> Vec<Diagnostic> {
     let places = moves.reversed();
-    let pointers: Vec<Option<String>> = wanted
-        .iter()
-        .map(|it| {
-            let pointer = it.target.trim_start_matches('#');
-            let is_here = document.pointer(pointer).is_some();
-            pointer.starts_with('/').then(|| if is_here { pointer.to_owned() } else { places.published(pointer) })
-        })
-        .collect();
+    let pointers: Vec<Option<String>> = wanted.iter().map(|it| places.pointed_at(&it.target, document)).collect();
     let (mut findings, mut types) = (Vec::new(), Map::new());
     grammar::walk_mut_at(document, &mut |kind, pointer, value| {
         let Some(object) = value.as_object_mut() else { return };

@@ -410,14 +410,7 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
         return Outcome::default();
     }
     let places = moves.reversed();
-    let pointers: Vec<Option<String>> = wanted
-        .iter()
-        .map(|it| {
-            let pointer = it.target.trim_start_matches('#');
-            let is_here = document.pointer(pointer).is_some();
-            pointer.starts_with('/').then(|| if is_here { pointer.to_owned() } else { places.published(pointer) })
-        })
-        .collect();
+    let pointers: Vec<Option<String>> = wanted.iter().map(|it| places.pointed_at(&it.target, document)).collect();
     let sound: Vec<Option<Sound>> = wanted.iter().map(|it| Sound::of(&it.replacement).ok()).collect();
     let mut outcome = Outcome::default();
     let mut replaced: BTreeMap<String, Vec<String>> = BTreeMap::new();

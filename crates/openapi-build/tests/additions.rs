@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use openapi_build::Config;
-use openapi_build::pipeline::Loaded;
-use testing::rustc;
+use testing::{folder, rustc};
 
 const ROOMS: &str = "\
 openapi: 3.0.3
@@ -51,14 +50,10 @@ components:
 
 /// The code, and the warnings, for a folder whose manifest begins with `top`.
 fn of_manifest(top: &str) -> Result<(String, Vec<String>), String> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
-    write("api.yaml", ROOMS);
-    write("spec.toml", &format!("{top}\n[[document]]\nname = \"api\"\n[[document.file]]\npath = \"api.yaml\"\n"));
-    let output = Loaded::folder(folder.path()).and_then(|loaded| loaded.generate()).map_err(|it| it.to_string())?;
+    let generated = folder::generate(ROOMS, top, "", None);
+    let output = generated.output.as_ref().map_err(ToString::to_string)?;
     let ours = output.diagnostics.iter().filter(|finding| ["X003", "X004"].contains(&finding.code));
-    let root = format!("{}/", folder.path().display());
-    Ok((output.code, ours.map(|finding| finding.to_string().replace(&root, "")).collect()))
+    Ok((output.code.clone(), ours.map(|finding| generated.without_path(&finding.to_string())).collect()))
 }
 
 /// What stands above the type `name`, on the line of its derives and below.

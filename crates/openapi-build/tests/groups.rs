@@ -3,6 +3,7 @@
 use openapi_build::Config;
 use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
+use testing::folder;
 use testing::rustc::Workspace;
 
 const HOTEL: &str = include_str!("programs/groups.yaml");
@@ -12,14 +13,7 @@ const SPEC: &str = "OPENAPI_BUILD_TEST_GROUPS";
 
 /// The client of a folder with `document`, those lines above it in the manifest, and that lock.
 fn generated(document: &str, lines: &str, lock: Option<&Lock>) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
-    write("api.yaml", document);
-    write("spec.toml", &format!("{lines}\n[[document]]\nname = \"api\"\n[[document.file]]\npath = \"api.yaml\"\n"));
-    if let Some(lock) = lock {
-        write("names.lock", &lock.to_text());
-    }
-    Loaded::folder(folder.path()).and_then(|loaded| loaded.generate()).unwrap_or_else(|error| panic!("{error}"))
+    folder::generate(document, lines, "", lock).expect()
 }
 
 const GROUPED: &str = "modules_by_tag = true";

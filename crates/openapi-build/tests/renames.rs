@@ -2,8 +2,8 @@
 
 use openapi_build::Config;
 use openapi_build::lock::Lock;
-use openapi_build::pipeline::{Loaded, Output};
-use testing::rustc;
+use openapi_build::pipeline::Output;
+use testing::{folder, rustc};
 
 const ROOMS: &str = "\
 openapi: VERSION
@@ -43,19 +43,7 @@ rooms_add_one = \"create_room\"
 
 /// The client of a folder with that manifest above its document, that overlay and that lock.
 fn generated(version: &str, manifest: &str, overlay: &str, lock: Option<&Lock>) -> Output {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
-    write("api.yaml", &ROOMS.replace("VERSION", version));
-    let overlays = if overlay.is_empty() { "" } else { "overlays = [\"overlay.yaml\"]\n" };
-    write("overlay.yaml", &format!("overlay: 1.0.0\ninfo: {{title: Ours, version: '1'}}\nactions:\n{overlay}"));
-    write(
-        "spec.toml",
-        &format!("{manifest}\n[[document]]\nname = \"api\"\n{overlays}[[document.file]]\npath = \"api.yaml\"\n"),
-    );
-    if let Some(lock) = lock {
-        write("names.lock", &lock.to_text());
-    }
-    Loaded::folder(folder.path()).and_then(|loaded| loaded.generate()).unwrap_or_else(|error| panic!("{error}"))
+    folder::generate(&ROOMS.replace("VERSION", version), manifest, overlay, lock).expect()
 }
 
 fn warnings(output: &Output) -> Vec<String> {

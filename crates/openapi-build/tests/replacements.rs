@@ -4,25 +4,15 @@ use openapi_build::lock::Lock;
 use openapi_build::pipeline::{Loaded, Output};
 use openapi_build::track::surface::Surface;
 use openapi_build::{Config, Replacement};
-use testing::rustc;
+use testing::{folder, rustc};
 
 /// What a folder with that manifest above its document, and that overlay, gives.
 fn read(document: &str, manifest: &str, overlay: &str, lock: Option<&Lock>) -> Result<Output, String> {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
-    write("api.yaml", document);
-    let overlays = if overlay.is_empty() { "" } else { "overlays = [\"overlay.yaml\"]\n" };
-    write("overlay.yaml", &format!("overlay: 1.0.0\ninfo: {{title: Ours, version: '1'}}\nactions:\n{overlay}"));
-    write(
-        "spec.toml",
-        &format!("{manifest}\n[[document]]\nname = \"api\"\n{overlays}[[document.file]]\npath = \"api.yaml\"\n"),
-    );
-    if let Some(lock) = lock {
-        write("names.lock", &lock.to_text());
+    let generated = folder::generate(document, manifest, overlay, lock);
+    match &generated.output {
+        Err(error) => Err(generated.without_path(&error.to_string())),
+        Ok(_) => Ok(generated.expect()),
     }
-    let root = format!("{}/", folder.path().display());
-    let output = Loaded::folder(folder.path()).and_then(|loaded| loaded.generate());
-    output.map_err(|error| error.to_string().replace(&root, ""))
 }
 
 fn generated(document: &str, manifest: &str) -> Output {

@@ -7,6 +7,7 @@ pub mod client;
 pub mod corpus;
 pub mod edits;
 pub mod entries;
+pub mod folder;
 pub mod http2;
 pub mod instances;
 pub mod loopback;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 /// Published pointers, by the pointers of the converted document; what stands below one has moved with it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moves(BTreeMap<String, String>);
@@ -23,6 +25,14 @@ impl Moves {
     /// The published place of what is at `pointer` in the converted document.
     pub(crate) fn published(&self, pointer: &str) -> String {
         replaced(&self.0, pointer).unwrap_or_else(|| pointer.to_owned())
+    }
+
+    /// Where in `document` the place is that a user points at, as it was published or as it is now; `None` if `target` is no pointer.
+    /// These moves are [`reversed`](Self::reversed).
+    pub(crate) fn pointed_at(&self, target: &str, document: &Value) -> Option<String> {
+        let pointer = target.trim_start_matches('#');
+        let is_here = document.pointer(pointer).is_some();
+        pointer.starts_with('/').then(|| if is_here { pointer.to_owned() } else { self.published(pointer) })
     }
 
     /// Leads from published places to converted ones; of several, to the first.
