@@ -4,6 +4,7 @@
 //! CONFLUENT_CLIENT_SECRET (and, for another server, CONFLUENT_BASE_URL), the real service is.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
@@ -16,8 +17,9 @@ async fn main() -> ExitCode {
     let cli = Cli::<Client>::new("confluent").version(env!("CARGO_PKG_VERSION")).verbose(log);
     let variables = DEFINITION.environment.iter().map(|variable| variable.name).chain([DEFINITION.base_url_variable]);
     let real = variables.into_iter().any(|name| std::env::var_os(name).is_some());
-    let sends_nothing = |argument: String| ["--help", "-h", "help", "completions", "--dry-run"].contains(&&*argument);
-    if real || std::env::args().len() == 1 || std::env::args().any(sends_nothing) {
+    const SEND_NOTHING: [&str; 7] = ["--help", "-h", "help", "--version", "-V", "completions", "--dry-run"];
+    let sends_nothing = |argument: OsString| SEND_NOTHING.iter().any(|known| argument == *known);
+    if real || std::env::args_os().len() == 1 || std::env::args_os().any(sends_nothing) {
         return cli.run().await;
     }
     let sandbox = match sandbox::start().await {

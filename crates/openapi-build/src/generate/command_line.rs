@@ -247,7 +247,10 @@ impl<'a> Kinds<'a> {
                 Valued { kind: format!("[{}", item.kind), ..item }
             }
             Shape::Tuple(_) => Valued::of("[any"),
-            Shape::Map(_) => Valued::of("object"),
+            Shape::Map(value) => match self.of(value).kind.as_str() {
+                "any" => Valued::of("object"),
+                kind => Valued::of(&format!("{{{kind}")),
+            },
             Shape::Nullable(inner) | Shape::Boxed(inner) => self.of(inner),
             Shape::Named(name) => {
                 let lowered = self.lowered;
@@ -288,7 +291,9 @@ impl<'a> Kinds<'a> {
                 match kinds.as_slice() {
                     [one] if !of.open => one.clone(),
                     kinds if kinds.iter().all(|kind| kind.kind == "text") => Valued::of("text"),
-                    kinds if kinds.iter().all(|kind| kind.kind == "object") => Valued::of("object"),
+                    kinds if kinds.iter().all(|kind| kind.kind == "object" || kind.kind.starts_with('{')) => {
+                        Valued::of("object")
+                    }
                     _ => Valued::of("any"),
                 }
             }

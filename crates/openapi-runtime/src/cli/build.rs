@@ -141,7 +141,8 @@ fn body(
     let content = content(details, stated.map(String::as_str), !fields.is_empty())?;
     let media_type = match stated {
         Some(stated) => stated.clone(),
-        // A range stands for bytes of any kind.
+        None if content.media_type.contains('*') && content.kind == "json" => "application/json".to_owned(),
+        // Another range stands for bytes of any kind.
         None if content.media_type.contains('*') => "application/octet-stream".to_owned(),
         None => content.media_type.clone(),
     };
@@ -211,16 +212,21 @@ fn body(
 fn content<'a>(details: &'a Details, stated: Option<&str>, fields: bool) -> Result<&'a Content, Failed> {
     let fits = |documented: &str, stated: &str| {
         let [documented, stated] = [documented, stated].map(|text| text.split(';').next().unwrap_or_default().trim());
-        match documented.strip_suffix('*') {
-            Some(range) => range == "*/" || stated.starts_with(range),
-            None => documented.eq_ignore_ascii_case(stated),
+        let [documented, stated] = [documented, stated].map(str::to_ascii_lowercase);
+        match documented.split_once('*') {
+            Some(_) if documented == "*/*" => true,
+            Some((start, end)) => stated.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+            None => documented == stated,
         }
     };
     let takes = |content: &&Content| !fields || content.has_fields();
-    let mut contents = details.contents.iter();
+    let contents = || details.contents.iter();
     let found = match stated {
-        Some(stated) => contents.find(|content| fits(&content.media_type, stated)).filter(takes),
-        None => contents.find(takes),
+        Some(stated) => contents()
+            .find(|content| content.media_type.eq_ignore_ascii_case(stated))
+            .or_else(|| contents().find(|content| fits(&content.media_type, stated)))
+            .filter(takes),
+        None => contents().find(takes),
     };
     found.ok_or_else(|| {
         let types: Vec<&str> = details.contents.iter().filter(takes).map(|it| it.media_type.as_str()).collect();
@@ -241,11 +247,11 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
         let unreadable = |problem| Failed::usage(format!("--field, the {}: {problem}", values::ordinal(number)));
         let assignment = Assignment::read(text).map_err(unreadable)?;
         let secret = content.passwords.touch(&assignment.path);
-        let known = content.fields.iter().find(|field| field.path == assignment.name).map(|field| &field.valued);
-        let item = known.and_then(|known| known.kind.strip_prefix('['));
+        let known = content.valued(assignment.name);
+        let item = known.as_ref().and_then(|known| known.kind.strip_prefix('['));
         let whole_list = assignment.json || (item.is_some() && assignment.text.starts_with('['));
         let append = item.is_some() && !whole_list;
-        let valued = known.map(|known| match item {
+        let valued = known.as_ref().map(|known| match item {
             Some(item) if append => super::table::Valued { kind: item.to_owned(), ..known.clone() },
             _ => known.clone(),
         });
@@ -284,4 +290,40 @@ fn file(assignment: &Assignment<'_>, input: &mut dyn Read) -> Result<Tree, Faile
         }
     };
     Tree::of(&part).map_err(|error| Failed::usage(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stated_media_type_is_found_by_itself_before_a_range_or_one_with_other_parameters() {
+        let types = ["application/json; v=1", "application/json; v=2", "application/*+json", "image/*"];
+        let contents = types.map(|media_type| Content { media_type: media_type.to_owned(), ..Content::default() });
+        let details = Details { contents: contents.into(), ..Details::default() };
+        for (stated, expected) in [
+            (None, "application/json; v=1"),
+            (Some("application/json; v=2"), "application/json; v=2"),
+            (Some("application/json"), "application/json; v=1"),
+            (Some("application/merge-patch+json"), "application/*+json"),
+            (Some("IMAGE/png"), "image/*"),
+        ] {
+            let found = content(&details, stated, false).ok();
+            assert_eq!(found.map(|content| content.media_type.as_str()), Some(expected), "{stated:?}");
+        }
+        assert!(content(&details, Some("text/plain"), false).is_err());
+    }
+
+    #[test]
+    fn a_member_of_a_map_is_what_the_map_says() {
+        let field = r#"{"f":[{"n":"metadata","k":"{text"},{"n":"kinds","k":"[text","v":["a","b"]}]}"#;
+        let content: Content = serde_json::from_str(field).expect("a table's content");
+        let fields = ["metadata.build=1e5".to_owned(), r#"kinds=["a","b"]"#.to_owned()];
+        let given: Vec<&String> = fields.iter().collect();
+        let tree = assembled(None, &given, &content, &mut std::io::empty()).map(|tree| tree.to_string());
+        assert_eq!(tree.ok().as_deref(), Some(r#"{"metadata":{"build":"1e5"},"kinds":["a","b"]}"#));
+        let wrong = "kinds=[\"z\"]".to_owned();
+        let refused = assembled(None, &[&wrong], &content, &mut std::io::empty()).err().map(|failed| failed.message);
+        assert_eq!(refused.as_deref(), Some("the field `kinds`: `z` is not one of `a`, `b`"));
+    }
 }

@@ -177,7 +177,7 @@ pub(super) fn flag_id(number: usize) -> String {
 
 fn flag(number: usize, parameter: &Parameter) -> Arg {
     let valued = &parameter.valued;
-    let several = valued.kind.starts_with('[') || valued.kind == "object";
+    let several = valued.kind.starts_with('[') || valued.is_object();
     let item = valued.kind.trim_start_matches('[');
     let lists = valued.kind.len() - item.len();
     let mut notes = Vec::new();
@@ -201,6 +201,7 @@ fn flag(number: usize, parameter: &Parameter) -> Arg {
         .required(parameter.required)
         .action(if several { ArgAction::Append } else { ArgAction::Set })
         .allow_negative_numbers(["int", "number", "any"].contains(&item))
+        .allow_hyphen_values(valued.values.iter().any(|value| shown(value).starts_with('-')))
         .help(format!("{first}{notes}").trim_start().to_owned())
         .long_help(format!("{}{notes}", parameter.description).trim_start().to_owned());
     // A refusal of clap's shows the value.
@@ -215,7 +216,7 @@ fn value_name(kind: &str) -> &'static str {
         "int" => "INTEGER",
         "number" => "NUMBER",
         "bool" => "true|false",
-        "object" => "OBJECT",
+        kind if kind == "object" || kind.starts_with('{') => "OBJECT",
         "any" => "JSON",
         _ => "TEXT",
     }

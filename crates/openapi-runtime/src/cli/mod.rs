@@ -28,6 +28,7 @@ mod table;
 mod values;
 
 use std::collections::HashSet;
+use std::env::VarError;
 use std::ffi::OsString;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -41,7 +42,7 @@ use secrecy::SecretString;
 
 use self::build::Built;
 use self::dry::{Capture, Captured, NoNetwork};
-use self::failure::{ANSWER, Failed};
+use self::failure::{ANSWER, Failed, USAGE};
 use self::output::Format;
 #[doc(hidden)]
 pub use self::table::Table;
@@ -146,6 +147,13 @@ impl<A: CommandLine> Cli<A> {
 
     /// Runs the command that the arguments of the process name. `--help` of the command line lists the exit codes.
     pub async fn run(&self) -> ExitCode {
+        let definition = A::DEFINITION;
+        let variables = definition.environment.iter().map(|variable| variable.name);
+        let mut variables = variables.chain([definition.base_url_variable]).filter(|name| !name.is_empty());
+        if let Some(name) = variables.find(|name| matches!(std::env::var(name), Err(VarError::NotUnicode(_)))) {
+            let _ = writeln!(std::io::stderr(), "error: the environment variable `{name}` is not UTF-8");
+            return USAGE.into();
+        }
         let io = Io {
             arguments: std::env::args_os().skip(1).collect(),
             environment: &|name| std::env::var(name).ok(),

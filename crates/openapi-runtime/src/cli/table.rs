@@ -94,7 +94,8 @@ pub(super) struct Details {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub(super) struct Valued {
-    /// `text`, `int`, `number`, `bool`, `object`, `file` or `any`, with `[` before it for each level of lists.
+    /// `text`, `int`, `number`, `bool`, `object`, `file` or `any`, with `[` before it for each level of lists, and `{` for each of
+    /// maps.
     #[serde(rename = "k")]
     pub(super) kind: String,
     /// The possible values; of a list, those of its items.
@@ -103,6 +104,17 @@ pub(super) struct Valued {
     /// Whether there are others.
     #[serde(rename = "o")]
     pub(super) open: bool,
+}
+
+impl Valued {
+    pub(super) fn is_object(&self) -> bool {
+        self.kind == "object" || self.kind.starts_with('{')
+    }
+
+    /// What the members of a map are.
+    pub(super) fn member(&self) -> Option<Self> {
+        Some(Self { kind: self.kind.strip_prefix('{')?.to_owned(), ..Self::default() })
+    }
 }
 
 impl Default for Valued {
@@ -157,6 +169,12 @@ pub(super) struct Content {
 }
 
 impl Content {
+    /// What the field at `path` is, or the member of the map there.
+    pub(super) fn valued(&self, path: &str) -> Option<Valued> {
+        let field = |path: &str| self.fields.iter().find(|field| field.path == path).map(|field| field.valued.clone());
+        field(path).or_else(|| field(path.rsplit_once('.')?.0)?.member())
+    }
+
     /// Whether it is made of fields.
     pub(super) fn has_fields(&self) -> bool {
         ["json", "form", "multipart"].contains(&self.kind.as_str())

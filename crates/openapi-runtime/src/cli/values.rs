@@ -8,27 +8,48 @@ use crate::codegen::Tree;
 /// The value of a parameter that is given as `texts`. Messages do not show those that are `secret`.
 pub(super) fn parameter(valued: &Valued, texts: &[String], secret: bool) -> Result<Tree, String> {
     let Some(item) = valued.kind.strip_prefix('[') else {
-        if valued.kind == "object" {
-            return object(texts);
+        if valued.is_object() {
+            return object(valued, texts);
         }
-        return scalar(valued, texts.last().map(String::as_str).unwrap_or_default(), secret);
+        let text = texts.last().map(String::as_str).unwrap_or_default();
+        return match scalar(valued, text, secret)? {
+            // A style would leave it out.
+            Tree::Scalar(Value::Null) => Ok(text.into()),
+            value => Ok(value),
+        };
     };
     let item = Valued { kind: item.to_owned(), ..valued.clone() };
     match texts {
-        [one] if one.starts_with('[') => list(one),
+        [one] if one.starts_with('[') => list(valued, one, secret),
         texts => texts.iter().map(|text| scalar(&item, text, secret)).collect::<Result<_, _>>().map(Tree::List),
     }
 }
 
-fn list(text: &str) -> Result<Tree, String> {
-    match serde_json::from_str(text) {
-        Ok(list @ Tree::List(_)) => Ok(list),
-        _ => Err("the value is not a list in JSON".to_owned()),
+/// A list in JSON, whose items are possible ones.
+fn list(valued: &Valued, text: &str, secret: bool) -> Result<Tree, String> {
+    let Ok(Tree::List(items)) = serde_json::from_str(text) else {
+        return Err("the value is not a list in JSON".to_owned());
+    };
+    for item in &items {
+        if let Tree::Scalar(item) = item {
+            possible(valued, &shown(item), secret)?;
+        }
     }
+    Ok(Tree::List(items))
+}
+
+/// Checks that `text` is one of the possible values, if there are no others.
+fn possible(valued: &Valued, text: &str, secret: bool) -> Result<(), String> {
+    if valued.values.is_empty() || valued.open || valued.values.iter().any(|value| shown(value) == text) {
+        return Ok(());
+    }
+    let all: Vec<String> = valued.values.iter().map(|value| format!("`{}`", shown(value))).collect();
+    let named = if secret { "the value".to_owned() } else { format!("`{text}`") };
+    Err(format!("{named} is not one of {}", all.join(", ")))
 }
 
 /// An object: JSON, or `name=value` for each member.
-fn object(texts: &[String]) -> Result<Tree, String> {
+fn object(valued: &Valued, texts: &[String]) -> Result<Tree, String> {
     if let [one] = texts
         && one.trim_start().starts_with('{')
     {
@@ -37,7 +58,8 @@ fn object(texts: &[String]) -> Result<Tree, String> {
     let mut object = Tree::Object(Vec::new());
     for (number, text) in texts.iter().enumerate() {
         let assignment = Assignment::read(text).map_err(|problem| format!("the {}: {problem}", ordinal(number)))?;
-        let value = assignment.value(None, true)?;
+        let member = valued.member().filter(|_| assignment.path.len() == 1);
+        let value = assignment.value(member.as_ref(), true)?;
         put(&mut object, &assignment.path, value, false)?;
     }
     Ok(object)
@@ -58,15 +80,14 @@ pub(super) fn ordinal(before: usize) -> String {
 
 /// The value that `text` is, which is no list of several texts. Messages do not show it if it is `secret`.
 pub(super) fn scalar(valued: &Valued, text: &str, secret: bool) -> Result<Tree, String> {
-    let named = if secret { "the value".to_owned() } else { format!("`{text}`") };
-    let known = valued.values.iter().find(|value| shown(value) == text);
-    if let Some(value) = known {
+    if valued.kind.starts_with('[') {
+        return list(valued, text, secret);
+    }
+    possible(valued, text, secret)?;
+    if let Some(value) = valued.values.iter().find(|value| shown(value) == text) {
         return Ok(value.clone().into());
     }
-    if !valued.values.is_empty() && !valued.open {
-        let all: Vec<String> = valued.values.iter().map(|value| format!("`{}`", shown(value))).collect();
-        return Err(format!("{named} is not one of {}", all.join(", ")));
-    }
+    let named = if secret { "the value".to_owned() } else { format!("`{text}`") };
     let scalar = |value: Value| Ok(Tree::Scalar(value));
     match valued.kind.as_str() {
         "int" => match (text.parse::<i64>(), text.parse::<u64>()) {
@@ -83,12 +104,15 @@ pub(super) fn scalar(valued: &Valued, text: &str, secret: bool) -> Result<Tree, 
             "false" => scalar(false.into()),
             _ => Err(format!("{named} is neither `true` nor `false`")),
         },
-        "object" => match serde_json::from_str(text) {
+        _ if valued.is_object() => match serde_json::from_str(text) {
             Ok(object @ Tree::Object(_)) => Ok(object),
             _ => Err("the value is not an object in JSON".to_owned()),
         },
-        "any" => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
-        kind if kind.starts_with('[') => list(text),
+        "any" => Ok(match serde_json::from_str(text) {
+            // `1e5` and an id of 25 digits are texts: as numbers they would be sent otherwise.
+            Ok(Tree::Scalar(Value::Number(number))) if number.to_string() != text => text.into(),
+            read => read.unwrap_or_else(|_| text.into()),
+        }),
         _ => Ok(text.into()),
     }
 }
@@ -191,6 +215,11 @@ mod tests {
             ("bool", &["true"], "true"),
             ("any", &["true"], "true"),
             ("any", &["tru"], "\"tru\""),
+            ("any", &["12"], "12"),
+            ("any", &["1e5"], "\"1e5\""),
+            ("any", &["1234567890123456789012345"], "\"1234567890123456789012345\""),
+            ("any", &["null"], "\"null\""),
+            ("{text", &["a=1", "b=1e5"], "{\"a\":\"1\",\"b\":\"1e5\"}"),
             ("[int", &["1", "2"], "[1,2]"),
             ("[int", &["[1,2]"], "[1,2]"),
             ("[text", &["1", "a,b"], "[\"1\",\"a,b\"]"),
@@ -221,6 +250,10 @@ mod tests {
         assert_eq!(scalar(&closed, "b", false), Err("`b` is not one of `1`, `a`".to_owned()));
         assert_eq!(scalar(&closed, "b", true), Err("the value is not one of `1`, `a`".to_owned()));
         assert_eq!(scalar(&Valued { open: true, ..closed }, "b", false), Ok("b".into()));
+        let words = Valued { values: vec!["a".into(), "b".into()], ..valued("[text") };
+        assert_eq!(scalar(&words, r#"["a","b"]"#, false), Ok(Tree::List(vec!["a".into(), "b".into()])));
+        let wrong = parameter(&words, &[r#"["a","z"]"#.to_owned()], false);
+        assert_eq!(wrong, Err("`z` is not one of `a`, `b`".to_owned()));
     }
 
     #[test]
