@@ -60,6 +60,15 @@ pub struct Place {
     pub covers: Vec<String>,
 }
 
+/// That a team has seen a change and lives with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Why.
+    pub reason: String,
+    /// The date or version until which it holds; `None` for always.
+    pub until: Option<String>,
+}
+
 /// A change that a rule knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
@@ -91,6 +100,8 @@ pub struct Change {
     pub items: Vec<ItemChange>,
     /// The differences inside, where one thing replaces another.
     pub inner: Vec<Change>,
+    /// Whether a team has accepted it: then the verdict on the wire leaves it out. What it does to Rust code stays.
+    pub accepted: Option<Accepted>,
 }
 
 impl Change {
@@ -161,6 +172,6 @@ impl Changes {
 
     /// Whether old clients break, or code that uses the crate no longer compiles.
     pub fn is_breaking(&self) -> bool {
-        self.verdict.wire == Wire::Breaks || self.verdict.rust == Level::Major
+        self.verdict.wire == Wire::Breaks || self.verdict.rust >= Level::Major
     }
 }

@@ -32,6 +32,9 @@ pub enum Level {
     Minor,
     /// Code that uses the crate may no longer compile.
     Major,
+    /// As major, and the compiler does not see it: unchanged code compiles, and sends a value to another place or one that
+    /// means something else now.
+    Silent,
 }
 
 impl Level {
@@ -41,6 +44,7 @@ impl Level {
             Self::Patch => "patch",
             Self::Minor => "minor",
             Self::Major => "major",
+            Self::Silent => "silent",
         }
     }
 
@@ -52,7 +56,7 @@ impl Level {
     ///
     /// assert_eq!(Level::Major.after("1.4.2").as_deref(), Some("2.0.0"));
     /// assert_eq!(Level::Minor.after("1.4.2").as_deref(), Some("1.5.0"));
-    /// assert_eq!(Level::Major.after("0.4.2").as_deref(), Some("0.5.0"));
+    /// assert_eq!(Level::Silent.after("0.4.2").as_deref(), Some("0.5.0"));
     /// assert_eq!(Level::Minor.after("0.4.2").as_deref(), Some("0.4.3"));
     /// assert_eq!(Level::Minor.after("0.0.2").as_deref(), Some("0.0.3"));
     /// ```
@@ -62,9 +66,9 @@ impl Level {
         let [major, minor, patch] = numbers.as_slice() else { return None };
         Some(match (major, minor, self) {
             (0, 0, _) => format!("0.0.{}", patch + 1),
-            (0, minor, Self::Major) => format!("0.{}.0", minor + 1),
+            (0, minor, Self::Major | Self::Silent) => format!("0.{}.0", minor + 1),
             (0, minor, _) => format!("0.{minor}.{}", patch + 1),
-            (major, _, Self::Major) => format!("{}.0.0", major + 1),
+            (major, _, Self::Major | Self::Silent) => format!("{}.0.0", major + 1),
             (major, minor, Self::Minor) => format!("{major}.{}.0", minor + 1),
             (major, minor, Self::Patch) => format!("{major}.{minor}.{}", patch + 1),
         })

@@ -23,7 +23,7 @@ impl Changes {
             Wire::Breaks => "old clients **break**",
         };
         let rust = self.verdict.rust.as_str();
-        let rust = if self.verdict.rust == Level::Major { format!("**{rust}**") } else { rust.to_owned() };
+        let rust = if self.verdict.rust >= Level::Major { format!("**{rust}**") } else { rust.to_owned() };
         let _ = writeln!(text, "On the wire, {wire}. For the crate this is a {rust} update.\n\n{}.", self.counts());
         for section in self.sections() {
             let title = match section.wire {

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-pub use super::change::{Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
+pub use super::change::{Accepted, Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
 pub use text::Style;
 
 use super::difference::Rule;
@@ -182,7 +182,7 @@ impl Changes {
             self.diagnostics.push(diagnostic);
         }
         let rust = items.iter().map(|item| item.level).chain(self.changes.iter().map(|change| change.level)).max();
-        let wire = self.changes.iter().map(|change| change.wire).max();
+        let wire = self.changes.iter().filter(|change| change.accepted.is_none()).map(|change| change.wire).max();
         self.verdict = Verdict { rust: rust.unwrap_or_default(), wire: wire.unwrap_or_default() };
         self.items = link::link(&mut self.changes, items, ids);
         self.changes.sort_by(|a, b| (b.wire, b.level).cmp(&(a.wire, a.level)).then_with(|| a.code.cmp(b.code)));

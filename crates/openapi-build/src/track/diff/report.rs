@@ -97,6 +97,9 @@ impl Changes {
             Level::Patch => "patch",
             Level::Minor => "minor (before 1.0: 0.x.y to 0.x.y+1)",
             Level::Major => "major (before 1.0: 0.x to 0.x+1)",
+            Level::Silent => {
+                "major (before 1.0: 0.x to 0.x+1), and silent: unchanged code compiles and does something else"
+            }
         };
         format!("on the wire: {wire}; crate: {rust}")
     }
@@ -139,7 +142,7 @@ fn is_short(change: &Change) -> bool {
 /// What is said of the Rust API where no item stands beside a change.
 pub(super) fn no_items(level: Level) -> &'static str {
     match level {
-        Level::Major => "its items stand with other changes",
+        Level::Major | Level::Silent => "its items stand with other changes",
         // Its items may stand below, with those that come of several changes.
         Level::Minor => "no item of its own",
         Level::Patch => "no item changes",

@@ -41,7 +41,7 @@ impl Paint {
     }
 
     fn level(&self, level: Level, text: &str) -> String {
-        self.with(["32", "33", "31"][level as usize], text)
+        self.with(["32", "33", "31", "1;31"][level as usize], text)
     }
 }
 
@@ -50,7 +50,7 @@ impl Changes {
     pub fn to_text(&self, style: Style) -> String {
         let paint = Paint(style.colour);
         let mut text = String::new();
-        let worst = if self.verdict.rust == Level::Major { Wire::Breaks } else { self.verdict.wire };
+        let worst = if self.verdict.rust >= Level::Major { Wire::Breaks } else { self.verdict.wire };
         let _ = writeln!(text, "{}", paint.wire(worst, &self.headline()));
         let _ = writeln!(text, "{}", self.counts());
         for section in self.sections() {

@@ -365,6 +365,7 @@ impl<'a> Walker<'a> {
                     level: finding.level,
                     items: Vec::new(),
                     inner: difference.inner.map(<[Change]>::to_vec).unwrap_or_default(),
+                    accepted: None,
                 });
             }
             None if self.depth > 0 && noise::kind_of(&difference).is_some() => {}
