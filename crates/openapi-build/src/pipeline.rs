@@ -29,6 +29,8 @@ use crate::source::{self, SourceFile};
 use crate::stages::timed;
 use crate::validate;
 use crate::version::Version;
+#[cfg(feature = "track")]
+use crate::{generate::Places, track::surface::Surface};
 
 /// Documents that were read and corrected, and are ready to be normalized.
 #[derive(Clone, Debug, Default)]
@@ -211,6 +213,22 @@ impl Loading {
         }
         Ok(warnings)
     }
+}
+
+/// What is made of normalized documents, which are there by name.
+struct Made<T> {
+    of: T,
+    generated: Generated,
+    repaired: Vec<(String, Normalized)>,
+}
+
+/// The public items of a client.
+#[cfg(feature = "track")]
+pub(crate) struct Drawn {
+    pub(crate) surface: Surface,
+    /// Where they come from, by document; the pointers are places in [`Loading::tree`].
+    pub(crate) places: Vec<Places>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// The result of the pipeline.
@@ -515,6 +533,37 @@ impl Loaded {
     ///
     /// The first thing that cannot be generated, with its place in a file, and what was found before.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
+        let make = |inputs: &[Input<'_>]| generate::generate(inputs, &self.environment, &self.lock, &self.options);
+        let generated = self.made(|inputs| Ok(((), make(inputs)?)))?.generated;
+        let Generated { code, diagnostics, choices, lists } = generated;
+        let documents =
+            self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
+        Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
+    }
+
+    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics, in less time.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`](Self::generate), and `A002`.
+    #[cfg(feature = "track")]
+    pub(crate) fn surface(&self) -> Result<Drawn, Diagnostic> {
+        let make = |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options);
+        let Made { of: (surface, mut places), generated, repaired } = self.made(make)?;
+        for (places, (_, repaired)) in places.iter_mut().zip(&repaired) {
+            let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
+            for pointers in places.types.values_mut() {
+                *pointers = pointers.iter().map(before).collect();
+            }
+        }
+        Ok(Drawn { surface, places, diagnostics: generated.diagnostics })
+    }
+
+    /// What `make` makes of the normalized documents, with the places of findings in the files, and all choices.
+    fn made<T>(
+        &self,
+        make: impl FnOnce(&[Input<'_>]) -> Result<(T, Generated), Diagnostic>,
+    ) -> Result<Made<T>, Diagnostic> {
         let repaired = timed("normalize", || self.normalize());
         let repaired_alone = repaired.len() == 1;
         let inputs: Vec<Input<'_>> =
@@ -541,9 +590,8 @@ impl Loaded {
         };
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(repaired.iter().flat_map(|(_, repaired)| repaired.diagnostics.iter().cloned()));
-        let generated = timed("generate", || generate::generate(&inputs, &self.environment, &self.lock, &self.options));
-        let Generated { code, diagnostics: generated, mut choices, lists } = match generated {
-            Ok(generated) => generated,
+        let (made, mut generated) = match timed("generate", || make(&inputs)) {
+            Ok(made) => made,
             Err(error) => {
                 let mut found: Vec<Diagnostic> = error.clone().into_all().into_iter().map(original).collect();
                 found.extend(diagnostics);
@@ -552,18 +600,16 @@ impl Loaded {
             }
         };
         for (name, repaired) in &repaired {
-            choices.extend(repaired.choices.iter().cloned().map(|choice| match repaired_alone {
+            generated.choices.extend(repaired.choices.iter().cloned().map(|choice| match repaired_alone {
                 true => choice,
                 false => choice.of_document(name),
             }));
         }
-        diagnostics.extend(generated.into_iter().map(original));
-        diagnostics.extend(self.unlocked(&choices));
-        let mut diagnostics = self.judge(diagnostics);
-        self.locate_those(&mut diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
-        let documents =
-            self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
-        Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
+        diagnostics.extend(std::mem::take(&mut generated.diagnostics).into_iter().map(original));
+        diagnostics.extend(self.unlocked(&generated.choices));
+        generated.diagnostics = self.judge(diagnostics);
+        self.locate_those(&mut generated.diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
+        Ok(Made { of: made, generated, repaired })
     }
 
     /// Looks up the places in the files of all `diagnostics` that have a pointer.

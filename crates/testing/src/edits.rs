@@ -65,20 +65,27 @@ const EDITS: &[Edit] = &[
     ("N003", objects, |schema, number| schema["example"] = json!({"edit": number})),
 ];
 
-/// Makes `count` edits; what each is to be found by, and where it was made.
+/// Makes `count` edits, of each kind in turn that the document has a place for; what each is to be found by, and where it was
+/// made.
 pub fn apply(tree: &mut Value, count: usize) -> Vec<(&'static str, String)> {
     let mut numbers = Numbers(2023);
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    let mut made = Vec::new();
-    while made.len() < count {
-        let number = made.len();
-        let (code, places, edit) = EDITS[number % EDITS.len()];
+    let (mut made, mut without) = (Vec::new(), 0);
+    for (code, places, edit) in EDITS.iter().cycle() {
+        if made.len() == count {
+            break;
+        }
         let places: Vec<String> = places(tree).into_iter().filter(|place| !taken.contains(&unit(place))).collect();
-        assert!(!places.is_empty(), "the document has no place for {code} any more");
+        if places.is_empty() {
+            without += 1;
+            assert!(without < EDITS.len(), "the document has room for {} edits", made.len());
+            continue;
+        }
+        without = 0;
         let place = places[numbers.below(places.len())].clone();
         taken.insert(unit(&place));
-        edit(tree.pointer_mut(&place).expect("the place is there"), number);
-        made.push((code, place));
+        edit(tree.pointer_mut(&place).expect("the place is there"), made.len());
+        made.push((*code, place));
     }
     made
 }

@@ -63,6 +63,16 @@ pub fn processor() -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds.sum()))
 }
 
+/// The time that this process has had on a processor, all of its threads together, where the system says it, in hundredths of a
+/// second.
+pub fn processor_of_all() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program is in parentheses, and may have spaces.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks(11)? + ticks(12)?) * 10))
+}
+
 /// The median of `numbers`; not a number (NaN) if there are none.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);

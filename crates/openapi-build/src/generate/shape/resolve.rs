@@ -18,6 +18,8 @@ pub(in crate::generate) struct Resolved {
     pub(in crate::generate) pairs: Vec<(String, String)>,
     /// Components that Rust would name alike.
     pub(in crate::generate) diagnostics: Vec<Diagnostic>,
+    /// The places of each type in the document, by Rust name.
+    pub(in crate::generate) places: BTreeMap<String, BTreeSet<String>>,
     /// The final names of nameless shapes whose provisional names were different.
     renamed: HashMap<String, String>,
 }
@@ -178,6 +180,7 @@ impl<'a> Resolver<'a> {
                 name
             }
         };
+        self.resolved.places.entry(name.clone()).or_default().insert(place.pointer.clone());
         self.used(&name, &kind, place, owner, lock_key);
         let docs = || self.roots.docs.get(&place.pointer).cloned().unwrap_or_default();
         let item = self.resolved.items.entry(name.clone());
@@ -276,12 +279,19 @@ impl<'a> Resolver<'a> {
             }
             self.call(name, chosen, places, false);
         }
+        let places = std::mem::take(&mut self.resolved.places).into_iter();
         let (items, map) = (std::mem::take(&mut self.resolved.items), &self.resolved.renamed);
+        let final_name = |name: String| map.get(&name).cloned().unwrap_or(name);
+        let mut places: BTreeMap<_, _> = places.map(|(name, pointers)| (final_name(name), pointers)).collect();
+        for ((component, _), name) in &self.names {
+            places.entry(name.clone()).or_default().insert(Place::component(component).pointer);
+        }
         let items = items.into_iter().map(|(name, (item, directions))| {
             let item = Item { kind: item.kind.map(&mut |shape| renamed(shape, map)), ..item };
-            (map.get(&name).cloned().unwrap_or(name), (item, directions))
+            (final_name(name), (item, directions))
         });
         self.resolved.items = items.collect();
+        self.resolved.places = places;
         self.resolved.choices.sort_by(|a, b| a.places.cmp(&b.places));
         let Resolved { items, choices, .. } = &mut self.resolved;
         items.iter_mut().for_each(|(name, (item, _))| variants::name(name, item, self.lock, choices));

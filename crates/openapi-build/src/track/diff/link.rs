@@ -1,25 +1,27 @@
-//! Which change of the definition a change of the Rust API comes from: by the names that both give it. What fits none,
-//! or comes from several together (the enum of errors that operations share), is told by itself.
+//! Which change of the definition a change of the Rust API comes from: by the places in the definition that both have. What
+//! fits none is told by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::uses;
+use crate::generate::Places;
 use crate::names::{snake_name, type_name};
+use crate::pipeline::Drawn;
 use crate::pointer::tokens;
-use crate::track::change::Change;
+use crate::track::change::{Change, Place};
 use crate::track::semver::ItemChange;
+use crate::track::surface::{Item, Surface};
 
-/// Puts each item beside the change that it fits best; gives back those that fit none. `ids` has the `operationId` of
-/// each operation, by what reports call it.
-pub(super) fn link(
-    changes: &mut [Change],
-    items: Vec<ItemChange>,
-    ids: &HashMap<String, Vec<String>>,
-) -> Vec<ItemChange> {
-    let names: Vec<Names> = changes.iter().map(|change| Names::of(change, ids)).collect();
+/// Puts each item beside the change that it fits best; gives back those that fit none.
+pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, (old, new): (&Drawn, &Drawn)) -> Vec<ItemChange> {
+    let mut labels = Labels::default();
+    let causes: Vec<Cause> = changes.iter().map(|change| Cause::of(change, &mut labels)).collect();
+    let mut sides = [Side::of(old), Side::of(new)];
     let mut rest = Vec::new();
     for item in items {
-        let best = names.iter().enumerate().map(|(index, names)| (names.fit(&item), std::cmp::Reverse(index))).max();
-        match best {
+        let effect = Effect::of(&item, &mut sides, &mut labels);
+        let fits = causes.iter().enumerate().map(|(index, cause)| (cause.fit(&effect), std::cmp::Reverse(index)));
+        match fits.max() {
             Some((fit, std::cmp::Reverse(index))) if fit > 0 => changes[index].items.push(item),
             _ => rest.push(item),
         }
@@ -30,132 +32,247 @@ pub(super) fn link(
     rest
 }
 
-/// The Rust names that a change may bear on.
-#[derive(Default)]
-struct Names {
-    /// The types of the components or operations that it stands in.
-    types: Vec<String>,
-    /// The methods of the operations that it stands in.
-    methods: Vec<String>,
-    /// The properties and parameters that lead to it, the last one first.
-    members: Vec<String>,
-    /// Types of the operations that it touches.
-    touched: Vec<String>,
-    /// Whether it came, went, or neither.
-    way: (bool, bool),
-    /// Whether it stands in what an operation takes, or in what it gives back.
-    within: (bool, bool),
+/// The modules of a client whose members come from the definition.
+const MODULES: [&str; 6] = ["types", "operations", "requests", "errors", "headers", "bodies"];
+
+/// What an item belongs to: `items::types::Room` for a field of it, and a method of a client for itself. A request is that of its
+/// operation.
+fn owner(path: &str) -> String {
+    let segments: Vec<&str> = path.split("::").collect();
+    match segments.iter().position(|segment| MODULES.contains(segment)) {
+        Some(at) if segments.len() > at + 1 => {
+            let module = if segments[at] == "requests" { "operations" } else { segments[at] };
+            [&segments[..at], &[module, segments[at + 1]]].concat().join("::")
+        }
+        _ => path.to_owned(),
+    }
 }
 
-impl Names {
-    fn of(change: &Change, ids: &HashMap<String, Vec<String>>) -> Self {
-        let stands = |part: &str| change.place().is_some_and(|place| place.pointer.contains(part));
-        let mut names = Self {
-            way: (change.old.is_some(), change.new.is_some()),
-            within: (stands("/parameters") || stands("/requestBody"), stands("/responses/")),
-            ..Self::default()
-        };
-        for place in [&change.old, &change.new].into_iter().flatten() {
-            names.read(&place.pointer);
-        }
-        // The operation's own name and those of members that a pointer does not have.
-        let in_operation = change.place().is_some_and(|place| place.pointer.starts_with("/paths/"));
-        for id in change.operations.iter().filter_map(|label| ids.get(label)).flatten() {
-            let name = type_name(id);
-            if in_operation {
-                names.methods.push(snake_name(id));
-                names.types.push(name);
-            } else {
-                names.touched.push(name);
-            }
-        }
-        let last = |text: &str| text.rsplit(['.', ' ']).next().map(str::to_owned);
-        names.members.extend(last(&change.subject));
-        names.members.extend(change.member.clone());
-        if let ("D072" | "D067" | "D043" | "D039" | "D018" | "D004", Some(old), Some(new)) =
-            (change.code, &change.old, &change.new)
-        {
-            for text in [&old.text, &new.text].into_iter().flatten() {
-                names.types.push(type_name(text));
-                names.methods.push(snake_name(text));
-                names.members.push(text.clone());
-            }
-        }
-        names.types.dedup();
-        names
+/// The operations, by number.
+#[derive(Default)]
+struct Labels(HashMap<(String, String), usize>);
+
+impl Labels {
+    /// The number of an operation, which reports call `label`, of a document.
+    fn number(&mut self, document: &str, label: &str) -> usize {
+        let next = self.0.len();
+        *self.0.entry((document.to_owned(), label.to_owned())).or_insert(next)
+    }
+}
+
+/// The items of one version, and what they mention.
+struct Side<'a> {
+    places: &'a [Places],
+    /// What mentions each owner.
+    mentions: HashMap<String, Vec<String>>,
+    /// What was found of owners.
+    known: HashMap<String, Found>,
+}
+
+/// Where an owner comes from.
+#[derive(Clone, Default)]
+struct Found {
+    /// The places, each with the document.
+    pointers: Vec<(String, String)>,
+    operations: HashSet<usize>,
+}
+
+impl<'a> Side<'a> {
+    fn of(drawn: &'a Drawn) -> Self {
+        Self { places: &drawn.places, mentions: mentions(&drawn.surface), known: HashMap::new() }
     }
 
-    fn read(&mut self, pointer: &str) {
-        let tokens: Vec<String> = tokens(pointer).collect();
-        if let [components, _, name, ..] = tokens.as_slice()
-            && components == "components"
-        {
-            self.types.push(type_name(name));
+    fn find(&mut self, path: &str, labels: &mut Labels) -> Found {
+        let owner = owner(path);
+        if let Some(found) = self.known.get(&owner) {
+            return found.clone();
         }
-        for pair in tokens.windows(2).rev() {
-            if matches!(pair[0].as_str(), "properties" | "headers") {
-                self.members.push(pair[1].clone());
+        let mut found = Found::default();
+        let (mut open, mut seen) = (vec![owner.clone()], HashSet::from([owner.clone()]));
+        while let Some(path) = open.pop() {
+            for (places, name) in of_module(self.places, &path, "operations") {
+                let Some(pointer) = places.operations.get(name) else { continue };
+                let parts: Vec<String> = tokens(pointer).collect();
+                if let [_, key, method] = parts.as_slice() {
+                    found.operations.insert(labels.number(&places.document, &uses::label(key, method)));
+                }
+                if path == owner {
+                    let shared = pointer.rsplit_once('/').map_or("", |(item, _)| item);
+                    let document = || places.document.clone();
+                    found.pointers.push((document(), pointer.clone()));
+                    found.pointers.extend(["parameters", "servers"].map(|key| (document(), format!("{shared}/{key}"))));
+                }
+            }
+            // What is above an operation is the client.
+            if path.contains("operations::") {
+                continue;
+            }
+            for above in self.mentions.get(&path).into_iter().flatten() {
+                if seen.insert(above.clone()) {
+                    open.push(above.clone());
+                }
             }
         }
+        for (places, name) in of_module(self.places, &owner, "types") {
+            // The types that belong to a type have a longer name: `RoomRequired`.
+            let longest = (1..=name.len()).rev().filter(|end| name.is_char_boundary(*end));
+            let pointers = longest.map(|end| &name[..end]).find_map(|name| places.types.get(name));
+            let pointers = pointers.into_iter().flatten();
+            found.pointers.extend(pointers.map(|pointer| (places.document.clone(), pointer.clone())));
+        }
+        self.known.insert(owner, found.clone());
+        found
+    }
+}
+
+/// The documents that `owner`, a member of `module`, can be of, and its name there. What several share is of any of them.
+fn of_module<'s>(all: &'s [Places], owner: &'s str, module: &str) -> Vec<(&'s Places, &'s str)> {
+    let Some((before, name)) = owner.split_once(&format!("{module}::")) else { return Vec::new() };
+    let before = before.trim_end_matches("::");
+    let own = all.iter().find(|places| places.module.as_deref().unwrap_or_default() == before);
+    match own {
+        Some(places) => vec![(places, name)],
+        None => all.iter().map(|places| (places, name)).collect(),
+    }
+}
+
+/// What mentions each owner of `surface`. What an operation makes of a request is in its method, and thus the other way round.
+fn mentions(surface: &Surface) -> HashMap<String, Vec<String>> {
+    let mut mentions: HashMap<String, Vec<String>> = HashMap::new();
+    for item in surface.items() {
+        let own = owner(&item.path);
+        for mentioned in mentioned(item) {
+            let (of, by) = match is_method_of_client(&item.path) {
+                true => (own.clone(), mentioned),
+                false => (mentioned, own.clone()),
+            };
+            if of != by {
+                mentions.entry(of).or_default().push(by);
+            }
+        }
+    }
+    mentions.values_mut().for_each(|all| {
+        all.sort();
+        all.dedup();
+    });
+    mentions
+}
+
+fn is_method_of_client(path: &str) -> bool {
+    path.split("::").any(|segment| matches!(segment, "Client" | "groups"))
+}
+
+/// What the signature of an item names.
+fn mentioned(item: &Item) -> impl Iterator<Item = String> + '_ {
+    let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    let words = item.signature.split(move |c| !is_path(c)).map(|word| word.trim_matches(':'));
+    words.filter(|word| MODULES.iter().any(|module| word.contains(&format!("{module}::")))).map(owner)
+}
+
+/// A change of the Rust API, and where what it is about comes from.
+struct Effect {
+    /// Before and after.
+    sides: [Option<Found>; 2],
+    /// The name within its owner.
+    member: Option<String>,
+    /// Whether it is about what a response gives.
+    answers: bool,
+    operations: HashSet<usize>,
+}
+
+impl Effect {
+    fn of(item: &ItemChange, sides: &mut [Side<'_>; 2], labels: &mut Labels) -> Self {
+        let lines = [&item.old, &item.new];
+        let [old, new] = sides;
+        let find = |line: &Option<String>, side: &mut Side<'_>, labels: &mut Labels| {
+            line.as_ref().map(|_| side.find(&item.path, labels))
+        };
+        let found = [find(lines[0], old, labels), find(lines[1], new, labels)];
+        let operations = found.iter().flatten().flat_map(|found| found.operations.iter().copied()).collect();
+        let path = item.path.as_str();
+        let member = match is_method_of_client(path) {
+            true => None,
+            false => {
+                let rest = path.get(owner_length(path)..).unwrap_or_default();
+                rest.rsplit("::").next().filter(|member| !member.is_empty()).map(str::to_owned)
+            }
+        };
+        let answers = path.contains("errors::") || path.contains("headers::") || path.contains("bodies::");
+        let answers = answers || path.ends_with("::Body") || path.ends_with("::Headers") || path.ends_with("::Error");
+        Self { sides: found, member, answers, operations }
+    }
+
+    fn way(&self) -> [bool; 2] {
+        [self.sides[0].is_some(), self.sides[1].is_some()]
+    }
+}
+
+/// How much of `path` is its owner, which has as many segments.
+fn owner_length(path: &str) -> usize {
+    let count = owner(path).split("::").count();
+    path.split("::").take(count).map(|segment| segment.len() + 2).sum::<usize>().saturating_sub(2)
+}
+
+/// A change of the definition, as items are compared with it.
+struct Cause {
+    document: String,
+    /// Before and after.
+    pointers: [Option<String>; 2],
+    /// The names that lead to it and that it has, as Rust may have them.
+    members: HashSet<String>,
+    /// Whether it stands in what an operation takes, or in what it gives back.
+    within: (bool, bool),
+    operations: HashSet<usize>,
+}
+
+impl Cause {
+    fn of(change: &Change, labels: &mut Labels) -> Self {
+        let pointer = |place: &Option<Place>| place.as_ref().map(|place| place.pointer.clone());
+        let pointers = [pointer(&change.old), pointer(&change.new)];
+        let stands = |part: &str| pointers.iter().flatten().any(|pointer| pointer.contains(part));
+        let within = (stands("/parameters") || stands("/requestBody"), stands("/responses/"));
+        let mut names: Vec<String> = Vec::new();
+        for pointer in pointers.iter().flatten() {
+            let parts: Vec<String> = tokens(pointer).collect();
+            let pairs = parts.windows(2).filter(|pair| matches!(pair[0].as_str(), "properties" | "headers"));
+            names.extend(pairs.map(|pair| pair[1].clone()));
+        }
+        names.extend(change.subject.rsplit(['.', ' ']).next().map(str::to_owned));
+        names.extend(change.member.clone());
+        // What has another name, or is known by what stands there.
+        names.extend([&change.old, &change.new].into_iter().flatten().filter_map(|place| place.text.clone()));
+        let members = names.iter().flat_map(|name| [snake_name(name), type_name(name)]).collect();
+        let operations = change.operations.iter().map(|label| labels.number(&change.document, label)).collect();
+        Self { document: change.document.clone(), pointers, members, within, operations }
     }
 
     /// How well an item fits; 0 if it does not.
-    fn fit(&self, item: &ItemChange) -> usize {
-        let path = item.path.as_str();
-        let member = path.rsplit("::").next().unwrap_or_default();
-        let owner = path.strip_suffix(member).unwrap_or_default().trim_end_matches("::");
-        let is_member = self.members.iter().any(|name| snake_name(name) == member || type_name(name) == member);
-        let of = |name: &str| {
-            let spots = [
-                format!("operations::{name}"),
-                format!("errors::{name}Error"),
-                format!("support::Call<operations::{name}>"),
-            ];
-            spots
-                .iter()
-                .any(|spot| path == spot || path.strip_prefix(spot.as_str()).is_some_and(|rest| rest.starts_with("::")))
+    fn fit(&self, effect: &Effect) -> usize {
+        let is_member = effect.member.as_ref().is_some_and(|member| self.members.contains(member));
+        let near = [0, 1].into_iter().filter_map(|side| self.near(effect.sides[side].as_ref()?, side)).max();
+        let base = match near {
+            Some(near) if effect.member.is_some() && !is_member => 20 + near,
+            Some(near) => 80 + near,
+            None if !self.operations.is_disjoint(&effect.operations) => 10,
+            None => return 0,
         };
-        let mut best = 0;
-        let answers = path.starts_with("errors::") || path.ends_with("::Body") || path.ends_with("::Headers");
-        let bonus = usize::from(if answers { self.within.1 } else { self.within.0 });
-        let makes = |method: &String| {
-            let result = format!(" -> requests::{}", type_name(method));
-            let lines = [&item.old, &item.new].into_iter().flatten();
-            path.starts_with("groups::") && lines.into_iter().any(|line| line.ends_with(&result))
+        let way = effect.way() == [self.pointers[0].is_some(), self.pointers[1].is_some()];
+        let within = if effect.answers { self.within.1 } else { self.within.0 };
+        base + 60 * usize::from(is_member) + 6 * usize::from(way) + 8 * usize::from(within)
+    }
+
+    /// How close it is to a place of the item: one of them is within the other.
+    fn near(&self, found: &Found, side: usize) -> Option<usize> {
+        let pointer = self.pointers[side].as_ref().or(self.pointers[1 - side].as_ref())?;
+        let of_document = |(document, _): &&(String, String)| self.document.is_empty() || self.document == *document;
+        let apart = |place: &str| {
+            let depth = |text: &str| text.matches('/').count();
+            let (long, short) =
+                if pointer.len() >= place.len() { (pointer.as_str(), place) } else { (place, pointer.as_str()) };
+            let rest = long.strip_prefix(short)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| depth(rest))
         };
-        for method in &self.methods {
-            if path == format!("Client::{method}") || makes(method) {
-                best = best.max(6 + bonus);
-            }
-        }
-        for name in &self.types {
-            if of(name) {
-                best = best.max(4 + bonus + 4 * usize::from(is_member));
-            }
-            let Some(rest) = path.strip_prefix("types::").and_then(|path| path.strip_prefix(name.as_str())) else {
-                continue;
-            };
-            let (suffix, inner) = rest.split_once("::").unwrap_or((rest, ""));
-            let own = matches!(suffix, "" | "Request" | "Response" | "Required" | "RequestRequired");
-            let of_member = self.members.iter().any(|name| !name.is_empty() && suffix.contains(&type_name(name)));
-            best = best.max(match (own, inner.is_empty(), is_member, of_member) {
-                (true, false, true, _) => 9,
-                (true, true, ..) => 3,
-                (false, _, _, true) => 7,
-                (true, false, ..) | (false, ..) => 1,
-            });
-        }
-        let touched = self
-            .touched
-            .iter()
-            .any(|name| of(name) || owner.strip_prefix("types::").is_some_and(|rest| rest.starts_with(name.as_str())));
-        // A part of an `allOf` gives its fields to the types of what it is a part of.
-        let same_way = (item.old.is_some(), item.new.is_some()) == self.way;
-        let elsewhere = is_member && same_way && owner.starts_with("types::") && !self.touched.is_empty();
-        match (elsewhere, touched) {
-            (true, _) => best.max(5),
-            (false, true) => best.max(1),
-            (false, false) => best,
-        }
+        let closest = found.pointers.iter().filter(of_document).filter_map(|(_, place)| apart(place)).min()?;
+        Some(20usize.saturating_sub(closest))
     }
 }

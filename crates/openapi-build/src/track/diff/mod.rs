@@ -21,7 +21,6 @@ mod uses;
 mod walk;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use serde_json::json;
 
@@ -30,28 +29,19 @@ pub use text::Style;
 
 use super::difference::Rule;
 use super::semver::{self, ItemChange};
-use super::surface::Surface;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lock::Lock;
-use crate::pipeline::Loaded;
+use crate::pipeline::{Drawn, Loaded};
 use pairs::Pairs;
 
 /// Compares two versions of a definition, as [`track::diff`](crate::track::diff()) does, by `rules`.
 pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Changes, Diagnostic> {
     let mut changes = Changes::default();
     let (mut operations, mut common) = ((0, 0), 0);
-    let mut ids: HashMap<String, Vec<String>> = HashMap::new();
     for (old_index, new_index) in documents(old, new) {
         let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
         let before = old_index.map_or(&empty, |index| &old.documents[index].tree);
         let after = new_index.map_or(&empty, |index| &new.documents[index].tree);
-        for (path, method, operation) in pairs::operations(before).chain(pairs::operations(after)) {
-            let id = crate::normalize::walk::operation_id(operation, method, path);
-            let known = ids.entry(uses::label(path, method)).or_default();
-            if !known.contains(&id) {
-                known.push(id);
-            }
-        }
         let pairs = Pairs::of(before, after, &|section, one, other| {
             walk::have_one_shape((before, after), section, (one, other), rules)
         });
@@ -76,12 +66,14 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Chan
     }
     if changes.changes.is_empty() && changes.unknown.is_empty() {
         changes.diagnostics.clear();
-        changes.judge(Vec::new(), &HashMap::new());
+        changes.judge(&[]);
         return Ok(changes);
     }
-    let (before, after, mut diagnostics) = surfaces(old, new)?;
-    changes.diagnostics.append(&mut diagnostics);
-    changes.judge(semver::compare(&before, &after), &ids);
+    let (before, mut after) = surfaces(old, new)?;
+    changes.diagnostics.append(&mut after.diagnostics);
+    let items = semver::compare(&before.surface, &after.surface);
+    changes.judge(&items);
+    changes.items = link::link(&mut changes.changes, items, (&before, &after));
     published(&mut changes, old, new);
     Ok(changes)
 }
@@ -112,8 +104,8 @@ fn documents(old: &Loaded, new: &Loaded) -> Vec<(Option<usize>, Option<usize>)> 
     pairs
 }
 
-/// The Rust that both give, made side by side, and what is to be said of the new one.
-fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Surface, Surface, Vec<Diagnostic>), Diagnostic> {
+/// The Rust that both give, made side by side, and the warnings about the new one.
+fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
     let new = match new.lock == old.lock || new.lock != Lock::default() {
         true => Cow::Borrowed(new),
         false => {
@@ -122,19 +114,14 @@ fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Surface, Surface, Vec<Diagnos
             Cow::Owned(new)
         }
     };
-    let of = |loaded: &Loaded| {
-        let output = loaded.generate()?;
-        let surface = Surface::of(&output.code)?;
-        Ok::<_, Diagnostic>((surface, output.diagnostics))
-    };
     let (before, after) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| of(old));
-        let after = of(&new);
+        let before = scope.spawn(|| old.surface());
+        let after = new.surface();
         (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
     });
-    let (after, diagnostics) = after?;
-    let warnings = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity >= Severity::Warning);
-    Ok((before?.0, after, warnings.collect()))
+    let mut after = after?;
+    after.diagnostics.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
+    Ok((before?, after))
 }
 
 /// Looks up where the changes stand in the files.
@@ -171,8 +158,8 @@ impl Changes {
         self.moves.append(&mut found.moves);
     }
 
-    /// The verdict, and the changes of the Rust API beside what they come from.
-    fn judge(&mut self, items: Vec<ItemChange>, ids: &HashMap<String, Vec<String>>) {
+    /// Gives the verdict, and puts the worst changes first.
+    fn judge(&mut self, items: &[ItemChange]) {
         for unknown in &self.unknown {
             let place = unknown.new.as_ref().or(unknown.old.as_ref());
             let mut diagnostic = Diagnostic::warning("T002", "the two differ here, in a way that no rule knows")
@@ -184,7 +171,6 @@ impl Changes {
         let rust = items.iter().map(|item| item.level).chain(self.changes.iter().map(|change| change.level)).max();
         let wire = self.changes.iter().filter(|change| change.accepted.is_none()).map(|change| change.wire).max();
         self.verdict = Verdict { rust: rust.unwrap_or_default(), wire: wire.unwrap_or_default() };
-        self.items = link::link(&mut self.changes, items, ids);
         self.changes.sort_by(|a, b| (b.wire, b.level).cmp(&(a.wire, a.level)).then_with(|| a.code.cmp(b.code)));
     }
 }

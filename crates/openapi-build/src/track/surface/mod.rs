@@ -179,7 +179,18 @@ impl Surface {
     ///
     /// `G012`, if `code` is no Rust, and `A002`.
     pub fn of(code: &str) -> Result<Self, Diagnostic> {
-        read::read(code).map(|items| Self { items })
+        let file = syn::parse_file(code)
+            .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
+        Self::of_file(&file)
+    }
+
+    /// The surface of a generated client.
+    ///
+    /// # Errors
+    ///
+    /// `A002`.
+    pub(crate) fn of_file(file: &syn::File) -> Result<Self, Diagnostic> {
+        read::read(file).map(|items| Self { items })
     }
 
     /// Reads what [`to_text`](Self::to_text) wrote.

@@ -12,9 +12,7 @@ use crate::generate::command_line;
 use crate::generate::request_macro::{RequestMacro, implemented};
 use crate::generate::scope::{CODEGEN, Scope, one_line};
 
-pub(super) fn read(code: &str) -> Result<BTreeSet<Item>, Diagnostic> {
-    let file = syn::parse_file(code)
-        .map_err(|error| Diagnostic::error("G012", format!("the generated code does not parse: {error}")))?;
+pub(super) fn read(file: &syn::File) -> Result<BTreeSet<Item>, Diagnostic> {
     let mut reader = Reader::default();
     reader.module(&file.items, &[]);
     match reader.unknown {
