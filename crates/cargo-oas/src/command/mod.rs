@@ -117,6 +117,9 @@ enum Command {
         /// The format of the report.
         #[arg(long, value_enum, default_value_t = diff::DiffFormat::Text)]
         format: diff::DiffFormat,
+        /// Write to this file instead of standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
         /// Exit with 1 if there is such a change.
         #[arg(long, value_enum)]
         fail_on: Option<diff::FailOn>,
@@ -250,8 +253,8 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
-        Command::Diff { old, new, format, fail_on, all, levels } => {
-            diff::diff(old, new, *format, *fail_on, *all, levels)
+        Command::Diff { old, new, format, output, fail_on, all, levels } => {
+            diff::diff(old, new, output.as_deref(), *format, *fail_on, *all, levels)
         }
         Command::Bump(arguments) => track::bump(arguments),
         Command::Check { spec, baseline, strict, format, levels } => levels.reading().and_then(|reading| {

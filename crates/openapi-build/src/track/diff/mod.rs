@@ -10,6 +10,7 @@
 //! | `T002` | a difference is of no known kind |
 
 mod effective;
+mod html;
 mod json;
 mod link;
 mod markdown;
@@ -26,6 +27,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 pub use super::change::{Accepted, Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
+pub use html::Page;
 pub use text::Style;
 
 use super::difference::Rule;
