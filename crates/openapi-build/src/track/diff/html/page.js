@@ -118,5 +118,6 @@
   });
   form.hidden = false;
   apply();
-  reveal();
+  // After the browser went there itself, which takes the focus away.
+  addEventListener('load', () => setTimeout(reveal, 0));
 })();
