@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use testing::chromium::Browser;
 use testing::corpus;
+use testing::project::{Project, has, new};
 
 /// The command.
 const OAS: &str = env!("CARGO_BIN_EXE_cargo-oas");
@@ -354,4 +355,28 @@ fn pages_of_real_bumps_hold_in_a_browser() {
             browser.evaluate("Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)")
         );
     }
+}
+
+#[test]
+fn a_history_is_readable_in_a_browser() {
+    let Some(mut browser) = Browser::start() else { return };
+    if !has("git") {
+        return;
+    }
+    let project = Project::bare(OAS);
+    for text in [new(), new().replace("id: {type: string}", "id: {type: integer}"), new()] {
+        project.write("spec/items.yaml", text);
+        project.write("spec/spec.toml", "[[document]]\nname = \"items\"\n\n[[document.file]]\npath = \"items.yaml\"\n");
+        project.commit("<script>window.taken=1</script>");
+    }
+    project.ok(&["history", "--format", "html", "-o", "history.html"]);
+    readable(&mut browser, &project.path().join("history.html"), "history");
+    browser.resize(1280, 900);
+    let chart = browser.evaluate(
+        "[document.querySelectorAll('circle').length, document.querySelectorAll('rect.breaks').length > 0, document.scripts.length, \
+         Array.from(document.querySelectorAll('svg text')).every((one) => { const box = one.getBBox(); \
+         return box.x >= 0 && box.y >= 0 && box.x + box.width <= 960 && box.y + box.height <= 408; })]",
+    );
+    assert_eq!(chart, json!([8, true, 0, true]), "points, bars, no script, and no text that is cut off");
+    browser.screenshot("history-desk");
 }

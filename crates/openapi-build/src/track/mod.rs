@@ -8,6 +8,7 @@ mod defaults;
 mod derived;
 pub mod diff;
 mod difference;
+pub mod history;
 pub(crate) mod page;
 pub(crate) mod rules;
 pub mod semver;

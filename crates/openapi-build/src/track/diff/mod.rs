@@ -15,7 +15,7 @@ mod json;
 mod link;
 mod markdown;
 mod noise;
-mod pairs;
+pub(super) mod pairs;
 mod report;
 mod text;
 mod uses;
@@ -28,6 +28,7 @@ use serde_json::json;
 
 pub use super::change::{Accepted, Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
 pub use html::Page;
+pub(super) use report::plural;
 pub use text::Style;
 
 use super::difference::Rule;

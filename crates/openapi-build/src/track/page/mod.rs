@@ -165,7 +165,12 @@ mod tests {
 
     #[test]
     fn style_and_scripts_cannot_end_early() {
-        let pages = [STYLE, include_str!("../diff/html/page.css"), include_str!("../diff/html/page.js")];
+        let pages = [
+            STYLE,
+            include_str!("../diff/html/page.css"),
+            include_str!("../diff/html/page.js"),
+            include_str!("../history/page.css"),
+        ];
         assert!(pages.iter().all(|text| !text.contains("</") && !text.contains("<!--")));
     }
 }
