@@ -1,5 +1,6 @@
 //! What git knows about a folder: nothing, if git is not installed or there is no repository.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,6 +50,86 @@ pub(crate) fn has_commits(folder: &Path) -> bool {
 /// The last tag that looks like a version and that the checked-out commit of `folder` descends from.
 pub(crate) fn last_tag(folder: &Path) -> Option<String> {
     text(folder, &["describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*"])
+}
+
+/// What of a folder makes a version of its definition: neither its documentation nor the list of its Rust API.
+const OF_DEFINITION: [&str; 3] = [".", ":(exclude)*.md", ":(exclude)api.txt"];
+
+/// A commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Commit {
+    /// Its hash.
+    pub(crate) hash: String,
+    /// The tags that point to it and look like versions.
+    pub(crate) tags: Vec<String>,
+    /// When it was committed, in seconds since 1970 in UTC.
+    pub(crate) seconds: i64,
+    /// The first line of its message.
+    pub(crate) title: String,
+}
+
+/// The commits that `arguments` for `git log` select, the oldest first.
+fn log(folder: &Path, arguments: &[&str]) -> Vec<Commit> {
+    let format = ["log", "--topo-order", "--reverse", "--no-show-signature", "--format=%H%x09%ct%x09%s"];
+    let text = text(folder, &[&format[..], arguments].concat()).unwrap_or_default();
+    let commits = text.lines().filter_map(|line| {
+        let mut parts = line.splitn(3, '\t');
+        let (hash, seconds) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+        Some(Commit { hash, tags: Vec::new(), seconds, title: parts.next().unwrap_or_default().to_owned() })
+    });
+    commits.collect()
+}
+
+/// The commits of the checked-out branch that changed the definition in `folder`, the oldest first. What a merge brought in is
+/// one commit.
+pub(crate) fn commits(folder: &Path) -> Vec<Commit> {
+    log(folder, &[&["--first-parent", "--"], &OF_DEFINITION[..]].concat())
+}
+
+/// The commits with tags that look like versions, if the checked-out commit descends from them and they have another definition
+/// in `folder` than the one before; the oldest first.
+pub(crate) fn tagged(folder: &Path) -> Vec<Commit> {
+    let format = "--format=%(refname:strip=2)%09%(objectname)%09%(*objectname)";
+    let listed = text(folder, &["for-each-ref", "--merged=HEAD", "--sort=version:refname", format, "refs/tags"]);
+    let mut tags: HashMap<String, Vec<String>> = HashMap::new();
+    for line in listed.unwrap_or_default().lines() {
+        let mut parts = line.split('\t');
+        let (Some(name), Some(object)) = (parts.next(), parts.next()) else { continue };
+        // An annotated tag is an object of its own, which points to the commit.
+        let commit = parts.next().filter(|commit| !commit.is_empty()).unwrap_or(object);
+        if is_version(name) {
+            tags.entry(commit.to_owned()).or_default().push(name.to_owned());
+        }
+    }
+    let mut found: Vec<Commit> = Vec::new();
+    for mut commit in log(folder, &["--simplify-by-decoration", "--decorate-refs=refs/tags", "HEAD", "--"]) {
+        let Some(names) = tags.remove(&commit.hash) else { continue };
+        let known = found.last().map(|last| last.hash.clone());
+        let differs = match known {
+            Some(before) => {
+                let diff = ["diff", "--quiet", "--no-ext-diff", &before, &commit.hash, "--"];
+                let arguments: Vec<&OsStr> = diff.iter().chain(&OF_DEFINITION).map(OsStr::new).collect();
+                git(folder, &arguments).is_none()
+            }
+            None => has(folder, &commit.hash),
+        };
+        if differs {
+            commit.tags = names;
+            found.push(commit);
+        }
+    }
+    found
+}
+
+/// Whether a tag looks like a version, as [`last_tag`] finds them.
+fn is_version(tag: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    tag.as_bytes().windows(3).any(|part| is_digit(&part[0]) && part[1] == b'.' && is_digit(&part[2]))
+}
+
+/// Whether `revision` has anything in `folder`.
+fn has(folder: &Path, revision: &str) -> bool {
+    git(folder, &["ls-tree", "--name-only", revision].map(OsStr::new)).is_some_and(|listed| !listed.is_empty())
 }
 
 /// Writes everything that `folder` contained at `revision` into `into`.

@@ -9,6 +9,7 @@ mod codes;
 mod command;
 mod fetch;
 mod git;
+mod history;
 mod init;
 mod package;
 mod place;

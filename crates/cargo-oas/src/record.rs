@@ -23,7 +23,7 @@ impl Date {
     }
 
     /// The date that is `days` days after 1970-01-01, in the Gregorian calendar.
-    fn from_days(days: u64) -> Self {
+    pub(crate) fn from_days(days: u64) -> Self {
         // Counted from 1 March of the year 0, so that a leap day is the last day of its year; 400 years have 146,097 days.
         let days = days + 719_468;
         let (era, of_era) = (days / 146_097, days % 146_097);

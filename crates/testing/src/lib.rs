@@ -3,6 +3,7 @@
 //! A helper that needs a folder or a program known only to the test's own crate takes it as an argument:
 //! `env!("CARGO_TARGET_TMPDIR")`, `env!("CARGO_BIN_EXE_cargo-oas")`.
 
+pub mod chromium;
 pub mod client;
 pub mod corpus;
 pub mod edits;

@@ -5,7 +5,10 @@ use std::path::Path;
 use clap::ValueEnum;
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
-use openapi_build::track::{self, diff::Style};
+use openapi_build::track::{
+    self,
+    diff::{Page, Style},
+};
 use serde_json::Value;
 
 use super::output::Done;
@@ -20,13 +23,15 @@ pub(super) enum DiffFormat {
     Markdown,
     /// One JSON object for machines; the README describes it.
     Json,
+    /// A page for a browser: one file, which needs no network.
+    Html,
 }
 
 impl DiffFormat {
     /// The format of messages and exit code.
     pub(super) fn messages(self) -> Format {
         match self {
-            Self::Text | Self::Markdown => Format::Text,
+            Self::Text | Self::Markdown | Self::Html => Format::Text,
             Self::Json => Format::Json,
         }
     }
@@ -44,12 +49,14 @@ pub(super) enum FailOn {
 pub(super) fn diff(
     old: &Path,
     new: &Path,
+    output: Option<&Path>,
     format: DiffFormat,
     fail_on: Option<FailOn>,
     all: bool,
     levels: &LevelArguments,
 ) -> Result<Done, Diagnostic> {
     let reading = levels.reading()?;
+    let names = (old.display().to_string(), new.display().to_string());
     let (old, new) = progress::during("reading", || Ok::<_, Diagnostic>((Loaded::path(old)?, reading.path(new)?)))?;
     let changes = progress::during("comparing", || track::diff(&old, &new))?;
     let failed = match fail_on {
@@ -58,10 +65,12 @@ pub(super) fn diff(
         _ => None,
     };
     let mut done = Done { unaccepted: failed.map(str::to_owned).into_iter().collect(), ..Done::default() };
+    done.file = output.map(Path::to_owned);
     done.diagnostics.clone_from(&changes.diagnostics);
     match format {
         // Colors are removed when the text is printed to anything but a terminal.
         DiffFormat::Text => done.text = changes.to_text(Style { colour: true, all }),
+        DiffFormat::Html => done.text = changes.to_html(&old, &new, &Page { names: Some(names), version: None }),
         DiffFormat::Markdown => done.text = changes.to_markdown(),
         DiffFormat::Json => {
             if let Value::Object(object) = changes.to_json() {

@@ -11,6 +11,7 @@ mod bundle;
 mod diff;
 mod excerpt;
 mod explain;
+mod history;
 mod init;
 mod json;
 mod output;
@@ -117,6 +118,9 @@ enum Command {
         /// The format of the report.
         #[arg(long, value_enum, default_value_t = diff::DiffFormat::Text)]
         format: diff::DiffFormat,
+        /// Write to this file instead of standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
         /// Exit with 1 if there is such a change.
         #[arg(long, value_enum)]
         fail_on: Option<diff::FailOn>,
@@ -126,6 +130,11 @@ enum Command {
         #[command(flatten)]
         levels: LevelArguments,
     },
+    /// Show the versions of the definition that git has: operations, types, changes that break, and the time between them.
+    ///
+    /// Every version is read and compared with the one before it, so this takes as long as that many comparisons. A version that
+    /// cannot be read is shown with its error, and does not end the list.
+    History(history::HistoryArguments),
     /// Take in a new version of a file and everything that follows from it, or change nothing.
     ///
     /// Fetches or reads the new version, extracts it if it is part of a documentation page, generates the client, compiles the
@@ -250,9 +259,10 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
-        Command::Diff { old, new, format, fail_on, all, levels } => {
-            diff::diff(old, new, *format, *fail_on, *all, levels)
+        Command::Diff { old, new, format, output, fail_on, all, levels } => {
+            diff::diff(old, new, output.as_deref(), *format, *fail_on, *all, levels)
         }
+        Command::History(arguments) => history::history(arguments),
         Command::Bump(arguments) => track::bump(arguments),
         Command::Check { spec, baseline, strict, format, levels } => levels.reading().and_then(|reading| {
             let (baseline, strict) = (baseline.as_deref(), *strict);
@@ -271,6 +281,7 @@ impl Command {
                 common.format
             }
             Self::Diff { format, .. } => format.messages(),
+            Self::History(arguments) => arguments.format.messages(),
             Self::Bump(arguments) => arguments.format,
             Self::Init(arguments) => arguments.format,
             Self::Check { format, .. } | Self::Bundle { format, .. } => *format,

@@ -8,6 +8,8 @@ mod defaults;
 mod derived;
 pub mod diff;
 mod difference;
+pub mod history;
+pub(crate) mod page;
 pub(crate) mod rules;
 pub mod semver;
 pub mod surface;

@@ -10,11 +10,12 @@
 //! | `T002` | a difference is of no known kind |
 
 mod effective;
+mod html;
 mod json;
 mod link;
 mod markdown;
 mod noise;
-mod pairs;
+pub(super) mod pairs;
 mod report;
 mod text;
 mod uses;
@@ -25,6 +26,8 @@ use std::borrow::Cow;
 use serde_json::json;
 
 pub use super::change::{Accepted, Change, Changes, Noise, Place, Sides, Unknown, Verdict, Wire};
+pub use html::Page;
+pub(super) use report::plural;
 pub use text::Style;
 
 use super::difference::Rule;

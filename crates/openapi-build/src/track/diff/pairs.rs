@@ -131,7 +131,7 @@ impl Pairs {
 }
 
 /// How many operations a document has.
-pub(super) fn count(document: &Value) -> usize {
+pub(in crate::track) fn count(document: &Value) -> usize {
     operations(document).count()
 }
 

@@ -150,7 +150,7 @@ pub(super) fn no_items(level: Level) -> &'static str {
 }
 
 /// `1 change`, `2 changes`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
+pub(in crate::track) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
