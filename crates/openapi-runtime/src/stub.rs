@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::boxed::BoxError;
-use crate::codegen::FromHeaders;
+use crate::codegen::{FromHeaders, Tree};
 use crate::http::{HeaderMap, HeaderName, HeaderValue};
 use crate::operation::{Endpoint, Operation};
 use crate::outgoing;
@@ -93,6 +93,8 @@ impl<T: Serialize + 'static> Writable for T {
             Form::Text | Form::Bytes => match (any.downcast_ref::<String>(), any.downcast_ref::<Vec<u8>>()) {
                 (Some(text), _) => Ok(text.clone().into_bytes()),
                 (_, Some(bytes)) => Ok(bytes.clone()),
+                // A type of the user's own, as a request with it is written.
+                _ if form == Form::Text => Ok(Tree::of(self)?.text().into_bytes()),
                 _ => Ok(serde_json::to_vec(self)?),
             },
         }

@@ -177,6 +177,7 @@ impl Reading {
         loaded.diagnostics.extend(manifest_renames.iter().filter_map(unmatched).map(in_manifest));
         loaded.diagnostics.extend(replacing.iter().filter_map(|it| it.unmatched(&replaceable)));
         loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
+        loaded.diagnostics.extend(replacing.iter().flat_map(Replacing::strange));
         loaded.environment = manifest
             .env
             .iter()
@@ -246,6 +247,7 @@ impl Reading {
             let known = replacements::known(&loading.tree);
             findings.extend(replacing.iter().filter_map(|it| it.unmatched(&known)));
             loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
+            loaded.diagnostics.extend(replacing.iter().flat_map(Replacing::strange));
         }
         loaded.add(loading, findings);
         loaded.add_idle();
