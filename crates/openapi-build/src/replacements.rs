@@ -11,6 +11,7 @@
 //! | `X011` | a type of the user's own replaces generated ones; what their schemas check is not checked |
 //! | `X013` | a type of the user's own is chosen for a body of bytes, or for a list that is a text; the body stays that |
 //! | `X014` | a trait that a type of the user's own is said to implement, or a member of `x-rust-type`, is unknown; it changes nothing |
+//! | `X015` | a list does not page by itself, because a type of the user's own has a part of its pages |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ impl Replacement {
 
     /// Reads and writes its values by the module at `path`, as `#[serde(with)]` does: its functions `deserialize` and
     /// `serialize`. The type then needs no traits of serde. Parameters and headers are written and read by the module too.
+    ///
+    /// `deserialize` gets a number as serde_json has read it: an integer of up to 64 bits, or else the nearest double.
     #[must_use]
     pub fn with(mut self, path: impl Into<String>) -> Self {
         self.with = Some(path.into());
@@ -486,7 +489,8 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
             let kind = schema.get("type").map(Value::to_string).unwrap_or_default();
             let message =
                 format!("`{}` is read from texts, and this schema is of {kind}; it is ignored", sound.replaced.shown());
-            let help = "name a module that reads and writes it: `Replacement::of(…).with(…)`";
+            let help = "name a module that reads and writes it: `Replacement::of(…).with(…)`. It gets a number as serde_json \
+                        has read it: an integer of up to 64 bits, or else the nearest double";
             outcome.findings.push(Diagnostic::warning("X010", message).at(pointer).help(help));
             return;
         }
@@ -581,6 +585,15 @@ fn strange(extension: &Value) -> Vec<Diagnostic> {
         }
     }
     findings
+}
+
+/// Whether a type of the user's own is in `document`.
+pub(crate) fn is_in(document: &Value) -> bool {
+    match document {
+        Value::Object(members) => members.contains_key(TYPE) || members.values().any(is_in),
+        Value::Array(items) => items.iter().any(is_in),
+        _ => false,
+    }
 }
 
 /// Whether anything in `value` has one of the extensions.

@@ -36,6 +36,7 @@ const MANIFEST: &str = "\
 Money = \"crate::Money\"
 Cash = \"crate::Cash\"
 Amount = \"crate::Amount\"
+\"format: digits\" = { path = \"crate::Digits\", with = \"crate::digits\" }
 \"format: date-time\" = \"time::OffsetDateTime\"
 \"format: date\" = \"openapi_runtime::time::Date\"
 \"format:decimal\" = \"rust_decimal::Decimal\"
@@ -259,6 +260,80 @@ fn a_misspelled_trait_or_member_is_a_warning_that_names_the_nearest() {
     let error = config.out_dir(folder.path()).generate(&page).expect_err("it is denied");
     assert!(error.to_string().contains("error[X014]: `crate::Money` is said to implement `Cpy`"), "{error}");
     assert!(error.to_string().contains("the nearest name is `Copy`"), "{error}");
+}
+
+#[test]
+fn a_list_pages_unless_its_whole_page_is_of_a_type_of_the_users_own() {
+    let operation = |id: &str, page: &str, more: &str| {
+        format!(
+            "  /{id}:
+    get:
+      operationId: {id}
+      {more}
+      parameters: [{{name: page_token, in: query, schema: {{type: string}}}}]
+      responses: {{'200': {{description: OK, content: {{application/json: {{schema: {page}}}}}}}}}
+"
+        )
+    };
+    let stated = "x-pagination: {type: token, parameter: page_token, next: /next_page_token}";
+    let inline = |name: &str| {
+        let items = format!("{{type: array, items: {{$ref: '#/components/schemas/Room'}}, title: {name}}}");
+        format!("{{type: object, properties: {{rooms: {items}, metadata: {{$ref: '#/components/schemas/Meta'}}}}}}")
+    };
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{title: Rooms, version: '1'}}\npaths:\n{}{}{}{}{}
+components:
+  schemas:
+    Page: {{type: object, properties: {{rooms: {{type: array, items: {{type: string}}}}, next_page_token: {{type: string}}}}}}
+    Room: {{type: object, properties: {{name: {{type: string}}}}}}
+    Meta: {{type: object, properties: {{next_page_token: {{type: string}}}}}}
+    Plain: {{type: object, properties: {{name: {{type: string}}}}}}
+",
+        operation("wholeByRule", "{$ref: '#/components/schemas/Page'}", ""),
+        operation("wholeAsStated", "{$ref: '#/components/schemas/Page'}", stated),
+        operation("partOfPage", &inline("A"), ""),
+        operation("listItself", &inline("B"), ""),
+        operation("noList", "{$ref: '#/components/schemas/Plain'}", ""),
+    );
+    let manifest = "[replace]\nPage = \"crate::Page\"\nRoom = \"crate::Room\"\nMeta = \"crate::Meta\"\nPlain = \"crate::Plain\"\n\
+        \"#/paths/~1listItself/get/responses/200/content/application~1json/schema/properties/rooms\" = \"crate::Rooms\"\n";
+    let output = generated(&document, manifest);
+    let lists: Vec<&str> = output.lists.iter().map(|list| &*list.operation).collect();
+    assert_eq!(lists, ["partOfPage"], "the list of rooms is generated");
+    let token = "codegen::Paging::Token {\n                input: codegen::Input::Query(\"page_token\"),\n                next: \"/metadata/next_page_token\",";
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(spaced(&output.code).contains(&spaced(token)), "{}", output.code);
+    let said = output.diagnostics.iter().filter(|finding| ["X015", "G035"].contains(&finding.code));
+    let said: Vec<String> = said.map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+    let would = "X015 this list does not page by itself, as it otherwise would, by a token: `page_token` takes";
+    assert_eq!(
+        said,
+        [
+            format!(
+                "{would} `next_page_token` (AIP-158): its answers are `crate::Page`, a type of your own, whose parts are unknown"
+            ),
+            "G035 `x-pagination` cannot be followed, and the list does not page by itself: its answers are `crate::Page`, a \
+             type of your own, whose parts are unknown"
+                .to_owned(),
+            format!(
+                "{would} `metadata.next_page_token` (AIP-158): `rooms` of its answers is `crate::Rooms`, a type of your own, \
+                 whose parts are unknown"
+            ),
+        ]
+    );
+    let workspace =
+        rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "replaced-pages", [("rooms", output.code.as_str())]);
+    workspace.depend("rooms", "serde = { version = \"1\", features = [\"derive\"] }");
+    let types = ["Page", "Room", "Meta", "Plain", "Rooms"].map(|name| {
+        format!("/// A type.\n#[derive(Clone, Debug, PartialEq, serde::Deserialize)]\npub struct {name} {{}}\n")
+    });
+    let items = "/// The rooms.\npub fn rooms(client: &Client) -> openapi_runtime::Items<operations::PartOfPage> {\n\
+                 let items = client.part_of_page().items();\nitems\n}\n";
+    let text =
+        format!("//! A client.\n#![deny(warnings, missing_docs)]\ninclude!(\"client.rs\");\n{}{items}", types.concat());
+    workspace.add("rooms", "src/lib.rs", &text);
+    let checked = workspace.check("rooms");
+    assert!(checked.errors.is_none(), "{}", checked.errors.unwrap_or_default());
 }
 
 #[test]

@@ -110,6 +110,45 @@ fn order() -> types::OrderRequest {
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Color(String);
 
+/// What a reader is given of a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digits(String);
+
+/// Reads it whatever it is.
+pub mod digits {
+    use super::Digits;
+
+    struct Any;
+
+    impl serde::de::Visitor<'_> for Any {
+        type Value = Digits;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a number or a text")
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Digits, E> {
+            Ok(Digits(format!("u64 {value}")))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Digits, E> {
+            Ok(Digits(format!("i64 {value}")))
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Digits, E> {
+            Ok(Digits(format!("f64 {value}")))
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Digits, E> {
+            Ok(Digits(format!("text {value}")))
+        }
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digits, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
 /// A text, however much it looks like JSON.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Amount(String);
@@ -237,6 +276,20 @@ fn a_text_in_an_event_is_a_text() {
     assert!(now(spans.try_next()).unwrap().is_none());
 }
 
+fn a_number_is_as_the_reader_of_json_has_it() {
+    for (digits, seen) in [
+        ("18446744073709551615", "u64 18446744073709551615"),
+        ("-9223372036854775808", "i64 -9223372036854775808"),
+        ("18446744073709551617", "f64 18446744073709552000"),
+        ("1.10", "f64 1.1"),
+        ("0.1000000000000000055511151231257827", "f64 0.1"),
+        ("\"1.10\"", "text 1.10"),
+    ] {
+        let (client_of_digits, _) = client(200, &[], Box::leak(digits.to_owned().into_boxed_str()));
+        assert_eq!(now(client_of_digits.get_digits().send()).unwrap().into_body(), Digits(seen.to_owned()));
+    }
+}
+
 fn what_cannot_be_read_says_where() {
     for (body, message) in [
         (r#"{"price": {}, "at": "2024-05-17T13:45:00Z", "span": 1}"#, "at `/price`: this is no money"),
@@ -256,6 +309,7 @@ fn main() {
     a_body_may_be_one_by_itself();
     a_text_body_and_a_list_in_a_header_are_of_the_type_too();
     a_text_in_an_event_is_a_text();
+    a_number_is_as_the_reader_of_json_has_it();
     what_cannot_be_read_says_where();
     println!("all of it");
 }
