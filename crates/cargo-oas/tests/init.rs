@@ -201,6 +201,29 @@ fn the_example_and_the_test_of_new_packages_run() {
 }
 
 #[test]
+fn a_feature_does_not_take_the_name_of_an_optional_dependency() {
+    let manifest = "[package]\nname = \"meetings\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nrooms = { version = \
+                    \"1\", optional = true }\n";
+    let folder = Folder::new(&[("Cargo.toml", manifest), ("src/lib.rs", ""), ("api.json", ROOMS)]);
+    let said = folder.refused(&["api.json", "--features"], "I010");
+    assert!(said.contains("`rooms`") && said.contains("[group] in spec/spec.toml"), "{said}");
+    // As the message says: another name for the group, and the name is free.
+    folder.init(&["api.json"]);
+    let chosen =
+        "features_by_group = true\n[group]\nlistRooms = \"halls\"\ncreateRoom = \"halls\"\ngetRoom = \"halls\"\n";
+    let spec = folder.read("spec/spec.toml");
+    let above = spec.find("[[document]]").expect("it lists a document");
+    folder.write("spec/spec.toml", &format!("{}{chosen}\n{}", &spec[..above], &spec[above..]));
+    std::fs::remove_file(folder.path().join("spec/names.lock")).expect("it is there");
+    folder.init(&["api.json", "--features"]);
+    assert!(folder.read("Cargo.toml").contains("\nhalls = []\n"), "{}", folder.read("Cargo.toml"));
+    let folder = Folder::new(&[("Cargo.toml", manifest), ("src/lib.rs", ""), ("api.json", ROOMS)]);
+    folder.write("Cargo.toml", &format!("{manifest}\n[features]\nbig = [\"dep:rooms\"]\n"));
+    folder.init(&["api.json", "--features"]);
+    assert!(folder.read("Cargo.toml").contains("\nrooms = []\n"), "{}", folder.read("Cargo.toml"));
+}
+
+#[test]
 fn a_package_keeps_what_it_has() {
     let manifest = "# ours\n[package]\nname = \"meetings\" # since 2020\nversion = \"3.1.4\"\nedition = \"2021\"\n\n\
                     [dependencies] # few\nlog = \"0.4\"\n";

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Loaded, Loading, all_of};
 use crate::diagnostic::{Diagnostic, Position};
+use crate::features;
 use crate::formats::{Format, Wanted};
 use crate::generate::EnvironmentVariable;
 use crate::generate::additions::Added;
 use crate::groups::Chosen;
 use crate::levels::Levels;
+use crate::lock;
 use crate::manifest::{self, Manifest};
 use crate::renames::{self, Renamed};
 use crate::replacements::{self, Replacement, Replacing};
@@ -190,6 +192,9 @@ impl Reading {
         if let Err(error) = loaded.read_lock(root) {
             loaded.diagnostics.push(error);
         }
+        if loaded.features_by_group && !root.join(lock::FILE_NAME).exists() {
+            loaded.diagnostics.push(features::unpinned(true));
+        }
         let mut groups = self.groups.clone();
         let mut of_manifest: Vec<Chosen> =
             manifest.group.iter().map(|(target, group)| Chosen::new(target, group)).collect();
@@ -251,6 +256,9 @@ impl Reading {
         }
         loaded.add(loading, findings);
         loaded.add_idle();
+        if loaded.features_by_group {
+            loaded.diagnostics.push(features::unpinned(false));
+        }
         let mut groups = self.groups.clone();
         let known = loaded.group([&mut groups, &mut Vec::new()]);
         loaded.diagnostics.extend(groups.iter().filter_map(|it| it.unmatched(&known)));
