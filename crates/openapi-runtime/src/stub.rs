@@ -181,6 +181,29 @@ impl<H: FromHeaders> TypedHeaders for H {
     }
 }
 
+/// The operation that a client has made `request` for, which is among its extensions, so that a test double that is an
+/// [`HttpClient`](crate::HttpClient) need not guess it by the path. `None` for a request of another origin, such as one for a token,
+/// and for an [`UndescribedRequest`](crate::UndescribedRequest).
+///
+/// ```
+/// use openapi_runtime::http::Request;
+/// use openapi_runtime::stub::operation_of;
+///
+/// assert!(operation_of(Request::new(()).extensions()).is_none());
+/// ```
+pub fn operation_of(extensions: &http::Extensions) -> Option<&'static Operation> {
+    extensions.get::<Named>().map(|named| named.0).filter(|operation| !operation.path.is_empty())
+}
+
+/// The operation of a request, among its extensions.
+#[derive(Clone, Copy)]
+struct Named(&'static Operation);
+
+/// Says that `request` is one of `operation`.
+pub(crate) fn name_operation<B>(request: &mut http::Request<B>, operation: &'static Operation) {
+    request.extensions_mut().insert(Named(operation));
+}
+
 /// Makes `request` what is sent for it: with the options of its call, and its body in memory.
 ///
 /// # Errors
