@@ -205,7 +205,7 @@ impl Bump {
             match diagnostic.code {
                 "O003" => self.stale.push(diagnostic),
                 // The lock is written along with the other files.
-                "L003" => {}
+                "L003" | "W007" => {}
                 _ if before.contains(&diagnostic.message.as_str()) => {}
                 _ => self.diagnostics.push(diagnostic),
             }

@@ -80,7 +80,7 @@ fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
         match diagnostic.code {
             "O003" => diagnostic.severity = Severity::Error,
             // Reported below as K001.
-            "L003" => continue,
+            "L003" | "W007" => continue,
             _ => {}
         }
         if strict || diagnostic.severity > Severity::Note {

@@ -14,6 +14,7 @@
 //! | `I007` | the definition has no operation that a first call could be made of |
 //! | `I008` | the files that a definition refers to were made one document with it |
 //! | `I009` | the URL of the definition has a user name or a password |
+//! | `I010` | a group of operations would be a feature with the name of an optional dependency |
 
 mod call;
 pub(crate) mod definition;
@@ -122,7 +123,7 @@ impl Init {
     ///
     /// # Errors
     ///
-    /// `I001` to `I004`, `I009`, `F001` to `F006`, `K006`, `S001`, `W003`, and any error of reading a definition and of generating
+    /// `I001` to `I004`, `I009`, `I010`, `F001` to `F006`, `K006`, `S001`, `W003`, and any error of reading a definition and of generating
     /// its client.
     pub(crate) fn prepare(options: &Options, fetch: Fetch<'_>) -> Result<Self, Diagnostic> {
         require_cargo()?;
@@ -292,8 +293,8 @@ impl Init {
     /// The first call, in an example and a test.
     fn calls(&mut self, package: &Package, home: &Home, generated: &Generated) -> Result<(), Diagnostic> {
         let Some(call) = generated.first_call()? else {
-            let message = "no operation of this definition can be called without a file, or without a value that has to fit \
-                           rules and has no example, so there is no first call to write";
+            let message = "no operation of this definition can be called without a file, without a value that has to fit \
+                           rules and has no example, or without one of a type of your own, so there is no first call to write";
             self.diagnostics.push(Diagnostic::note("I007", message));
             return Ok(());
         };
@@ -499,7 +500,7 @@ impl Vendored {
             return Err(back(denied));
         }
         // The lock is written along with the other files.
-        output.diagnostics.retain(|finding| finding.code != "L003");
+        output.diagnostics.retain(|finding| !["L003", "W007"].contains(&finding.code));
         Ok(Generated { loaded, output })
     }
 }

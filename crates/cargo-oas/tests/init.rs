@@ -15,6 +15,9 @@ const ORDERS: &str = include_str!("init/orders.html");
 /// Swagger 2.0, whose one operation needs a body.
 const SIGNUPS: &str = include_str!("init/signups.yaml");
 
+/// OpenAPI 3.0, whose operations all but one need a value of one component.
+const STAYS: &str = include_str!("init/stays.yaml");
+
 /// A folder, and the command that runs in it.
 struct Folder {
     folder: tempfile::TempDir,
@@ -100,7 +103,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     finished(command(folder, arguments).output().expect("the command runs"))
 }
 
-/// The three packages are members of one workspace in the target folder, so that what they depend on is built once, together
+/// The four packages are members of one workspace in the target folder, so that what they depend on is built once, together
 /// with that of other tests.
 #[test]
 fn the_example_and_the_test_of_new_packages_run() {
@@ -120,6 +123,7 @@ fn the_example_and_the_test_of_new_packages_run() {
         ("rooms.json", ROOMS, "GET /rooms", "200 OK\n[\n    Room {\n        id: \"r1\","),
         ("orders.html", ORDERS, "GET /orders/{id}", "200 OK\nOrder {\n    id: \"o-17\","),
         ("signups.yaml", SIGNUPS, "POST /signups", "201 Created\nSignup {"),
+        ("stays.yaml", STAYS, "GET /stays/{price}", "200 OK\nStay {"),
     ];
     for (file, text, call, _) in packages {
         write(file, text);
@@ -148,9 +152,26 @@ fn the_example_and_the_test_of_new_packages_run() {
     let (code, out, err) = run(&root, &["orders.html", "--path", "orders", "--crates", crates]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(read("orders/examples/first.rs").contains("\n        .orders()\n        .get("), "{out}");
+    // A value of a type of the user's own is not invented: another operation is called.
+    let replaced = format!(
+        "[replace]\nMoney = \"crate::Money\"\n{}",
+        read("stays/spec/spec.toml").replace("both_ways = true\n", "")
+    );
+    write("stays/spec/spec.toml", &format!("both_ways = true\n{replaced}"));
+    let money = "/// An amount.\n#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]\npub struct Money(pub String);\n";
+    write("stays/src/lib.rs", &format!("{}\n{money}", read("stays/src/lib.rs")));
+    let manifest = read("stays/Cargo.toml");
+    let with_serde = "[dependencies]\nserde = { version = \"1\", features = [\"derive\"] }\n";
+    write("stays/Cargo.toml", &manifest.replacen("[dependencies]\n", with_serde, 1));
+    for name in ["examples/first.rs", "tests/sandbox.rs", "spec/names.lock", "spec/api.txt"] {
+        std::fs::remove_file(root.join("stays").join(name)).expect("it is there");
+    }
+    let (code, out, err) = run(&root, &["stays.yaml", "--path", "stays", "--crates", crates]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("calls POST /hotels/of/the/whole/city/stays, "), "{out}");
     let manifest = read("Cargo.toml");
     assert!(
-        manifest.starts_with("# all of them\n") && manifest.contains("[\"rooms\", \"orders\", \"signups\"]"),
+        manifest.starts_with("# all of them\n") && manifest.contains("[\"rooms\", \"orders\", \"signups\", \"stays\"]"),
         "{manifest}"
     );
     let cargo = |arguments: &[&str]| {
@@ -171,12 +192,35 @@ fn the_example_and_the_test_of_new_packages_run() {
         cargo(&["fmt", "--all", "--check"]);
     }
     let out = cargo(&["test", "--workspace", "--quiet", "--offline"]);
-    assert_eq!(out.matches("test result: ok. 2 passed").count(), 3, "{out}");
+    assert_eq!(out.matches("test result: ok. 2 passed").count(), 4, "{out}");
     for (file, _, _, shown) in packages {
         let name = file.split('.').next().expect("a name");
         let out = cargo(&["run", "--quiet", "--offline", "-p", name, "--example", "first"]);
         assert!(out.starts_with(shown), "{out}");
     }
+}
+
+#[test]
+fn a_feature_does_not_take_the_name_of_an_optional_dependency() {
+    let manifest = "[package]\nname = \"meetings\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nrooms = { version = \
+                    \"1\", optional = true }\n";
+    let folder = Folder::new(&[("Cargo.toml", manifest), ("src/lib.rs", ""), ("api.json", ROOMS)]);
+    let said = folder.refused(&["api.json", "--features"], "I010");
+    assert!(said.contains("`rooms`") && said.contains("[group] in spec/spec.toml"), "{said}");
+    // As the message says: another name for the group, and the name is free.
+    folder.init(&["api.json"]);
+    let chosen =
+        "features_by_group = true\n[group]\nlistRooms = \"halls\"\ncreateRoom = \"halls\"\ngetRoom = \"halls\"\n";
+    let spec = folder.read("spec/spec.toml");
+    let above = spec.find("[[document]]").expect("it lists a document");
+    folder.write("spec/spec.toml", &format!("{}{chosen}\n{}", &spec[..above], &spec[above..]));
+    std::fs::remove_file(folder.path().join("spec/names.lock")).expect("it is there");
+    folder.init(&["api.json", "--features"]);
+    assert!(folder.read("Cargo.toml").contains("\nhalls = []\n"), "{}", folder.read("Cargo.toml"));
+    let folder = Folder::new(&[("Cargo.toml", manifest), ("src/lib.rs", ""), ("api.json", ROOMS)]);
+    folder.write("Cargo.toml", &format!("{manifest}\n[features]\nbig = [\"dep:rooms\"]\n"));
+    folder.init(&["api.json", "--features"]);
+    assert!(folder.read("Cargo.toml").contains("\nrooms = []\n"), "{}", folder.read("Cargo.toml"));
 }
 
 #[test]

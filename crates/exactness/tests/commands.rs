@@ -345,6 +345,14 @@ async fn passwords_are_in_no_message_and_in_no_dry_run() {
     let ran = run(&Memory::answering([(500, "text/plain", "hunter2?")]), &scalars).await;
     assert!(ran.code == 5 && ran.errors.contains("…?") && !ran.errors.contains("hunter2"), "{ran:?}");
 
+    // What is shorter is hidden where it stands alone, and a single character in quotes.
+    let echo = r#"{"detail":"7b is wrong, as 7bc and 17b are","input":{"secret":"7b"}}"#;
+    let ran = run(&Memory::answering([(422, "application/json", echo)]), &add(&["-f", "secret=7b"])).await;
+    assert!(ran.errors.contains("… is wrong, as 7bc and 17b are") && !ran.errors.contains("\"7b\""), "{ran:?}");
+    let echo = r#"{"detail":"a secret","input":{"secret":"a"}}"#;
+    let ran = run(&Memory::answering([(422, "application/json", echo)]), &add(&["-f", "secret=a"])).await;
+    assert!(ran.errors.contains("a secret") && !ran.errors.contains("\"a\""), "{ran:?}");
+
     let ran = run(&Memory::default(), &add(&["-f", "secret=a", "--dry-run"])).await;
     assert!(ran.code == 0 && ran.output.contains(r#""secret":"***""#), "{ran:?}");
 }

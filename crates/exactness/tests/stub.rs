@@ -370,6 +370,27 @@ fn tokens_are_fetched_from_the_stub_and_renewed_after_a_401() {
 }
 
 #[test]
+fn a_request_is_of_its_operation_whatever_its_path_is() {
+    use exactness::uploads::{Client, operations};
+
+    let stub = Stub::new();
+    let client: Client =
+        Client::builder().http(stub.clone()).base_url("https://api.example.com/v1").build().expect("a client");
+    stub.on::<operations::Search>().reply(204, ());
+    stub.on::<operations::PutPicture>().reply(204, ());
+    run(async {
+        client.search("a/b", 5).await.expect("it is expected");
+        for id in ["a/b%2Fc", "é /raw"] {
+            client.put_picture(id, "").await.expect("it is expected");
+        }
+    });
+    assert_eq!(stub.calls::<operations::Search>().len(), 1);
+    let pictures = stub.calls::<operations::PutPicture>();
+    let ids: Vec<_> = pictures.iter().filter_map(|call| call.path("id")).collect();
+    assert_eq!(ids, ["a/b%2Fc", "é /raw"]);
+}
+
+#[test]
 fn a_request_that_nothing_expects_is_sent_once_and_named() {
     let stub = Stub::new();
     stub.on::<operations::CreateRoom>().reply(201, room("a"));

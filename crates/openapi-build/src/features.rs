@@ -3,6 +3,7 @@
 //! | code | what is wrong |
 //! | --- | --- |
 //! | `W006` | the manifest of the package, which declares its features, cannot be read |
+//! | `W007` | groups of operations are features, and no lock pins their names |
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Position};
 use crate::groups::feature;
+use crate::lock;
 
 /// The features of a package.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +63,22 @@ impl Features {
         let name = variable(&feature(group));
         !self.declared.contains(&name) || self.on.contains(&name)
     }
+}
+
+/// The warning that no lock pins the groups, whose names are those of features that other packages switch on.
+pub(crate) fn unpinned(is_folder: bool) -> Diagnostic {
+    let message = format!(
+        "groups of operations are features, and no {} pins their names: another version of the definition may rename one, and break \
+         every package that switches it on",
+        lock::FILE_NAME
+    );
+    let help = match is_folder {
+        true => "run `cargo oas lock` and commit the file",
+        false => {
+            "put the definition into a folder with spec.toml, say `features_by_group = true` there, and run `cargo oas lock`"
+        }
+    };
+    Diagnostic::warning("W007", message).help(help)
 }
 
 /// The variable that cargo sets for a feature that is on.

@@ -1,7 +1,7 @@
 //! Groups of operations: by tag, or by path where an operation has no tag.
 //!
 //! A group is chosen before anything is repaired; `names.lock` pins it with the name that the operation has in it:
-//! `listRooms@group = rooms::list`. Without the lock, a group by path depends on which operations are kept.
+//! `listRooms@group = rooms::list`. A group by path depends on all paths of the document, and not on which operations are kept.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -72,13 +72,12 @@ pub(crate) fn known(document: &Value) -> BTreeSet<String> {
 }
 
 /// Chooses the group of each operation: as the user says it, else as `lock` pins it, else by the first tag that can be a name, else
-/// by the path. Of choices for one thing, the first counts.
-pub(crate) fn of(document: &Value, lock: &Lock, chosen: &mut [&mut Chosen]) -> Groups {
+/// by the path, without the words that [`common`] counts. Of choices for one thing, the first counts.
+pub(crate) fn of(document: &Value, common: usize, lock: &Lock, chosen: &mut [&mut Chosen]) -> Groups {
     let mut ids: HashMap<String, usize> = HashMap::new();
     for (path, method, operation) in operations(document) {
         *ids.entry(operation_id(operation, method, path)).or_default() += 1;
     }
-    let common = common(document);
     let mut groups = Groups::new();
     for (path, method, operation) in operations(document) {
         let id = operation_id(operation, method, path);
@@ -152,8 +151,8 @@ fn words(path: &str) -> Vec<&str> {
     path.split('/').filter(is_word).collect()
 }
 
-/// How many words all paths begin with, each of which has more words.
-fn common(document: &Value) -> usize {
+/// How many words all paths of `document` begin with, each of which has more words.
+pub(crate) fn common(document: &Value) -> usize {
     let mut all = operations(document).map(|(path, ..)| words(path));
     let Some(first) = all.next() else { return 0 };
     let mut common = first.len().saturating_sub(1);

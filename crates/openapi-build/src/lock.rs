@@ -3,7 +3,8 @@
 //! A line is `place = Name`. Lines are sorted, and those that begin with `#` are comments. If a manifest has several
 //! documents, a place begins with the name of its document: `items: createItem/request`. `listItems@id/get ~1items = listItems`
 //! says which operation is known as `listItems`, so that it stays so when another one gets the same `operationId`;
-//! `listItems@group = items::list` is its group and its name in it, where operations are grouped.
+//! `listItems@group = items::list` is its group and its name in it, where operations are grouped. `o_auth_2@handle = OAuth2_` is the
+//! handle of a group, where another group would have the same.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -28,6 +29,9 @@ pub(crate) const ID: &str = "id";
 
 /// The kind of place at which an operation is pinned with its group and its name in it: `rooms::list`.
 pub(crate) const GROUP: &str = "group";
+
+/// The kind of place at which the handle of a group is pinned, where another group could have the same: `o_auth_2@handle = OAuth2`.
+pub(crate) const HANDLE: &str = "handle";
 
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
@@ -94,8 +98,9 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        // The names of setters and variants, and the ids and groups of operations, are not names of types.
-        let is_other = |kind: &str| kind == GROUP || [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
+        // The names of setters, variants and handles, and the ids and groups of operations, are not names of types.
+        let is_other =
+            |kind: &str| [GROUP, HANDLE].contains(&kind) || [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
         let is_type = |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_other(kind));
         let types = names.iter().filter(|(place, _)| is_type(place)).map(|(_, name)| type_name(name));
         let pinned = types.collect();

@@ -75,6 +75,8 @@ pub struct Loading {
     /// Where the converted parts of `tree` stand in it.
     moves: Moves,
     levels: Levels,
+    /// How many words all its paths begin with, those of operations that are not kept too.
+    common_words: usize,
     /// The groups of its operations, if they are grouped.
     groups: Groups,
     /// The selectors of the build script, and those that match nothing in it.
@@ -369,6 +371,7 @@ impl Loaded {
         }))?;
         let mut tree = std::mem::take(&mut loading.tree);
         let bundled = timed("check", || loading.bundle(&mut tree, &own, &mut self.inputs));
+        loading.common_words = groups::common(&tree);
         findings.extend(slice(&mut tree, &root, manifest));
         let Selectors { keep, drop } = &loading.selectors;
         let follow_mappings = manifest.is_some_and(|document| document.follow_mappings);
@@ -455,7 +458,7 @@ impl Loaded {
             let lock = self.lock_of(&self.documents[index].name);
             let document = &mut self.documents[index];
             known.extend(groups::known(&document.tree));
-            let groups = groups::of(&document.tree, &lock, &mut choices);
+            let groups = groups::of(&document.tree, document.common_words, &lock, &mut choices);
             document.groups = if grouped { groups } else { Groups::new() };
         }
         known

@@ -9,6 +9,9 @@
 //! | `X009` | a type that is to replace generated ones, or the module that reads and writes it, is not a path in Rust |
 //! | `X010` | an `x-rust-type` that is not a path in Rust, or a type that its schema cannot have; it is ignored |
 //! | `X011` | a type of the user's own replaces generated ones; what their schemas check is not checked |
+//! | `X013` | a type of the user's own is chosen for a body of bytes, or for a list that is a text; the body stays that |
+//! | `X014` | a trait that a type of the user's own is said to implement, or a member of `x-rust-type`, is unknown; it changes nothing |
+//! | `X015` | a list does not page by itself, because a type of the user's own has a part of its pages |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -22,6 +25,8 @@ use crate::diagnostic::{Diagnostic, Position};
 use crate::extensions::TYPE;
 use crate::grammar::{self, Kind};
 use crate::nearest::nearest;
+use crate::normalize::lone_reference;
+use crate::normalize::walk::components;
 use crate::pointer::escape;
 
 /// The key of a schema that says which type replaces the generated one: a path, or an object with one.
@@ -62,6 +67,8 @@ impl Replacement {
 
     /// Reads and writes its values by the module at `path`, as `#[serde(with)]` does: its functions `deserialize` and
     /// `serialize`. The type then needs no traits of serde. Parameters and headers are written and read by the module too.
+    ///
+    /// `deserialize` gets a number as serde_json has read it: an integer of up to 64 bits, or else the nearest double.
     #[must_use]
     pub fn with(mut self, path: impl Into<String>) -> Self {
         self.with = Some(path.into());
@@ -196,6 +203,11 @@ impl Replaced {
         Some(Self { path: text("path")?.to_owned(), by })
     }
 
+    /// What the extension of `schema` says, or that of the component that it refers to.
+    pub(crate) fn behind(document: &Value, schema: &Value) -> Option<Self> {
+        Self::of(behind(document, schema)?.as_object()?)
+    }
+
     fn extension(&self) -> Value {
         match &self.by {
             By::Serde => json!({"path": self.path}),
@@ -211,9 +223,24 @@ impl Replaced {
     }
 
     /// The type as a user would write it.
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         self.path.strip_prefix("codegen::").unwrap_or(&self.path).trim_start_matches("::").to_owned()
     }
+}
+
+/// The schema that `schema` stands for: itself, or the component that it refers to. `None` where references lead in a circle or
+/// nowhere.
+pub(crate) fn behind<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    let mut schema = schema;
+    for _ in 0..32 {
+        // What has a type is what it is, whatever stands beside the type.
+        if schema.get(TYPE).is_some() {
+            return Some(schema);
+        }
+        let Some(name) = lone_reference(schema) else { return Some(schema) };
+        schema = components(document)?.get(&name)?;
+    }
+    None
 }
 
 /// A replacement whose paths are Rust.
@@ -241,7 +268,7 @@ impl Sound {
             (None, Some(known)) => By::Runtime(known.way),
             (None, None) => By::Serde,
         };
-        let mut implements = implements.clone();
+        let mut implements: Vec<String> = implements.iter().map(|name| last_name(name).to_owned()).collect();
         let path = match known {
             Some(known) => {
                 implements.extend(known.implements.iter().map(|name| (*name).to_owned()));
@@ -354,6 +381,12 @@ impl Replacing {
         Some(self.at(Diagnostic::error("X009", message).help(HELP)))
     }
 
+    /// The warnings about unknown traits that the type is said to implement.
+    pub(crate) fn strange(&self) -> impl Iterator<Item = Diagnostic> {
+        let Replacement { path, implements, .. } = &self.replacement;
+        strange_traits(path, implements.iter().map(String::as_str)).map(|finding| self.at(finding))
+    }
+
     /// The warning that nothing is as this says, if so. `known` are the names that there are.
     pub(crate) fn unmatched(&self, known: &[String]) -> Option<Diagnostic> {
         let Self { target, replacement: Replacement { path, .. }, found: false, .. } = self else { return None };
@@ -439,6 +472,8 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
         }
         // Only this function writes it.
         schema.shift_remove(TYPE);
+        let strange = schema.get(EXTENSION).map(strange).into_iter().flatten();
+        outcome.findings.extend(strange.map(|finding| finding.at(format!("{pointer}/{EXTENSION}"))));
         let stated = schema.get(EXTENSION).map(stated);
         let sound = match &stated {
             Some(Ok(sound)) => Some(sound),
@@ -454,7 +489,8 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
             let kind = schema.get("type").map(Value::to_string).unwrap_or_default();
             let message =
                 format!("`{}` is read from texts, and this schema is of {kind}; it is ignored", sound.replaced.shown());
-            let help = "name a module that reads and writes it: `Replacement::of(…).with(…)`";
+            let help = "name a module that reads and writes it: `Replacement::of(…).with(…)`. It gets a number as serde_json \
+                        has read it: an integer of up to 64 bits, or else the nearest double";
             outcome.findings.push(Diagnostic::warning("X010", message).at(pointer).help(help));
             return;
         }
@@ -466,11 +502,7 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
         schema.insert(TYPE.into(), sound.replaced.extension());
     });
     for (path, places) in replaced {
-        let more = match places.len() - 1 {
-            0 => String::new(),
-            1 => " and in another place".to_owned(),
-            others => format!(" and in {others} other places"),
-        };
+        let more = elsewhere(places.len() - 1);
         let message = format!("the type here{more} is `{path}`; what the schema checks is not checked");
         outcome.findings.push(match foreign.contains(&path) {
             false => Diagnostic::note("X011", message).at(places[0].clone()),
@@ -481,6 +513,87 @@ pub(crate) fn apply(document: &mut Value, moves: &Moves, wanted: &mut [&mut Repl
         });
     }
     outcome
+}
+
+/// Says that there are `others` beside a place.
+pub(crate) fn elsewhere(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => " and in another place".to_owned(),
+        others => format!(" and in {others} other places"),
+    }
+}
+
+/// The traits of std that count: generated types derive them where each of their parts has them.
+const COUNTED: [&str; 6] = ["Copy", "Default", "Eq", "Hash", "Ord", "PartialOrd"];
+
+/// Other traits that a type may well have, and that nothing depends on.
+const OTHERS: [&str; 11] =
+    ["Clone", "Debug", "Deserialize", "Display", "Error", "FromStr", "PartialEq", "Send", "Serialize", "Sync", "Unpin"];
+
+/// A trait without its path.
+fn last_name(name: &str) -> &str {
+    name.rsplit("::").next().unwrap_or(name).trim()
+}
+
+/// A warning for each of `names` that is no trait which the type at `path` can be said to have.
+fn strange_traits<'a>(path: &'a str, names: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Diagnostic> {
+    let is_known = |name: &str| COUNTED.iter().chain(&OTHERS).any(|known| *known == last_name(name));
+    names.filter(move |name| !is_known(name)).map(move |name| {
+        let message =
+            format!("`{path}` is said to implement `{name}`, which nothing that holds it derives; it changes nothing");
+        let help = match nearest(last_name(name), COUNTED.into_iter(), last_name(name).len().div_ceil(3)) {
+            Some(nearest) => format!("the nearest name is `{nearest}`"),
+            None => format!("the traits that count are `{}`", COUNTED.join("`, `")),
+        };
+        Diagnostic::warning("X014", message).help(help)
+    })
+}
+
+/// The members of `x-rust-type`, and those of typify that are not needed.
+const MEMBERS: [&str; 3] = ["path", "with", "implements"];
+const OF_TYPIFY: [&str; 3] = ["crate", "version", "parameters"];
+
+/// The warnings about what an `x-rust-type` has beside what is read.
+fn strange(extension: &Value) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let path = extension.get("path").and_then(Value::as_str).unwrap_or_default();
+    let ignored = |message: String, help: String| Diagnostic::warning("X014", message).help(help);
+    for (name, value) in extension.as_object().into_iter().flatten() {
+        let is_known = MEMBERS.iter().chain(&OF_TYPIFY).any(|known| known == name);
+        match (name.as_str(), value) {
+            ("with", Value::String(_)) => {}
+            ("with", _) => findings.push(ignored(
+                format!("`with` of this `{EXTENSION}` is no text; it changes nothing"),
+                "write the path of a module, such as `crate::money`".to_owned(),
+            )),
+            ("implements", Value::Array(names)) if names.iter().all(Value::is_string) => {
+                findings.extend(strange_traits(path, names.iter().filter_map(Value::as_str)));
+            }
+            ("implements", _) => findings.push(ignored(
+                format!("`implements` of this `{EXTENSION}` is no list of names; what is no name changes nothing"),
+                "write a list, such as `[Eq, Hash]`".to_owned(),
+            )),
+            _ if is_known || name.starts_with("x-") => {}
+            _ => {
+                let help = match nearest(name, MEMBERS.into_iter(), name.len().div_ceil(3)) {
+                    Some(nearest) => format!("the nearest name is `{nearest}`"),
+                    None => "it has `path`, `with` and `implements`".to_owned(),
+                };
+                findings.push(ignored(format!("`{name}` of this `{EXTENSION}` is unknown; it changes nothing"), help));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a type of the user's own is in `document`.
+pub(crate) fn is_in(document: &Value) -> bool {
+    match document {
+        Value::Object(members) => members.contains_key(TYPE) || members.values().any(is_in),
+        Value::Array(items) => items.iter().any(is_in),
+        _ => false,
+    }
 }
 
 /// Whether anything in `value` has one of the extensions.

@@ -27,6 +27,12 @@ pub const CHOICES: &str = crate::extensions::CHOICES;
 /// In a repaired schema: what values must fit besides, in schemas that no Rust type says.
 pub const CHECKS: &str = crate::extensions::CHECKS;
 
+/// In a repaired schema of lists of exactly so many items: the schemas of the items.
+pub const TUPLE: &str = crate::extensions::TUPLE;
+
+/// In a repaired schema: the type of the user's own that its values are of.
+pub const TYPE: &str = crate::extensions::TYPE;
+
 /// Makes `loaded` and every message about it name the files of the folder `from` as if they were in `to`, so that a user who
 /// knows only `to` can find them.
 pub fn rename(loaded: &mut Loaded, from: &Path, to: &Path) {

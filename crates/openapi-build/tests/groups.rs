@@ -220,6 +220,84 @@ fn a_group_has_the_name_that_the_user_chooses() {
 }
 
 #[test]
+fn handles_of_groups_that_differ_in_an_underscore_alone_are_pinned() {
+    let of = |tags: &[&str], lock: Option<&Lock>| {
+        let paths: Vec<(String, String, String)> =
+            tags.iter().map(|tag| (format!("/{tag}"), format!("get {tag}"), format!("'{tag}'"))).collect();
+        let paths: Vec<(&str, &str, &str)> =
+            paths.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+        generated(&document(&paths), GROUPED, lock)
+    };
+    let handle = |output: &Output, method: &str| {
+        let start = format!("pub fn {method}(&self) -> groups::");
+        let (_, rest) = output.code.split_once(&start).unwrap_or_else(|| panic!("{method}: {}", output.code));
+        rest.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    let lines = |output: &Output| {
+        let text = Lock::from_choices(&output.choices).to_text();
+        text.lines().filter(|line| line.contains("@handle")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // A lone group needs no pin, and keeps its handle when another one comes that would be named first.
+    let alone = of(&["OAuth 2"], None);
+    assert_eq!((handle(&alone, "o_auth_2").as_str(), lines(&alone).len()), ("OAuth2", 0));
+    let lock = Lock::from_choices(&alone.choices);
+    let both = of(&["OAuth 2", "OAuth2"], Some(&lock));
+    assert_eq!((handle(&both, "o_auth_2").as_str(), handle(&both, "o_auth2").as_str()), ("OAuth2", "OAuth2_"));
+    assert_eq!(lines(&both), ["o_auth2@handle = OAuth2_", "o_auth_2@handle = OAuth2"]);
+    // Without a lock, the order of the names decides, and it is pinned.
+    let free = of(&["OAuth 2", "OAuth2"], None);
+    assert_eq!((handle(&free, "o_auth_2").as_str(), handle(&free, "o_auth2").as_str()), ("OAuth2_", "OAuth2"));
+    let lock = Lock::from_choices(&both.choices);
+    let again = of(&["OAuth 2", "OAuth2"], Some(&lock));
+    assert_eq!((&again.code, warnings(&again, "L003").len()), (&both.code, 0));
+    // What is left when the other one has gone keeps its handle too.
+    let left = of(&["OAuth2"], Some(&lock));
+    assert_eq!((handle(&left, "o_auth2").as_str(), lines(&left).len()), ("OAuth2_", 1));
+}
+
+#[test]
+fn a_group_by_path_does_not_depend_on_which_operations_are_kept() {
+    let all = [("/hotel/rooms", "listRooms", ""), ("/hotel/guests", "listGuests", ""), ("/health", "health", "")];
+    let whole = generated(&document(&all), GROUPED, None);
+    assert_eq!(
+        groups(&whole),
+        ["health = health::health", "listGuests = hotel::list_guests", "listRooms = hotel::list_rooms"]
+    );
+    // Without `/health`, all paths begin with `hotel`.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("api.yaml"), document(&all)).expect("a file");
+    let kept = "modules_by_tag = true\n[[document]]\nname = \"api\"\n[[document.file]]\npath = \"api.yaml\"\n\
+                [[document.drop]]\npaths = [\"/health\"]\n";
+    std::fs::write(folder.path().join("spec.toml"), kept).expect("a file");
+    let part = Loaded::folder(folder.path()).and_then(|loaded| loaded.generate()).expect("it generates");
+    assert_eq!(groups(&part), groups(&whole)[1..]);
+    let selector = openapi_build::Selector::new().paths(["/health"]);
+    let config = Config::new().modules_by_tag(true).drop(selector).out_dir(folder.path());
+    config.generate(folder.path().join("api.yaml")).unwrap_or_else(|error| panic!("{error}"));
+    let code = std::fs::read_to_string(folder.path().join("client.rs")).expect("it was written");
+    assert!(code.contains("pub fn hotel(&self)") && !code.contains("pub fn rooms(&self)"), "{code}");
+}
+
+#[test]
+fn features_without_a_lock_are_a_warning() {
+    let lines = "features_by_group = true";
+    let free = generated(HOTEL, lines, None);
+    let [warning] = warnings(&free, "W007").try_into().expect("one warning");
+    assert!(warning.starts_with("groups of operations are features, and no names.lock pins their names"), "{warning}");
+    let lock = Lock::from_choices(&free.choices);
+    assert_eq!(warnings(&generated(HOTEL, lines, Some(&lock)), "W007"), [] as [&str; 0]);
+    assert_eq!(warnings(&generated(HOTEL, GROUPED, None), "W007"), [] as [&str; 0]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("api.yaml"), HOTEL).expect("a file");
+    let config = Config::new().features_by_group(true).deny("W007").out_dir(folder.path());
+    let error = config.generate(folder.path().join("api.yaml")).expect_err("it is denied");
+    assert!(
+        error.to_string().contains("error[W007]") && error.to_string().contains("a folder with spec.toml"),
+        "{error}"
+    );
+}
+
+#[test]
 fn no_method_of_a_handle_hides_that_of_a_trait() {
     let output = generated(&document(&[("/a", "clone", "vms"), ("/b", "into", "vms")]), GROUPED, None);
     assert_eq!(groups(&output), ["clone = vms::clone_", "into = vms::into_"]);

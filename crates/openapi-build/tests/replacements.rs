@@ -19,9 +19,13 @@ fn generated(document: &str, manifest: &str) -> Output {
     read(document, manifest, "", None).unwrap_or_else(|error| panic!("{error}"))
 }
 
+fn is_ours(code: &str) -> bool {
+    ("X008"..="X011").contains(&code) || ["X013", "X014"].contains(&code)
+}
+
 /// The findings about types of the user's own.
 fn findings(output: &Output) -> Vec<String> {
-    let ours = output.diagnostics.iter().filter(|finding| ("X008"..="X011").contains(&finding.code));
+    let ours = output.diagnostics.iter().filter(|finding| is_ours(finding.code));
     ours.map(|finding| format!("{} {}", finding.code, finding.message)).collect()
 }
 
@@ -31,6 +35,8 @@ const MANIFEST: &str = "\
 [replace]
 Money = \"crate::Money\"
 Cash = \"crate::Cash\"
+Amount = \"crate::Amount\"
+\"format: digits\" = { path = \"crate::Digits\", with = \"crate::digits\" }
 \"format: date-time\" = \"time::OffsetDateTime\"
 \"format: date\" = \"openapi_runtime::time::Date\"
 \"format:decimal\" = \"rust_decimal::Decimal\"
@@ -46,7 +52,11 @@ fn the_bytes_are_those_of_the_types_and_answers_are_read_by_them() {
     assert_eq!(warnings, Vec::<String>::new());
     let workspace =
         rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "replacements", [("shop", output.code.as_str())]);
-    workspace.depend_with("shop", &["rust_decimal", "time"], "serde = { version = \"1\", features = [\"derive\"] }");
+    workspace.depend_with(
+        "shop",
+        &["events", "rust_decimal", "time"],
+        "serde = { version = \"1\", features = [\"derive\"] }",
+    );
     workspace.program("shop", include_str!("programs/replacements.rs"));
     let said = workspace.run("shop", "").expect("the program compiles");
     assert_eq!(said, "all of it\n", "the program's messages are on standard error");
@@ -139,7 +149,7 @@ fn what_cannot_be_is_said_and_changes_nothing() {
     let said = |manifest: &str, overlay: &str| {
         let output = rooms(manifest, overlay);
         assert_eq!(fields(&output.code), fields(&plain.code));
-        let ours = output.diagnostics.iter().filter(|finding| ("X008"..="X011").contains(&finding.code));
+        let ours = output.diagnostics.iter().filter(|finding| is_ours(finding.code));
         ours.map(|finding| (finding.code, finding.message.clone(), finding.help.clone().unwrap_or_default()))
             .collect::<Vec<_>>()
     };
@@ -186,6 +196,174 @@ fn what_cannot_be_is_said_and_changes_nothing() {
     // An extension of ours in a definition is nobody's choice.
     let own = "- {target: $.components.schemas.Money, update: {x-openapi-build-type: {path: 'a::B'}}}\n";
     assert_eq!(said("", own), []);
+}
+
+#[test]
+fn a_misspelled_trait_or_member_is_a_warning_that_names_the_nearest() {
+    let said = |manifest: &str, overlay: &str| {
+        let output = rooms(manifest, overlay);
+        let price = fields(&output.code).iter().find(|(name, _)| *name == "price").map(|(_, ty)| (*ty).to_owned());
+        assert_eq!(price.as_deref(), Some("crate::Money"), "the type is replaced all the same");
+        let ours = output.diagnostics.iter().filter(|finding| finding.code == "X014");
+        ours.map(|finding| (finding.message.clone(), finding.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let has_no_effect = "`crate::Money` is said to implement";
+    for (name, help) in [
+        ("hash", "the nearest name is `Hash`"),
+        ("PartialOrt", "the nearest name is `PartialOrd`"),
+        ("std::cmp::Orb", "the nearest name is `Ord`"),
+        ("JsonSchema", "the traits that count are `Copy`, `Default`, `Eq`, `Hash`, `Ord`, `PartialOrd`"),
+    ] {
+        let of_manifest = format!("Money = {{ path = \"crate::Money\", implements = [\"Eq\", \"{name}\"] }}");
+        let found = said(&format!("[replace]\n{of_manifest}\n"), "");
+        let message = format!("{has_no_effect} `{name}`, which nothing that holds it derives; it changes nothing");
+        assert_eq!(found, [(message.clone(), help.to_owned())]);
+        let extension = format!("{{x-rust-type: {{path: 'crate::Money', implements: ['{name}']}}}}");
+        let overlay = format!("- {{target: $.components.schemas.Money, update: {extension}}}\n");
+        assert_eq!(said("", &overlay), [(message, help.to_owned())]);
+    }
+    for (member, message, help) in [
+        (
+            "implement: [Eq]",
+            "`implement` of this `x-rust-type` is unknown; it changes nothing",
+            "the nearest name is `implements`",
+        ),
+        (
+            "wiht: 'crate::m'",
+            "`wiht` of this `x-rust-type` is unknown; it changes nothing",
+            "the nearest name is `with`",
+        ),
+        (
+            "feature: a",
+            "`feature` of this `x-rust-type` is unknown; it changes nothing",
+            "it has `path`, `with` and `implements`",
+        ),
+        ("with: 7", "`with` of this `x-rust-type` is no text; it changes nothing", "write the path of a module"),
+        (
+            "implements: Eq",
+            "`implements` of this `x-rust-type` is no list of names",
+            "write a list, such as `[Eq, Hash]`",
+        ),
+    ] {
+        let extension = format!("{{x-rust-type: {{path: 'crate::Money', {member}}}}}");
+        let overlay = format!("- {{target: $.components.schemas.Money, update: {extension}}}\n");
+        let found = said("", &overlay);
+        assert!(found.len() == 1 && found[0].0.starts_with(message) && found[0].1.starts_with(help), "{found:?}");
+    }
+    let whole = "{path: 'crate::Money', crate: money, version: '1', parameters: [], x-why: it is, implements: ['std::hash::Hash', Display, Serialize]}";
+    let overlay = format!("- {{target: $.components.schemas.Money, update: {{x-rust-type: {whole}}}}}\n");
+    assert_eq!(said("", &overlay), []);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let page = folder.path().join("api.yaml");
+    std::fs::write(&page, ROOMS.replace("VERSION", "3.0.3")).expect("a file");
+    let config = Config::new().replace("Money", Replacement::of("crate::Money").implements(["Cpy"])).deny("X014");
+    let error = config.out_dir(folder.path()).generate(&page).expect_err("it is denied");
+    assert!(error.to_string().contains("error[X014]: `crate::Money` is said to implement `Cpy`"), "{error}");
+    assert!(error.to_string().contains("the nearest name is `Copy`"), "{error}");
+}
+
+#[test]
+fn a_list_pages_unless_its_whole_page_is_of_a_type_of_the_users_own() {
+    let operation = |id: &str, page: &str, more: &str| {
+        format!(
+            "  /{id}:
+    get:
+      operationId: {id}
+      {more}
+      parameters: [{{name: page_token, in: query, schema: {{type: string}}}}]
+      responses: {{'200': {{description: OK, content: {{application/json: {{schema: {page}}}}}}}}}
+"
+        )
+    };
+    let stated = "x-pagination: {type: token, parameter: page_token, next: /next_page_token}";
+    let inline = |name: &str| {
+        let items = format!("{{type: array, items: {{$ref: '#/components/schemas/Room'}}, title: {name}}}");
+        format!("{{type: object, properties: {{rooms: {items}, metadata: {{$ref: '#/components/schemas/Meta'}}}}}}")
+    };
+    let document = format!(
+        "openapi: 3.0.3\ninfo: {{title: Rooms, version: '1'}}\npaths:\n{}{}{}{}{}
+components:
+  schemas:
+    Page: {{type: object, properties: {{rooms: {{type: array, items: {{type: string}}}}, next_page_token: {{type: string}}}}}}
+    Room: {{type: object, properties: {{name: {{type: string}}}}}}
+    Meta: {{type: object, properties: {{next_page_token: {{type: string}}}}}}
+    Plain: {{type: object, properties: {{name: {{type: string}}}}}}
+",
+        operation("wholeByRule", "{$ref: '#/components/schemas/Page'}", ""),
+        operation("wholeAsStated", "{$ref: '#/components/schemas/Page'}", stated),
+        operation("partOfPage", &inline("A"), ""),
+        operation("listItself", &inline("B"), ""),
+        operation("noList", "{$ref: '#/components/schemas/Plain'}", ""),
+    );
+    let manifest = "[replace]\nPage = \"crate::Page\"\nRoom = \"crate::Room\"\nMeta = \"crate::Meta\"\nPlain = \"crate::Plain\"\n\
+        \"#/paths/~1listItself/get/responses/200/content/application~1json/schema/properties/rooms\" = \"crate::Rooms\"\n";
+    let output = generated(&document, manifest);
+    let lists: Vec<&str> = output.lists.iter().map(|list| &*list.operation).collect();
+    assert_eq!(lists, ["partOfPage"], "the list of rooms is generated");
+    let token = "codegen::Paging::Token {\n                input: codegen::Input::Query(\"page_token\"),\n                next: \"/metadata/next_page_token\",";
+    let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(spaced(&output.code).contains(&spaced(token)), "{}", output.code);
+    let said = output.diagnostics.iter().filter(|finding| ["X015", "G035"].contains(&finding.code));
+    let said: Vec<String> = said.map(|finding| format!("{} {}", finding.code, finding.message)).collect();
+    let would = "X015 this list does not page by itself, as it otherwise would, by a token: `page_token` takes";
+    assert_eq!(
+        said,
+        [
+            format!(
+                "{would} `next_page_token` (AIP-158): its answers are `crate::Page`, a type of your own, whose parts are unknown"
+            ),
+            "G035 `x-pagination` cannot be followed, and the list does not page by itself: its answers are `crate::Page`, a \
+             type of your own, whose parts are unknown"
+                .to_owned(),
+            format!(
+                "{would} `metadata.next_page_token` (AIP-158): `rooms` of its answers is `crate::Rooms`, a type of your own, \
+                 whose parts are unknown"
+            ),
+        ]
+    );
+    let workspace =
+        rustc::Workspace::new(env!("CARGO_TARGET_TMPDIR"), "replaced-pages", [("rooms", output.code.as_str())]);
+    workspace.depend("rooms", "serde = { version = \"1\", features = [\"derive\"] }");
+    let types = ["Page", "Room", "Meta", "Plain", "Rooms"].map(|name| {
+        format!("/// A type.\n#[derive(Clone, Debug, PartialEq, serde::Deserialize)]\npub struct {name} {{}}\n")
+    });
+    let items = "/// The rooms.\npub fn rooms(client: &Client) -> openapi_runtime::Items<operations::PartOfPage> {\n\
+                 let items = client.part_of_page().items();\nitems\n}\n";
+    let text =
+        format!("//! A client.\n#![deny(warnings, missing_docs)]\ninclude!(\"client.rs\");\n{}{items}", types.concat());
+    workspace.add("rooms", "src/lib.rs", &text);
+    let checked = workspace.check("rooms");
+    assert!(checked.errors.is_none(), "{}", checked.errors.unwrap_or_default());
+}
+
+#[test]
+fn a_body_that_has_no_type_says_so() {
+    let document = "\
+openapi: 3.0.3
+info: {title: Files, version: '1'}
+paths:
+  /files:
+    put:
+      operationId: putFile
+      requestBody: {content: {application/pdf: {schema: {$ref: '#/components/schemas/Page'}}, text/plain: {schema: {$ref: '#/components/schemas/Page'}}}}
+      responses:
+        '200': {description: OK, content: {application/octet-stream: {schema: {type: string, format: blob}}}}
+        default: {description: No, content: {text/csv: {schema: {type: array, items: {$ref: '#/components/schemas/Page'}}}}}
+components: {schemas: {Page: {type: string, format: blob}}}
+";
+    let output = generated(document, "[replace]\nPage = \"crate::Page\"\n\"format: blob\" = \"crate::Blob\"\n");
+    let warnings: Vec<String> = findings(&output).into_iter().filter(|it| !it.starts_with("X011")).collect();
+    assert_eq!(
+        warnings,
+        [
+            "X013 the body here is bytes, which `crate::Blob` does not replace: it stays bytes",
+            "X013 the body here is bytes, which `crate::Page` does not replace: it stays bytes",
+            "X013 the body here is a list as a text, which `crate::Page` does not replace: it stays text",
+        ]
+    );
+    let warning = output.diagnostics.iter().find(|finding| finding.code == "X013").expect("it is there");
+    assert!(warning.to_string().contains("api.yaml:9:"), "it has a place: {warning}");
+    assert!(output.code.contains("body: crate::Page"), "a text is of the type: {}", output.code);
 }
 
 #[test]
@@ -239,6 +417,7 @@ fn what_holds_a_type_derives_what_the_type_has() {
     };
     assert_eq!(with("[]"), [false, false]);
     assert_eq!(with("[\"Eq\", \"Display\"]"), [true, false]);
+    assert_eq!(with("[\"std::cmp::Eq\"]"), [true, false]);
     assert_eq!(with("[\"Ord\", \"Copy\"]"), [true, true], "what is ordered is equal to itself");
 }
 

@@ -23,6 +23,47 @@ paths:
     delete:
       operationId: deleteRoom
       responses: {'204': {description: gone}, '404': {description: none such}}
+  /files/{path*}:
+    get:
+      operationId: readFile
+      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: read}}
+  /files/{path}/raw:
+    get:
+      operationId: readRaw
+      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: read}}
+  /größe/{from}2{to}.{format}:
+    get:
+      operationId: convert
+      parameters:
+      - {name: from, in: path, required: true, schema: {type: string}}
+      - {name: to, in: path, required: true, schema: {type: string}}
+      - {name: format, in: path, required: true, schema: {type: string}}
+      responses: {'204': {description: converted}}
+  /files/{path*}:
+    get:
+      operationId: readFile
+      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: read}}
+  /files/{path}/raw:
+    get:
+      operationId: readRaw
+      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: read}}
+  /files/{path}/raw#again:
+    get:
+      operationId: readAgain
+      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: read}}
+  /größe/{from}2{to}.{format}:
+    get:
+      operationId: convert
+      parameters:
+      - {name: from, in: path, required: true, schema: {type: string}}
+      - {name: to, in: path, required: true, schema: {type: string}}
+      - {name: format, in: path, required: true, schema: {type: string}}
+      responses: {'204': {description: converted}}
 components:
   schemas:
     Code: {type: string}
@@ -53,7 +94,7 @@ fn a_body_that_is_not_documented_does_not_compile_nor_one_that_cannot_be_written
     for (name, _) in clients {
         let line =
             format!("openapi-sandbox = {{ path = {sandbox:?}, default-features = false, features = [\"stub\"] }}");
-        workspace.depend(name, &line);
+        workspace.depend(name, &format!("{line}\ntokio = {{ version = \"1\", features = [\"rt\", \"time\"] }}"));
     }
 
     let create = |answer: &str| format!("let _ = stub.on::<operations::CreateRoom>(){answer}");
@@ -71,6 +112,34 @@ fn a_body_that_is_not_documented_does_not_compile_nor_one_that_cannot_be_written
     let read = "let _: types::NewRoom = stub.calls::<operations::CreateRoom>()[0].json()";
     let error = said(&workspace, "one", read).expect_err("it is only written");
     assert!(error.contains("cannot read `") && error.contains("`.both_ways(true)`"), "{error}");
+    // As an HTTP client, the stub knows the operation, whatever its path is.
+    let calls = "let client: one::Client = one::Client::builder().http(stub.clone()).build().expect(\"a client\");
+    stub.on::<operations::ReadFile>().reply(204, ());
+    stub.on::<operations::ReadRaw>().reply(204, ());
+    stub.on::<operations::ReadAgain>().reply(204, ());
+    stub.on::<operations::Convert>().reply(204, ());
+    stub.on::<operations::DeleteRoom>().reply(204, ());
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect(\"a runtime\").block_on(async {
+        client.read_file(\"a/b/raw\").await.expect(\"several segments\");
+        client.read_raw(\"a/raw\").await.expect(\"an encoded slash\");
+        client.read_again(\"a\").await.expect(\"another operation of the same path\");
+        client.convert(\"q/r\", \"s\", \"j.p\").await.expect(\"several in a segment\");
+        let made = openapi_runtime::http::Method::DELETE;
+        client.request(made, \"/rooms/a%2Fb\").await.expect(\"it is told by its path\");
+        let made = openapi_runtime::http::Method::DELETE;
+        let error = client.request(made, \"/rooms/a/b\").await.expect_err(\"no operation has such a path\");
+        assert!(error.to_string().contains(\"nothing expects DELETE /rooms/a/b\"), \"{error}\");
+    });
+    let _ = types::NewRoom::new(\"a\");
+    let paths = |calls: Vec<Option<String>>| calls.into_iter().flatten().collect::<Vec<_>>().join(\" \");
+    println!(\"{}\", paths(stub.calls::<operations::ReadFile>().iter().map(|call| call.path(\"path\")).collect()));
+    println!(\"{}\", paths(stub.calls::<operations::ReadRaw>().iter().map(|call| call.path(\"path\")).collect()));
+    println!(\"{}\", paths(stub.calls::<operations::ReadAgain>().iter().map(|call| call.path(\"path\")).collect()));
+    let convert = &stub.calls::<operations::Convert>()[0];
+    println!(\"{}\", paths([\"from\", \"to\", \"format\"].map(|name| convert.path(name)).into()));
+    println!(\"{}\", paths(stub.calls::<operations::DeleteRoom>().iter().map(|call| call.path(\"id\")).collect()))";
+    let said_of_calls = said(&workspace, "one", calls).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(said_of_calls, "a/b/raw\na/raw\na\nq/r s j.p\na/b\n");
     // What has no body needs neither.
     let delete = "let _ = types::NewRoom::new(\"a\"); let _ = stub.on::<operations::DeleteRoom>().reply(204, ()).then().reply(404, ())";
     assert_eq!(said(&workspace, "one", delete), Ok(String::new()));

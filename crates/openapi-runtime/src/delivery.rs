@@ -249,6 +249,8 @@ impl<'a> Delivery<'a> {
         let mut http = http::Request::new(body);
         *http.method_mut() = self.request.method.clone();
         *http.headers_mut() = headers;
+        #[cfg(feature = "stub")]
+        crate::stub::name_operation(&mut http, self.request.operation);
         http
     }
 

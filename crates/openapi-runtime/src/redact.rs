@@ -8,7 +8,8 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-/// Nobody keeps anything secret by fewer bytes, and replacing them would garble whole messages.
+/// A secret of at least so many bytes is hidden wherever it stands. Shorter ones, such as a PIN, are so often parts of other words and
+/// numbers that replacing them everywhere would garble whole messages.
 const SHORTEST: usize = 4;
 
 /// The beginning of a secret of this many characters is hidden, too: servers like to quote one.
@@ -53,12 +54,68 @@ pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
     text
 }
 
+/// Where a secret is hidden.
+#[derive(Clone, Copy)]
+enum Hidden {
+    /// Wherever it stands.
+    Anywhere,
+    /// Where it is a word or a number by itself.
+    Alone,
+    /// Where quotes are around it.
+    InQuotes,
+}
+
+impl Hidden {
+    fn of(secret: &str) -> Self {
+        match secret.chars().count() {
+            _ if secret.len() >= SHORTEST => Self::Anywhere,
+            0 | 1 => Self::InQuotes,
+            _ => Self::Alone,
+        }
+    }
+
+    /// Whether what stands between `before` and `after` is hidden.
+    fn holds(self, before: &str, after: &str) -> bool {
+        let (last, next) = (before.chars().next_back(), after.chars().next());
+        let is_quote = |character: char| matches!(character, '"' | '\'' | '`');
+        match self {
+            Self::Anywhere => true,
+            Self::Alone => {
+                let is_of_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+                (!is_of_word(last) || ends_escaped(before)) && !is_of_word(next)
+            }
+            Self::InQuotes => {
+                let unescaped = after.strip_prefix('\\').unwrap_or(after);
+                last.is_some_and(is_quote) && unescaped.starts_with(is_quote)
+            }
+        }
+    }
+}
+
+/// Whether `text` ends with a character that is percent-encoded, or escaped as in JSON.
+fn ends_escaped(text: &str) -> bool {
+    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match text.as_bytes() {
+        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f'] => true,
+        [.., b'%', a, b] => hex(&[*a, *b]),
+        [.., b'\\', b'u', a, b, c, d] => hex(&[*a, *b, *c, *d]),
+        _ => false,
+    }
+}
+
 /// `text` without `secrets` and without beginnings of them, in every encoding that a server is likely to answer in: as they
-/// are, percent-encoded, as a form, JSON or HTML writes them, and in base64.
+/// are, percent-encoded, as a form, JSON or HTML writes them, and in base64. One of two or three characters is hidden where it stands
+/// alone, and one of a single character in quotes.
 pub(crate) fn hide(text: String, secrets: &[SecretString]) -> String {
-    let plain = secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= SHORTEST);
-    let hidden: Vec<SecretString> = plain
-        .flat_map(|secret| [secret.into(), STANDARD.encode(secret).into(), URL_SAFE.encode(secret).into()])
+    let plain = secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
+    let hidden: Vec<(SecretString, Hidden)> = plain
+        .flat_map(|secret| {
+            let encoded = [STANDARD.encode(secret), URL_SAFE.encode(secret)];
+            // What is short is part of other words in base64, too.
+            let held = if secret.len() >= SHORTEST { Hidden::Anywhere } else { Hidden::Alone };
+            let encoded = encoded.map(|encoded| (SecretString::from(encoded), held));
+            encoded.into_iter().chain([(secret.into(), Hidden::of(secret))])
+        })
         .collect();
     if hidden.is_empty() {
         return text;
@@ -66,8 +123,11 @@ pub(crate) fn hide(text: String, secrets: &[SecretString]) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(character) = rest.chars().next() {
-        let found =
-            hidden.iter().flat_map(|secret| [true, false].map(|encoded| quoted(rest, secret.expose_secret(), encoded)));
+        let before = &text[..text.len() - rest.len()];
+        let found = hidden.iter().flat_map(|(secret, held)| {
+            let found = [true, false].map(|encoded| quoted(rest, secret.expose_secret(), encoded));
+            found.map(|length| if length > 0 && held.holds(before, &rest[length..]) { length } else { 0 })
+        });
         let found = found.max().unwrap_or_default();
         if found > 0 {
             shown.push('…');
@@ -244,6 +304,25 @@ mod tests {
         assert_eq!(hide("token abcdefg... is not known".into(), &secret), "token abcdefg... is not known");
         assert_eq!(hide("a and the".into(), &["a".into()]), "a and the");
         assert_eq!(hide("short, shor".into(), &["short".into()]), "…, shor");
+    }
+
+    #[test]
+    fn a_short_secret_is_hidden_where_it_is_no_part_of_a_word() {
+        let hidden = |text: &str, secret: &str| hide(text.into(), &[secret.into()]);
+        for (text, expected) in [
+            (r#"{"pin":"123","id":"12345"}"#, r#"{"pin":"…","id":"12345"}"#),
+            (r#"{"pin":123,"n":1.1234}"#, r#"{"pin":…,"n":1.1234}"#),
+            ("no 123, but 0123 and 123a", "no …, but 0123 and 123a"),
+            (r#""a\n123""#, r#""a\n…""#),
+            (r#""a\u00e9123""#, r#""a\u00e9…""#),
+            ("pin%3D123&x=an123", "pin%3D…&x=an123"),
+            ("MTIz xMTIz", "… xMTIz"),
+        ] {
+            assert_eq!(hidden(text, "123"), expected);
+        }
+        assert_eq!(hidden(r#"a and "a", `a` or \"a\": a-b"#, "a"), r#"a and "…", `…` or \"…\": a-b"#);
+        assert_eq!(hidden(r#"{"count":4,"pin":"4"}"#, "4"), r#"{"count":4,"pin":"…"}"#);
+        assert_eq!(hidden("nothing", ""), "nothing");
     }
 
     #[test]

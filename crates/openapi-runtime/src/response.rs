@@ -10,7 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::boxed::BoxError;
-use crate::codegen::{FromHeaders, FromJson, Generated, ReadAs, ReadError, beyond, from_value_as};
+use crate::codegen::{FromHeaders, FromJson, Generated, ReadAs, ReadError, beyond, from_value_as, text_as};
 use crate::redact::{Presented, hide, one_line};
 
 /// A raw response: status, headers and bytes.
@@ -149,6 +149,13 @@ impl Reply {
     #[doc(hidden)]
     pub fn body_text(&self) -> Result<String, DecodeError> {
         String::from_utf8(self.body.clone()).map_err(|error| DecodeError::new(error.utf8_error()))
+    }
+
+    /// The body as UTF-8 text, read in the way `A` as a text or, where that does not fit, as a number or a boolean.
+    #[doc(hidden)]
+    pub fn text_as<A: ReadAs<T>, T>(&self) -> Result<T, DecodeError> {
+        let text = std::str::from_utf8(&self.body).map_err(DecodeError::new)?;
+        text_as::<A, T>(text).map_err(DecodeError::new)
     }
 
     /// Which of the documented media types the body has, by its `Content-Type`; without one, the first.

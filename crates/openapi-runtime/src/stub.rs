@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::boxed::BoxError;
-use crate::codegen::FromHeaders;
+use crate::codegen::{FromHeaders, Tree};
 use crate::http::{HeaderMap, HeaderName, HeaderValue};
 use crate::operation::{Endpoint, Operation};
 use crate::outgoing;
@@ -93,6 +93,8 @@ impl<T: Serialize + 'static> Writable for T {
             Form::Text | Form::Bytes => match (any.downcast_ref::<String>(), any.downcast_ref::<Vec<u8>>()) {
                 (Some(text), _) => Ok(text.clone().into_bytes()),
                 (_, Some(bytes)) => Ok(bytes.clone()),
+                // A type of the user's own, as a request with it is written.
+                _ if form == Form::Text => Ok(Tree::of(self)?.text().into_bytes()),
                 _ => Ok(serde_json::to_vec(self)?),
             },
         }
@@ -177,6 +179,29 @@ impl<H: FromHeaders> TypedHeaders for H {
     fn from_map(headers: &HeaderMap) -> Self {
         H::from_headers(headers)
     }
+}
+
+/// The operation that a client has made `request` for, which is among its extensions, so that a test double that is an
+/// [`HttpClient`](crate::HttpClient) need not guess it by the path. `None` for a request of another origin, such as one for a token,
+/// and for an [`UndescribedRequest`](crate::UndescribedRequest).
+///
+/// ```
+/// use openapi_runtime::http::Request;
+/// use openapi_runtime::stub::operation_of;
+///
+/// assert!(operation_of(Request::new(()).extensions()).is_none());
+/// ```
+pub fn operation_of(extensions: &http::Extensions) -> Option<&'static Operation> {
+    extensions.get::<Named>().map(|named| named.0).filter(|operation| !operation.path.is_empty())
+}
+
+/// The operation of a request, among its extensions.
+#[derive(Clone, Copy)]
+struct Named(&'static Operation);
+
+/// Says that `request` is one of `operation`.
+pub(crate) fn name_operation<B>(request: &mut http::Request<B>, operation: &'static Operation) {
+    request.extensions_mut().insert(Named(operation));
 }
 
 /// Makes `request` what is sent for it: with the options of its call, and its body in memory.

@@ -362,7 +362,7 @@ impl<'a> Visit<'a> for Puts<'_> {
                 let name = literal(first).expect("a parameter's name is written out");
                 self.operation.parameters.insert((place.to_owned(), name), ty);
             }
-            "json" | "form" | "form_of" | "multipart" | "multipart_of" | "text" | "bytes" | "base64" => {
+            "json" | "form" | "form_of" | "multipart" | "multipart_of" | "text" | "text_of" | "bytes" | "base64" => {
                 self.operation.sent.insert(literal(first).unwrap_or_else(|| "*".to_owned()), ty);
             }
             _ => {}

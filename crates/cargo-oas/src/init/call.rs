@@ -84,12 +84,14 @@ impl<'a> Client<'a> {
             }
             let name = argument["name"].as_str().unwrap_or_default();
             let parameter = self.parameter(&node, name, argument["in"].as_str().unwrap_or_default());
+            writing.fits &= !value::is_theirs(self.repaired, parameter);
             writing.argument(argument, &value::of_content(self.repaired, parameter, name));
         }
         if required(&&operation["body"]) {
             writing.body(&operation["body"], &node)?;
         }
-        // The server would reject the call, or not find the path: URLs lose line breaks.
+        // The server would reject the call, or not find the path: URLs lose line breaks. A type of the user's own may not read a value
+        // that was invented, and cannot be named.
         if !writing.fits || path.contains(char::is_control) {
             return None;
         }
@@ -236,7 +238,11 @@ impl<'a> Writing<'a> {
         let request = value::resolve(self.client.repaired, &node.operation["requestBody"]);
         let contents = request.get("content").and_then(Value::as_object);
         let content = contents.and_then(|all| all.get(media_type).or_else(|| all.values().next()));
-        let sample = value::of_content(self.client.repaired, content.unwrap_or(&Value::Null), "text");
+        let content = content.unwrap_or(&Value::Null);
+        if value::is_theirs(self.client.repaired, content) {
+            return None;
+        }
+        let sample = value::of_content(self.client.repaired, content, "text");
         self.need = self.need.max(if sample.given { 3 } else { 4 });
         self.fits &= sample.fits;
         match self.client.plain(ty, &sample.value) {
@@ -486,6 +492,44 @@ mod tests {
                 [argument],
                 "{content}"
             );
+        }
+    }
+
+    #[test]
+    fn a_value_of_a_type_of_the_users_own_is_not_invented() {
+        let request = |paths: &str| call(paths).map(|call| call.request);
+        let responses = "responses: {'204': {description: d}}";
+        let theirs = "{type: string, x-rust-type: 'crate::Money'}";
+        let last = format!("  /b/c: {{post: {{deprecated: true, {responses}}}}}\n");
+        let parameter = |schema: &str| {
+            format!(
+                "  /a: {{get: {{parameters: [{{name: p, in: query, required: true, example: x, schema: {schema}}}], {responses}}}}}\n"
+            )
+        };
+        let body = |schema: &str| {
+            let content = format!("{{required: true, content: {{application/json: {{schema: {schema}}}}}}}");
+            format!("  /a: {{post: {{requestBody: {content}, {responses}}}}}\n")
+        };
+        let object = |required: &str, of: &str| {
+            format!("{{type: object, required: [{required}], properties: {{a: {{type: string}}, p: {of}}}}}")
+        };
+        let known = "{type: string, format: date, x-rust-type: 'time::Date'}";
+        for odd in [
+            parameter(theirs),
+            parameter(&format!("{{type: array, items: {theirs}}}")),
+            parameter(known),
+            body(theirs),
+            body(&format!("{{type: array, items: {theirs}}}")),
+            body(&format!("{{type: object, additionalProperties: {theirs}}}")),
+            body(&object("p", theirs)),
+            body(theirs).replace("application/json", "text/plain"),
+        ] {
+            assert_eq!(request(&format!("{odd}{last}")).as_deref(), Some("POST /b/c"), "{odd}");
+            assert_eq!(request(&odd), None, "{odd}");
+        }
+        for plain in [body(&object("a", theirs)), body(&object("p", known)), parameter(&object("a", theirs))] {
+            let method = if plain.contains("get:") { "GET" } else { "POST" };
+            assert_eq!(request(&format!("{plain}{last}")), Some(format!("{method} /a")), "{plain}");
         }
     }
 

@@ -104,7 +104,8 @@ pub(super) fn depend(
 ///
 /// # Errors
 ///
-/// `K006` if the text is not valid, and `I003` if `[features]` is no table, or its `default` no list.
+/// `K006` if the text is not valid, `I003` if `[features]` is no table, or its `default` no list, and `I010` if a new feature has the
+/// name of a dependency, which stands for that dependency already.
 pub(super) fn declare(path: &Path, manifest: &str, features: &BTreeSet<String>) -> Result<String, Diagnostic> {
     let mut document = record::parse(manifest, "K006").map_err(|error| about(path, error))?;
     let refuse = |what: &str| about(path, Diagnostic::error("I003", format!("{what} here"))).help("correct it");
@@ -112,6 +113,18 @@ pub(super) fn declare(path: &Path, manifest: &str, features: &BTreeSet<String>) 
     let new: Vec<&String> = features.iter().filter(|name| !is_there(name)).collect();
     if new.is_empty() {
         return Ok(manifest.to_owned());
+    }
+    let taken: Vec<&str> = new.iter().map(|name| name.as_str()).filter(|name| is_implied(&document, name)).collect();
+    if let [first, ..] = taken.as_slice() {
+        let names = taken.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "a feature cannot have the name of an optional dependency, and groups of operations would be the features {names}"
+        );
+        let help = format!(
+            "run this without --features, call the group otherwise under [group] in spec/spec.toml, and run it again; or write \
+             `dep:{first}` in a feature of yours, so that the dependency leaves the name free"
+        );
+        return Err(about(path, Diagnostic::error("I010", message)).help(help));
     }
     let table = entries(&mut document, "features").ok_or_else(|| refuse("`features` is not a table"))?;
     if table.get("default").is_none() {
@@ -129,6 +142,25 @@ pub(super) fn declare(path: &Path, manifest: &str, features: &BTreeSet<String>) 
         table.insert(name, Item::Value(Array::new().into()));
     }
     Ok(record::as_before(manifest, document.to_string()))
+}
+
+/// Whether `name` is that of an optional dependency which no feature names as `dep:…`, so that cargo has a feature for it and rejects
+/// another one.
+fn is_implied(document: &DocumentMut, name: &str) -> bool {
+    const TABLES: [&str; 4] = ["dependencies", "build-dependencies", "build_dependencies", "dev-dependencies"];
+    let is_optional = |of: &dyn TableLike| {
+        TABLES.iter().any(|table| {
+            let entry = of.get(table).and_then(Item::as_table_like).and_then(|table| table.get(name));
+            let optional = entry.and_then(Item::as_table_like).and_then(|entry| entry.get("optional")?.as_bool());
+            optional == Some(true)
+        })
+    };
+    let targets = document.get("target").and_then(Item::as_table_like);
+    let mut targets = targets.into_iter().flat_map(|all| all.iter()).filter_map(|(_, item)| item.as_table_like());
+    let features = document.get("features").and_then(Item::as_table_like);
+    let mut members = features.into_iter().flat_map(|all| all.iter()).filter_map(|(_, list)| list.as_array()).flatten();
+    let explicit = format!("dep:{name}");
+    (is_optional(document.as_table()) || targets.any(is_optional)) && !members.any(|it| it.as_str() == Some(&explicit))
 }
 
 /// The table `name`, which this adds if it is missing.
@@ -253,6 +285,31 @@ mod tests {
         assert_eq!(with("features = 3\n"), Err("`features` is not a table here".to_owned()));
         let broken = with("[features]\ndefault = true\n");
         assert_eq!(broken, Err("`default` in [features] is not a list here".to_owned()));
+    }
+
+    #[test]
+    fn a_feature_has_not_the_name_of_an_optional_dependency() {
+        let with = |manifest: &str| {
+            let features = BTreeSet::from(["doors", "rooms"].map(str::to_owned));
+            declare(Path::new("Cargo.toml"), manifest, &features).map_err(|error| (error.code, error.message))
+        };
+        let package = "[package]\nname = \"a\"\n";
+        for optional in [
+            "[dependencies]\nrooms = { version = \"1\", optional = true }\n",
+            "[dependencies.rooms]\nversion = \"1\"\noptional = true\n",
+            "[target.'cfg(unix)'.dependencies]\nrooms = { version = \"1\", optional = true }\n",
+            "[build-dependencies]\nrooms = { version = \"1\", optional = true }\n[features]\nx = [\"rooms\"]\n",
+        ] {
+            let (code, message) = with(&format!("{package}{optional}")).expect_err("cargo would reject it");
+            assert!(code == "I010" && message.ends_with("would be the features `rooms`"), "{message}");
+        }
+        for fine in [
+            "[dependencies]\nrooms = \"1\"\n",
+            "[dependencies]\nrooms = { version = \"1\", optional = true }\n[features]\nx = [\"dep:rooms\"]\n",
+            "[dependencies]\nrooms = { version = \"1\", optional = true }\n[features]\nrooms = [\"dep:rooms\"]\n",
+        ] {
+            assert!(with(&format!("{package}{fine}")).is_ok(), "{fine}");
+        }
     }
 
     #[test]

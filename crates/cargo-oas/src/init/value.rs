@@ -1,6 +1,6 @@
 //! A value of a schema: its example if it has one, and otherwise the simplest one that is made from the schema.
 
-use openapi_build::tool::{CHECKS, CHOICES};
+use openapi_build::tool::{CHECKS, CHOICES, TUPLE, TYPE};
 use serde_json::{Map, Value, json};
 
 /// How deep schemas are followed.
@@ -31,6 +31,27 @@ pub(super) fn resolve<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
         }
     }
     node
+}
+
+/// Whether the values of `content`, a parameter or a body in a media type, are of a type of the user's own, or a list or a map of it:
+/// a call would have to name the type, which a program outside of the package cannot do as the client does.
+pub(super) fn is_theirs(document: &Value, content: &Value) -> bool {
+    let content = resolve(document, content);
+    let of_content = content.get("content").and_then(Value::as_object).and_then(|all| all.values().next());
+    let schema = content.get("schema").or_else(|| of_content?.get("schema"));
+    schema.is_some_and(|schema| holds_theirs(document, schema, DEPTH))
+}
+
+fn holds_theirs(document: &Value, schema: &Value, depth: usize) -> bool {
+    let schema = resolve(document, schema);
+    if schema.get(TYPE).is_some() {
+        return true;
+    }
+    let parts = schema.get("allOf").and_then(Value::as_array).filter(|parts| parts.len() == 1);
+    let tuple = schema.get(TUPLE).and_then(Value::as_array);
+    let inner = ["items", "additionalProperties"].iter().filter_map(|key| schema.get(*key));
+    let mut inner = inner.chain(parts.into_iter().chain(tuple).flatten());
+    depth > 0 && inner.any(|schema| holds_theirs(document, schema, depth - 1))
 }
 
 /// A value of what has a `schema`, and maybe an `example` or `examples` beside it: a parameter, or a body in a media type.
@@ -77,7 +98,14 @@ fn of_schema(document: &Value, schema: &Value, name: &str, depth: usize) -> Samp
         _ => (json!(name), true),
     };
     let has_more = ["not", CHECKS].iter().any(|key| schema.get(*key).is_some());
-    Sample { value, given: false, fits: fits && !has_more }
+    Sample { value, given: false, fits: fits && !has_more && may_be_read(schema) }
+}
+
+/// Whether the type of a value that was invented is known to read it: that of the user's own is not, but for the dates of a type that
+/// the runtime reads.
+fn may_be_read(schema: &Value) -> bool {
+    let is_date = || schema.get("format").is_some_and(|format| ["date", "date-time"].iter().any(|it| format == it));
+    schema.get(TYPE).is_none_or(|theirs| theirs.get("way").is_some() && is_date())
 }
 
 /// An object with the properties that are required and not only read.

@@ -60,7 +60,7 @@ impl Answers {
                 let (form, concrete) = match read {
                     Read::Nothing => ("Nothing", ""),
                     // Of a range, JSON would be read as what is documented for JSON itself, if that is.
-                    Read::Text | Read::Stated(Shape::Text) => ("Text", "text/plain"),
+                    Read::Text | Read::TextAs(_) | Read::Stated(Shape::Text) => ("Text", "text/plain"),
                     Read::Json(_) | Read::Stated(_) => ("Json", "application/json"),
                     Read::Bytes | Read::OneOf(_) => ("Bytes", "application/octet-stream"),
                 };

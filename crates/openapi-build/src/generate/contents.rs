@@ -23,6 +23,8 @@ pub(super) enum Read {
     /// As the `Content-Type` of the response says.
     Stated(Shape),
     Text,
+    /// A text that is of a type of the user's own.
+    TextAs(Shape),
     Bytes,
     /// One of several, by media type: the name of the enum.
     OneOf(Ident),
@@ -33,7 +35,7 @@ impl Read {
     pub(super) fn ty(&self) -> TokenStream {
         match self {
             Self::Nothing => quote!(()),
-            Self::Json(shape) | Self::Stated(shape) => tokens::outside(shape),
+            Self::Json(shape) | Self::Stated(shape) | Self::TextAs(shape) => tokens::outside(shape),
             Self::Text => quote!(::std::string::String),
             Self::Bytes => quote!(::std::vec::Vec<u8>),
             Self::OneOf(name) => quote!(super::bodies::#name),
@@ -53,6 +55,10 @@ impl Read {
                 None => quote!(codegen::Reply::as_stated),
             },
             Self::Text => quote!(codegen::Reply::body_text),
+            Self::TextAs(shape) => {
+                let way = theirs::read(shape);
+                quote!(codegen::Reply::text_as::<#way, _>)
+            }
             Self::Bytes => quote!(codegen::Reply::body_bytes),
             Self::OneOf(name) => quote!(super::bodies::#name::from_reply),
         }
@@ -68,7 +74,7 @@ impl Read {
     fn is_of_type_of(&self, other: &Self) -> bool {
         let is_text = |read: &Self| matches!(read, Self::Text | Self::Json(Shape::Text) | Self::Stated(Shape::Text));
         let shape = |read: &Self| match read {
-            Self::Json(shape) | Self::Stated(shape) => Some(shape.clone()),
+            Self::Json(shape) | Self::Stated(shape) | Self::TextAs(shape) => Some(shape.clone()),
             _ => None,
         };
         self == other || (is_text(self) && is_text(other)) || shape(self).is_some_and(|one| Some(one) == shape(other))
@@ -77,8 +83,8 @@ impl Read {
     /// Reads what `other`, which is of the same type, reads as well.
     fn join(&mut self, other: Self) {
         if *self != other
-            && let Self::Json(shape) = self
-            && let Self::Stated(_) = other
+            && let Self::Json(shape) | Self::TextAs(shape) = self
+            && let Self::Stated(_) | Self::TextAs(_) | Self::Json(_) = other
         {
             *self = Self::Stated(shape.clone());
         }
@@ -125,6 +131,7 @@ pub(super) fn read_of(content: &Content<'_>, shape: &Shape) -> Read {
     match content.kind {
         BodyKind::Json => Read::Json(shape.clone()),
         _ if content.is_range => Read::Stated(shape.clone()),
+        BodyKind::Text if theirs::read(shape).is_some() => Read::TextAs(shape.clone()),
         BodyKind::Text => Read::Text,
         _ => Read::Bytes,
     }

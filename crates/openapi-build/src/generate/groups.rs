@@ -12,7 +12,7 @@ use super::operations::client_method;
 use super::types::doc_attributes;
 use crate::extensions::GROUP;
 use crate::groups::{by_itself, pinned, place, short, tag};
-use crate::lock::{Choice, Lock};
+use crate::lock::{Choice, HANDLE, Lock};
 use crate::names::{free, hides_a_method, settle, snake_name, type_name};
 use crate::renames;
 
@@ -37,9 +37,9 @@ pub(super) fn name(operations: &mut [Operation<'_>], is_shown: bool, lock: &Lock
             groups.entry(group).or_default().push(index);
         }
     }
-    let mut handles = HashSet::new();
+    let handles = if is_shown { handles(&groups, operations, lock, choices) } else { BTreeMap::new() };
     for (group, members) in groups {
-        let handle = free([type_name(&group)], &mut handles);
+        let handle = handles.get(&group).cloned().unwrap_or_default();
         let of = |index: usize| &operations[members[index]];
         let whole = |index: usize| {
             let name = snake_name(&of(index).name);
@@ -70,6 +70,40 @@ pub(super) fn name(operations: &mut [Operation<'_>], is_shown: bool, lock: &Lock
             }
         }
     }
+}
+
+/// The type of the handle of each of `groups`. Groups may differ in `_` alone, which no name of a type has: then the lock pins both,
+/// and a group that it has already keeps its handle.
+fn handles(
+    groups: &BTreeMap<String, Vec<usize>>,
+    operations: &[Operation<'_>],
+    lock: &Lock,
+    choices: &mut Vec<Choice>,
+) -> BTreeMap<String, String> {
+    let all: Vec<(&String, &Vec<usize>)> = groups.iter().collect();
+    let place = |group: &str| format!("{group}@{HANDLE}");
+    let locked = |index: usize| lock.identifier(&place(all[index].0)).map(str::to_owned);
+    let is_known = |index: usize| {
+        let of = |member: &usize| pinned(lock, &operations[*member].id);
+        all[index].1.iter().filter_map(of).any(|(group, _)| group == all[index].0)
+    };
+    let own = |index: usize| type_name(all[index].0);
+    let (mut names, mut taken) = (vec![None; all.len()], HashSet::new());
+    settle(&mut names, &mut taken, &locked);
+    settle(&mut names, &mut taken, &|index| is_known(index).then(|| own(index)));
+    settle(&mut names, &mut taken, &|index| Some(own(index)));
+    let mut handles = BTreeMap::new();
+    for (index, name) in names.into_iter().enumerate() {
+        let (group, pinned) = (all[index].0, locked(index));
+        let name = name.unwrap_or_else(|| free([own(index)], &mut taken));
+        let is_contested = (0..all.len()).any(|other| other != index && own(other) == own(index));
+        if is_contested || pinned.is_some() {
+            let locked = pinned.as_ref() == Some(&name);
+            choices.push(Choice { places: vec![place(group)], name: name.clone(), locked });
+        }
+        handles.insert(group.clone(), name);
+    }
+    handles
 }
 
 /// The code of the groups of a document.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::model::{self, BodyKind, Operation};
-use super::responses::scalar;
+use super::responses::header_shape;
 use super::shape::{Reader, Resolved, Resolver, Shape, Side};
-use super::theirs::{self, Uses};
+use super::theirs::{self, Untyped, Uses};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::normalize::walk::{Place, components, reference};
@@ -43,7 +43,7 @@ impl Lowered {
         self.parameters.values().chain(self.requests.values()).for_each(|it| theirs::note(it, Side::Request, uses));
         self.responses.values().chain(self.items.values()).for_each(|it| theirs::note(it, Side::Response, uses));
         let headers = operations.iter().flat_map(|operation| &operation.responses).flat_map(|it| &it.headers);
-        headers.for_each(|header| theirs::note(&scalar(header.schema), Side::Response, uses));
+        headers.for_each(|header| theirs::note(&header_shape(header), Side::Response, uses));
     }
 
     /// The shape of a request body in the media type at `content`.
@@ -128,6 +128,7 @@ pub(super) fn lower(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Lowered {
     let mut reader = Reader::new(document);
+    let mut untyped = Untyped::of(document);
     let mut parameters = BTreeMap::new();
     let mut requests = BTreeMap::new();
     let mut responses = BTreeMap::new();
@@ -148,20 +149,25 @@ pub(super) fn lower(
             reader.roots.parameters.insert(parameter.pointer.clone(), component);
         }
         for (content, sent) in operation.request.iter().flat_map(|request| request.contents.iter().enumerate()) {
-            if matches!(sent.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) {
-                let place = place(body("requestBody", sent.media_type), "request");
+            let place = place(body("requestBody", sent.media_type), "request");
+            if matches!(sent.kind, BodyKind::Json | BodyKind::Form | BodyKind::Multipart) || untyped.takes(sent) {
                 let shape = reader.shape(sent.schema, &place, Side::Request);
                 requests.insert((number, content), shape);
+            } else {
+                untyped.note(sent, place.pointer);
             }
         }
         let lone = operation.responses.iter().filter(|response| response.status().is_success()).count() == 1;
         for (index, response) in operation.responses.iter().enumerate() {
             let name = if lone && response.status().is_success() { "response" } else { response.key };
             for (content, received) in response.contents.iter().enumerate() {
-                if received.is_typed() {
-                    let within = format!("responses/{}", response.key);
-                    let place = place(body(&within, received.media_type), name);
-                    responses.insert((number, index, content), reader.shape(received.schema, &place, Side::Response));
+                let within = format!("responses/{}", response.key);
+                let place_of_body = place(body(&within, received.media_type), name);
+                if received.is_typed() || (received.item.is_none() && untyped.takes(received)) {
+                    let shape = reader.shape(received.schema, &place_of_body, Side::Response);
+                    responses.insert((number, index, content), shape);
+                } else if received.item.is_none() {
+                    untyped.note(received, place_of_body.pointer);
                 }
                 if let Some(item) = received.item.as_ref().filter(|_| operation.is_success(response)) {
                     let within = format!("{}/responses/{}", operation.pointer, response.key);
@@ -174,6 +180,7 @@ pub(super) fn lower(
     }
     let loose = loose_types(document, operations, &mut reader);
     reader.report_left_out();
+    diagnostics.extend(untyped.findings());
     diagnostics.append(&mut reader.diagnostics);
     let mut resolver = Resolver::new(reader.roots, lock);
     let mut named = |shapes: Vec<Shape>, side| -> Vec<Shape> {

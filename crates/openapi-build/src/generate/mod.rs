@@ -66,6 +66,7 @@ mod styles;
 mod theirs;
 mod tokens;
 mod types;
+mod unpaged;
 
 pub use bindings::bindings;
 pub use paging::Listed;
@@ -398,9 +399,11 @@ fn document(
         methods.entry(group(operation)).or_default().insert(operation.method_name());
     }
     let mut answers = answers::Answers::default();
+    let mut unpaged = unpaged::Unpaged::of(tree);
     for (index, operation) in operations.iter().enumerate() {
         let of_operation = contents::Bodies::of(operation, index, lowered);
-        let paging = paging::of(operation, index, lowered, &of_operation, diagnostics);
+        let paging = paging::of(operation, index, lowered, &of_operation, diagnostics)
+            .or_else(|| unpaged.paging(operation, index, lowered, &of_operation, diagnostics));
         lists.extend(paging.as_ref().map(|paging| paging.listed(operation)));
         let idents = operations::argument_names(operation, &mut operations::Names { lock, choices });
         entries.push(command_line::entry((operation, index), (tree, lowered), &idents, paging.as_ref()));

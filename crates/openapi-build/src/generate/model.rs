@@ -8,7 +8,7 @@ use super::operations::client_method;
 use super::sequences::{self, Item};
 use super::styles::{self, Style};
 use crate::diagnostic::Diagnostic;
-use crate::extensions::{FILE, FILE_PART, MULTI_SEGMENT, PATH, WHOLE_QUERY};
+use crate::extensions::{FILE, FILE_PART, MULTI_SEGMENT, PATH, TYPE, WHOLE_QUERY};
 use crate::formats::{self, Format};
 use crate::grammar::{self, is_method};
 use crate::media_type;
@@ -18,6 +18,7 @@ use crate::normalize::lone_reference;
 use crate::normalize::walk::{components, operation_id};
 use crate::pointer::escape;
 use crate::renames;
+use crate::replacements::{Replaced, behind};
 use crate::status::Status;
 
 /// One operation.
@@ -216,6 +217,8 @@ pub(super) struct Header<'a> {
     pub(super) required: bool,
     pub(super) description: Option<&'a str>,
     pub(super) schema: Option<&'a Value>,
+    /// The schema of its members, if it is a list of a type of the user's own.
+    pub(super) items: Option<&'a Value>,
 }
 
 /// Reads all operations of `document`, in its order, and reports what cannot be generated.
@@ -440,11 +443,16 @@ impl<'a> Reader<'a, '_> {
             let mut headers = Vec::new();
             for (name, header) in value.get("headers").and_then(Value::as_object).into_iter().flatten() {
                 let Some(header) = self.resolve(header, &pointer, "the header is left out") else { continue };
+                let schema = header.get("schema").map(|schema| match Replaced::behind(self.document, schema) {
+                    Some(_) => behind(self.document, schema).unwrap_or(schema),
+                    None => schema,
+                });
                 headers.push(Header {
                     name,
                     required: header.get("required") == Some(&Value::Bool(true)),
                     description: header.get("description").and_then(Value::as_str),
-                    schema: header.get("schema"),
+                    schema,
+                    items: schema.and_then(|schema| replaced_items(self.document, schema)),
                 });
             }
             headers.sort_by_key(|header| header.name.to_ascii_lowercase());
@@ -491,6 +499,13 @@ pub(super) fn webhooks<'a>(
     schemas
 }
 
+/// The schema of the items of `schema`, if it is a list of a type of the user's own.
+pub(super) fn replaced_items<'a>(document: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    let list = behind(document, schema).filter(|list| list.get("type") == Some(&Value::from("array")))?;
+    let items = behind(document, list.get("items")?)?;
+    Replaced::of(items.as_object()?).is_some().then_some(items)
+}
+
 /// The name of the component that a Reference Object leads to.
 fn component(value: &Value) -> Option<&str> {
     let name = value.get("$ref")?.as_str()?.strip_prefix("#/components/")?.split_once('/')?.1;
@@ -513,7 +528,10 @@ fn contents<'a>(document: &'a Value, value: &'a Value) -> Vec<Content<'a>> {
         };
         let text = |key: &str| schema.get(key).and_then(Value::as_str);
         let base64 = (text("type"), text("format")) == (Some("string"), Some("byte"));
+        // A text of the user's own is written as its type says.
+        let is_theirs = kind == BodyKind::Text && schema.get(TYPE).is_some();
         let base64 = base64
+            && !is_theirs
             && schema.as_object().is_none_or(|schema| !matches!(formats::chosen(schema), Ok(Some(Format::Text))));
         Content { media_type, kind, schema, is_range, item, styles, base64, fields }
     });

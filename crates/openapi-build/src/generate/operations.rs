@@ -112,6 +112,7 @@ impl<'a> Sent<'a> {
                 quote!(impl ::std::convert::Into<#ty>)
             }
             BodyKind::Json | BodyKind::Form | BodyKind::Multipart => ty(self.shape),
+            BodyKind::Text if self.is_theirs() => ty(self.shape),
             BodyKind::Text if !self.content.base64 => quote!(impl ::std::convert::Into<::std::string::String>),
             BodyKind::Text | BodyKind::Bytes => quote!(impl ::std::convert::Into<codegen::Body>),
         };
@@ -141,10 +142,16 @@ impl<'a> Sent<'a> {
             BodyKind::Form => quote!(form_of(#content_type, #body, &[#(#styles),*])),
             BodyKind::Multipart if fields.is_empty() => quote!(multipart(#content_type, #body)),
             BodyKind::Multipart => quote!(multipart_of(#content_type, #body, &[#(#fields),*])),
+            BodyKind::Text if self.is_theirs() => quote!(text_of(#content_type, #body)),
             BodyKind::Text | BodyKind::Bytes if self.content.base64 => quote!(base64(#content_type, body)),
             BodyKind::Text => quote!(text(#content_type, body)),
             BodyKind::Bytes => quote!(bytes(#content_type, body)),
         }
+    }
+
+    /// Whether it is of a type of the user's own.
+    fn is_theirs(&self) -> bool {
+        theirs::read(self.shape).is_some()
     }
 
     /// The suffix of the name of a method that sends this media type.

@@ -109,6 +109,22 @@ impl Paging {
         }
     }
 
+    /// The same, which was found where every type is generated, of the operation at `index` as it is generated.
+    ///
+    /// # Errors
+    ///
+    /// Why the items cannot be taken from an answer.
+    pub(super) fn of_generated(
+        self,
+        operation: &Operation<'_>,
+        index: usize,
+        lowered: &Lowered,
+        bodies: &Bodies,
+    ) -> Result<Self, String> {
+        let answer = Answer { operation, index, lowered, body: body(operation, bodies) };
+        Ok(Self { items: answer.items_at(Some(self.pointer()))?, ..self })
+    }
+
     /// The place of the items in an answer, as a JSON pointer.
     pub(super) fn pointer(&self) -> String {
         self.items.pointer()
@@ -185,6 +201,11 @@ pub(super) fn of(
             None
         }
     }
+}
+
+/// Whether an extension of `operation` says how its list pages, or that it does not.
+pub(super) fn is_stated(operation: &Operation<'_>) -> bool {
+    [EXTENSION, SPEAKEASY].iter().any(|key| operation.raw.get(*key).is_some())
 }
 
 /// The shape of the JSON body that all successes have.
@@ -591,6 +612,11 @@ impl Answer<'_> {
     /// The list at a pointer in an answer; where none is given, the one that it has.
     fn items_at(&self, pointer: Option<String>) -> Result<Found, String> {
         let body = self.body.ok_or("its answers are not JSON of one type")?;
+        let known = |shape: &Shape, what: &str| match self.plain(shape) {
+            Shape::Replaced(of) => Err(format!("{what} `{}`, a type of your own, whose parts are unknown", of.shown())),
+            _ => Ok(()),
+        };
+        known(body, "its answers are")?;
         let Some(pointer) = pointer else {
             let found = self.items(body);
             return found.ok_or_else(|| "the answer has not one list; say which one, by its pointer".to_owned());
@@ -603,6 +629,7 @@ impl Answer<'_> {
             let field = field.ok_or_else(|| format!("the answer has no `{pointer}`"))?;
             path.push(field.clone());
             shape = &field.shape;
+            known(shape, &format!("`{name}` of its answers is"))?;
         }
         let item = self.item(shape).ok_or_else(|| format!("`{pointer}` of the answer is no list"))?;
         Ok(Found { path, item })

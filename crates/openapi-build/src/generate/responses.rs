@@ -83,7 +83,7 @@ fn header_set(headers: &[Header<'_>]) -> HeaderSet {
     let of = |header: &Header<'_>| {
         let required = if header.required { "" } else { "?" };
         // The lock has these texts.
-        let ty = outside(&scalar(header.schema)).to_string().replace(' ', "");
+        let ty = outside(&header_shape(header)).to_string().replace(' ', "");
         (header.name.to_owned(), format!("{ty}{required}"))
     };
     headers.iter().map(of).collect()
@@ -172,7 +172,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
             format_ident!("{name}")
         })
         .collect();
-    let shapes: Vec<Shape> = headers.iter().map(|header| scalar(header.schema)).collect();
+    let shapes: Vec<Shape> = headers.iter().map(header_shape).collect();
     let names: Vec<&str> = headers.iter().map(|header| header.name).collect();
     let docs = headers.iter().map(|header| {
         let mut lines = vec![format!("`{}`", header.name)];
@@ -203,6 +203,13 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     };
     let any_required = headers.iter().any(|header| header.required);
     let reads = headers.iter().zip(&names).zip(&shapes).map(|((header, name), shape)| {
+        if let Shape::Array(item) = shape {
+            let way = theirs::read(item);
+            return match header.required {
+                true => quote!(codegen::required_header_items_as::<#way, _>(headers, #name)?),
+                false => quote!(codegen::header_items_as::<#way, _>(headers, #name)),
+            };
+        }
         match (header.required, theirs::read(shape)) {
             (true, None) => quote!(codegen::required_header(headers, #name)?),
             (true, Some(way)) => quote!(codegen::required_header_as::<#way, _>(headers, #name)?),
@@ -234,8 +241,16 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
     }
 }
 
-/// The shape of a header: text, or a number, boolean or RFC 3339 date if the schema says so, or a type of the user's own.
-pub(super) fn scalar(schema: Option<&Value>) -> Shape {
+/// The shape of a header: a list of a type of the user's own, or a scalar.
+pub(super) fn header_shape(header: &Header<'_>) -> Shape {
+    match header.items {
+        Some(items) => Shape::Array(Box::new(scalar(Some(items)))),
+        None => scalar(header.schema),
+    }
+}
+
+/// The shape of a scalar in a header: text, or a number, boolean or RFC 3339 date if the schema says so, or a type of the user's own.
+fn scalar(schema: Option<&Value>) -> Shape {
     if let Some(replaced) = schema.and_then(|schema| Replaced::of(schema.as_object()?)) {
         return Shape::Replaced(Box::new(replaced));
     }

@@ -11,6 +11,7 @@ use super::theirs;
 use super::tokens;
 use crate::extensions::ITEM_SCHEMA;
 use crate::media_type::Sequence;
+use crate::replacements::{By, behind};
 
 /// The extensions that name the texts which end a stream, the first that is there counting: ours, and Speakeasy's. They are those of
 /// a media type; a list, or one text.
@@ -25,6 +26,8 @@ pub(super) struct Item {
     pub(super) schema: Value,
     /// Where it is, below the media type.
     pub(super) at: &'static str,
+    /// Whether it is a text, which nobody takes for JSON.
+    is_text: bool,
     /// The texts that end the sequence.
     ends: Vec<String>,
     /// Whether the definition says so.
@@ -47,7 +50,8 @@ pub(super) fn item(document: &Value, media_type: &str, media: &Value) -> Option<
         None if kind == Sequence::Events => vec![DONE.to_owned()],
         None => Vec::new(),
     };
-    Some(Item { kind, schema, at, ends, is_stated: stated.is_some() })
+    let is_text = behind(document, &schema).is_some_and(|schema| schema.get("type") == Some(&json!("string")));
+    Some(Item { kind, schema, at, is_text, ends, is_stated: stated.is_some() })
 }
 
 /// The schema of an item, and where it is, where the whole body has one: that of a list says what its items are, that of an event
@@ -68,6 +72,16 @@ fn of_whole(document: &Value, whole: &Value, kind: Sequence) -> (Value, &'static
     }
 }
 
+/// Whether the items of an event stream are read as texts: those of a type of the user's own are if their schema says so.
+fn is_text(item: &Item, shape: &Shape) -> bool {
+    match shape {
+        Shape::Text => true,
+        Shape::Replaced(replaced) => item.is_text || matches!(replaced.by, By::Runtime(_)),
+        Shape::Nullable(shape) => matches!(**shape, Shape::Replaced(_)) && is_text(item, shape),
+        _ => false,
+    }
+}
+
 /// The clauses of `codegen::request!` for the sequences that a success of the operation at `index` can be, at most one of each kind
 /// of stream.
 pub(super) fn clauses(operation: &Operation<'_>, index: usize, lowered: &Lowered) -> Vec<TokenStream> {
@@ -77,7 +91,7 @@ pub(super) fn clauses(operation: &Operation<'_>, index: usize, lowered: &Lowered
             let Some(item) = &content.item else { continue };
             let shape = lowered.item(index, number, place);
             let (clause, how) = match item.kind {
-                Sequence::Events if matches!(shape, Shape::Text) => (&mut events, "texts"),
+                Sequence::Events if is_text(item, shape) => (&mut events, "texts"),
                 Sequence::Events => (&mut events, "events"),
                 Sequence::Lines => (&mut items, "lines"),
                 Sequence::Records => (&mut items, "records"),

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 
+use super::model::{self, BodyKind, Content};
 use super::shape::{Directions, Shape, Side};
-use crate::replacements::{By, Replaced};
+use crate::diagnostic::Diagnostic;
+use crate::replacements::{By, Replaced, elsewhere};
 
 /// The types of the user's own in a client, with the sides that values of each are on.
 pub(super) type Uses = BTreeMap<Replaced, Directions>;
@@ -17,6 +20,46 @@ pub(super) fn note(shape: &Shape, side: Side, uses: &mut Uses) {
         uses.entry((**replaced).clone()).or_default().add(side);
     }
     shape.children(&mut |child| note(child, side, uses));
+}
+
+/// Bodies of text and of bytes, which have no type but that of the user's own.
+pub(super) struct Untyped<'a> {
+    document: &'a Value,
+    /// The places where a type replaces nothing, by type, and by whether the bodies are texts.
+    places: BTreeMap<(String, bool), Vec<String>>,
+}
+
+impl<'a> Untyped<'a> {
+    pub(super) fn of(document: &'a Value) -> Self {
+        Self { document, places: BTreeMap::new() }
+    }
+
+    /// Whether `content` is a text of a type of the user's own.
+    pub(super) fn takes(&self, content: &Content<'_>) -> bool {
+        content.kind == BodyKind::Text && Replaced::behind(self.document, content.schema).is_some()
+    }
+
+    /// Notes that `content`, whose schema is at `pointer`, stays what it is, although the user chose a type for it or for its items.
+    pub(super) fn note(&mut self, content: &Content<'_>, pointer: String) {
+        let items = || Replaced::of(model::replaced_items(self.document, content.schema)?.as_object()?);
+        let Some(replaced) = Replaced::behind(self.document, content.schema).or_else(items) else { return };
+        let is_text = content.kind == BodyKind::Text;
+        self.places.entry((replaced.shown(), is_text)).or_default().push(pointer);
+    }
+
+    /// The warning for each type.
+    pub(super) fn findings(self) -> impl Iterator<Item = Diagnostic> {
+        self.places.into_iter().map(|((path, is_text), places)| {
+            let (body, what) = match is_text {
+                true => ("a list as a text", "text"),
+                false => ("bytes", "bytes"),
+            };
+            let more = elsewhere(places.len() - 1);
+            let message = format!("the body here{more} is {body}, which `{path}` does not replace: it stays {what}");
+            let help = format!("convert the {what} in your program, or correct the media type in an overlay");
+            Diagnostic::warning("X013", message).at(places[0].clone()).help(help)
+        })
+    }
 }
 
 /// The way in which `shape` is read, if it has a type of the user's own. What is in a box is boxed after it is read.

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Loaded, Loading, all_of};
 use crate::diagnostic::{Diagnostic, Position};
+use crate::features;
 use crate::formats::{Format, Wanted};
 use crate::generate::EnvironmentVariable;
 use crate::generate::additions::Added;
 use crate::groups::Chosen;
 use crate::levels::Levels;
+use crate::lock;
 use crate::manifest::{self, Manifest};
 use crate::renames::{self, Renamed};
 use crate::replacements::{self, Replacement, Replacing};
@@ -177,6 +179,7 @@ impl Reading {
         loaded.diagnostics.extend(manifest_renames.iter().filter_map(unmatched).map(in_manifest));
         loaded.diagnostics.extend(replacing.iter().filter_map(|it| it.unmatched(&replaceable)));
         loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
+        loaded.diagnostics.extend(replacing.iter().flat_map(Replacing::strange));
         loaded.environment = manifest
             .env
             .iter()
@@ -188,6 +191,9 @@ impl Reading {
             .collect();
         if let Err(error) = loaded.read_lock(root) {
             loaded.diagnostics.push(error);
+        }
+        if loaded.features_by_group && !root.join(lock::FILE_NAME).exists() {
+            loaded.diagnostics.push(features::unpinned(true));
         }
         let mut groups = self.groups.clone();
         let mut of_manifest: Vec<Chosen> =
@@ -246,9 +252,13 @@ impl Reading {
             let known = replacements::known(&loading.tree);
             findings.extend(replacing.iter().filter_map(|it| it.unmatched(&known)));
             loaded.diagnostics.extend(replacing.iter().filter_map(Replacing::invalid));
+            loaded.diagnostics.extend(replacing.iter().flat_map(Replacing::strange));
         }
         loaded.add(loading, findings);
         loaded.add_idle();
+        if loaded.features_by_group {
+            loaded.diagnostics.push(features::unpinned(false));
+        }
         let mut groups = self.groups.clone();
         let known = loaded.group([&mut groups, &mut Vec::new()]);
         loaded.diagnostics.extend(groups.iter().filter_map(|it| it.unmatched(&known)));

@@ -60,11 +60,15 @@ impl Transport for Server {
         let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
         let body = String::from_utf8(request.body.as_bytes().unwrap_or_default().to_vec()).unwrap();
         let headers = [header("x-price"), header("x-span"), header("cookie")].join(" | ");
+        let headers = match request.headers.get("x-prices") {
+            Some(prices) => format!("{headers} | {}", prices.to_str().unwrap()),
+            None => headers,
+        };
         self.sent.lock().unwrap().extend([format!("{}?{}", request.path, request.query), headers, body]);
         let (status, fields, body) = self.answer;
         let mut headers = http::HeaderMap::new();
         for (name, value) in fields {
-            headers.insert(*name, value.parse().unwrap());
+            headers.append(*name, value.parse().unwrap());
         }
         let status = http::StatusCode::from_u16(status).unwrap();
         Box::pin(std::future::ready(Ok(Reply::new(status, headers, body.as_bytes().to_vec()))))
@@ -105,6 +109,49 @@ fn order() -> types::OrderRequest {
 /// A place's own type, whose modules are those of serde's own `String`.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Color(String);
+
+/// What a reader is given of a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digits(String);
+
+/// Reads it whatever it is.
+pub mod digits {
+    use super::Digits;
+
+    struct Any;
+
+    impl serde::de::Visitor<'_> for Any {
+        type Value = Digits;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a number or a text")
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Digits, E> {
+            Ok(Digits(format!("u64 {value}")))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Digits, E> {
+            Ok(Digits(format!("i64 {value}")))
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Digits, E> {
+            Ok(Digits(format!("f64 {value}")))
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Digits, E> {
+            Ok(Digits(format!("text {value}")))
+        }
+    }
+
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digits, D::Error> {
+        deserializer.deserialize_any(Any)
+    }
+}
+
+/// A text, however much it looks like JSON.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Amount(String);
 
 /// One that lacks the tag, which the union writes.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -167,6 +214,82 @@ fn a_body_may_be_one_by_itself() {
     assert_eq!(server.sent.lock().unwrap()[2], "price=1.10&span=1&at=2024-05-17T13%3A45%3A00%2B02%3A00");
 }
 
+fn amount(text: &str) -> Amount {
+    Amount(text.to_owned())
+}
+
+fn a_text_body_and_a_list_in_a_header_are_of_the_type_too() {
+    let headers: &[_] = &[
+        ("content-type", "text/plain"),
+        ("x-price", "7"),
+        ("x-prices", "1.50, 2"),
+        ("x-prices", "true,"),
+        ("x-days", "2024-05-17,2024-05-18"),
+        ("x-spans", "1, 2"),
+    ];
+    let (client_of_text, server) = client(200, headers, "1.50\n");
+    let call = client_of_text.put_price(amount("\"7\"")).x_prices(&[amount("1.50"), amount("2")]);
+    let answer = now(call.send()).unwrap();
+    let headers = answer.headers().as_ref().unwrap();
+    assert_eq!((&headers.x_price, &headers.x_prices), (&Some(amount("7")), &Some(["1.50", "2", "true"].map(amount).to_vec())));
+    assert_eq!(headers.x_days, [at(13).date(), at(13).date().next_day().unwrap()]);
+    assert_eq!(headers.x_spans, Some([1, 2].map(Duration::from_secs).to_vec()));
+    assert_eq!(answer.into_body(), amount("1.50\n"));
+    let sent = server.sent.lock().unwrap();
+    assert_eq!((sent[1].as_str(), sent[2].as_str()), ("- | - | - | 1.50,2", "\"7\""));
+
+    // A list with a member that is no date is not what the definition says.
+    let (client_of_text, _) = client(200, &[("x-days", "2024-05-17, now"), ("x-spans", "1, x")], "7");
+    let answer = now(client_of_text.put_price(amount("7")).send()).unwrap();
+    assert_eq!(answer.headers().as_ref().unwrap_err().to_string(), "the header `x-days` is not what the definition says".replace("x-days", "X-Days"));
+    let (failing, _) = client(409, &[("content-type", "text/plain")], "30");
+    let error = now(failing.put_price(amount("7")).send()).unwrap_err();
+    assert!(matches!(error.documented(), Some(errors::PutPriceError::Conflict { body, .. }) if body.as_secs() == 30), "{error}");
+    let (failing, _) = client(409, &[("content-type", "text/plain")], "soon");
+    let error = now(failing.put_price(amount("7")).send()).unwrap_err();
+    assert!(error.documented().is_none() && !error.to_string().contains("soon"), "{error}");
+
+    // JSON and text are of one type, and the answer says which of the two it is.
+    for (media_type, body) in [("application/json", "\"x\""), ("text/plain", "x")] {
+        let headers: &'static [_] = Box::leak(Box::new([("content-type", media_type)]));
+        let (either, server) = client(200, headers, body);
+        let read = now(either.post_span().body(Duration::from_secs(6)).send()).unwrap().into_body();
+        assert_eq!((read, server.sent.lock().unwrap()[2].as_str()), (amount("x"), "6"));
+    }
+}
+
+fn a_text_in_an_event_is_a_text() {
+    let events = &[("content-type", "text/event-stream")];
+    let (watched, _) = client(200, events, "data: \"1\"\n\ndata: [DONE]\n\ndata: 2\n\n");
+    let mut prices = now(watched.watch_prices().send_events()).unwrap().into_body();
+    for text in ["\"1\"", "[DONE]", "2"] {
+        assert_eq!(now(prices.try_next()).unwrap().unwrap().data, amount(text));
+    }
+    assert!(now(prices.try_next()).unwrap().is_none());
+    let (watched, _) = client(200, events, "data: 2024-05-17\n\ndata: end\n\ndata: 2024-05-17\n\n");
+    let mut days = now(watched.watch_days().send_events()).unwrap().into_body();
+    assert_eq!(now(days.try_next()).unwrap().unwrap().data, at(13).date());
+    assert!(now(days.try_next()).unwrap().is_none(), "the definition says so");
+    let (watched, _) = client(200, events, "data: 7\n\ndata: [DONE]\n\n");
+    let mut spans = now(watched.watch_spans().send_events()).unwrap().into_body();
+    assert_eq!(now(spans.try_next()).unwrap().unwrap().data, Duration::from_secs(7));
+    assert!(now(spans.try_next()).unwrap().is_none());
+}
+
+fn a_number_is_as_the_reader_of_json_has_it() {
+    for (digits, seen) in [
+        ("18446744073709551615", "u64 18446744073709551615"),
+        ("-9223372036854775808", "i64 -9223372036854775808"),
+        ("18446744073709551617", "f64 18446744073709552000"),
+        ("1.10", "f64 1.1"),
+        ("0.1000000000000000055511151231257827", "f64 0.1"),
+        ("\"1.10\"", "text 1.10"),
+    ] {
+        let (client_of_digits, _) = client(200, &[], Box::leak(digits.to_owned().into_boxed_str()));
+        assert_eq!(now(client_of_digits.get_digits().send()).unwrap().into_body(), Digits(seen.to_owned()));
+    }
+}
+
 fn what_cannot_be_read_says_where() {
     for (body, message) in [
         (r#"{"price": {}, "at": "2024-05-17T13:45:00Z", "span": 1}"#, "at `/price`: this is no money"),
@@ -184,6 +307,9 @@ fn what_cannot_be_read_says_where() {
 fn main() {
     the_bytes_are_those_of_the_types();
     a_body_may_be_one_by_itself();
+    a_text_body_and_a_list_in_a_header_are_of_the_type_too();
+    a_text_in_an_event_is_a_text();
+    a_number_is_as_the_reader_of_json_has_it();
     what_cannot_be_read_says_where();
     println!("all of it");
 }

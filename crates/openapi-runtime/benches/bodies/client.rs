@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openapi_runtime::codegen::{Call, Reads};
+use openapi_runtime::codegen::{Call, Generated, Reads};
 use openapi_runtime::{Api, Definition, Endpoint, EventStream, Operation, Reply, Transport};
 
 use super::generated::NotDocumented;
@@ -42,7 +42,8 @@ impl Client {
 
     /// The events of the feed, whose data is text.
     pub(crate) async fn events(&self) -> EventStream<String> {
-        let call = Call::new::<Op<FEED>>(&self.transport).send_texts::<Op<FEED>>("text/event-stream", &[]);
+        let call =
+            Call::new::<Op<FEED>>(&self.transport).send_texts::<Op<FEED>, Generated, String>("text/event-stream", &[]);
         call.await.expect("a success").into_body()
     }
 }

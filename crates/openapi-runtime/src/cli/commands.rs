@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use super::CommandLine;
 use super::failure::EXPLAINED;
 use super::output::Format;
-use super::table::{Content, Details, Entry, Parameter};
+use super::table::{BodyField, Content, Details, Entry, Parameter};
 use super::values::shown;
 use crate::operation::{CredentialPart, Definition, Operation};
 
@@ -265,24 +265,37 @@ fn body(details: &Details) -> Vec<Arg> {
     flags
 }
 
-/// The fields of the body, for the help.
+/// The fields of the body, for the help: once for media types that have the same.
 fn fields(details: &Details) -> String {
-    let mut lines = Vec::new();
+    let mut lists: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
     for content in details.contents.iter().filter(|content| !content.fields.is_empty()) {
-        lines.push(format!("Fields of {}:", content.media_type));
-        for field in &content.fields {
-            let valued = &field.valued;
-            let item = valued.kind.trim_start_matches('[');
-            let kind = match item {
-                "file" => "@FILE".to_owned(),
-                item if valued.values.is_empty() => value_name(item).to_owned(),
-                _ => valued.values.iter().map(shown).collect::<Vec<_>>().join("|"),
-            };
-            let list = if valued.kind == item { "" } else { " (several times)" };
-            let required = if field.required { " [required]" } else { "" };
-            let docs = if field.description.is_empty() { String::new() } else { format!("  {}", field.description) };
-            lines.push(format!("  {}={kind}{list}{required}{docs}", field.path));
+        let lines: Vec<String> = content.fields.iter().map(field).collect();
+        match lists.iter_mut().find(|(_, other)| *other == lines) {
+            Some((media_types, _)) => media_types.push(&content.media_type),
+            None => lists.push((vec![&content.media_type], lines)),
         }
     }
-    lines.join("\n")
+    let texts = lists.iter().map(|(media_types, lines)| {
+        let media_types = match media_types.as_slice() {
+            [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+            one => one.concat(),
+        };
+        format!("Fields of {media_types}:\n{}", lines.join("\n"))
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A field of the body.
+fn field(field: &BodyField) -> String {
+    let valued = &field.valued;
+    let item = valued.kind.trim_start_matches('[');
+    let kind = match item {
+        "file" => "@FILE".to_owned(),
+        item if valued.values.is_empty() => value_name(item).to_owned(),
+        _ => valued.values.iter().map(shown).collect::<Vec<_>>().join("|"),
+    };
+    let list = if valued.kind == item { "" } else { " (several times)" };
+    let required = if field.required { " [required]" } else { "" };
+    let docs = if field.description.is_empty() { String::new() } else { format!("  {}", field.description) };
+    format!("  {}={kind}{list}{required}{docs}", field.path)
 }

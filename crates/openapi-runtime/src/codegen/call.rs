@@ -139,6 +139,12 @@ impl Call {
         self.bytes(content_type, body.into())
     }
 
+    /// Sets a body of text that a type of the user's own is written as: a text without quotes, anything else as JSON.
+    pub fn text_of(self, content_type: impl Into<Cow<'static, str>>, body: &impl Serialize) -> Self {
+        let body = Tree::of(body);
+        self.change(|request| request.set_body(content_type.into(), body?.text().into()))
+    }
+
     /// Sets a body of bytes, or of what they come from.
     pub fn bytes(self, content_type: impl Into<Cow<'static, str>>, body: impl Into<Body>) -> Self {
         self.change(|request| request.set_body(content_type.into(), body.into()))
@@ -219,12 +225,12 @@ impl Call {
 
     /// Sends the request, and gives the events of a success one by one, whose data is text.
     #[cfg(feature = "events")]
-    pub fn send_texts<O: Endpoint>(
+    pub fn send_texts<O: Endpoint, A: ReadAs<T> + 'static, T: 'static>(
         self,
         media_type: &str,
         ends: &'static [&'static str],
-    ) -> Opening<EventStream<String>, O::Headers, O::Error> {
-        self.accept(media_type).send_streaming::<O>().texts(ends)
+    ) -> Opening<EventStream<T>, O::Headers, O::Error> {
+        self.accept(media_type).send_streaming::<O>().texts::<A, T>(ends)
     }
 
     /// Sends the request, and saves the body of a success to the file at `path`.

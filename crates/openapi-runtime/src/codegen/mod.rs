@@ -62,9 +62,10 @@ pub use self::theirs::AsDecimal;
 pub use self::theirs::AsTime;
 #[cfg(feature = "jiff")]
 pub use self::theirs::AsTimestamp;
+pub(crate) use self::theirs::text_as;
 pub use self::theirs::{
-    BySerde, Generated, ReadAs, WriteAs, header_as, known_as, read_as, replaces, replaces_received, replaces_sent,
-    required_header_as, unread, write_as, written_as,
+    BySerde, Generated, ReadAs, WriteAs, header_as, header_items_as, known_as, read_as, replaces, replaces_received,
+    replaces_sent, required_header_as, required_header_items_as, unread, write_as, written_as,
 };
 pub use self::tree::{Tree, TreeWriter};
 pub use self::value::*;

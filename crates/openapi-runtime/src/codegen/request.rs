@@ -103,7 +103,7 @@ macro_rules! __streamed {
         texts $name:ident: $operation:ty => $item:ty, ($way:ty), $headers:ty, $error:ty, $media_type:literal,
         [$($end:literal),*]
     ) => {
-        $crate::__events! { send_texts::<$operation>, $name, $item, $headers, $error, $media_type, [$($end),*] }
+        $crate::__events! { send_texts::<$operation, $way, $item>, $name, $item, $headers, $error, $media_type, [$($end),*] }
     };
     (lines $($rest:tt)*) => {
         $crate::__streamed! { @items send_lines $($rest)* }

@@ -267,10 +267,45 @@ pub fn required_header_as<A: ReadAs<T>, T>(headers: &HeaderMap, name: &'static s
 /// One header, read in the way `A` as a text or, where that does not fit, as a number or a boolean; `None` where it is absent or
 /// is no `T`.
 pub fn header_as<A: ReadAs<T>, T>(headers: &HeaderMap, name: &str) -> Option<T> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
-    let of_text = A::read_as(Value::from(text)).ok();
-    of_text.or_else(|| {
-        A::read_as(Value::from_str(text).ok().filter(|value| !value.is_object() && !value.is_array())?).ok()
+    text_as::<A, T>(headers.get(name)?.to_str().ok()?.trim()).ok()
+}
+
+/// A header that must be there and is a list, each of whose members is read in the way `A`.
+///
+/// # Errors
+///
+/// When it is absent, or a member is no `T`.
+pub fn required_header_items_as<A: ReadAs<T>, T>(
+    headers: &HeaderMap,
+    name: &'static str,
+) -> Result<Vec<T>, HeaderError> {
+    header_items_as::<A, T>(headers, name).ok_or(HeaderError::of(headers, name))
+}
+
+/// A header that is a list, each of whose members is read in the way `A` as [`header_as`] reads a value; `None` where it is absent
+/// or a member is no `T`. The list may be in several fields, and empty members do not count
+/// ([RFC 9110, 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)).
+pub fn header_items_as<A: ReadAs<T>, T>(headers: &HeaderMap, name: &str) -> Option<Vec<T>> {
+    headers.get(name)?;
+    let mut items = Vec::new();
+    for field in headers.get_all(name) {
+        let members = field.to_str().ok()?.split(',').map(str::trim).filter(|member| !member.is_empty());
+        for member in members {
+            items.push(text_as::<A, T>(member).ok()?);
+        }
+    }
+    Some(items)
+}
+
+/// `text`, read in the way `A` as a text or, where that does not fit, as a number or a boolean.
+///
+/// # Errors
+///
+/// When it is no `T`: the error of reading the text.
+pub(crate) fn text_as<A: ReadAs<T>, T>(text: &str) -> Read<T> {
+    A::read_as(Value::from(text)).or_else(|error| {
+        let scalar = Value::from_str(text).ok().filter(|value| !value.is_object() && !value.is_array());
+        scalar.and_then(|value| A::read_as(value).ok()).ok_or(error)
     })
 }
 

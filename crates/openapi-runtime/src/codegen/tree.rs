@@ -73,7 +73,7 @@ impl Tree {
     }
 
     /// A string without its quotes, anything else as JSON.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.as_str().map_or_else(|| self.to_string(), str::to_owned)
     }
 }

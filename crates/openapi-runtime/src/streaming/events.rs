@@ -347,6 +347,12 @@ fn value<A: ReadAs<T>, T>(data: String) -> Result<T, DecodeError> {
     })
 }
 
+/// The value that the data of an event is as a text.
+fn text<A: ReadAs<T>, T>(data: String) -> Result<T, DecodeError> {
+    let length = data.len();
+    from_value_as::<A, T>(serde_json::Value::from(data), length).map_err(DecodeError::new)
+}
+
 /// The bytes for the parser.
 #[derive(Clone, Default)]
 struct Slot(Arc<Shared>);
@@ -545,8 +551,11 @@ impl<H, E> Opening<ByteStream, H, E> {
     }
 
     /// Reads the body as events, whose data is text.
-    pub(crate) fn texts(self, ends: &'static [&'static str]) -> Opening<EventStream<String>, H, E> {
-        self.then(move |bytes| async move { EventStream::new(bytes, ends, Ok) })
+    pub(crate) fn texts<A: ReadAs<T> + 'static, T: 'static>(
+        self,
+        ends: &'static [&'static str],
+    ) -> Opening<EventStream<T>, H, E> {
+        self.then(move |bytes| async move { EventStream::new(bytes, ends, text::<A, T>) })
     }
 }
 

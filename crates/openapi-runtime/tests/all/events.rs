@@ -62,7 +62,7 @@ async fn an_event_has_a_name_an_id_a_wait_and_typed_data() {
     let server = Scripted::start(vec![Play::chunked(EVENTS, &[&body[..9], &body[9..40], &body[40..]], true)]).await;
     let client = server.client().build().expect("a client");
     let call = Call::new::<Feed>(client.transport());
-    let mut events = call.send_texts::<Feed>("text/event-stream", &[]).await.expect("a response");
+    let mut events = call.send_texts::<Feed, Generated, String>("text/event-stream", &[]).await.expect("a response");
     let event: Event<String> = events.try_next().await.expect("no error").expect("an event");
     assert_eq!((event.event.as_str(), event.id, event.retry, event.data.as_str()), ("message", None, None, "1"));
     let event = events.try_next().await.expect("no error").expect("an event");

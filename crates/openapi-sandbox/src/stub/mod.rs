@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use openapi_runtime::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use openapi_runtime::http::{self, HeaderMap, StatusCode};
-use openapi_runtime::stub::{Answers, Documented, Writable, collected, documented_status, finished};
+use openapi_runtime::stub::{Answers, Documented, Writable, collected, documented_status, finished, operation_of};
 use openapi_runtime::{
     Body, BoxFuture, Clock, Endpoint, ErrorKind, Failure, HttpClient, HttpError, Operation, Reply, Request,
     SystemClock, Transport,
@@ -245,7 +245,8 @@ impl HttpClient for Stub {
         Box::pin(async move {
             let (head, body) = request.into_parts();
             let body = collected(body).await.map_err(HttpError::Request)?;
-            let outcome = self.state.sent(&head.method, Recorded::of_http(&head, body));
+            let operation = operation_of(&head.extensions);
+            let outcome = self.state.sent(&head.method, operation, Recorded::of_http(&head, body));
             let (status, headers, body) = self.answer(outcome).await?;
             let mut response = http::Response::new(Body::from(body));
             (*response.status_mut(), *response.headers_mut()) = (status, headers);

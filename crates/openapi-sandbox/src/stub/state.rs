@@ -109,8 +109,9 @@ impl State {
         inner.next(operation)
     }
 
-    /// Records a request, and takes the answer of its operation, or a token.
-    pub(super) fn sent(&self, method: &Method, call: Recorded) -> Outcome {
+    /// Records a request, and takes the answer of its operation, or a token. If nobody says which `operation` it is for, method and
+    /// path tell.
+    pub(super) fn sent(&self, method: &Method, operation: Option<&'static Operation>, call: Recorded) -> Outcome {
         let mut inner = self.lock();
         if call.asks_for_a_token()
             && let Some(token) = inner.next_token()
@@ -119,11 +120,10 @@ impl State {
         }
         let literal =
             |operation: &Operation| template::pieces(operation.path).iter().map(template::Piece::length).sum::<usize>();
-        let fitting = inner
-            .expected
-            .iter()
-            .map(|expected| expected.operation)
-            .filter(|operation| operation.method == method.as_str() && template::fits(operation.path, &call.path));
+        let fitting = inner.expected.iter().map(|expected| expected.operation).filter(|expected| match operation {
+            Some(operation) => same(expected, operation),
+            None => expected.method == method.as_str() && template::fits(expected.path, &call.path),
+        });
         // `/rooms/mine` comes before `/rooms/{id}`.
         let Some(operation) = fitting.max_by_key(|operation| literal(operation)) else {
             let token = if call.asks_for_a_token() { "; `stub.token(…)` answers requests for tokens" } else { "" };

@@ -58,17 +58,55 @@ fn anywhere<'t, 'p>(template: &'t str, path: &'p str, slashes: bool) -> Option<V
 fn fitting<'t, 'p>(pieces: &[Piece<'t>], path: &'p str, slashes: bool) -> Option<Vec<(&'t str, &'p str)>> {
     match pieces {
         [] => path.is_empty().then(Vec::new),
-        [Piece::Literal(text), rest @ ..] => fitting(rest, path.strip_prefix(text)?, slashes),
+        [Piece::Literal(text), rest @ ..] => fitting(rest, behind(path, text)?, slashes),
         [Piece::Parameter(name), rest @ ..] => {
             let limit = if slashes { path.len() } else { path.find('/').unwrap_or(path.len()) };
-            let ends = path.char_indices().map(|(index, c)| index + c.len_utf8()).take_while(|end| *end <= limit);
-            ends.into_iter().find_map(|end| {
+            let mut ends = std::iter::successors(Some(0), |end| Some(end + first(&path[*end..])?.0)).skip(1);
+            ends.by_ref().take_while(|end| *end <= limit).find_map(|end| {
                 let mut found = fitting(rest, &path[end..], slashes)?;
                 found.push((name, &path[..end]));
                 Some(found)
             })
         }
     }
+}
+
+/// The length of the first character of `path`, or of the byte that is percent-encoded there, and that byte.
+fn first(path: &str) -> Option<(usize, Option<u8>)> {
+    let character = path.chars().next()?;
+    let digits = path.strip_prefix('%').and_then(|rest| rest.get(..2));
+    let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    Some(if byte.is_some() { (3, byte) } else { (character.len_utf8(), None) })
+}
+
+/// What follows `text` in `path`, where its characters may be percent-encoded; a slash that is encoded belongs to a value.
+fn behind<'p>(path: &'p str, text: &str) -> Option<&'p str> {
+    if let Some(rest) = path.strip_prefix(text) {
+        return Some(rest);
+    }
+    let mut rest = path;
+    let mut left = text;
+    while !left.is_empty() {
+        let (length, byte) = first(rest)?;
+        left = match byte {
+            // A template may be percent-encoded itself.
+            _ if left.starts_with(&rest[..length]) => &left[length..],
+            Some(b'/') | None => return None,
+            Some(byte) if byte.is_ascii() => left.strip_prefix(char::from(byte))?,
+            Some(_) => {
+                let character = left.chars().next()?;
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    let (length, encoded) = first(rest)?;
+                    rest = &rest[length..];
+                    (encoded == Some(byte)).then_some(())?;
+                }
+                left = &left[character.len_utf8()..];
+                continue;
+            }
+        };
+        rest = &rest[length..];
+    }
+    Some(rest)
 }
 
 #[cfg(test)]
@@ -88,5 +126,23 @@ mod tests {
     fn several_parameters_share_a_segment_and_one_has_several() {
         assert_eq!(values("/x/{a}-{b}.json", "/x/1-2-3.json"), Some(vec![("a", "1"), ("b", "2-3")]));
         assert_eq!(values("/files/{path}/raw", "/files/a/b/raw"), Some(vec![("path", "a/b")]));
+    }
+
+    #[test]
+    fn what_is_percent_encoded_is_one_character() {
+        // The `2` of the template is not that of `%2F`.
+        assert_eq!(values("/x/{a}2{b}", "/x/q%2Fr2s"), Some(vec![("a", "q%2Fr"), ("b", "s")]));
+        assert_eq!(values("/x/{a}F", "/x/q%2F"), None);
+        assert_eq!(values("/rooms/{id}/raw", "/rooms/a%2Fraw"), None);
+        assert_eq!(values("/rooms/{id}/raw", "/rooms/a%2Fraw/raw"), Some(vec![("id", "a%2Fraw")]));
+        // A URL encodes what a template has as it is, or the other way about.
+        for path in ["/räume/a b/{id}:x", "/r%C3%A4ume/a%20b/{id}%3Ax", "/räume/a%20b/{id}%3ax"] {
+            let sent = "/r%C3%A4ume/a%20b/1:x";
+            let expected = if path.contains("%3") { None } else { Some(vec![("id", "1")]) };
+            assert_eq!(values(path, sent), expected, "{path}");
+        }
+        assert_eq!(values("/a%20b/{id}", "/a%20b/1"), Some(vec![("id", "1")]));
+        assert_eq!(values("/%/{id}", "/%25/1"), Some(vec![("id", "1")]));
+        assert_eq!(values("/ä/{id}", "/%C3%B6/1"), None);
     }
 }
