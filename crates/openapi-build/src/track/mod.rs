@@ -4,12 +4,15 @@
 //! git or cargo.
 
 mod change;
+mod credentials;
 mod defaults;
 mod derived;
 pub mod diff;
 mod difference;
+mod patterns;
 pub(crate) mod rules;
 pub mod semver;
+mod servers;
 pub mod surface;
 
 pub use derived::Derived;
