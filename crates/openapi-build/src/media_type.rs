@@ -34,6 +34,24 @@ pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
+/// The media type as others spell it too: in lower case, without white space, and without a charset of UTF-8, which holds where
+/// none is stated.
+#[cfg(feature = "track")]
+pub(crate) fn plain(media_type: &str) -> String {
+    let mut parts = media_type.split(';').map(str::trim);
+    let mut plain = parts.next().unwrap_or_default().to_ascii_lowercase();
+    for part in parts.filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
+        let bare = value.trim_matches('"');
+        if name == "charset" && (bare.eq_ignore_ascii_case("utf-8") || bare.eq_ignore_ascii_case("utf8")) {
+            continue;
+        }
+        plain.push_str(&format!(";{name}={value}"));
+    }
+    plain
+}
+
 /// The media type that is the key of `node`, a Media Type Object; a shared one has a name instead.
 pub(crate) fn of(node: Node<'_>) -> Option<String> {
     let shared = node.pointer.starts_with("/components/mediaTypes/") && node.pointer.matches('/').count() == 3;

@@ -217,12 +217,8 @@ impl Loading {
     }
 }
 
-/// What is made of normalized documents, which are there by name.
-struct Made<T> {
-    of: T,
-    generated: Generated,
-    repaired: Vec<(String, Normalized)>,
-}
+/// What is made of normalized documents, all of the client but that, and the documents, each with its name.
+type Made<T> = (T, Generated, Vec<(String, Normalized)>);
 
 /// The public items of a client.
 #[cfg(feature = "track")]
@@ -537,7 +533,7 @@ impl Loaded {
     /// The first thing that cannot be generated, with its place in a file, and what was found before.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
         let make = |inputs: &[Input<'_>]| generate::generate(inputs, &self.environment, &self.lock, &self.options);
-        let generated = self.made(|inputs| Ok(((), make(inputs)?)))?.generated;
+        let ((), generated, _) = self.made(|inputs| Ok(((), make(inputs)?)))?;
         let Generated { code, diagnostics, choices, lists } = generated;
         let documents =
             self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
@@ -552,7 +548,7 @@ impl Loaded {
     #[cfg(feature = "track")]
     pub(crate) fn surface(&self) -> Result<Drawn, Diagnostic> {
         let make = |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options);
-        let Made { of: (surface, mut places), generated, repaired } = self.made(make)?;
+        let ((surface, mut places), generated, repaired) = self.made(make)?;
         for (places, (_, repaired)) in places.iter_mut().zip(&repaired) {
             let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
             for pointers in places.types.values_mut() {
@@ -612,7 +608,7 @@ impl Loaded {
         diagnostics.extend(self.unlocked(&generated.choices));
         generated.diagnostics = self.judge(diagnostics);
         self.locate_those(&mut generated.diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
-        Ok(Made { of: made, generated, repaired })
+        Ok((made, generated, repaired))
     }
 
     /// Looks up the places in the files of all `diagnostics` that have a pointer.

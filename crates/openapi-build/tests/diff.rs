@@ -121,7 +121,7 @@ fn another_type_for_a_format_breaks_code_and_nothing_on_the_wire() {
 }
 
 /// For each kind of noise a document, and what it is changed from and to.
-const NOISE: [(&str, &str, &str); 14] = [
+const NOISE: [(&str, &str, &str); 16] = [
     ("N001", "required: [name, id]", "required: [id, name]"),
     ("N002", "description: All items", "description: Every item"),
     ("N003", "example: first", "example: second"),
@@ -136,6 +136,16 @@ const NOISE: [(&str, &str, &str); 14] = [
     ("N012", "links: {self: {operationId: listItems}}", "links: {}"),
     ("N013", "xml: {name: item}", "xml: {name: Item}"),
     ("N014", "openapi: 3.0.0", "openapi: 3.0.3"),
+    (
+        "N015",
+        "delete: {operationId: deleteItem, parameters: [{name: id, in: path, required: true, schema: {type: string}}],",
+        "parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n    delete: {operationId: deleteItem,",
+    ),
+    (
+        "N016",
+        "tags: [Items]\n",
+        "tags: [Items]\n      servers: [{url: 'https://api.example.com', description: Production}]\n",
+    ),
 ];
 
 const QUIET: &str = "\
@@ -162,6 +172,9 @@ paths:
       operationId: createItem
       requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
       responses: {'204': {description: ok}}
+  /items/{id}:
+    delete: {operationId: deleteItem, parameters: [{name: id, in: path, required: true, schema: {type: string}}],
+      responses: {'204': {description: ok}}}
 components:
   schemas:
     Item:

@@ -71,11 +71,11 @@ pub fn remaining(old: &Loaded, new: &Loaded, changes: &Changes) -> Vec<String> {
             let place = if is_old { &change.old } else { &change.new };
             place.iter().flat_map(|place| place.covers.iter().map(String::as_str))
         });
-        // Another order accounts for no more than a list's own members.
+        // Another order accounts for no more than a list's own members, and what stands elsewhere for nothing that differs there.
         let of_noise = changes
             .noise
             .iter()
-            .filter(|noise| noise.code != "N001")
+            .filter(|noise| !matches!(noise.code, "N001" | "N015"))
             .filter_map(move |noise| if is_old { noise.old.as_deref() } else { noise.new.as_deref() });
         of_changes.chain(of_noise).collect()
     };

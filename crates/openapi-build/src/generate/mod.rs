@@ -50,7 +50,7 @@ mod neighbours;
 mod operations;
 mod paging;
 mod passwords;
-mod pattern;
+pub(crate) mod pattern;
 mod prelude;
 pub(crate) mod request_macro;
 mod responses;

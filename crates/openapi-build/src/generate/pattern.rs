@@ -69,6 +69,12 @@ fn regex(text: &str) -> Result<String, String> {
     }
 }
 
+/// `text` in the words of `fancy-regex`, of which those of `regex` are a part; `None` if it has none.
+#[cfg(feature = "track")]
+pub(crate) fn translated(text: &str) -> Option<String> {
+    regex(text).ok()
+}
+
 fn compiled(regex: &str) -> Result<fancy_regex::Regex, fancy_regex::Error> {
     fancy_regex::RegexBuilder::new(regex).delegate_size_limit(LARGEST).build()
 }

@@ -141,7 +141,7 @@ quirks! {
     pub(crate) mod other_references;
     mod dangling;
     mod circles;
-    mod reference_siblings;
+    pub(crate) mod reference_siblings;
     // What later versions say is said as 3.0 does before anything is looked at.
     mod openapi_32;
     pub(crate) mod unknown_types;

@@ -39,6 +39,24 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 /// The keys that count beside the reference to a schema.
 const COUNT: [&str; 6] = ["nullable", "description", "deprecated", "readOnly", "writeOnly", "default"];
 
+/// The keys that count beside the reference to another object, where it is copied.
+fn counting(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Schema => &COUNT,
+        Kind::Parameter => &["description", "deprecated"],
+        Kind::Response | Kind::Header | Kind::RequestBody => &["description"],
+        _ => &[],
+    }
+}
+
+/// Whether `key` beside a reference to an object of `kind` changes nothing.
+#[cfg(feature = "track")]
+pub(crate) fn ignores(document: &Value, kind: Kind, key: &str) -> bool {
+    // In OpenAPI 3.1 schemas go by all keys, and other references by descriptions.
+    let all = kind == Kind::PathItem || kind == Kind::Schema && is_beyond_30(document) || key.starts_with("x-");
+    !all && !["summary", "description"].contains(&key) && !counting(kind).contains(&key)
+}
+
 fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
     let beyond_30 = is_beyond_30(document);
     let mut changes = Vec::new();
@@ -89,7 +107,7 @@ fn others(object: &Map<String, Value>, known: &[&str]) -> Vec<String> {
 
 /// The reference to a schema with what counts beside it, and the keys that do not.
 fn schema(object: &Map<String, Value>, alternative: bool) -> (Value, Vec<String>) {
-    let ignored = others(object, &COUNT);
+    let ignored = others(object, counting(Kind::Schema));
     let nullable = is_nullable(object);
     let is_said = |key: &str| ["$ref", "nullable", "x-nullable", "x-isnullable"].contains(&key);
     let beside = object.iter().filter(|(key, _)| !is_said(key) && !ignored.contains(key));
@@ -109,11 +127,7 @@ fn schema(object: &Map<String, Value>, alternative: bool) -> (Value, Vec<String>
 /// What a reference to another object leads to, with its description, and the keys that do not count. `None` if the copy would
 /// have types of its own.
 fn described(document: &Value, object: &Map<String, Value>, kind: Kind) -> Option<(Value, Vec<String>)> {
-    let known: &[&str] = match kind {
-        Kind::Parameter => &["description", "deprecated"],
-        Kind::Response | Kind::Header | Kind::RequestBody => &["description"],
-        _ => return None,
-    };
+    let known = counting(kind);
     let beside: Vec<_> = object.iter().filter(|(key, _)| known.contains(&key.as_str())).collect();
     let mut target = resolve(document, &lone(object)).filter(|target| is_plain(target))?.as_object()?.clone();
     if beside.is_empty() {

@@ -4,14 +4,17 @@
 //! git or cargo.
 
 mod change;
+mod credentials;
 mod defaults;
 mod derived;
 pub mod diff;
 mod difference;
 pub mod history;
 pub(crate) mod page;
+mod patterns;
 pub(crate) mod rules;
 pub mod semver;
+mod servers;
 pub mod surface;
 
 pub use derived::Derived;

@@ -17,6 +17,8 @@
 //! | `N012` | a link between operations |
 //! | `N013` | how a value would be written as XML |
 //! | `N014` | another patch version of OpenAPI |
+//! | `N015` | a parameter stands with an operation instead of its path, or the other way round |
+//! | `N016` | what has the same effect is said in another way or elsewhere: servers, a pattern, what is ignored beside a `$ref` |
 
 use std::collections::BTreeMap;
 
@@ -28,14 +30,25 @@ use crate::normalize::unknown_keys;
 use crate::track::change::Changes;
 use crate::track::defaults::only_states_default;
 use crate::track::difference::Difference;
+use crate::track::patterns::{Relation, compare};
+use crate::track::servers::Effect;
 
 /// The kind of what stands in another order.
 pub(super) const ORDER: &str = "N001";
 
+/// The kind of servers that are described in other words.
+pub(super) const SERVER_TEXT: &str = "N007";
+
+/// The kind of parameters that stand elsewhere.
+pub(super) const ELSEWHERE: &str = "N015";
+
+/// The kind of what has the same effect.
+pub(super) const SAME: &str = "N016";
+
 type Takes = fn(&Difference<'_>) -> bool;
 
-/// The kinds, each with what it takes. Order is noticed where lists are compared.
-const KINDS: [(&str, Takes); 13] = [
+/// The kinds, each with what it takes. What stands in another order or elsewhere is noticed where lists are compared.
+const KINDS: [(&str, Takes); 14] = [
     ("N002", |d| {
         matches!(d.field, "description" | "summary" | "$comment") && d.kind != Kind::Example && d.entry.is_none()
     }),
@@ -45,7 +58,7 @@ const KINDS: [(&str, Takes); 13] = [
         matches!((d.kind, d.field), (Kind::Document | Kind::Operation, "tags") | (Kind::Document, "x-tagGroups"))
     }),
     ("N006", |d| d.is_field(Kind::Document, "info")),
-    ("N007", is_server_text),
+    (SERVER_TEXT, is_server_text),
     ("N008", |d| d.field == "externalDocs"),
     ("N009", only_states_default),
     ("N010", is_unread),
@@ -53,6 +66,7 @@ const KINDS: [(&str, Takes); 13] = [
     ("N012", |d| d.kind == Kind::Link || d.field == "links"),
     ("N013", |d| d.is_field(Kind::Schema, "xml")),
     ("N014", is_patch),
+    (SAME, is_same),
 ];
 
 /// The kind of noise that a difference is, if it is noise.
@@ -93,6 +107,21 @@ fn is_server_text(difference: &Difference<'_>) -> bool {
     };
     match (difference.field, difference.entry, difference.old, difference.new) {
         ("servers", Some(_), Some(old), Some(new)) => variables(old) == variables(new),
+        _ => false,
+    }
+}
+
+/// What has the same effect.
+fn is_same(difference: &Difference<'_>) -> bool {
+    match (difference.field, difference.entry, difference.old, difference.new) {
+        ("servers", Some(_), Some(old), Some(new)) => Effect::of(old) == Effect::of(new),
+        ("pattern", None, old, new) if difference.kind == Kind::Schema => {
+            let text = |value: Option<&Value>| value.map(|value| value.as_str().map(str::to_owned));
+            match (text(old), text(new)) {
+                (Some(None), _) | (_, Some(None)) => false,
+                (old, new) => compare(old.flatten().as_deref(), new.flatten().as_deref()) == Relation::Same,
+            }
+        }
         _ => false,
     }
 }

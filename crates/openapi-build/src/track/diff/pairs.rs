@@ -8,6 +8,7 @@ use super::effective;
 use crate::grammar::is_method;
 use crate::path_template::nameless;
 use crate::pointer::escape;
+use crate::track::credentials;
 
 /// Which components may be told to be renamed: those that stand for an object of their own.
 const NAMED: [&str; 4] = ["schemas", "parameters", "responses", "requestBodies"];
@@ -35,6 +36,7 @@ impl Pairs {
         pairs.pair_paths(old, new);
         pairs.pair_operations(old, new);
         pairs.pair_components(old, new, have_one_shape);
+        pairs.pair_schemes(old, new);
         pairs
     }
 
@@ -128,6 +130,41 @@ impl Pairs {
             }
         }
     }
+
+    /// Security schemes that are gone, and new ones that ask for the same: first by what is said of them too. Where one of a type
+    /// is left on each side, it is that one, changed.
+    fn pair_schemes(&mut self, old: &Value, new: &Value) {
+        let all = |document: &'_ Value| -> Map<String, Value> {
+            let all = document.get("components").and_then(|all| all.get("securitySchemes")?.as_object());
+            all.cloned().unwrap_or_default()
+        };
+        let (before, after) = (all(old), all(new));
+        let alone =
+            |ours: &Map<String, Value>, theirs: &Map<String, Value>, document: &Value| -> Vec<(String, Value)> {
+                let ours = ours.iter().filter(|(name, _)| !theirs.contains_key(*name));
+                ours.map(|(name, scheme)| (name.clone(), effective::resolve(document, scheme).clone())).collect()
+            };
+        let (mut gone, mut came) = (alone(&before, &after, old), alone(&after, &before, new));
+        type Key = fn(&Value) -> Value;
+        let keys: [Key; 3] =
+            [Value::clone, credentials::asks, |scheme| scheme.get("type").cloned().unwrap_or_default()];
+        for key in keys {
+            let of = |all: &[(String, Value)]| -> Vec<Value> { all.iter().map(|(_, scheme)| key(scheme)).collect() };
+            let (ours, theirs) = (of(&gone), of(&came));
+            let lone = |all: &[Value], one: &Value| all.iter().filter(|other| *other == one).count() == 1;
+            let mut found: Vec<(usize, usize)> = Vec::new();
+            for (index, one) in ours.iter().enumerate().filter(|(_, one)| lone(&ours, one) && lone(&theirs, one)) {
+                found.extend(theirs.iter().position(|other| other == one).map(|other| (index, other)));
+            }
+            let reference = |name: &str| format!("#/components/securitySchemes/{}", escape(name));
+            for (one, other) in &found {
+                self.renamed.insert(reference(&gone[*one].0), reference(&came[*other].0));
+            }
+            let taken: (HashSet<usize>, HashSet<usize>) = found.into_iter().unzip();
+            gone = left(gone, &taken.0);
+            came = left(came, &taken.1);
+        }
+    }
 }
 
 /// How many operations a document has.
@@ -147,6 +184,11 @@ pub(super) fn operations(document: &Value) -> impl Iterator<Item = (&String, &St
         let members = members.filter(|(method, _)| is_method(method));
         members.map(move |(method, operation)| (path, method, operation))
     })
+}
+
+/// Those of `all` whose numbers are not `taken`.
+fn left<T>(all: Vec<T>, taken: &HashSet<usize>) -> Vec<T> {
+    all.into_iter().enumerate().filter(|(index, _)| !taken.contains(index)).map(|(_, one)| one).collect()
 }
 
 fn id(operation: &Value) -> Option<&str> {

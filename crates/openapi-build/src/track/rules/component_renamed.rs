@@ -4,7 +4,8 @@
 //! A component is gone and another has come that has its very shape, and nothing else has.
 //!
 //! # On the wire
-//! Safe: the name is not sent.
+//! Safe: the name is not sent. A security scheme is known by what it asks for, and by its type where one alone is another; what
+//! differs in it is reported by itself.
 //!
 //! # What update it asks for
 //! Patch: where a type is generated of it, its name is another, which asks for a major update by itself.

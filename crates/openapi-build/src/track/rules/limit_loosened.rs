@@ -1,7 +1,8 @@
 //! D055: a limit is looser.
 //!
 //! # What it means
-//! A bound of a schema allows more than before, or is gone. The bounds are those of D054.
+//! A bound of a schema allows more than before, or is gone. The bounds are those of D054. A pattern allows more if every text
+//! that the old one takes is shown to be one that the new one takes.
 //!
 //! # On the wire
 //! Safe: the server takes more than before, and no limit is checked in responses.
@@ -24,7 +25,11 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (is_limit(difference) && !only_states_default(difference) && is_looser(difference)).then(|| {
+    let looser = || match patterns(difference) {
+        Some(relation) => relation == Relation::Wider || relation == Relation::Unknown && difference.removed(),
+        None => is_looser(difference),
+    };
+    (is_limit(difference) && !only_states_default(difference) && looser()).then(|| {
         difference.by_side(
             Level::Minor,
             (Wire::Safe, "the server takes more than before"),

@@ -3,10 +3,13 @@
 //! # What it means
 //! A bound of a schema allows less than before: `minLength`, `maxLength`, `pattern`, `minimum`, `maximum`,
 //! `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `minItems`, `maxItems`, `uniqueItems`, `minProperties` or
-//! `maxProperties`. A pattern or a step that is another counts as tighter, because nobody can tell.
+//! `maxProperties`. A step that is another counts as tighter, and so does a pattern that is not shown to take all that the old
+//! one took. Both patterns are read as automata for that; those that look around, refer back or count very far are not.
+//! Patterns that take the same texts are noise (N016).
 //!
 //! # On the wire
-//! Breaks in requests: the server refuses what an old client may send. Safe in responses, where no limit is checked.
+//! Breaks in requests: the server refuses what an old client may send. May break where a pattern is another and is not shown
+//! to take only a part of what the old one took. Safe in responses, where no limit is checked.
 //!
 //! # What update it asks for
 //! Minor: the same code may be refused by `TryFrom` instead of by the server. Where the value had no limit before,
@@ -26,11 +29,18 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (is_limit(difference) && !only_states_default(difference) && !is_looser(difference)).then(|| {
-        difference.by_side(
-            Level::Minor,
-            (Wire::Breaks, "the server refuses what an old client may send"),
-            (Wire::Safe, "limits of what is received are not checked"),
-        )
-    })
+    if !is_limit(difference) || only_states_default(difference) {
+        return None;
+    }
+    let breaks = (Wire::Breaks, "the server refuses what an old client may send");
+    let request = match patterns(difference) {
+        None if is_looser(difference) => return None,
+        None | Some(Relation::Narrower) => breaks,
+        Some(Relation::Same | Relation::Wider) => return None,
+        Some(Relation::Unknown) if difference.removed() => return None,
+        Some(Relation::Other) => (Wire::MayBreak, "the server refuses some of what the old pattern took, and takes other texts"),
+        Some(Relation::Unknown) => (Wire::MayBreak, "the server may refuse what the old pattern took"),
+    };
+    let response = (Wire::Safe, "limits of what is received are not checked");
+    Some(difference.by_side(Level::Minor, request, response))
 }

@@ -6,7 +6,9 @@
 //!
 //! # On the wire
 //! Breaks for what is sent: the server reads another form than an old client writes. Headers of a response are read
-//! in the old form.
+//! in the old form. `allowReserved` is safe: it says which characters stand for themselves and which are percent-encoded, and a
+//! server that decodes a query reads one value in both; the characters that would end the value (`#`, `&` and `+`) are encoded
+//! in any case. `allowEmptyValue` is safe where it is set, and may break where it no longer is.
 //!
 //! # What update it asks for
 //! Minor: the same code sends something else.
@@ -29,10 +31,18 @@ use super::prelude::*;
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let form = matches!(difference.field, "style" | "explode" | "allowReserved" | "allowEmptyValue" | "content" | "in");
     let kind = matches!(difference.kind, Kind::Parameter | Kind::Header);
-    (form && kind && !only_states_default(difference)).then(|| {
+    // A media type that has another name is one that has another name.
+    let renamed = difference.entry.is_some() && difference.changed();
+    (form && kind && !renamed && !only_states_default(difference)).then(|| {
+        let request = match (difference.field, difference.truth().1) {
+            ("allowReserved", _) => (Wire::Safe, "a server that decodes a query reads the same value"),
+            ("allowEmptyValue", true) => (Wire::Safe, "the server takes more than before"),
+            ("allowEmptyValue", false) => (Wire::MayBreak, "the server may refuse an empty value"),
+            _ => (Wire::Breaks, "an old client writes it in the old form"),
+        };
         difference.by_side(
             Level::Minor,
-            (Wire::Breaks, "an old client writes it in the old form"),
+            request,
             (Wire::MayBreak, "an old client reads it in the old form"),
         )
     })

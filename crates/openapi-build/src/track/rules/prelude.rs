@@ -10,6 +10,8 @@ pub(super) use crate::track::difference::{Difference, Finding};
 pub(super) use crate::track::semver::Level;
 
 use crate::keywords::{self, Role};
+pub(super) use crate::track::patterns::Relation;
+use crate::track::patterns::compare;
 
 /// Whether a value of an enum differs.
 pub(super) fn is_enum_entry(difference: &Difference<'_>) -> bool {
@@ -44,6 +46,19 @@ pub(super) fn is_open(owner: &Value) -> bool {
 pub(super) fn is_limit(difference: &Difference<'_>) -> bool {
     let is_limit = || keywords::find(difference.field).is_some_and(|keyword| keyword.role == Role::Limit);
     difference.kind == Kind::Schema && is_limit()
+}
+
+/// What the old and the new pattern have to do with each other, where it is a pattern that differs.
+pub(super) fn patterns(difference: &Difference<'_>) -> Option<Relation> {
+    if !difference.is_field(Kind::Schema, "pattern") {
+        return None;
+    }
+    let text = |value: Option<&Value>| value.map(|value| value.as_str().map(str::to_owned));
+    Some(match (text(difference.old), text(difference.new)) {
+        // A pattern that is no text.
+        (Some(None), _) | (_, Some(None)) => Relation::Unknown,
+        (old, new) => compare(old.flatten().as_deref(), new.flatten().as_deref()),
+    })
 }
 
 /// Whether the new bound allows everything that the old one allowed.

@@ -4,7 +4,7 @@
 //! `security` that holds for an operation has an alternative that it did not have.
 //!
 //! # On the wire
-//! Safe: the others are still taken. Breaks where none was needed before.
+//! Safe: an old client need not send it. Breaks where none was needed before. Safe where no operation goes by the list.
 //!
 //! # What update it asks for
 //! Minor: the client uses either.
@@ -28,9 +28,10 @@ use super::prelude::*;
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "security" && difference.entry.is_some() && difference.added()).then(|| {
         // What holds for the operation, its own or else the document's.
-        match is_open(difference.owners.0) && !is_open(difference.owners.1) {
-            true => Finding::new(Wire::Breaks, Level::Minor, "an old client sends no credential"),
-            false => Finding::new(Wire::Safe, Level::Minor, "the others are still taken"),
-        }
+        let request = match is_open(difference.owners.0) && !is_open(difference.owners.1) {
+            true => (Wire::Breaks, "an old client sends no credential"),
+            false => (Wire::Safe, "an old client need not send it"),
+        };
+        difference.by_side(Level::Minor, request, request)
     })
 }

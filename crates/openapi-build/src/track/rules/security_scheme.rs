@@ -5,7 +5,8 @@
 //! there are.
 //!
 //! # On the wire
-//! Breaks: an old client gets or sends its credential as before. Scopes that are only listed are safe.
+//! Breaks: an old client gets or sends its credential as before. Safe where the same is asked for: scopes that are only
+//! listed, a flow that is there besides, the case of a header's name. Safe where no operation asks for the scheme.
 //!
 //! # What update it asks for
 //! Minor: the same code gets or sends its credential in another way.
@@ -28,6 +29,7 @@
 //! ```
 
 use super::prelude::*;
+use crate::track::credentials::{asks, without_scopes};
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if difference.kind != Kind::SecurityScheme
@@ -35,22 +37,19 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     {
         return None;
     }
-    let without_scopes = |value: Option<&Value>| {
-        let mut value = value.cloned();
-        for (_, flow) in value.iter_mut().filter_map(Value::as_object_mut).flatten() {
-            if let Some(flow) = flow.as_object_mut() {
-                flow.shift_remove("scopes");
-            }
-        }
-        value
-    };
-    let text = matches!(difference.field, "description" | "bearerFormat");
-    let scopes = difference.field == "flows" && without_scopes(difference.old) == without_scopes(difference.new);
-    match () {
-        () if difference.field == "description" => None,
-        () if text || scopes => {
-            Some(Finding::new(Wire::Safe, Level::Patch, "it lists what there is, and sends nothing else"))
-        }
-        () => Some(Finding::new(Wire::Breaks, Level::Minor, "an old client gets or sends its credential as before")),
+    if difference.field == "description" {
+        return None;
     }
+    if asks(difference.owners.0) == asks(difference.owners.1) {
+        return Some(Finding::new(Wire::Safe, Level::Patch, "the same is asked for"));
+    }
+    let flows = |value: Option<&Value>| value.map(without_scopes).unwrap_or_default();
+    let (old, new) = (flows(difference.old), flows(difference.new));
+    let more = difference.field == "flows"
+        && old.as_object().is_some_and(|old| old.iter().all(|(name, flow)| new.get(name) == Some(flow)));
+    let request = match more {
+        true => (Wire::Safe, "the flows that an old client knows are still there"),
+        false => (Wire::Breaks, "an old client gets or sends its credential as before"),
+    };
+    Some(difference.by_side(Level::Minor, request, request))
 }

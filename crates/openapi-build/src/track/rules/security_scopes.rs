@@ -37,8 +37,9 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
         lists.flatten().map(ToString::to_string).collect()
     };
     let (old, new) = (scopes(difference.old), scopes(difference.new));
-    Some(match new.iter().all(|scope| old.contains(scope)) {
-        true => Finding::new(Wire::Safe, Level::Minor, "an old client has more scopes than it needs"),
-        false => Finding::new(Wire::Breaks, Level::Minor, "the token of an old client lacks them"),
-    })
+    let request = match new.iter().all(|scope| old.contains(scope)) {
+        true => (Wire::Safe, "an old client has the scopes that it needs"),
+        false => (Wire::Breaks, "the token of an old client lacks them"),
+    };
+    Some(difference.by_side(Level::Minor, request, request))
 }

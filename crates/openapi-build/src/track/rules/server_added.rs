@@ -27,6 +27,7 @@ use super::prelude::*;
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     (difference.field == "servers" && difference.entry.is_some() && difference.added()).then(|| {
         let level = if is_first_server(difference) { Level::Minor } else { Level::Patch };
-        Finding::new(Wire::Safe, level, "an old client does not know it")
+        let safe = (Wire::Safe, "an old client does not know it");
+        difference.by_side(level, safe, safe)
     })
 }

@@ -1,13 +1,15 @@
 //! D088: the variables of a server are others.
 //!
 //! # What it means
-//! A server has the URL that it had, and other variables, defaults or allowed values.
+//! A server has the URL that it had, as it is written or with the defaults of its variables filled in, and other variables,
+//! defaults or allowed values.
 //!
 //! # On the wire
-//! May break: an old client fills them in as before.
+//! Breaks if the first server has another default: calls of an old client go to the old one. Safe where the defaults are the
+//! same, and where the server is not the first; a program that gives a value that is no longer allowed has to give another.
 //!
 //! # What update it asks for
-//! Minor: calls may go elsewhere.
+//! Minor: calls go elsewhere. Patch where they do not.
 //!
 //! # What to do about it
 //! Give the variables that you count on.
@@ -23,12 +25,21 @@
 //! ```
 
 use super::prelude::*;
+use crate::track::servers::Effect;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let is_server = difference.field == "servers" && difference.entry.is_some() && difference.changed();
-    let variables = |value: Option<&Value>| value.and_then(|server| server.get("variables").cloned());
-    let url = |value: Option<&Value>| value.and_then(|server| server.get("url").cloned());
-    let same = url(difference.old) == url(difference.new);
-    (is_server && same && variables(difference.old) != variables(difference.new))
-        .then(|| Finding::new(Wire::MayBreak, Level::Minor, "an old client fills them in as before"))
+    let (Some(old), Some(new)) = (difference.old, difference.new) else { return None };
+    let is_server = difference.field == "servers" && difference.entry.is_some();
+    let (before, after) = (Effect::of(old), Effect::of(new));
+    let same_url = || old.get("url") == new.get("url") || before.url == after.url;
+    (is_server && same_url() && before != after).then(|| {
+        let (level, request) = match (before.url == after.url, is_first_server(difference)) {
+            (true, _) => (Level::Patch, (Wire::Safe, "calls that give no variables go where they went")),
+            (false, true) => (Level::Minor, (Wire::Breaks, "calls of an old client go to the old one")),
+            (false, false) => {
+                (Level::Patch, (Wire::Safe, "calls go there only where a program named it, which has to name another"))
+            }
+        };
+        difference.by_side(level, request, request)
+    })
 }

@@ -1,8 +1,11 @@
 //! Finds what differs, object by object: fields by their name, entries of maps by theirs, members of lists by what they
 //! are known by. What stands in a component is compared there, once, for all places that refer to it.
 
+mod parameters;
 mod paths;
 mod schema;
+mod security;
+mod servers;
 mod subject;
 
 use std::collections::HashMap;
@@ -15,6 +18,8 @@ use super::noise;
 use super::pairs::Pairs;
 use super::uses::{self, Uses};
 use crate::grammar::{self, In, Kind};
+use crate::media_type;
+use crate::normalize::reference_siblings;
 use crate::pointer::{escape, last_token};
 use crate::track::change::{Change, Changes, Noise, Place, Sides, Unknown};
 use crate::track::difference::{Difference, Rule};
@@ -163,13 +168,15 @@ impl<'a> Walker<'a> {
             Kind::Schema => return self.schema(old, new, at),
             Kind::Document => {
                 self.paths((old, new), at);
+                self.servers();
+                self.field(kind, "security", (old, new), at);
                 self.components(old.get("components"), new.get("components"), &at.child("components"));
             }
             Kind::PathItem => return self.path_item(old, new, at),
             _ => {}
         }
         for key in keys(old, new) {
-            if kind == Kind::Document && matches!(key, "paths" | "components") {
+            if kind == Kind::Document && matches!(key, "paths" | "components" | "servers" | "security") {
                 continue;
             }
             self.field(kind, key, (old, new), at);
@@ -190,12 +197,16 @@ impl<'a> Walker<'a> {
                 self.object(inner, old, new, &at.field(kind, key));
             }
             (Some(In::Map(inner)), ..) => self.map(kind, key, inner, owners, &at.field(kind, key)),
-            (Some(In::List(Kind::Parameter)), ..) => self.parameters(kind, owners, &at.field(kind, key)),
+            // Compared with the path, since they stand with it or with its operations.
+            (Some(In::List(Kind::Parameter)), ..) => {}
             _ if matches!(kind, Kind::Operation | Kind::Document) && key == "security" => {
                 self.security(kind, owners, at);
             }
-            _ if matches!(kind, Kind::Operation | Kind::PathItem | Kind::Document) && key == "servers" => {
-                self.servers(kind, owners, &at.child(key));
+            // Compared as they take effect, for both documents at once; the server of a callback is that of its expression.
+            _ if matches!(kind, Kind::Operation | Kind::PathItem) && key == "servers" => {
+                if at.reversed {
+                    self.same(&at.child(key), (old.is_some(), new.is_some()));
+                }
             }
             _ => self.value(kind, key, owners, at),
         }
@@ -217,11 +228,14 @@ impl<'a> Walker<'a> {
         let empty = Map::new();
         let old = owners.0.get(key).and_then(Value::as_object).unwrap_or(&empty);
         let new = owners.1.get(key).and_then(Value::as_object).unwrap_or(&empty);
-        let renamed = match key {
+        let mut renamed = match key {
             "properties" | "headers" => schema::renamed(old, new, true),
             "responses" | "content" => schema::renamed(old, new, false),
             _ => HashMap::new(),
         };
+        // Media types that are spelled otherwise, whatever differs in them.
+        let spelled = if key == "content" { spelled(old, new) } else { HashMap::new() };
+        renamed.extend(spelled.clone());
         let extension = |name: &str| name.starts_with("x-") && matches!(inner, Kind::Response | Kind::PathItem);
         for (name, value) in old {
             if extension(name) {
@@ -235,6 +249,27 @@ impl<'a> Walker<'a> {
                     if inner == Kind::Schema && uses::sides_of(value, uses::BOTH) == uses::sides_of(other, uses::BOTH) {
                         at.sides = uses::sides_of(value, at.sides);
                     }
+                    self.object(inner, value, other, &at);
+                }
+                Some(other) if spelled.contains_key(name) => {
+                    let at = at.entry(name, &spelled[name]);
+                    if self.depth == 0 {
+                        self.out.moves.push((at.old.clone(), at.new.clone()));
+                    }
+                    let (sides, values) = (at.sides, (Some(value), Some(other)));
+                    let difference = Difference {
+                        kind,
+                        field: key,
+                        entry: Some(name),
+                        old: values.0,
+                        new: values.1,
+                        owners,
+                        sides,
+                        inner: None,
+                    };
+                    let told = self.out.changes.len();
+                    self.emit(difference, Spots { covers: Default::default(), ..Spots::all(&at, true, true) }, &at);
+                    self.name_places(told);
                     self.object(inner, value, other, &at);
                 }
                 other => {
@@ -274,8 +309,14 @@ impl<'a> Walker<'a> {
         let sides = at.sides;
         let told = self.out.changes.len();
         self.emit(Difference { kind, field: key, entry: Some(name), old, new, owners, sides, inner: None }, spots, &at);
-        // Of what has another name, that is what there is to say.
-        if let (Some(_), Some(_), Some(change)) = (old, new, self.out.changes.get_mut(told)) {
+        if old.is_some() && new.is_some() {
+            self.name_places(told);
+        }
+    }
+
+    /// Of what has another name, that is what there is to say.
+    fn name_places(&mut self, change: usize) {
+        if let Some(change) = self.out.changes.get_mut(change) {
             for place in [&mut change.old, &mut change.new].into_iter().flatten() {
                 place.text = Some(last_token(&place.pointer));
             }
@@ -295,7 +336,13 @@ impl<'a> Walker<'a> {
             }
             if self.depth == 0 {
                 for key in keys(old, new).into_iter().filter(|key| *key != "$ref") {
-                    self.value(kind, key, (old, new), at);
+                    let document = (self.old, self.new);
+                    let ignored = |document| reference_siblings::ignores(document, kind, key);
+                    if old.get(key) != new.get(key) && ignored(document.0) && ignored(document.1) {
+                        self.same(&at.child(key), (old.get(key).is_some(), new.get(key).is_some()));
+                    } else {
+                        self.value(kind, key, (old, new), at);
+                    }
                 }
             }
             return;
@@ -379,6 +426,14 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// What has the effect that it had, and is said in another way or no longer.
+    fn same(&mut self, at: &At, (old, new): (bool, bool)) {
+        if self.depth == 0 {
+            let (old, new) = (old.then(|| at.old.clone()), new.then(|| at.new.clone()));
+            self.out.noise.push(Noise { code: noise::SAME, old, new });
+        }
+    }
+
     /// Members of a list in another order, where that does not matter.
     fn order(&mut self, at: &At) {
         if self.depth == 0 {
@@ -416,6 +471,21 @@ pub(super) fn short(value: &Value) -> String {
     };
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
+}
+
+/// Media types of which each has one in the other document that is the same in another spelling: by the old one the new one.
+fn spelled(old: &Map<String, Value>, new: &Map<String, Value>) -> HashMap<String, String> {
+    let alone = |ours: &Map<String, Value>, theirs: &Map<String, Value>| -> Vec<(String, String)> {
+        let ours = ours.keys().filter(|name| !theirs.contains_key(*name));
+        ours.map(|name| (media_type::plain(name), name.clone())).collect()
+    };
+    let (gone, came) = (alone(old, new), alone(new, old));
+    let one = |all: &[(String, String)], plain: &str| {
+        let mut same = all.iter().filter(|(other, _)| other == plain).map(|(_, name)| name.clone());
+        same.next().filter(|_| same.next().is_none())
+    };
+    let pairs = gone.iter().filter_map(|(plain, _)| Some((one(&gone, plain)?, one(&came, plain)?)));
+    pairs.collect()
 }
 
 /// The keys of two objects, each once.

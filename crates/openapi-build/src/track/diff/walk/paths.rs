@@ -1,10 +1,9 @@
 //! Comparing paths, operations and what they list: parameters, servers, security; and the components.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::super::effective::resolve;
 use super::super::uses;
-use super::{At, Spots, Walker, aligned, in_order, keys};
+use super::{At, Spots, Walker, keys};
 use crate::grammar::{Kind, is_method};
 use crate::pointer::{escape, last_token};
 use crate::track::difference::Difference;
@@ -112,10 +111,8 @@ impl Walker<'_> {
         at.operations = [uses::label(&to.0, &to.1)].into();
         self.path = (from.0.clone(), to.0.clone());
         self.path_names = Default::default();
-        if before.get("parameters").is_some() || after.get("parameters").is_some() {
-            self.field(Kind::PathItem, "parameters", (before, after), &at);
-        }
         let own = at.entry(&from.1, &to.1);
+        self.parameters((before, after), &[(&before[&from.1], &after[&to.1], own.clone())], &at);
         self.out.moves.push((own.old.clone(), own.new.clone()));
         self.object(Kind::Operation, &before[&from.1], &after[&to.1], &own);
         let mut covers = std::mem::take(&mut self.path_names);
@@ -130,8 +127,21 @@ impl Walker<'_> {
         self.emit(member(Kind::PathItem, "moved", None, (Some(&old), Some(&new)), (before, after), &own), spots, &own);
     }
 
+    /// Where an operation of the path at hand is.
+    fn operation(&self, method: &str, at: &At) -> At {
+        let mut at = at.child(method);
+        if !at.reversed {
+            at.operations = [uses::label(&self.path.1, method)].into();
+        }
+        at
+    }
+
     /// The members of a path that both have.
     pub(super) fn path_item(&mut self, old: &Value, new: &Value, at: &At) {
+        let both = keys(old, new).into_iter().filter(|key| is_method(key));
+        let both: Vec<_> =
+            both.filter_map(|key| Some((old.get(key)?, new.get(key)?, self.operation(key, at)))).collect();
+        self.parameters((old, new), &both, at);
         for key in keys(old, new) {
             if !is_method(key) {
                 self.field(Kind::PathItem, key, (old, new), at);
@@ -140,10 +150,7 @@ impl Walker<'_> {
             let path = self.path.clone();
             match (old.get(key), new.get(key)) {
                 (Some(before), Some(after)) => {
-                    let mut at = at.child(key);
-                    if !at.reversed {
-                        at.operations = [uses::label(&path.1, key)].into();
-                    }
+                    let at = self.operation(key, at);
                     self.object(Kind::Operation, before, after, &at);
                 }
                 (before, after) if at.reversed => {
@@ -204,7 +211,9 @@ impl Walker<'_> {
     fn component(&self, at: &At, section: &str, (old, new): (Option<&String>, Option<&String>)) -> At {
         let name = old.or(new).map(String::as_str).unwrap_or_default();
         let mut at = at.entry(name, new.map_or(name, String::as_str));
-        if let Some((before, after)) = self.uses {
+        if section == "securitySchemes" {
+            (at.sides, at.operations) = self.scheme_uses(old, new);
+        } else if let Some((before, after)) = self.uses {
             let uses = if old.is_some() { before } else { after };
             (at.sides, at.operations) = uses.at(&format!("#/components/{section}/{}", escape(name)));
         }
@@ -226,77 +235,6 @@ impl Walker<'_> {
         self.emit(member(Kind::Components, section, Some(old), (Some(&before), Some(&after)), owners, at), spots, at);
     }
 
-    /// Compares two lists of parameters by place and name; those of the path by where the path has them.
-    pub(super) fn parameters(&mut self, kind: Kind, owners: (&Value, &Value), at: &At) {
-        let known_by = |document: &Value, list: &[Value], path: &str| -> Vec<(String, String)> {
-            list.iter().map(|parameter| parameter_key(resolve(document, parameter), path)).collect()
-        };
-        let (old, new) = (list(owners.0, "parameters"), list(owners.1, "parameters"));
-        let (before, after) = (known_by(self.old, old, &self.path.0), known_by(self.new, new, &self.path.1));
-        let (pairs, mut gone, mut came) = aligned(&before, &after);
-        self.renamed_parameters(kind, owners, (&mut gone, &mut came), at);
-        for (one, other) in &pairs {
-            let at = self.moved(at, *one, *other);
-            self.object(Kind::Parameter, &old[*one], &new[*other], &at);
-        }
-        if !in_order(&pairs) {
-            self.reorder(kind, "parameters", owners, at);
-        }
-        let gone = gone.iter().map(|index| (Some(&old[*index]), None, *index));
-        for (old, new, index) in gone.chain(came.iter().map(|index| (None, Some(&new[*index]), *index))) {
-            let at = at.child(&index.to_string());
-            let name = |document: &Value, value: &Value| {
-                let value = resolve(document, value);
-                let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-                format!("{} {}", text("in"), text("name"))
-            };
-            let name = old.map(|value| name(self.old, value)).or_else(|| new.map(|value| name(self.new, value)));
-            // A rule wants to see what it is, not where it stands.
-            let (resolved_old, resolved_new) =
-                (old.map(|value| resolve(self.old, value)), new.map(|value| resolve(self.new, value)));
-            let spots = Spots::all(&at, old.is_some(), new.is_some());
-            let values = (resolved_old, resolved_new);
-            self.emit(member(kind, "parameters", name.as_deref(), values, owners, &at), spots, &at);
-        }
-    }
-
-    /// Parameters that have another name and are else the same.
-    fn renamed_parameters(
-        &mut self,
-        kind: Kind,
-        owners: (&Value, &Value),
-        (gone, came): (&mut Vec<usize>, &mut Vec<usize>),
-        at: &At,
-    ) {
-        let (old, new) = (list(owners.0, "parameters"), list(owners.1, "parameters"));
-        let name = |parameter: &Value| parameter.get("name").map(super::short).unwrap_or_default();
-        let unnamed = |parameter: &Value| {
-            let mut parameter = parameter.clone();
-            parameter.as_object_mut().and_then(|object| object.shift_remove("name"));
-            parameter
-        };
-        let before: Vec<Value> = gone.iter().map(|index| unnamed(resolve(self.old, &old[*index]))).collect();
-        let after: Vec<Value> = came.iter().map(|index| unnamed(resolve(self.new, &new[*index]))).collect();
-        for (one, parameter) in before.iter().enumerate().rev() {
-            let alike = |all: &[Value]| all.iter().filter(|other| *other == parameter).count();
-            let Some(other) = after.iter().position(|other| other == parameter) else { continue };
-            if alike(&before) != 1 || alike(&after) != 1 {
-                continue;
-            }
-            let (one, other) = (gone.remove(one), came[other]);
-            came.retain(|index| *index != other);
-            let at = at.entry(&one.to_string(), &other.to_string());
-            let values = (resolve(self.old, &old[one]), resolve(self.new, &new[other]));
-            let names = (name(values.0), name(values.1));
-            let told = self.out.changes.len();
-            let difference = member(kind, "parameters", Some(&names.0), (Some(values.0), Some(values.1)), owners, &at);
-            self.emit(difference, Spots::all(&at, true, true), &at);
-            if let Some(super::Change { old: Some(old), new: Some(new), .. }) = self.out.changes.get_mut(told) {
-                (old.text, new.text) = (Some(names.0), Some(names.1));
-            }
-        }
-    }
-
     /// The name of a path's parameter is told once, with the path.
     pub(super) fn path_name(&mut self, owners: (&Value, &Value), at: &At) -> bool {
         let is_path = owners.0.get("in").and_then(Value::as_str) == Some("path");
@@ -316,82 +254,8 @@ impl Walker<'_> {
         true
     }
 
-    /// Compares two lists of servers by URL.
-    pub(super) fn servers(&mut self, kind: Kind, owners: (&Value, &Value), at: &At) {
-        let (old, new) = (list(owners.0, "servers"), list(owners.1, "servers"));
-        let url = |server: &Value| server.get("url").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let known_by = |list: &[Value]| -> Vec<String> { list.iter().map(url).collect() };
-        let (before, after) = (known_by(old), known_by(new));
-        let (pairs, gone, came) = aligned(&before, &after);
-        for (one, other) in &pairs {
-            let at = self.moved(at, *one, *other);
-            if old[*one] != new[*other] {
-                let (values, spots) = ((Some(&old[*one]), Some(&new[*other])), Spots::all(&at, true, true));
-                self.emit(member(kind, "servers", Some(&before[*one]), values, owners, &at), spots, &at);
-            }
-        }
-        if !in_order(&pairs) {
-            self.reorder(kind, "servers", owners, at);
-        }
-        if let ([one], [other]) = (gone.as_slice(), came.as_slice()) {
-            let at = at.entry(&one.to_string(), &other.to_string());
-            let (values, spots) = ((Some(&old[*one]), Some(&new[*other])), Spots::all(&at, true, true));
-            let told = self.out.changes.len();
-            self.emit(member(kind, "servers", Some(&before[*one]), values, owners, &at), spots, &at);
-            if let Some(change) = self.out.changes.get_mut(told) {
-                change.member = Some(format!("{} → {}", before[*one], after[*other]));
-            }
-            return;
-        }
-        for index in gone {
-            let at = at.child(&index.to_string());
-            let (values, spots) = ((Some(&old[index]), None), Spots::all(&at, true, false));
-            self.emit(member(kind, "servers", Some(&before[index]), values, owners, &at), spots, &at);
-        }
-        for index in came {
-            let at = at.child(&index.to_string());
-            let (values, spots) = ((None, Some(&new[index])), Spots::all(&at, false, true));
-            self.emit(member(kind, "servers", Some(&after[index]), values, owners, &at), spots, &at);
-        }
-    }
-
-    /// Compares what holds for an operation, its own or else the document's: the alternatives by their schemes.
-    pub(super) fn security(&mut self, kind: Kind, owners: (&Value, &Value), at: &At) {
-        let own = (owners.0.get("security"), owners.1.get("security"));
-        let holds = (own.0.or(self.old.get("security")), own.1.or(self.new.get("security")));
-        let alternatives = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
-        let (old, new) = (alternatives(holds.0), alternatives(holds.1));
-        let known_by = |list: &[Value]| -> Vec<String> { list.iter().map(schemes).collect() };
-        let (before, after) = (known_by(&old), known_by(&new));
-        let (pairs, gone, came) = aligned(&before, &after);
-        let list_at = at.child("security");
-        let spots = Spots::all(&list_at, own.0.is_some(), own.1.is_some());
-        let mut at = At { sides: uses::REQUEST, ..at.clone() };
-        if kind == Kind::Document {
-            let without = super::super::pairs::operations(self.new).filter(|(.., own)| own.get("security").is_none());
-            at.operations = without.map(|(path, method, _)| uses::label(path, method)).collect();
-        }
-        let at = &at;
-        let wrapped = (json!({"security": old.clone()}), json!({"security": new.clone()}));
-        let mut found = 0;
-        let scopes = pairs.iter().filter(|(one, other)| old[*one] != new[*other]);
-        let scopes = scopes.map(|(one, other)| (&before[*one], Some(&old[*one]), Some(&new[*other])));
-        let gone = gone.iter().map(|index| (&before[*index], Some(&old[*index]), None));
-        let came = came.iter().map(|index| (&after[*index], None, Some(&new[*index])));
-        for (name, before, after) in scopes.chain(gone).chain(came) {
-            found += 1;
-            let owners = (&wrapped.0, &wrapped.1);
-            self.emit(member(kind, "security", Some(name), (before, after), owners, at), spots.clone(), at);
-        }
-        if !in_order(&pairs) {
-            self.reorder(kind, "security", owners, &list_at);
-        } else if found == 0 && own.0.is_some() != own.1.is_some() {
-            self.emit(member(kind, "security", None, own, owners, at), spots, at);
-        }
-    }
-
     /// A list in another order, where that matters.
-    fn reorder(&mut self, kind: Kind, field: &str, owners: (&Value, &Value), at: &At) {
+    pub(super) fn reorder(&mut self, kind: Kind, field: &str, owners: (&Value, &Value), at: &At) {
         let (old, new) = (Some(at.old.clone()), Some(at.new.clone()));
         let covers = if field == "security" {
             (old.iter().cloned().collect(), new.iter().cloned().collect())
@@ -403,7 +267,7 @@ impl Walker<'_> {
     }
 }
 
-fn member<'v>(
+pub(super) fn member<'v>(
     kind: Kind,
     field: &'v str,
     entry: Option<&'v str>,
@@ -412,28 +276,4 @@ fn member<'v>(
     at: &At,
 ) -> Difference<'v> {
     Difference { kind, field, entry, old, new, owners, sides: at.sides, inner: None }
-}
-
-fn list<'v>(owner: &'v Value, key: &str) -> &'v [Value] {
-    owner.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-/// What a parameter is known by: where it goes and its name, or its number in the path.
-fn parameter_key(parameter: &Value, path: &str) -> (String, String) {
-    let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
-    let (place, name) = (text("in"), text("name"));
-    let number = || path.split('{').skip(1).position(|part| part.split('}').next() == Some(name));
-    let name = match place {
-        "path" => number().map_or_else(|| name.to_owned(), |number| number.to_string()),
-        "header" => name.to_lowercase(),
-        _ => name.to_owned(),
-    };
-    (place.to_owned(), name)
-}
-
-/// What an alternative of `security` is known by: its schemes.
-fn schemes(requirement: &Value) -> String {
-    let mut names: Vec<&str> = requirement.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    if names.is_empty() { "no credential".to_owned() } else { names.join(" and ") }
 }

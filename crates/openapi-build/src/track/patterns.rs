@@ -1,0 +1,205 @@
+//! Whether the texts that one pattern takes are among those that another takes.
+//!
+//! Both become automata, which read all texts together, state by state. What is found out so holds for every text; where a
+//! pattern looks around, refers back or takes too many states, nothing is said.
+
+use std::collections::HashSet;
+
+use regex_automata::Anchored;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
+use regex_automata::util::primitives::StateID;
+use regex_automata::util::start;
+
+use crate::generate::pattern::translated;
+
+/// The size of an automaton, in bytes, beyond which nothing is said.
+const LARGEST: usize = 1 << 21;
+
+/// How many combinations of states are looked at.
+const MOST: usize = 20_000;
+
+/// What the texts of two patterns have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// They are the same.
+    Same,
+    /// The new pattern takes all that the old one takes, and more.
+    Wider,
+    /// The new pattern takes only a part of what the old one takes.
+    Narrower,
+    /// Each takes texts that the other does not.
+    Other,
+    /// It was not found out.
+    Unknown,
+}
+
+/// Compares two patterns of ECMA-262, which stand anywhere in a text; without one every text is taken.
+pub(crate) fn compare(old: Option<&str>, new: Option<&str>) -> Relation {
+    if old == new {
+        return Relation::Same;
+    }
+    let automaton =
+        |pattern: Option<&str>| Search::new(&translated(pattern.unwrap_or_default())?, StartKind::Unanchored);
+    let (Some(old), Some(new)) = (automaton(old), automaton(new)) else { return Relation::Unknown };
+    // Bytes that are no text are no evidence.
+    let Some(text) = Search::new(r"\A(?s:.)*\z", StartKind::Anchored) else { return Relation::Unknown };
+    match differences(&old, &new, &text) {
+        Some((false, false)) => Relation::Same,
+        Some((false, true)) => Relation::Wider,
+        Some((true, false)) => Relation::Narrower,
+        Some((true, true)) => Relation::Other,
+        None => Relation::Unknown,
+    }
+}
+
+/// Whether there is a text that only the old pattern takes, and one that only the new one takes.
+fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)> {
+    let (mut lost, mut won) = (false, false);
+    let start = (old.start()?, new.start()?, text.start()?);
+    let (mut open, mut seen) = (vec![start], HashSet::from([start]));
+    while let Some((one, other, whole)) = open.pop() {
+        if seen.len() > MOST {
+            return None;
+        }
+        if text.takes(whole)? {
+            let takes = (old.takes(one)?, new.takes(other)?);
+            lost |= takes == (true, false);
+            won |= takes == (false, true);
+            if lost && won {
+                break;
+            }
+        }
+        // What both have found stays found, whatever follows.
+        if (one, other) == (State::Found, State::Found) {
+            continue;
+        }
+        for byte in 0..=u8::MAX {
+            let next = (old.next(one, byte)?, new.next(other, byte)?, text.step(whole, byte)?);
+            if !text.is_dead(next.2) && seen.insert(next) {
+                open.push(next);
+            }
+        }
+    }
+    Some((lost, won))
+}
+
+/// An automaton that looks for a pattern.
+struct Search {
+    automaton: dense::DFA<Vec<u32>>,
+    anchored: Anchored,
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum State {
+    /// The pattern was found.
+    Found,
+    At(StateID),
+}
+
+impl Search {
+    fn new(regex: &str, kind: StartKind) -> Option<Self> {
+        let size = Some(LARGEST);
+        let config = dense::Config::new().dfa_size_limit(size).determinize_size_limit(size).start_kind(kind);
+        let nfa = thompson::Config::new().nfa_size_limit(size).which_captures(thompson::WhichCaptures::None);
+        let automaton = dense::Builder::new().configure(config).thompson(nfa).build(regex).ok()?;
+        let anchored = if kind == StartKind::Anchored { Anchored::Yes } else { Anchored::No };
+        Some(Self { automaton, anchored })
+    }
+
+    fn start(&self) -> Option<State> {
+        self.automaton.start_state(&start::Config::new().anchored(self.anchored)).ok().map(State::At)
+    }
+
+    /// The state after `byte`; `None` if the automaton gives up.
+    fn step(&self, state: State, byte: u8) -> Option<State> {
+        let State::At(id) = state else { return Some(state) };
+        let next = self.automaton.next_state(id, byte);
+        (!self.automaton.is_quit_state(next)).then_some(State::At(next))
+    }
+
+    /// The state after `byte`, where what was found stays found.
+    fn next(&self, state: State, byte: u8) -> Option<State> {
+        let next = self.step(state, byte)?;
+        match next {
+            // A match is noticed one byte later.
+            State::At(id) if self.automaton.is_match_state(id) => Some(State::Found),
+            next => Some(next),
+        }
+    }
+
+    /// Whether the text that leads to `state` is taken if it ends there.
+    fn takes(&self, state: State) -> Option<bool> {
+        let State::At(id) = state else { return Some(true) };
+        let end = self.automaton.next_eoi_state(id);
+        (!self.automaton.is_quit_state(end)).then(|| self.automaton.is_match_state(end))
+    }
+
+    fn is_dead(&self, state: State) -> bool {
+        matches!(state, State::At(id) if self.automaton.is_dead_state(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wider_narrower_and_the_same_is_found() {
+        use Relation::{Narrower, Other, Same, Unknown, Wider};
+        for (old, new, expected) in [
+            ("^[a-z]{1,10}$", "^[a-z]{1,20}$", Wider),
+            ("^[a-z]+$", "^[a-zA-Z]+$", Wider),
+            ("^(a|b)$", "^(a|b|c)$", Wider),
+            ("^a$", "a", Wider),
+            ("^a", "^a|^é", Wider),
+            ("^.$", "^(?:.|\\n)$", Wider),
+            ("^[0-9]+$", "^\\d+$", Same),
+            ("^a*$", "^(a+)?$", Same),
+            ("^[\\w\\+\\.-]+$", "^[A-Za-z0-9_+.-]+$", Same),
+            ("^[a-z]+$", "^[b-z]+$", Narrower),
+            ("^[a-z]+$", "^[0-9]+$", Other),
+            ("^[^,]+$", "^[^;]+$", Other),
+            ("^(?!x)[a-z]+$", "^[a-z]+$", Unknown),
+            ("^(a)\\1$", "^aa$", Unknown),
+            ("^[^,]{1,40000}$", "^[^,]{1,50000}$", Unknown),
+        ] {
+            assert_eq!(compare(Some(old), Some(new)), expected, "{old} {new}");
+            let back = match expected {
+                Wider => Narrower,
+                Narrower => Wider,
+                same => same,
+            };
+            assert_eq!(compare(Some(new), Some(old)), back, "{new} {old}");
+        }
+        assert_eq!(compare(None, Some("")), Same);
+        assert_eq!(compare(None, Some("^")), Same);
+        assert_eq!(compare(None, Some("^.*$")), Narrower, "a dot is no end of a line");
+        assert_eq!(compare(None, Some("^[\\s\\S]*$")), Same);
+        assert_eq!((compare(None, Some("^a")), compare(Some("^a"), None)), (Narrower, Wider));
+        assert_eq!(compare(Some("("), Some("a")), Unknown);
+    }
+
+    #[test]
+    fn what_is_said_holds_for_texts() {
+        let patterns = ["^a", "a$", "b", "^[ab]*$", "^(ab)+$", "é", "\\bb", "^$", "^[^a]", "(?:a|b)c?", "^.{2}$"];
+        let letters = ["", "a", "b", "c", "é", " ", "ab", "ba", "bc", "aé", "éb", " b", "a b", "abab", "\n", "🦀"];
+        for old in patterns {
+            for new in patterns {
+                let takes = |pattern: &str, text: &str| {
+                    fancy_regex::Regex::new(&translated(pattern).expect("it is valid"))
+                        .expect("it compiles")
+                        .is_match(text)
+                };
+                let lost = letters
+                    .iter()
+                    .any(|text| takes(old, text).ok() == Some(true) && takes(new, text).ok() == Some(false));
+                match compare(Some(old), Some(new)) {
+                    Relation::Same | Relation::Wider => assert!(!lost, "{old} {new}"),
+                    Relation::Narrower | Relation::Other | Relation::Unknown => {}
+                }
+            }
+        }
+    }
+}
