@@ -57,12 +57,12 @@ fn bump(name: &str) -> Option<(PathBuf, PathBuf)> {
     Some((before, after))
 }
 
-fn read(path: &PathBuf) -> Loaded {
+fn read(path: &std::path::Path) -> Loaded {
     Loaded::path(path).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A real document with a change.
-fn edited(path: &PathBuf, edit: impl FnOnce(&mut Value)) -> Loaded {
+fn edited(path: &std::path::Path, edit: impl FnOnce(&mut Value)) -> Loaded {
     let mut tree = read(path).documents[0].tree.clone();
     edit(&mut tree);
     let file = SourceFile::from_bytes("edited.json".as_ref(), tree.to_string().into_bytes()).expect("it is text");
