@@ -87,7 +87,10 @@ fn handles(
         let of = |member: &usize| pinned(lock, &operations[*member].id);
         all[index].1.iter().filter_map(of).any(|(group, _)| group == all[index].0)
     };
-    let own = |index: usize| type_name(all[index].0);
+    let owns: Vec<String> = all.iter().map(|(group, _)| type_name(group)).collect();
+    let own = |index: usize| owns[index].clone();
+    let mut claims: HashMap<&str, usize> = HashMap::new();
+    owns.iter().for_each(|name| *claims.entry(name).or_default() += 1);
     let (mut names, mut taken) = (vec![None; all.len()], HashSet::new());
     settle(&mut names, &mut taken, &locked);
     settle(&mut names, &mut taken, &|index| is_known(index).then(|| own(index)));
@@ -96,8 +99,7 @@ fn handles(
     for (index, name) in names.into_iter().enumerate() {
         let (group, pinned) = (all[index].0, locked(index));
         let name = name.unwrap_or_else(|| free([own(index)], &mut taken));
-        let is_contested = (0..all.len()).any(|other| other != index && own(other) == own(index));
-        if is_contested || pinned.is_some() {
+        if claims[owns[index].as_str()] > 1 || pinned.is_some() {
             let locked = pinned.as_ref() == Some(&name);
             choices.push(Choice { places: vec![place(group)], name: name.clone(), locked });
         }
