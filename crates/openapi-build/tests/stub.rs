@@ -33,24 +33,6 @@ paths:
       operationId: readRaw
       parameters: [{name: path, in: path, required: true, schema: {type: string}}]
       responses: {'204': {description: read}}
-  /größe/{from}2{to}.{format}:
-    get:
-      operationId: convert
-      parameters:
-      - {name: from, in: path, required: true, schema: {type: string}}
-      - {name: to, in: path, required: true, schema: {type: string}}
-      - {name: format, in: path, required: true, schema: {type: string}}
-      responses: {'204': {description: converted}}
-  /files/{path*}:
-    get:
-      operationId: readFile
-      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
-      responses: {'204': {description: read}}
-  /files/{path}/raw:
-    get:
-      operationId: readRaw
-      parameters: [{name: path, in: path, required: true, schema: {type: string}}]
-      responses: {'204': {description: read}}
   /files/{path}/raw#again:
     get:
       operationId: readAgain

@@ -22,7 +22,7 @@ impl Generated {
     ///
     /// # Panics
     ///
-    /// When there is none.
+    /// If nothing was generated; the message says what is wrong.
     pub fn expect(self) -> Output {
         self.output.unwrap_or_else(|error| panic!("{error}"))
     }

@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::{EnvironmentVariable, info};
+use super::EnvironmentVariable;
+use super::client::info;
 use crate::manifest::Part;
 
 /// The environment variables that a client reads.
