@@ -107,6 +107,8 @@ fn a_root_server_that_changes_breaks_once() {
     both_ways(&served(ROOT, "", ""), &served(OTHER, "", ""), &[("D091", Breaks)], &[("D091", Breaks)], [&[], &[]]);
     let changes = compare(&load("old.yaml", &served(ROOT, "", "")), &load("new.yaml", &served(OTHER, "", "")));
     assert_eq!(changes.changes[0].operations, ["GET /a", "GET /b"]);
+    // Who had to be given a server is not moved by one that is named now.
+    both_ways(&served("", "", ""), &served(ROOT, "", ""), &[("D085", Safe)], &[("D086", Breaks)], [&[], &[]]);
     // An operation that follows with a list of its own is no change of its own.
     let follows = served(OTHER, "", &format!("{OTHER},"));
     both_ways(&served(ROOT, "", ""), &follows, &[("D091", Breaks)], &[("D091", Breaks)], [&[], &[]]);

@@ -3,6 +3,7 @@
 //! Both become automata, which read all texts together, state by state. What is found out so holds for every text; where a
 //! pattern looks around, refers back or takes too many states, nothing is said.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use regex_automata::Anchored;
@@ -34,8 +35,24 @@ pub(crate) enum Relation {
     Unknown,
 }
 
+thread_local! {
+    /// The last answer: several rules ask about one change.
+    static LAST: RefCell<Option<([Option<String>; 2], Relation)>> = const { RefCell::new(None) };
+}
+
 /// Compares two patterns of ECMA-262, which stand anywhere in a text; without one every text is taken.
 pub(crate) fn compare(old: Option<&str>, new: Option<&str>) -> Relation {
+    let asked = [old, new].map(|pattern| pattern.map(str::to_owned));
+    let known =
+        LAST.with_borrow(|last| last.as_ref().filter(|(pair, _)| *pair == asked).map(|(_, relation)| *relation));
+    known.unwrap_or_else(|| {
+        let relation = found_out(old, new);
+        LAST.set(Some((asked, relation)));
+        relation
+    })
+}
+
+fn found_out(old: Option<&str>, new: Option<&str>) -> Relation {
     if old == new {
         return Relation::Same;
     }
@@ -57,6 +74,10 @@ pub(crate) fn compare(old: Option<&str>, new: Option<&str>) -> Relation {
 fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)> {
     let (mut lost, mut won) = (false, false);
     let start = (old.start()?, new.start()?, text.start()?);
+    // Of bytes that no automaton tells from each other, one is enough.
+    let class = |byte: u8| [old, new, text].map(|search| search.automaton.byte_classes().get(byte));
+    let mut classes = HashSet::new();
+    let bytes: Vec<u8> = (0..=u8::MAX).filter(|byte| classes.insert(class(*byte))).collect();
     let (mut open, mut seen) = (vec![start], HashSet::from([start]));
     while let Some((one, other, whole)) = open.pop() {
         if seen.len() > MOST {
@@ -74,7 +95,7 @@ fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)
         if (one, other) == (State::Found, State::Found) {
             continue;
         }
-        for byte in 0..=u8::MAX {
+        for &byte in &bytes {
             let next = (old.next(one, byte)?, new.next(other, byte)?, text.step(whole, byte)?);
             if !text.is_dead(next.2) && seen.insert(next) {
                 open.push(next);

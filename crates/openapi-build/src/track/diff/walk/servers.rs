@@ -87,7 +87,9 @@ impl Walker<'_> {
             let owners = (&old["paths"][&from.0][&from.1], &new["paths"][&to.0][&to.1]);
             self.same_servers(owners, (pointer(from), pointer(to)), &told);
         }
-        for (before, after) in &self.pairs.paths {
+        let paths = old.get("paths").and_then(Value::as_object).into_iter().flatten();
+        let pairs = self.pairs;
+        for (before, after) in paths.filter_map(|(path, _)| Some((path, pairs.paths.get(path)?))) {
             let owners = (resolve(old, &old["paths"][before]), resolve(new, &new["paths"][after]));
             let at = (format!("/paths/{}", escape(before)), format!("/paths/{}", escape(after)));
             self.same_servers(owners, at, &told);
@@ -177,15 +179,18 @@ impl Walker<'_> {
             let values = (owners.0.get("servers"), owners.1.get("servers"));
             self.emit(member(kind, "servers", None, values, owners, at), spots, at);
         }
-        if let ([one], [other]) = (gone.as_slice(), came.as_slice()) {
+        // Where a definition names no server, its clients were given one, and none of those that it names moved.
+        let said = kind == Kind::Operation || (held.0.level > 0 && held.1.level > 0);
+        if let ([one], [other], true) = (gone.as_slice(), came.as_slice(), said) {
             let moved = self.out.changes.len();
             self.server(&compare, Some(*one), Some(*other));
             if let Some(change) = self.out.changes.get_mut(moved) {
                 change.member = Some(format!("{} → {}", url(&old[*one]), url(&new[*other])));
             }
         } else {
-            gone.into_iter().for_each(|one| self.server(&compare, Some(one), None));
-            came.into_iter().for_each(|other| self.server(&compare, None, Some(other)));
+            let named = |held: &Held| said || held.level > 0;
+            gone.into_iter().filter(|_| named(&held.0)).for_each(|one| self.server(&compare, Some(one), None));
+            came.into_iter().filter(|_| named(&held.1)).for_each(|other| self.server(&compare, None, Some(other)));
         }
         let changes = &mut self.out.changes[first..];
         if let Some(label) = label {
