@@ -78,6 +78,8 @@ pub(crate) struct Bump {
     pub(crate) path: String,
     /// What changes; `None` where the new version is the old one, byte for byte.
     pub(crate) changes: Option<Changes>,
+    /// The old version and the new one, for reports that show their texts.
+    pub(crate) versions: Option<(Loaded, Loaded)>,
     /// The current version of the package, and the proposed one.
     pub(crate) version: Option<(String, String)>,
     /// The changelog entry.
@@ -152,6 +154,7 @@ impl Bump {
         bump.release(options, package.as_ref(), &new, &changes)?;
         bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
         bump.changes = Some(changes);
+        bump.versions = Some((old, new));
         Ok(bump)
     }
 
@@ -159,6 +162,7 @@ impl Bump {
         Self {
             path: String::new(),
             changes: None,
+            versions: None,
             version: None,
             entry: String::new(),
             stale: Vec::new(),

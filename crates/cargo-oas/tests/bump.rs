@@ -23,7 +23,9 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
     assert!(project.tree() == before, "a dry run writes nothing");
     let report = folder.path().join("report.md");
     let outputs = folder.path().join("outputs");
-    let files = ["--report", report.to_str().expect("UTF-8"), "--outputs", outputs.to_str().expect("UTF-8")];
+    let page = folder.path().join("report.html");
+    let mut files = vec!["--report", report.to_str().expect("UTF-8"), "--outputs", outputs.to_str().expect("UTF-8")];
+    files.extend(["--report-html", page.to_str().expect("UTF-8")]);
     let (out, err) = project.ok(&[&bump[..], &files].concat());
     assert!(err.contains("warning[O005]") && err.contains("action 0"), "upstream now says the same: {err}");
     let changed: Vec<String> = project
@@ -46,8 +48,14 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
     assert_eq!(outputs, "changed=true\nwire=safe\nrust=minor\nstale=0\nredundant=1\nversion=0.3.1\n");
     let report = std::fs::read_to_string(&report).expect("written");
     assert!(report.contains("size") && report.contains("### Redundant overlay actions"), "{report}");
-    let (out, _) = project.ok(&[&bump[..], &["--allow-dirty"]].concat());
-    assert!(out.contains("has not changed by a byte"), "{out}");
+    let page = std::fs::read_to_string(&page).expect("written");
+    for part in ["Release the crate as <code>0.3.1</code>", "Item.size", "O005", "<code>items.yaml</code> → <code>"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let other = folder.path().join("other.html");
+    let again = ["--allow-dirty", "--report-html", other.to_str().expect("UTF-8")];
+    let (out, _) = project.ok(&[&bump[..], &again].concat());
+    assert!(out.contains("has not changed by a byte") && !other.exists(), "{out}");
     project.ok(&["check"]);
 }
 

@@ -45,6 +45,9 @@ pub(super) struct BumpArguments {
     /// Write the report to this file, as Markdown for a pull request.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Write the report to this file, as a page for a browser, if anything changed: one file, which needs no network.
+    #[arg(long, value_name = "FILE")]
+    report_html: Option<PathBuf>,
     /// Append the results for a script to this file, one `name=value` per line, as $GITHUB_OUTPUT expects: changed, wire,
     /// rust, version, stale, redundant; or, after an error, error with its code.
     #[arg(long, value_name = "FILE")]
@@ -80,6 +83,9 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
     }
     if let Some(path) = &arguments.report {
         output::write(path, &markdown(&bump))?;
+    }
+    if let (Some(path), Some(page)) = (&arguments.report_html, page(&bump, &arguments.source)) {
+        output::write(path, &page)?;
     }
     if let Some(path) = &arguments.outputs {
         append(path, &outputs(&bump))?;
@@ -134,6 +140,14 @@ fn markdown(bump: &Bump) -> String {
         let _ = writeln!(text, "\nVersion: {proposed} (it was {current}).");
     }
     text
+}
+
+/// The report as a page, with every message; `None` if nothing changed.
+fn page(bump: &Bump, source: &str) -> Option<String> {
+    let (mut changes, (old, new)) = (bump.changes.clone()?, bump.versions.as_ref()?);
+    changes.diagnostics = [&bump.stale, &bump.redundant, &bump.diagnostics].into_iter().flatten().cloned().collect();
+    let names = Some((bump.path.clone(), source.to_owned()));
+    Some(changes.to_html(old, new, &diff::Page { names, version: bump.version.clone() }))
 }
 
 fn outputs(bump: &Bump) -> String {

@@ -19,6 +19,9 @@ const COMPARED: usize = 2000;
 /// How many characters of a line are shown.
 const WIDTH: usize = 400;
 
+/// How many bytes two lines have together that are compared word by word.
+const LONGEST: usize = 20_000;
+
 /// A line, or lines that are left out.
 enum Line<'t> {
     /// It is on both sides.
@@ -211,6 +214,9 @@ type Parts<'t> = Vec<(bool, &'t str)>;
 
 /// The parts of two lines; those that only one of them has are marked.
 pub(super) fn words<'t>(old: &'t str, new: &'t str) -> (Parts<'t>, Parts<'t>) {
+    if old.len() + new.len() > LONGEST {
+        return ends(old, new);
+    }
     let (one, other) = (tokens(old), tokens(new));
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let (mut at_old, mut at_new) = (0, 0);
@@ -226,6 +232,21 @@ pub(super) fn words<'t>(old: &'t str, new: &'t str) -> (Parts<'t>, Parts<'t>) {
         }
     }
     (before, after)
+}
+
+/// As [`words`], of lines that are too long for it: what stands between a common start and a common end is marked.
+fn ends<'t>(old: &'t str, new: &'t str) -> (Parts<'t>, Parts<'t>) {
+    let alike = |pairs: &mut dyn Iterator<Item = (char, char)>| -> usize {
+        pairs.take_while(|(one, other)| one == other).map(|(c, _)| c.len_utf8()).sum()
+    };
+    let start = alike(&mut old.chars().zip(new.chars()));
+    let end = alike(&mut old[start..].chars().rev().zip(new[start..].chars().rev()));
+    let parts = |text: &'t str| {
+        let end = text.len() - end;
+        let parts = [(false, &text[..start]), (true, &text[start..end]), (false, &text[end..])];
+        parts.into_iter().filter(|(_, part)| !part.is_empty()).collect()
+    };
+    (parts(old), parts(new))
 }
 
 /// The words of a text, and each character between them.
@@ -294,6 +315,11 @@ mod tests {
         side_by_side(&mut html, Some(&format!("{long} old {long}")), Some(&format!("{long} new {long}")), ("a", "b"));
         let text = html.page("", "", "");
         assert!(text.contains("<del>old</del>") && text.contains("<ins>new</ins>"), "{text}");
+        let (mut html, longer) = (Html::default(), long.repeat(100));
+        side_by_side(&mut html, Some(&format!("{longer}é old")), Some(&format!("{longer}ü new")), ("a", "b"));
+        let text = html.page("", "", "");
+        assert!(text.contains("<del>é old</del>") && text.contains("<ins>ü new</ins>"), "{}", text.len());
+        assert_eq!((marked(&ends("ab", "abab").0), marked(&ends("ab", "abab").1)), ("ab".into(), "ab[ab]".into()));
         let mut html = Html::default();
         side_by_side(&mut html, None, Some(&"line\n".repeat(3000)), ("a", "b"));
         assert!(html.page("", "", "").contains("… 2982 more lines"));
