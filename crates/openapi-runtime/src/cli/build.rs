@@ -141,10 +141,7 @@ fn body(
     let content = content(details, stated.map(String::as_str), !fields.is_empty())?;
     let media_type = match stated {
         Some(stated) => stated.clone(),
-        None if content.media_type.contains('*') && content.kind == "json" => "application/json".to_owned(),
-        // Another range stands for bytes of any kind.
-        None if content.media_type.contains('*') => "application/octet-stream".to_owned(),
-        None => content.media_type.clone(),
+        None => own_type(content)?,
     };
     let given = whole.map(|text| Given::read(text, input)).transpose()?;
     let failed = |error: RequestError| Failed::request(&error);
@@ -208,17 +205,36 @@ fn body(
     built.request.set_body(media_type.into(), body).map_err(failed)
 }
 
+/// Whether the media type `stated` is the documented one, or within the documented range.
+fn fits(documented: &str, stated: &str) -> bool {
+    let [documented, stated] = [documented, stated].map(|text| text.split(';').next().unwrap_or_default().trim());
+    let [documented, stated] = [documented, stated].map(str::to_ascii_lowercase);
+    match documented.split_once('*') {
+        Some(_) if documented == "*/*" => true,
+        Some((start, end)) => stated.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        None => documented == stated,
+    }
+}
+
+/// The media type of a body for which none is stated: where a range is documented, the plain type of its kind, if that is in the range.
+fn own_type(content: &Content) -> Result<String, Failed> {
+    let documented = content.media_type.as_str();
+    let plain = match content.kind.as_str() {
+        _ if !documented.contains('*') => documented,
+        "json" => "application/json",
+        // Bytes of any kind.
+        _ => "application/octet-stream",
+    };
+    match fits(documented, plain) {
+        true => Ok(plain.to_owned()),
+        false => Err(Failed::usage(format!(
+            "the body may have several media types: give --content-type, which fits {documented}"
+        ))),
+    }
+}
+
 /// The media type that is meant: the stated one, else the first, which for fields has fields.
 fn content<'a>(details: &'a Details, stated: Option<&str>, fields: bool) -> Result<&'a Content, Failed> {
-    let fits = |documented: &str, stated: &str| {
-        let [documented, stated] = [documented, stated].map(|text| text.split(';').next().unwrap_or_default().trim());
-        let [documented, stated] = [documented, stated].map(str::to_ascii_lowercase);
-        match documented.split_once('*') {
-            Some(_) if documented == "*/*" => true,
-            Some((start, end)) => stated.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
-            None => documented == stated,
-        }
-    };
     let takes = |content: &&Content| !fields || content.has_fields();
     let contents = || details.contents.iter();
     let found = match stated {
@@ -248,16 +264,9 @@ fn assembled(json: Option<&[u8]>, fields: &[&String], content: &Content, input: 
         let assignment = Assignment::read(text).map_err(unreadable)?;
         let secret = content.passwords.touch(&assignment.path);
         let known = content.valued(assignment.name);
-        let item = known.as_ref().and_then(|known| known.kind.strip_prefix('['));
-        let whole_list = assignment.json || (item.is_some() && assignment.text.starts_with('['));
-        let append = item.is_some() && !whole_list;
-        let valued = known.as_ref().map(|known| match item {
-            Some(item) if append => super::table::Valued { kind: item.to_owned(), ..known.clone() },
-            _ => known.clone(),
-        });
-        let value = match &valued {
-            Some(valued) if valued.kind == "file" && !assignment.json => file(&assignment, input)?,
-            valued => assignment.value(valued.as_ref(), secret).map_err(Failed::usage)?,
+        let (value, append) = match known.as_ref().map(|known| known.kind.as_str()) {
+            Some(kind @ ("file" | "[file")) if !assignment.json => (file(&assignment, input)?, kind == "[file"),
+            _ => assignment.value_or_item(known.as_ref(), secret).map_err(Failed::usage)?,
         };
         put(&mut tree, &assignment.path, value, append).map_err(Failed::usage)?;
     }
@@ -316,14 +325,34 @@ mod tests {
 
     #[test]
     fn a_member_of_a_map_is_what_the_map_says() {
-        let field = r#"{"f":[{"n":"metadata","k":"{text"},{"n":"kinds","k":"[text","v":["a","b"]}]}"#;
+        let field = r#"{"f":[{"n":"metadata","k":"{text"},{"n":"kinds","k":"[text","v":["a","b"]},{"n":"deep","k":"{{text"},
+            {"n":"lists","k":"{[text"}]}"#;
         let content: Content = serde_json::from_str(field).expect("a table's content");
-        let fields = ["metadata.build=1e5".to_owned(), r#"kinds=["a","b"]"#.to_owned()];
-        let given: Vec<&String> = fields.iter().collect();
-        let tree = assembled(None, &given, &content, &mut std::io::empty()).map(|tree| tree.to_string());
-        assert_eq!(tree.ok().as_deref(), Some(r#"{"metadata":{"build":"1e5"},"kinds":["a","b"]}"#));
+        for (fields, expected) in [
+            (&["metadata.build=1e5", r#"kinds=["a","b"]"#][..], r#"{"metadata":{"build":"1e5"},"kinds":["a","b"]}"#),
+            (&[r"metadata.app\.io=1"], r#"{"metadata":{"app.io":"1"}}"#),
+            (&["deep.a.b=1"], r#"{"deep":{"a":{"b":"1"}}}"#),
+            (&["lists.a=1", "lists.a=2", r#"lists.b=["3"]"#], r#"{"lists":{"a":["1","2"],"b":["3"]}}"#),
+        ] {
+            let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+            let given: Vec<&String> = fields.iter().collect();
+            let tree = assembled(None, &given, &content, &mut std::io::empty()).map(|tree| tree.to_string());
+            assert_eq!(tree.ok().as_deref(), Some(expected), "{fields:?}");
+        }
         let wrong = "kinds=[\"z\"]".to_owned();
         let refused = assembled(None, &[&wrong], &content, &mut std::io::empty()).err().map(|failed| failed.message);
         assert_eq!(refused.as_deref(), Some("the field `kinds`: `z` is not one of `a`, `b`"));
+    }
+
+    #[test]
+    fn a_range_of_media_types_has_its_plain_type_or_asks_for_one() {
+        let of = |media_type: &str, kind: &str| {
+            let content = Content { media_type: media_type.to_owned(), kind: kind.to_owned(), ..Content::default() };
+            own_type(&content).ok()
+        };
+        assert_eq!(of("application/*", "json").as_deref(), Some("application/json"));
+        assert_eq!(of("*/*", "bytes").as_deref(), Some("application/octet-stream"));
+        assert_eq!(of("text/csv; charset=utf-8", "text").as_deref(), Some("text/csv; charset=utf-8"));
+        assert_eq!((of("application/*+json", "json"), of("image/*", "bytes")), (None, None));
     }
 }

@@ -171,8 +171,11 @@ pub(super) struct Content {
 impl Content {
     /// What the field at `path` is, or the member of the map there.
     pub(super) fn valued(&self, path: &str) -> Option<Valued> {
-        let field = |path: &str| self.fields.iter().find(|field| field.path == path).map(|field| field.valued.clone());
-        field(path).or_else(|| field(path.rsplit_once('.')?.0)?.member())
+        let wanted = super::values::steps(path);
+        let fields = self.fields.iter().map(|field| (super::values::steps(&field.path), &field.valued));
+        let leading = fields.filter(|(steps, _)| wanted.starts_with(steps));
+        let (steps, valued) = leading.max_by_key(|(steps, _)| steps.len())?;
+        wanted[steps.len()..].iter().try_fold(valued.clone(), |valued, _| valued.member())
     }
 
     /// Whether it is made of fields.

@@ -58,9 +58,9 @@ fn object(valued: &Valued, texts: &[String]) -> Result<Tree, String> {
     let mut object = Tree::Object(Vec::new());
     for (number, text) in texts.iter().enumerate() {
         let assignment = Assignment::read(text).map_err(|problem| format!("the {}: {problem}", ordinal(number)))?;
-        let member = valued.member().filter(|_| assignment.path.len() == 1);
-        let value = assignment.value(member.as_ref(), true)?;
-        put(&mut object, &assignment.path, value, false)?;
+        let member = assignment.path.iter().try_fold(valued.clone(), |valued, _| valued.member());
+        let (value, append) = assignment.value_or_item(member.as_ref(), true)?;
+        put(&mut object, &assignment.path, value, append)?;
     }
     Ok(object)
 }
@@ -156,6 +156,16 @@ impl<'a> Assignment<'a> {
         }
         let any = Valued { kind: "any".to_owned(), ..Valued::default() };
         scalar(valued.unwrap_or(&any), self.text, secret).map_err(of_field)
+    }
+
+    /// The same, or one item of the list that `valued` says is there; and whether it is an item.
+    pub(super) fn value_or_item(&self, valued: Option<&Valued>, secret: bool) -> Result<(Tree, bool), String> {
+        let item = valued
+            .and_then(|valued| Some(Valued { kind: valued.kind.strip_prefix('[')?.to_owned(), ..valued.clone() }));
+        match item {
+            Some(item) if !self.json && !self.text.starts_with('[') => Ok((self.value(Some(&item), secret)?, true)),
+            _ => Ok((self.value(valued, secret)?, false)),
+        }
     }
 }
 
