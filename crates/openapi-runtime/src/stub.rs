@@ -182,8 +182,8 @@ impl<H: FromHeaders> TypedHeaders for H {
 }
 
 /// The operation that a client has made `request` for, which is among its extensions, so that a test double that is an
-/// [`HttpClient`](crate::HttpClient) need not guess it by the path. `None` for a request of another origin, such as one for a token,
-/// and for an [`UndescribedRequest`](crate::UndescribedRequest).
+/// [`HttpClient`](crate::HttpClient) need not guess it by the path. `None` for a request that no
+/// operation made: one for a token, and an [`UndescribedRequest`](crate::UndescribedRequest).
 ///
 /// ```
 /// use openapi_runtime::http::Request;

@@ -283,14 +283,25 @@ pub fn required_header_items_as<A: ReadAs<T>, T>(
 }
 
 /// A header that is a list, each of whose members is read in the way `A` as [`header_as`] reads a value; `None` where it is absent
-/// or a member is no `T`. The list may be in several fields, and empty members do not count
+/// or a member is no `T`. The list may be in several fields, empty members do not count, and a comma within quotes ends no member
 /// ([RFC 9110, 5.6.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2)).
 pub fn header_items_as<A: ReadAs<T>, T>(headers: &HeaderMap, name: &str) -> Option<Vec<T>> {
     headers.get(name)?;
     let mut items = Vec::new();
     for field in headers.get_all(name) {
-        let members = field.to_str().ok()?.split(',').map(str::trim).filter(|member| !member.is_empty());
-        for member in members {
+        let mut quoted = false;
+        // Within quotes, a backslash keeps the next character from ending them.
+        let mut escaped = false;
+        let members = field.to_str().ok()?.split(|c: char| {
+            let was_escaped = std::mem::take(&mut escaped);
+            match c {
+                '"' if !was_escaped => quoted = !quoted,
+                '\\' => escaped = quoted && !was_escaped,
+                _ => {}
+            }
+            c == ',' && !quoted
+        });
+        for member in members.map(str::trim).filter(|member| !member.is_empty()) {
             items.push(text_as::<A, T>(member).ok()?);
         }
     }

@@ -75,6 +75,7 @@ fn fitting<'t, 'p>(pieces: &[Piece<'t>], path: &'p str, slashes: bool) -> Option
 fn first(path: &str) -> Option<(usize, Option<u8>)> {
     let character = path.chars().next()?;
     let digits = path.strip_prefix('%').and_then(|rest| rest.get(..2));
+    let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
     Some(if byte.is_some() { (3, byte) } else { (character.len_utf8(), None) })
 }
@@ -135,7 +136,7 @@ mod tests {
         assert_eq!(values("/x/{a}F", "/x/q%2F"), None);
         assert_eq!(values("/rooms/{id}/raw", "/rooms/a%2Fraw"), None);
         assert_eq!(values("/rooms/{id}/raw", "/rooms/a%2Fraw/raw"), Some(vec![("id", "a%2Fraw")]));
-        // A URL encodes what a template has as it is, or the other way about.
+        // A URL encodes what a template has as it is. What a template encodes, a URL has to encode too.
         for path in ["/räume/a b/{id}:x", "/r%C3%A4ume/a%20b/{id}%3Ax", "/räume/a%20b/{id}%3ax"] {
             let sent = "/r%C3%A4ume/a%20b/1:x";
             let expected = if path.contains("%3") { None } else { Some(vec![("id", "1")]) };
@@ -144,5 +145,6 @@ mod tests {
         assert_eq!(values("/a%20b/{id}", "/a%20b/1"), Some(vec![("id", "1")]));
         assert_eq!(values("/%/{id}", "/%25/1"), Some(vec![("id", "1")]));
         assert_eq!(values("/ä/{id}", "/%C3%B6/1"), None);
+        assert_eq!(values("/{a}f", "/%+f"), Some(vec![("a", "%+")]));
     }
 }

@@ -107,3 +107,12 @@ fn an_error_of_serde_does_not_repeat_the_value() {
     assert_eq!(said(json!("sk_live, expected \"x\"")), Err("invalid type: string …, expected u8".to_owned()));
     assert_eq!(said(json!(300)), Err("invalid value: integer …, expected u8".to_owned()));
 }
+
+#[test]
+fn a_comma_within_quotes_ends_no_member_of_a_header() {
+    let mut headers = HeaderMap::new();
+    headers.append("x-names", r#""a,b", "c\",d" , ,e"#.parse().expect("a header"));
+    headers.append("x-names", "f".parse().expect("a header"));
+    let items = header_items_as::<BySerde, String>(&headers, "x-names");
+    assert_eq!(items, Some([r#""a,b""#, r#""c\",d""#, "e", "f"].map(str::to_owned).to_vec()));
+}
