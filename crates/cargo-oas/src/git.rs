@@ -13,9 +13,11 @@ fn git(folder: &Path, arguments: &[&OsStr]) -> Option<Vec<u8>> {
     output.status.success().then_some(output.stdout)
 }
 
+/// The same as text. Old commits may have any bytes in their messages, and one of them must not hide the others.
 fn text(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
-    let text = String::from_utf8(git(folder, &arguments)?).ok()?;
+    let arguments = ["-c", "i18n.logOutputEncoding=UTF-8"].iter().chain(arguments).map(OsStr::new);
+    let output = git(folder, &arguments.collect::<Vec<_>>())?;
+    let text = String::from_utf8_lossy(&output);
     Some(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 

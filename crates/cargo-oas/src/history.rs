@@ -10,7 +10,6 @@ use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
 use openapi_build::track;
 use openapi_build::track::history::{History, Size, Step, Version};
-use openapi_build::track::surface::{self, Surface};
 
 use crate::git::{self, Commit};
 use crate::place::about;
@@ -87,11 +86,6 @@ fn read(spec: &Path, commit: &str) -> Result<(Loaded, Size), Diagnostic> {
     })?;
     git::export(spec, commit, folder.path())?;
     let loaded = Loaded::folder(folder.path())?;
-    let listed = std::fs::read_to_string(folder.path().join(surface::FILE_NAME)).ok();
-    let surface = match listed.and_then(|text| Surface::parse(&text).ok()) {
-        Some(surface) => surface,
-        None => Surface::of(&loaded.generate()?.code)?,
-    };
-    let size = Size::of(&loaded, &surface);
+    let size = Size::of(&loaded)?;
     Ok((loaded, size))
 }

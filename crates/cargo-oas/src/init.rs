@@ -668,9 +668,14 @@ fn is_identifier(name: &str) -> bool {
         && name != "_"
 }
 
+/// Whether `c` changes the direction of text, which rustc rejects in comments and literals.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// `text` with every run of spaces, line breaks, and what a comment or a terminal does not show as it is, as one space: control
 /// characters, and those that change the direction of text, which rustc rejects.
 fn one_line(text: &str) -> String {
-    let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hides = |c: char| c.is_control() || turns_text(c);
     text.split(|c: char| c.is_whitespace() || hides(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -103,6 +103,21 @@ fn the_versions_of_a_repository_are_listed_with_what_each_changed() {
 }
 
 #[test]
+fn a_message_in_another_encoding_hides_no_version() {
+    let Some(project) = repository() else { return };
+    let date = "2025-04-01T12:00:00Z";
+    write(&project, OLD);
+    let message = project.path().join(".git/message");
+    std::fs::write(&message, b"caf\xe9").expect("a file");
+    git(&project, date, &["add", "-A"]);
+    git(&project, date, &["commit", "-q", "-F", ".git/message"]);
+    git(&project, date, &["tag", "v1.1.0"]);
+    let found = versions(&project, &[]);
+    assert_eq!((found.len(), found[4]["name"].as_str()), (5, Some("v1.1.0")), "{found:#?}");
+    assert!(found[4]["title"].as_str().is_some_and(|title| title.starts_with("caf")), "{found:#?}");
+}
+
+#[test]
 fn a_page_has_a_chart_and_the_table() {
     let Some(project) = repository() else { return };
     let (out, _) = project.ok(&["history", "--format", "html", "-o", "history.html"]);

@@ -60,6 +60,7 @@ mod formats;
 pub mod generate;
 mod grammar;
 mod groups;
+mod invisible;
 mod json_type;
 mod keywords;
 pub mod levels;

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 
 /// How long a browser may take for one answer, on a machine that does other things too.
@@ -182,7 +183,8 @@ impl Browser {
     pub fn screenshot(&mut self, name: &str) {
         let Some(folder) = std::env::var_os("OPENAPI_SCREENSHOTS") else { return };
         let shot = self.call("Page.captureScreenshot", json!({"format": "png"}));
-        let bytes = decoded(shot["data"].as_str().unwrap_or_default());
+        let data = shot["data"].as_str().expect("a screenshot is text");
+        let bytes = BASE64_STANDARD.decode(data).expect("it is in base64");
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).expect("a file");
     }
@@ -199,25 +201,4 @@ impl Drop for Browser {
 
 fn gone(error: &dyn std::fmt::Display) -> String {
     format!("the browser that OPENAPI_CHROMIUM names does not answer: {error}")
-}
-
-/// The bytes that a text in base64 stands for.
-fn decoded(text: &str) -> Vec<u8> {
-    let value = |byte: u8| match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    };
-    let (mut bits, mut count, mut bytes) = (0u32, 0, Vec::new());
-    for byte in text.bytes().filter(|byte| *byte != b'=') {
-        bits = (bits << 6) | u32::from(value(byte));
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    bytes
 }

@@ -4,8 +4,8 @@ use openapi_build::diagnostic::Diagnostic;
 use openapi_build::generate;
 use serde_json::{Map, Value};
 
-use super::one_line;
 use super::value::{self, Sample};
+use super::{one_line, turns_text};
 
 /// The statuses of errors that a test can script: no client tries them again.
 const REFUSALS: [&str; 6] = ["404", "400", "403", "409", "422", "410"];
@@ -376,7 +376,7 @@ fn levels(value: &Value) -> usize {
 fn raw(value: &Value) -> String {
     // Only strings have such characters, in which JSON has this escape. rustc rejects those that change the direction of text.
     let escape = |c: char| match c {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => format!("\\u{:04x}", u32::from(c)),
+        c if turns_text(c) => format!("\\u{:04x}", u32::from(c)),
         c => c.to_string(),
     };
     let text: String = format!("{value:#}").chars().map(escape).collect();

@@ -80,7 +80,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::parse_quote;
 
-use self::client::{file, module_name};
+use self::client::file;
 use self::environment::Environment;
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
@@ -210,7 +210,7 @@ impl Places {
         let operations = read.operations.iter().map(|operation| (operation.type_name(), operation.pointer.clone()));
         Self {
             document: input.name.to_owned(),
-            module: several.then(|| module_name(input.name).to_string()),
+            module: several.then(|| client::module_name(input.name).to_string()),
             types: std::mem::take(&mut read.lowered.types.places),
             operations: operations.collect(),
         }

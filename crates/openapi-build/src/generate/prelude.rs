@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 
 use super::answers::Answers;
 use super::request_macro::RequestMacro;
+use crate::invisible::turns_text;
 use crate::replacements::FEATURES;
 
 /// The full paths of the prelude's names, and what remains of them.
@@ -70,7 +71,7 @@ fn traits_hidden_by(items: &[syn::Item]) -> Vec<syn::Item> {
 
 /// Whether `c` ends a line comment or is an error in one: rustc rejects characters that change the direction of text.
 fn breaks_a_comment(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\n' | '\r') || turns_text(c)
 }
 
 /// The names of all types.

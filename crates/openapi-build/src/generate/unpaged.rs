@@ -14,16 +14,21 @@ use crate::extensions::TYPE;
 use crate::lock::Lock;
 use crate::replacements;
 
-/// The lists of a document that page by a rule if every type is generated, by the pointers of their operations.
-#[derive(Default)]
-pub(super) struct Unpaged(HashMap<String, Paging>);
+/// The lists of a document that page by a rule if every type is generated.
+pub(super) struct Unpaged<'a> {
+    document: &'a Value,
+    /// By the pointers of their operations, once one was asked for.
+    lists: Option<HashMap<String, Paging>>,
+}
 
-impl Unpaged {
-    /// Reads `document` as if it had no types of the user's own; nothing if it has none.
-    pub(super) fn of(document: &Value) -> Self {
-        if !replacements::is_in(document) {
-            return Self::default();
-        }
+impl<'a> Unpaged<'a> {
+    pub(super) fn of(document: &'a Value) -> Self {
+        // Without types of the user's own, there are none.
+        Self { document, lists: (!replacements::is_in(document)).then(HashMap::new) }
+    }
+
+    /// Reads `document` as if it had no types of the user's own.
+    fn read(document: &Value) -> HashMap<String, Paging> {
         let mut plain = document.clone();
         generate_all(&mut plain);
         let mut ignored = Vec::new();
@@ -36,7 +41,7 @@ impl Unpaged {
             let paging = paging::of(operation, index, &lowered, &bodies, &mut ignored)?;
             Some((operation.pointer.clone(), paging))
         });
-        Self(lists.collect())
+        lists.collect()
     }
 
     /// How the list of `operation` pages, which no rule found as it is generated. If its items cannot be taken from a page, a
@@ -49,7 +54,11 @@ impl Unpaged {
         bodies: &Bodies,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Paging> {
-        let plain = self.0.remove(&operation.pointer)?;
+        // A whole document is read again: only where a list may be found so.
+        let document = self.document;
+        let may_page = operation.method == "GET" && !paging::is_stated(operation);
+        let plain =
+            may_page.then(|| self.lists.get_or_insert_with(|| Self::read(document)).remove(&operation.pointer))??;
         let rule = plain.rule.clone();
         let why = match plain.of_generated(operation, index, lowered, bodies) {
             Ok(paging) => return Some(paging),

@@ -33,7 +33,7 @@ pub enum Level {
     /// Code that uses the crate may no longer compile.
     Major,
     /// As major, and the compiler does not see it: unchanged code compiles, and sends a value to another place or one that
-    /// means something else now.
+    /// means something else now. No rule gives it yet.
     Silent,
 }
 

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::diff::{Changes, Wire, pairs, plural};
 use super::semver::Level;
-use super::surface::{Kind, Surface};
+use super::surface::Kind;
 use crate::diagnostic::Diagnostic;
+use crate::invisible;
 use crate::pipeline::Loaded;
 
 /// A version of a definition.
@@ -44,23 +45,27 @@ pub struct Size {
 }
 
 impl Size {
-    /// The size of `loaded`, whose Rust API is `surface`.
+    /// The size of `loaded`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loaded::generate`], and `A002`.
     ///
     /// ```
-    /// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{history::Size, surface::Surface}};
+    /// use openapi_build::{pipeline::Loaded, source::SourceFile, track::history::Size};
     ///
     /// let text = "paths: {/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}";
     /// let loaded = Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[])?;
-    /// let surface = Surface::of(&loaded.generate()?.code)?;
-    /// assert_eq!(Size::of(&loaded, &surface), Size { operations: 1, types: 0 });
+    /// assert_eq!(Size::of(&loaded)?, Size { operations: 1, types: 0 });
     /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
     /// ```
-    pub fn of(loaded: &Loaded, surface: &Surface) -> Self {
+    pub fn of(loaded: &Loaded) -> Result<Self, Diagnostic> {
+        let surface = loaded.surface()?.surface;
         let is_type = |kind: Kind| matches!(kind, Kind::Struct | Kind::Enum | Kind::Type);
         let in_types = |parent: &str| parent == "types" || parent.ends_with("::types");
         let types = surface.items().filter(|item| is_type(item.kind) && in_types(item.parent())).count();
         let operations = loaded.documents.iter().map(|document| pairs::count(&document.tree)).sum();
-        Self { operations, types }
+        Ok(Self { operations, types })
     }
 }
 
@@ -122,7 +127,10 @@ impl History {
         let (first, last) = (self.versions.first()?, self.versions.last()?);
         let mut days: Vec<i64> = (1..self.versions.len()).filter_map(|index| self.days(index)).collect();
         days.sort_unstable();
-        Some(((last.seconds - first.seconds + DAY / 2).div_euclid(DAY), *days.get(days.len() / 2)?))
+        let middle = days.len() / 2;
+        let upper = *days.get(middle)?;
+        let median = if days.len() % 2 == 1 { upper } else { (days[middle - 1] + upper + 1).div_euclid(2) };
+        Some(((last.seconds - first.seconds + DAY / 2).div_euclid(DAY), median))
     }
 
     /// The history in one line: `4 versions in 120 days, typically 30 days apart; 1 breaks old clients`.
@@ -165,7 +173,7 @@ impl History {
 
     /// The history as a table for a terminal.
     pub fn to_text(&self) -> String {
-        let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
+        let clean = |text: &str| text.replace(|c: char| c.is_control() || invisible::is_invisible(c), "\u{fffd}");
         let rows: Vec<([String; 10], Option<String>)> = self
             .rows()
             .into_iter()
@@ -256,7 +264,7 @@ mod tests {
     fn the_time_between_versions_is_counted_in_days() {
         let mut history = History { versions: vec![version("a", 0, 0), version("b", 10, 2), version("c", 40, 0)] };
         assert_eq!((history.days(0), history.days(1), history.days(2)), (None, Some(10), Some(30)));
-        assert_eq!(history.summary(), "3 versions in 40 days, typically 30 days apart; 1 breaks old clients");
+        assert_eq!(history.summary(), "3 versions in 40 days, typically 20 days apart; 1 breaks old clients");
         history.versions[2].seconds += DAY / 2;
         assert_eq!(history.days(2), Some(31));
         history.versions.truncate(1);

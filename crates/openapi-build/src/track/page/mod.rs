@@ -3,7 +3,10 @@
 //! What it shows comes from definitions that anybody may have written. Markup is `&'static str`, so that it can only come
 //! from this crate; everything else goes through [`Html::text`] or an attribute, which escape it.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256};
+
+use crate::invisible::is_invisible;
 
 /// The style of every page.
 const STYLE: &str = include_str!("page.css");
@@ -70,7 +73,7 @@ impl Html {
         // A browser reads a line end as `\n`, however the file was checked out, and the hashes are of what it reads.
         let style = format!("{STYLE}{style}").replace('\r', "");
         let script = script.replace('\r', "");
-        let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
+        let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
         let script_source = if script.is_empty() { "'none'".to_owned() } else { hash(&script) };
         let policy = format!(
             "default-src 'none'; style-src {}; script-src {script_source}; img-src data:; base-uri 'none'; form-action 'none'",
@@ -113,43 +116,9 @@ fn escape(html: &mut String, text: &str) {
     }
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// Base64 with padding (RFC 4648, section 4), as a policy writes hashes.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().enumerate().fold(0, |bits, (index, byte)| bits | usize::from(*byte) << (16 - 8 * index));
-        for index in 0..4 {
-            let letter = ALPHABET[(bits >> (18 - 6 * index)) & 63];
-            text.push(if index <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        let table = [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-            ("\u{fb}~?", "w7t+Pw=="),
-        ];
-        for (text, expected) in table {
-            assert_eq!(base64(text.as_bytes()), expected, "{text}");
-        }
-    }
 
     #[test]
     fn text_stays_text_wherever_it_stands() {
