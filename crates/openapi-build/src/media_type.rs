@@ -34,22 +34,52 @@ pub(crate) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// The media type as others spell it too: in lower case, without white space, and without a charset of UTF-8, which holds where
-/// none is stated.
+/// The media type as others spell it too: in lower case, without white space, its parameters in one order and in quotes only
+/// where they need them, and without a charset of UTF-8, which holds where none is stated.
 #[cfg(feature = "track")]
 pub(crate) fn plain(media_type: &str) -> String {
-    let mut parts = media_type.split(';').map(str::trim);
-    let mut plain = parts.next().unwrap_or_default().to_ascii_lowercase();
-    for part in parts.filter(|part| !part.is_empty()) {
+    let mut parts = parts(media_type).into_iter();
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let parameter = |part: &str| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
-        let bare = value.trim_matches('"');
-        if name == "charset" && (bare.eq_ignore_ascii_case("utf-8") || bare.eq_ignore_ascii_case("utf8")) {
-            continue;
+        let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        let value = quoted.filter(|value| is_token(value)).unwrap_or(value);
+        match name.as_str() {
+            "charset" if ["utf-8", "utf8"].iter().any(|utf_8| value.eq_ignore_ascii_case(utf_8)) => None,
+            "charset" => Some(format!(";charset={}", value.to_ascii_lowercase())),
+            name => Some(format!(";{name}={value}")),
         }
-        plain.push_str(&format!(";{name}={value}"));
+    };
+    let mut parameters: Vec<String> = parts.filter(|part| !part.is_empty()).filter_map(parameter).collect();
+    parameters.sort_unstable();
+    essence + &parameters.concat()
+}
+
+/// The type and the parameters; a semicolon in quotes is a part of a value.
+#[cfg(feature = "track")]
+fn parts(media_type: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
+    for (index, character) in media_type.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            ';' if !quoted => {
+                parts.push(media_type[start..index].trim());
+                start = index + 1;
+            }
+            _ => {}
+        }
     }
-    plain
+    parts.push(media_type[start..].trim());
+    parts
+}
+
+/// Whether a value needs no quotes (RFC 9110, 5.6.2).
+#[cfg(feature = "track")]
+fn is_token(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The media type that is the key of `node`, a Media Type Object; a shared one has a name instead.
@@ -101,6 +131,34 @@ impl Sequence {
             Some("jsonl" | "ndjson" | "jsonlines" | "json-lines") => Some(Self::Lines),
             Some(name) if name == "json-seq" || name.ends_with("+json-seq") => Some(Self::Records),
             _ => None,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "track"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_type_are_one() {
+        for (one, other) in [
+            ("application/json", "Application/JSON ;  charset=\"UTF-8\""),
+            ("text/plain; charset=ISO-8859-1", "text/plain;Charset=iso-8859-1"),
+            ("text/x;version=\"1\"", "text/x; version=1;"),
+            ("text/x; a=1; b=2", "text/x; b=2; a=1"),
+            ("text/x; a=\"1;2\"; b=3", "text/x; b=3; a=\"1;2\""),
+            ("text/x; a=\"\\\";\"; b=3", "text/x; b=3; a=\"\\\";\""),
+        ] {
+            assert_eq!(plain(one), plain(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("text/plain; charset=iso-8859-1", "text/plain"),
+            ("text/x; v=A", "text/x; v=a"),
+            ("text/x; p=\"a b\"", "text/x; p=a b"),
+            ("text/x; a=\"1;b=2\"", "text/x; a=1; b=2"),
+            ("text/x; a=\"\"", "text/x; a="),
+        ] {
+            assert_ne!(plain(one), plain(other), "{one} {other}");
         }
     }
 }

@@ -134,7 +134,7 @@ quirks! {
     // Parameters and requirements are written as OpenAPI 3 does before anything is taken for wrong.
     mod body_parameters;
     pub(crate) mod security_requirements;
-    mod servers;
+    pub(crate) mod servers;
     // Every object is what it should be before anything else looks at it, and every reference leads to one.
     mod wrong_kinds;
     mod missing_fields;

@@ -98,6 +98,28 @@ fn servers(of: &mut Value, at: &str, origin: Option<&str>, report: &mut Report) 
     });
 }
 
+/// The servers that `servers` comes to for a client, each with its index in the list that is written. `base` is what relative
+/// URLs are relative to, if that is known.
+#[cfg(feature = "track")]
+pub(crate) fn usable(servers: &Value, base: Option<&str>) -> Vec<(usize, Value)> {
+    let list = match servers {
+        Value::Array(list) => list.as_slice(),
+        Value::String(_) | Value::Object(_) => std::slice::from_ref(servers),
+        _ => &[],
+    };
+    let repaired = |(index, written): (usize, &Value)| {
+        let mut value = written.clone();
+        server(&mut value, "", base, &mut Report::default()).then_some((index, value))
+    };
+    list.iter().enumerate().filter_map(repaired).collect()
+}
+
+/// What `$self` says the URLs of `document` are relative to.
+#[cfg(feature = "track")]
+pub(crate) fn base(document: &Value) -> Option<&str> {
+    document.get("$self").filter(|base| is_absolute(base))?.as_str()
+}
+
 /// Repairs a server; whether it has a URL.
 fn server(value: &mut Value, at: &str, origin: Option<&str>, report: &mut Report) -> bool {
     if let Value::String(url) = value {

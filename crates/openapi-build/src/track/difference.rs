@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::change::{Change, Sides, Wire};
 use super::semver::Level;
+use super::servers::Compared;
 use crate::doc_comment;
 use crate::grammar::Kind;
 
@@ -25,6 +26,8 @@ pub(crate) struct Difference<'v> {
     pub(crate) sides: Sides,
     /// The differences inside, where one thing replaces another.
     pub(crate) inner: Option<&'v [Change]>,
+    /// What the two come to, where they are servers.
+    pub(crate) servers: Compared<'v>,
 }
 
 impl Difference<'_> {

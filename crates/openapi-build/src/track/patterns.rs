@@ -4,7 +4,7 @@
 //! pattern looks around, refers back or takes too many states, nothing is said.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use regex_automata::Anchored;
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -12,7 +12,11 @@ use regex_automata::nfa::thompson;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 
+use serde_json::Value;
+
+use super::difference::Difference;
 use crate::generate::pattern::translated;
+use crate::grammar::Kind;
 
 /// The size of an automaton, in bytes, beyond which nothing is said.
 const LARGEST: usize = 1 << 21;
@@ -29,50 +33,68 @@ pub(crate) enum Relation {
     Wider,
     /// The new pattern takes only a part of what the old one takes.
     Narrower,
-    /// Each takes texts that the other does not.
+    /// Each takes texts that the other does not; whether there are texts that both take may be unknown.
     Other,
+    /// Each takes texts, and none that the other takes.
+    Disjoint,
     /// It was not found out.
     Unknown,
 }
 
+/// What the old and the new pattern have to do with each other, where it is a pattern that differs.
+pub(crate) fn relation(difference: &Difference<'_>) -> Option<Relation> {
+    if !difference.is_field(Kind::Schema, "pattern") {
+        return None;
+    }
+    let text = |value: Option<&Value>| value.map(|value| value.as_str().map(str::to_owned));
+    Some(match (text(difference.old), text(difference.new)) {
+        // A pattern that is no text.
+        (Some(None), _) | (_, Some(None)) => Relation::Unknown,
+        (old, new) => compare(old.flatten().as_deref(), new.flatten().as_deref()),
+    })
+}
+
+/// Two patterns, the old one first.
+type Asked = [Option<String>; 2];
+
 thread_local! {
-    /// The last answer: several rules ask about one change.
-    static LAST: RefCell<Option<([Option<String>; 2], Relation)>> = const { RefCell::new(None) };
+    /// The answers for the two definitions at hand: several rules ask about one change, and many schemas have one pattern.
+    static KNOWN: RefCell<HashMap<Asked, Relation>> = RefCell::new(HashMap::new());
+
+    /// What reads every text: bytes that are no text are no evidence.
+    static TEXT: Option<Search> = Search::new(r"\A(?s:.)*\z", StartKind::Anchored);
+}
+
+/// Forgets the answers for other definitions.
+pub(crate) fn forget() {
+    KNOWN.take();
 }
 
 /// Compares two patterns of ECMA-262, which stand anywhere in a text; without one every text is taken.
 pub(crate) fn compare(old: Option<&str>, new: Option<&str>) -> Relation {
+    if old == new {
+        return Relation::Same;
+    }
     let asked = [old, new].map(|pattern| pattern.map(str::to_owned));
-    let known =
-        LAST.with_borrow(|last| last.as_ref().filter(|(pair, _)| *pair == asked).map(|(_, relation)| *relation));
+    let known = KNOWN.with_borrow(|known| known.get(&asked).copied());
     known.unwrap_or_else(|| {
-        let relation = found_out(old, new);
-        LAST.set(Some((asked, relation)));
+        let relation = found_out(old, new).unwrap_or(Relation::Unknown);
+        KNOWN.with_borrow_mut(|known| known.insert(asked, relation));
         relation
     })
 }
 
-fn found_out(old: Option<&str>, new: Option<&str>) -> Relation {
-    if old == new {
-        return Relation::Same;
-    }
+fn found_out(old: Option<&str>, new: Option<&str>) -> Option<Relation> {
     let automaton =
         |pattern: Option<&str>| Search::new(&translated(pattern.unwrap_or_default())?, StartKind::Unanchored);
-    let (Some(old), Some(new)) = (automaton(old), automaton(new)) else { return Relation::Unknown };
-    // Bytes that are no text are no evidence.
-    let Some(text) = Search::new(r"\A(?s:.)*\z", StartKind::Anchored) else { return Relation::Unknown };
-    match differences(&old, &new, &text) {
-        Some((false, false)) => Relation::Same,
-        Some((false, true)) => Relation::Wider,
-        Some((true, false)) => Relation::Narrower,
-        Some((true, true)) => Relation::Other,
-        None => Relation::Unknown,
-    }
+    let (old, new) = (automaton(old)?, automaton(new)?);
+    TEXT.with(|text| differences(&old, &new, text.as_ref()?))
 }
 
-/// Whether there is a text that only the old pattern takes, and one that only the new one takes.
-fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)> {
-    let (mut lost, mut won) = (false, false);
+/// Reads all texts with both automata; `None` if that takes too long or one gives up.
+fn differences(old: &Search, new: &Search, text: &Search) -> Option<Relation> {
+    // Whether there is a text that only the old pattern takes, that only the new one takes, and that both take.
+    let (mut lost, mut won, mut kept) = (false, false, false);
     let start = (old.start()?, new.start()?, text.start()?);
     // Of bytes that no automaton tells from each other, one is enough.
     let class = |byte: u8| [old, new, text].map(|search| search.automaton.byte_classes().get(byte));
@@ -80,6 +102,9 @@ fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)
     let bytes: Vec<u8> = (0..=u8::MAX).filter(|byte| classes.insert(class(*byte))).collect();
     let (mut open, mut seen) = (vec![start], HashSet::from([start]));
     while let Some((one, other, whole)) = open.pop() {
+        if lost && won && (kept || seen.len() > MOST) {
+            return Some(Relation::Other);
+        }
         if seen.len() > MOST {
             return None;
         }
@@ -87,12 +112,11 @@ fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)
             let takes = (old.takes(one)?, new.takes(other)?);
             lost |= takes == (true, false);
             won |= takes == (false, true);
-            if lost && won {
-                break;
-            }
+            kept |= takes == (true, true);
         }
-        // What both have found stays found, whatever follows.
+        // What both have found stays found, whatever follows; and every text that has begun has an end.
         if (one, other) == (State::Found, State::Found) {
+            kept = true;
             continue;
         }
         for &byte in &bytes {
@@ -102,7 +126,13 @@ fn differences(old: &Search, new: &Search, text: &Search) -> Option<(bool, bool)
             }
         }
     }
-    Some((lost, won))
+    Some(match (lost, won) {
+        (false, false) => Relation::Same,
+        (false, true) => Relation::Wider,
+        (true, false) => Relation::Narrower,
+        (true, true) if kept => Relation::Other,
+        (true, true) => Relation::Disjoint,
+    })
 }
 
 /// An automaton that looks for a pattern.
@@ -168,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_is_wider_narrower_and_the_same_is_found() {
-        use Relation::{Narrower, Other, Same, Unknown, Wider};
+        use Relation::{Disjoint, Narrower, Other, Same, Unknown, Wider};
         for (old, new, expected) in [
             ("^[a-z]{1,10}$", "^[a-z]{1,20}$", Wider),
             ("^[a-z]+$", "^[a-zA-Z]+$", Wider),
@@ -180,7 +210,14 @@ mod tests {
             ("^a*$", "^(a+)?$", Same),
             ("^[\\w\\+\\.-]+$", "^[A-Za-z0-9_+.-]+$", Same),
             ("^[a-z]+$", "^[b-z]+$", Narrower),
-            ("^[a-z]+$", "^[0-9]+$", Other),
+            ("^[a-z]+$", "^[0-9]+$", Disjoint),
+            ("^[a-z]*$", "^[0-9]*$", Other),
+            ("^a", "^b", Disjoint),
+            ("^a", "b$", Other),
+            ("^é$", "^è$", Disjoint),
+            ("[é]", "[è]", Other),
+            ("^[a-z]{3}$", "^[a-z]{4}$", Disjoint),
+            ("^\\d{4}-\\d{2}$", "^\\d{4}/\\d{2}$", Disjoint),
             ("^[^,]+$", "^[^;]+$", Other),
             ("^(?!x)[a-z]+$", "^[a-z]+$", Unknown),
             ("^(a)\\1$", "^aa$", Unknown),
@@ -213,11 +250,14 @@ mod tests {
                         .expect("it compiles")
                         .is_match(text)
                 };
-                let lost = letters
-                    .iter()
-                    .any(|text| takes(old, text).ok() == Some(true) && takes(new, text).ok() == Some(false));
+                let both = |wanted: (bool, bool)| {
+                    let verdicts = |text: &str| Some((takes(old, text).ok()?, takes(new, text).ok()?));
+                    letters.iter().any(|text| verdicts(text) == Some(wanted))
+                };
+                let (lost, kept) = (both((true, false)), both((true, true)));
                 match compare(Some(old), Some(new)) {
                     Relation::Same | Relation::Wider => assert!(!lost, "{old} {new}"),
+                    Relation::Disjoint => assert!(!kept, "{old} {new}"),
                     Relation::Narrower | Relation::Other | Relation::Unknown => {}
                 }
             }

@@ -31,6 +31,7 @@ pub(super) use report::plural;
 pub use text::Style;
 
 use super::difference::Rule;
+use super::patterns;
 use super::semver::{self, ItemChange};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lock::Lock;
@@ -41,6 +42,7 @@ use pairs::Pairs;
 pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Changes, Diagnostic> {
     let mut changes = Changes::default();
     let (mut operations, mut common) = ((0, 0), 0);
+    patterns::forget();
     for (old_index, new_index) in documents(old, new) {
         let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
         let before = old_index.map_or(&empty, |index| &old.documents[index].tree);

@@ -30,14 +30,14 @@ use crate::normalize::unknown_keys;
 use crate::track::change::Changes;
 use crate::track::defaults::only_states_default;
 use crate::track::difference::Difference;
-use crate::track::patterns::{Relation, compare};
-use crate::track::servers::Effect;
+use crate::track::patterns::{self, Relation};
+use crate::track::servers::bare;
 
 /// The kind of what stands in another order.
 pub(super) const ORDER: &str = "N001";
 
 /// The kind of servers that are described in other words.
-pub(super) const SERVER_TEXT: &str = "N007";
+const SERVER_TEXT: &str = "N007";
 
 /// The kind of parameters that stand elsewhere.
 pub(super) const ELSEWHERE: &str = "N015";
@@ -47,8 +47,9 @@ pub(super) const SAME: &str = "N016";
 
 type Takes = fn(&Difference<'_>) -> bool;
 
-/// The kinds, each with what it takes. What stands in another order or elsewhere is noticed where lists are compared.
-const KINDS: [(&str, Takes); 14] = [
+/// The kinds, each with what it takes. What stands in another order or elsewhere, and servers that come to the same, are noticed
+/// where lists are compared.
+const KINDS: [(&str, Takes); 13] = [
     ("N002", |d| {
         matches!(d.field, "description" | "summary" | "$comment") && d.kind != Kind::Example && d.entry.is_none()
     }),
@@ -58,7 +59,6 @@ const KINDS: [(&str, Takes); 14] = [
         matches!((d.kind, d.field), (Kind::Document | Kind::Operation, "tags") | (Kind::Document, "x-tagGroups"))
     }),
     ("N006", |d| d.is_field(Kind::Document, "info")),
-    (SERVER_TEXT, is_server_text),
     ("N008", |d| d.field == "externalDocs"),
     ("N009", only_states_default),
     ("N010", is_unread),
@@ -96,34 +96,14 @@ fn is_example(difference: &Difference<'_>) -> bool {
     difference.kind == Kind::Example || field && (kind || difference.kind == Kind::Components)
 }
 
-/// A server that has the same variables as before.
-fn is_server_text(difference: &Difference<'_>) -> bool {
-    let variables = |server: &Value| {
-        let mut server = server.clone();
-        if let Some(object) = server.as_object_mut() {
-            object.retain(|key, _| key != "description" && !key.starts_with("x-"));
-        }
-        server
-    };
-    match (difference.field, difference.entry, difference.old, difference.new) {
-        ("servers", Some(_), Some(old), Some(new)) => variables(old) == variables(new),
-        _ => false,
-    }
+/// Servers that come to the same: whether they are described in other words, or written in another way.
+pub(super) fn of_servers(old: Option<&Value>, new: Option<&Value>) -> &'static str {
+    if old.map(bare) == new.map(bare) { SERVER_TEXT } else { SAME }
 }
 
-/// What has the same effect.
+/// A pattern that takes the same texts.
 fn is_same(difference: &Difference<'_>) -> bool {
-    match (difference.field, difference.entry, difference.old, difference.new) {
-        ("servers", Some(_), Some(old), Some(new)) => Effect::of(old) == Effect::of(new),
-        ("pattern", None, old, new) if difference.kind == Kind::Schema => {
-            let text = |value: Option<&Value>| value.map(|value| value.as_str().map(str::to_owned));
-            match (text(old), text(new)) {
-                (Some(None), _) | (_, Some(None)) => false,
-                (old, new) => compare(old.flatten().as_deref(), new.flatten().as_deref()) == Relation::Same,
-            }
-        }
-        _ => false,
-    }
+    patterns::relation(difference) == Some(Relation::Same)
 }
 
 /// The extensions that something is generated of, and where.

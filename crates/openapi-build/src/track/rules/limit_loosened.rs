@@ -25,7 +25,7 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let looser = || match patterns(difference) {
+    let looser = || match patterns::relation(difference) {
         Some(relation) => relation == Relation::Wider || relation == Relation::Unknown && difference.removed(),
         None => is_looser(difference),
     };

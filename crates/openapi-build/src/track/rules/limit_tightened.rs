@@ -8,8 +8,8 @@
 //! Patterns that take the same texts are noise (N016).
 //!
 //! # On the wire
-//! Breaks in requests: the server refuses what an old client may send. May break where a pattern is another and is not shown
-//! to take only a part of what the old one took. Safe in responses, where no limit is checked.
+//! Breaks in requests: the server refuses what an old client may send. May break where a pattern is another and is shown
+//! neither to take only a part of what the old one took, nor to take none of it. Safe in responses, where no limit is checked.
 //!
 //! # What update it asks for
 //! Minor: the same code may be refused by `TryFrom` instead of by the server. Where the value had no limit before,
@@ -33,12 +33,17 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
         return None;
     }
     let breaks = (Wire::Breaks, "the server refuses what an old client may send");
-    let request = match patterns(difference) {
+    let request = match patterns::relation(difference) {
         None if is_looser(difference) => return None,
         None | Some(Relation::Narrower) => breaks,
+        Some(Relation::Disjoint) => (Wire::Breaks, "the server refuses all that the old pattern took"),
+        // Where every text was taken, a pattern is a tighter limit, as a new length is.
+        Some(Relation::Unknown) if difference.added() && difference.new.is_some_and(Value::is_string) => breaks,
         Some(Relation::Same | Relation::Wider) => return None,
         Some(Relation::Unknown) if difference.removed() => return None,
-        Some(Relation::Other) => (Wire::MayBreak, "the server refuses some of what the old pattern took, and takes other texts"),
+        Some(Relation::Other) => {
+            (Wire::MayBreak, "the server refuses some of what the old pattern took, and takes other texts")
+        }
         Some(Relation::Unknown) => (Wire::MayBreak, "the server may refuse what the old pattern took"),
     };
     let response = (Wire::Safe, "limits of what is received are not checked");

@@ -2,7 +2,8 @@
 //!
 //! # What it means
 //! A media type is gone and another has come that is the same in all but its name, or that is another spelling of it: in other
-//! letters, or with or without `charset=utf-8`, which holds for JSON and text anyway.
+//! letters, its parameters in another order or in quotes, or with or without `charset=utf-8`, which holds for JSON and text
+//! anyway. Another type of a parameter or a header is another form of it (D015).
 //!
 //! # On the wire
 //! Breaks: the server takes or sends a type that an old client does not name. Safe for another spelling.
@@ -26,17 +27,16 @@
 //! ```
 
 use super::prelude::*;
-use crate::media_type::plain;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let body = matches!(difference.kind, Kind::RequestBody | Kind::Response | Kind::Parameter | Kind::Header);
-    let is_content = body && difference.field == "content" && difference.changed();
-    let old = difference.entry.filter(|_| is_content)?;
-    // The entry that has come is the one whose value is the new one.
-    let came = difference.owners.1.get("content").and_then(Value::as_object).into_iter().flatten();
-    let mut came = came.filter(|(name, _)| difference.owners.0.get("content").is_none_or(|all| all.get(*name).is_none()));
-    Some(match came.any(|(name, value)| Some(value) == difference.new && plain(name) == plain(old)) {
-        true => Finding::new(Wire::Safe, Level::Patch, "it is the same type in another spelling"),
-        false => Finding::new(Wire::Breaks, Level::Minor, "an old client does not name the new type"),
+    let is_body = matches!(difference.kind, Kind::RequestBody | Kind::Response);
+    let is_content = difference.field == "content" && difference.entry.is_some() && difference.changed();
+    if is_respelled(difference) {
+        let same = (Wire::Safe, "it is the same type in another spelling");
+        return Some(difference.by_side(Level::Patch, same, same));
+    }
+    (is_body && is_content).then(|| {
+        let another = (Wire::Breaks, "an old client does not name the new type");
+        difference.by_side(Level::Minor, another, another)
     })
 }

@@ -31,19 +31,13 @@ use super::prelude::*;
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let form = matches!(difference.field, "style" | "explode" | "allowReserved" | "allowEmptyValue" | "content" | "in");
     let kind = matches!(difference.kind, Kind::Parameter | Kind::Header);
-    // A media type that has another name is one that has another name.
-    let renamed = difference.entry.is_some() && difference.changed();
-    (form && kind && !renamed && !only_states_default(difference)).then(|| {
+    (form && kind && !is_respelled(difference) && !only_states_default(difference)).then(|| {
         let request = match (difference.field, difference.truth().1) {
             ("allowReserved", _) => (Wire::Safe, "a server that decodes a query reads the same value"),
             ("allowEmptyValue", true) => (Wire::Safe, "the server takes more than before"),
             ("allowEmptyValue", false) => (Wire::MayBreak, "the server may refuse an empty value"),
             _ => (Wire::Breaks, "an old client writes it in the old form"),
         };
-        difference.by_side(
-            Level::Minor,
-            request,
-            (Wire::MayBreak, "an old client reads it in the old form"),
-        )
+        difference.by_side(Level::Minor, request, (Wire::MayBreak, "an old client reads it in the old form"))
     })
 }

@@ -10,8 +10,12 @@ pub(super) use crate::track::difference::{Difference, Finding};
 pub(super) use crate::track::semver::Level;
 
 use crate::keywords::{self, Role};
-pub(super) use crate::track::patterns::Relation;
-use crate::track::patterns::compare;
+use crate::media_type::plain;
+pub(super) use crate::track::patterns::{self, Relation};
+use crate::track::servers::url;
+
+/// Why another server than the first may change.
+pub(super) const OTHER_SERVER: &str = "only programs that name this server are affected; they must name another";
 
 /// Whether a value of an enum differs.
 pub(super) fn is_enum_entry(difference: &Difference<'_>) -> bool {
@@ -48,19 +52,6 @@ pub(super) fn is_limit(difference: &Difference<'_>) -> bool {
     difference.kind == Kind::Schema && is_limit()
 }
 
-/// What the old and the new pattern have to do with each other, where it is a pattern that differs.
-pub(super) fn patterns(difference: &Difference<'_>) -> Option<Relation> {
-    if !difference.is_field(Kind::Schema, "pattern") {
-        return None;
-    }
-    let text = |value: Option<&Value>| value.map(|value| value.as_str().map(str::to_owned));
-    Some(match (text(difference.old), text(difference.new)) {
-        // A pattern that is no text.
-        (Some(None), _) | (_, Some(None)) => Relation::Unknown,
-        (old, new) => compare(old.flatten().as_deref(), new.flatten().as_deref()),
-    })
-}
-
 /// Whether the new bound allows everything that the old one allowed.
 pub(super) fn is_looser(difference: &Difference<'_>) -> bool {
     let number = |value: Option<&Value>| value.and_then(Value::as_f64);
@@ -81,13 +72,6 @@ fn is_least(field: &str) -> bool {
     field.starts_with("min") || field == "exclusiveMinimum"
 }
 
-/// Whether calls go to the server, or went there.
-pub(super) fn is_first_server(difference: &Difference<'_>) -> bool {
-    let owner = if difference.added() { difference.owners.1 } else { difference.owners.0 };
-    let first = owner.get("servers").and_then(|servers| servers.get(0)?.get("url")?.as_str());
-    first == difference.entry
-}
-
 /// Judges that one thing replaces another by the worst of what differs inside; `same` is the reason where nothing does.
 pub(super) fn judge_replacement(difference: &Difference<'_>, same: &str) -> Finding {
     let inner = difference.inner.unwrap_or_default();
@@ -103,4 +87,49 @@ pub(super) fn judge_replacement(difference: &Difference<'_>, same: &str) -> Find
             Finding { wire: change.wire, level, why: format!("{count}: {}", change.why) }
         }
     }
+}
+
+/// Whether a media type has another name that is another spelling of it.
+pub(super) fn is_respelled(difference: &Difference<'_>) -> bool {
+    let Some(old) = difference.entry.filter(|_| difference.field == "content" && difference.changed()) else {
+        return false;
+    };
+    // The entry that has come is the one whose value is the new one.
+    let mut came = media_types(difference.owners.1).filter(|(name, _)| !has_media_type(difference.owners.0, name));
+    came.any(|(name, value)| Some(value) == difference.new && plain(name) == plain(old))
+}
+
+/// Whether a media type that is gone is left in another spelling, for a body that is the same.
+pub(super) fn is_left_respelled(difference: &Difference<'_>) -> bool {
+    let Some(old) = difference.entry.filter(|_| difference.field == "content" && difference.removed()) else {
+        return false;
+    };
+    media_types(difference.owners.1).any(|(name, value)| {
+        // What differs in one that was there before is told there.
+        let before = difference.owners.0.get("content").and_then(|all| all.get(name)).unwrap_or(value);
+        plain(name) == plain(old) && Some(before) == difference.old
+    })
+}
+
+/// The reason where that is so.
+pub(super) const RESPELLED: &str = "it is left in another spelling";
+
+fn media_types(owner: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    owner.get("content").and_then(Value::as_object).into_iter().flatten()
+}
+
+fn has_media_type(owner: &Value, name: &str) -> bool {
+    owner.get("content").is_some_and(|all| all.get(name).is_some())
+}
+
+/// Whether it is a server that differs.
+pub(super) fn is_server(difference: &Difference<'_>) -> bool {
+    difference.field == "servers" && difference.entry.is_some()
+}
+
+/// Whether a server is the one that it was, with other variables.
+pub(super) fn has_other_variables(difference: &Difference<'_>) -> bool {
+    let (Some((_, old)), Some((_, new))) = (difference.servers.old, difference.servers.new) else { return false };
+    let same_url = old.url == new.url || difference.old.map(url) == difference.new.map(url);
+    is_server(difference) && old.variables != new.variables && same_url
 }

@@ -4,10 +4,11 @@
 //! A request body has lost a media type.
 //!
 //! # On the wire
-//! Breaks: the server refuses a body of that type, with 415.
+//! Breaks: the server refuses a body of that type, with 415. Safe where the same type is left in another spelling
+//! (`application/json; charset=utf-8`), for the same body.
 //!
 //! # What update it asks for
-//! Major: the form is gone, or the type of the argument is another.
+//! Major: the form is gone, or the type of the argument is another. Patch where the same type is left.
 //!
 //! # What to do about it
 //! Send one of the media types that are left.
@@ -26,6 +27,9 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (difference.is_entry(Kind::RequestBody, "content") && difference.removed())
-        .then(|| Finding::new(Wire::Breaks, Level::Major, "the server refuses a body of that type"))
+    let removed = difference.is_entry(Kind::RequestBody, "content") && difference.removed();
+    removed.then(|| match is_left_respelled(difference) {
+        true => Finding::new(Wire::Safe, Level::Patch, RESPELLED),
+        false => Finding::new(Wire::Breaks, Level::Major, "the server refuses a body of that type"),
+    })
 }

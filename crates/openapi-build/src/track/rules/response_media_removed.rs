@@ -5,10 +5,10 @@
 //!
 //! # On the wire
 //! Breaks if it has none left that it had: an old client cannot read another. Else safe: a client names all the
-//! media types that it takes.
+//! media types that it takes. Safe too where the same type is left in another spelling, for the same body.
 //!
 //! # What update it asks for
-//! Major: the kind of body is gone.
+//! Major: the kind of body is gone. Patch where the same type is left.
 //!
 //! # What to do about it
 //! Read one of the media types that are left.
@@ -27,6 +27,9 @@ use super::prelude::*;
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     if !(difference.is_entry(Kind::Response, "content") && difference.removed()) {
         return None;
+    }
+    if is_left_respelled(difference) {
+        return Some(Finding::new(Wire::Safe, Level::Patch, RESPELLED));
     }
     let left = difference.owners.1.get("content").and_then(Value::as_object);
     let known = |media: &String| difference.owners.0.get("content").is_some_and(|old| old.get(media).is_some());

@@ -4,7 +4,8 @@
 //! `security` that holds for an operation has an alternative that it did not have.
 //!
 //! # On the wire
-//! Safe: an old client need not send it. Breaks where none was needed before. Safe where no operation goes by the list.
+//! Safe where an old client may go on without it: the other credentials are still taken, or no operation goes by the list.
+//! Breaks where no credential was needed before: an old client sends none.
 //!
 //! # What update it asks for
 //! Minor: the client uses either.

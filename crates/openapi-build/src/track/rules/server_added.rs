@@ -25,8 +25,8 @@
 use super::prelude::*;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    (difference.field == "servers" && difference.entry.is_some() && difference.added()).then(|| {
-        let level = if is_first_server(difference) { Level::Minor } else { Level::Patch };
+    (is_server(difference) && difference.added()).then(|| {
+        let level = if difference.servers.is_first() { Level::Minor } else { Level::Patch };
         let safe = (Wire::Safe, "an old client does not know it");
         difference.by_side(level, safe, safe)
     })

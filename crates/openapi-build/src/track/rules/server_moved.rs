@@ -5,8 +5,8 @@
 //! own, or loses them, is one whose servers changed.
 //!
 //! # On the wire
-//! Breaks if it was the first, where calls go that name none. Safe where it was not: a program that named it has to name
-//! another.
+//! Breaks if it was the first, where calls go that name none. Safe where it was not: only programs that name this
+//! server are affected; they must name another.
 //!
 //! # What update it asks for
 //! Minor: calls go elsewhere. Patch if it was not the first: the operation table lists the new one.
@@ -25,23 +25,15 @@
 //! ```
 
 use super::prelude::*;
-use crate::track::servers::Effect;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let (Some(old), Some(new)) = (difference.old, difference.new) else { return None };
-    let is_server = difference.field == "servers" && difference.entry.is_some();
-    let moved = || old.get("url") != new.get("url") && Effect::of(old).url != Effect::of(new).url;
-    (is_server && moved()).then(|| match is_first_server(difference) {
-        true => {
-            let first = (Wire::Breaks, "calls of an old client go to the old one");
-            difference.by_side(Level::Minor, first, first)
-        }
-        false => {
-            let other = (Wire::Safe, "calls go there only where a program named it, which has to name another");
+    let (Some((_, old)), Some((now, new))) = (difference.servers.old, difference.servers.new) else { return None };
+    (is_server(difference) && old.url != new.url && !has_other_variables(difference)).then(|| {
+        let (level, verdict) = match difference.servers.is_first() {
+            true => (Level::Minor, (Wire::Breaks, "calls of an old client go to the old one")),
             // The one that has come may be the first now.
-            let first = difference.owners.1.get("servers").and_then(|servers| servers.get(0));
-            let level = if first == difference.new { Level::Minor } else { Level::Patch };
-            difference.by_side(level, other, other)
-        }
+            false => (if now == 0 { Level::Minor } else { Level::Patch }, (Wire::Safe, OTHER_SERVER)),
+        };
+        difference.by_side(level, verdict, verdict)
     })
 }

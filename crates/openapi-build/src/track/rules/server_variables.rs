@@ -25,21 +25,15 @@
 //! ```
 
 use super::prelude::*;
-use crate::track::servers::Effect;
 
 pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
-    let (Some(old), Some(new)) = (difference.old, difference.new) else { return None };
-    let is_server = difference.field == "servers" && difference.entry.is_some();
-    let (before, after) = (Effect::of(old), Effect::of(new));
-    let same_url = || old.get("url") == new.get("url") || before.url == after.url;
-    (is_server && same_url() && before != after).then(|| {
-        let (level, request) = match (before.url == after.url, is_first_server(difference)) {
+    let (Some((_, old)), Some((_, new))) = (difference.servers.old, difference.servers.new) else { return None };
+    has_other_variables(difference).then(|| {
+        let (level, verdict) = match (old.url == new.url, difference.servers.is_first()) {
             (true, _) => (Level::Patch, (Wire::Safe, "calls that give no variables go where they went")),
             (false, true) => (Level::Minor, (Wire::Breaks, "calls of an old client go to the old one")),
-            (false, false) => {
-                (Level::Patch, (Wire::Safe, "calls go there only where a program named it, which has to name another"))
-            }
+            (false, false) => (Level::Patch, (Wire::Safe, OTHER_SERVER)),
         };
-        difference.by_side(level, request, request)
+        difference.by_side(level, verdict, verdict)
     })
 }

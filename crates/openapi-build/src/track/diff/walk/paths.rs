@@ -7,6 +7,7 @@ use super::{At, Spots, Walker, keys};
 use crate::grammar::{Kind, is_method};
 use crate::pointer::{escape, last_token};
 use crate::track::difference::Difference;
+use crate::track::servers::Compared;
 
 impl Walker<'_> {
     pub(super) fn paths(&mut self, owners: (&Value, &Value), at: &At) {
@@ -275,5 +276,5 @@ pub(super) fn member<'v>(
     owners: (&'v Value, &'v Value),
     at: &At,
 ) -> Difference<'v> {
-    Difference { kind, field, entry, old, new, owners, sides: at.sides, inner: None }
+    Difference { kind, field, entry, old, new, owners, sides: at.sides, inner: None, servers: Compared::default() }
 }

@@ -8,6 +8,7 @@ use super::super::effective::{effective, resolve};
 use super::{At, Spots, Walker, aligned, in_order, keys, short};
 use crate::grammar::{self, Kind};
 use crate::track::difference::Difference;
+use crate::track::servers::Compared;
 
 impl Walker<'_> {
     /// Compares two schemas, neither of which is a reference.
@@ -101,9 +102,33 @@ impl Walker<'_> {
                 "format"
                     if old.get("type") != new.get("type") && old.get("type").is_some() && new.get("type").is_some() => {
                 }
+                "format" => self.format(owners, at),
                 _ => self.field(Kind::Schema, key, owners, at),
             }
         }
+    }
+
+    /// Compares the formats of two schemas by the types that hold for them, which may stand elsewhere.
+    pub(super) fn format(&mut self, owners: (&Value, &Value), at: &At) {
+        let (old, new) = (owners.0.get("format"), owners.1.get("format"));
+        if old == new {
+            return;
+        }
+        let typed = (typed(self.old, owners.0), typed(self.new, owners.1));
+        let spots = Spots::all(&at.child("format"), old.is_some(), new.is_some());
+        let at = at.field(Kind::Schema, "format");
+        let difference = Difference {
+            kind: Kind::Schema,
+            field: "format",
+            entry: None,
+            old,
+            new,
+            owners: (&typed.0, &typed.1),
+            sides: at.sides,
+            inner: None,
+            servers: Compared::default(),
+        };
+        self.emit(difference, spots, &at);
     }
 
     /// Compares the types of two schemas; a format goes with its type.
@@ -173,7 +198,17 @@ impl Walker<'_> {
             }
             let name = name.rsplit('/').next().unwrap_or(name);
             let (kind, sides, inner) = (Kind::Schema, at.sides, None);
-            let difference = Difference { kind, field: key, entry: Some(name), old, new, owners, sides, inner };
+            let difference = Difference {
+                kind,
+                field: key,
+                entry: Some(name),
+                old,
+                new,
+                owners,
+                sides,
+                inner,
+                servers: Compared::default(),
+            };
             self.emit(difference, spots, &at);
         }
         mapping
@@ -236,12 +271,34 @@ impl Walker<'_> {
             let (kind, sides) = (Kind::Schema, at.sides);
             let entry = Some(name.as_str());
             self.emit(
-                Difference { kind, field: key, entry, old: before, new: after, owners, sides, inner: None },
+                Difference {
+                    kind,
+                    field: key,
+                    entry,
+                    old: before,
+                    new: after,
+                    owners,
+                    sides,
+                    inner: None,
+                    servers: Compared::default(),
+                },
                 spots,
                 at,
             );
         }
     }
+}
+
+/// The type and the format that hold for a schema, its own or those of what it refers to or is put together of.
+fn typed(document: &Value, schema: &Value) -> Value {
+    let whole = effective(document, schema);
+    let mut typed = Map::new();
+    for key in ["type", "format"] {
+        if let Some(value) = schema.get(key).or_else(|| whole.get(key)) {
+            typed.insert(key.to_owned(), value.clone());
+        }
+    }
+    Value::Object(typed)
 }
 
 fn whole<'v>(
@@ -251,7 +308,17 @@ fn whole<'v>(
     at: &At,
 ) -> Difference<'v> {
     let (old, new, sides) = (Some(old), Some(new), at.sides);
-    Difference { kind: Kind::Schema, field, entry: None, old, new, owners, sides, inner: None }
+    Difference {
+        kind: Kind::Schema,
+        field,
+        entry: None,
+        old,
+        new,
+        owners,
+        sides,
+        inner: None,
+        servers: Compared::default(),
+    }
 }
 
 fn list<'v>(schema: &'v Value, key: &str) -> &'v [Value] {
