@@ -107,7 +107,7 @@ fn a_body_that_is_not_documented_does_not_compile_nor_one_that_cannot_be_written
         client.read_again(\"a\").await.expect(\"another operation of the same path\");
         client.convert(\"q/r\", \"s\", \"j.p\").await.expect(\"several in a segment\");
         let made = openapi_runtime::http::Method::DELETE;
-        client.request(made, \"/rooms/a%2Fb\").await.expect(\"it is told by its path\");
+        client.request(made, \"/rooms/a%2Fb\").await.expect(\"its path says which it is\");
         let made = openapi_runtime::http::Method::DELETE;
         let error = client.request(made, \"/rooms/a/b\").await.expect_err(\"no operation has such a path\");
         assert!(error.to_string().contains(\"nothing expects DELETE /rooms/a/b\"), \"{error}\");

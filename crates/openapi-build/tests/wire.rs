@@ -23,7 +23,7 @@ fn compare(old: &Loaded, new: &Loaded) -> Changes {
 }
 
 /// The changes: code, verdict and subject, in the order of the report.
-fn told(changes: &Changes) -> Vec<(&str, Wire, &str)> {
+fn reported(changes: &Changes) -> Vec<(&str, Wire, &str)> {
     changes.changes.iter().map(|change| (change.code, change.wire, change.subject.as_str())).collect()
 }
 
@@ -187,10 +187,10 @@ fn the_real_bump_that_renames_its_schemes_reports_each_once() {
     for (old, new) in [(&before, &after), (&after, &before)] {
         let changes = compare(&read(old), &read(new));
         let of = |code: &str| changes.changes.iter().filter(|change| change.code == code).collect::<Vec<_>>();
-        assert!(of("D080").is_empty() && of("D081").is_empty(), "{:?}", told(&changes));
+        assert!(of("D080").is_empty() && of("D081").is_empty(), "{:?}", reported(&changes));
         // `api-key` and `resource-api-key` are one scheme by two names; the other has another token endpoint, too.
         let renamed = of("D072").iter().filter(|change| change.subject.starts_with("security scheme")).count();
-        assert_eq!((renamed, of("D084").len()), (2, 1), "{:?}", told(&changes));
+        assert_eq!((renamed, of("D084").len()), (2, 1), "{:?}", reported(&changes));
         assert_eq!((of("D084")[0].wire, changes.verdict.wire), (Breaks, Breaks));
     }
 }
@@ -226,16 +226,19 @@ fn what_changes_as_a_parameter_moves_is_found_where_it_is() {
     let tighter = format!("{},", LIMIT.replace('9', "5"));
     let (old, new) = (listed(LIMIT, "", ""), listed("", &format!("{LIMIT},"), &tighter));
     let changes = compare(&load("old.yaml", &old), &load("new.yaml", &new));
-    assert_eq!((told(&changes), noise(&changes)), (vec![("D054", Breaks, "PUT /a query limit")], vec!["N015", "N015"]));
+    assert_eq!(
+        (reported(&changes), noise(&changes)),
+        (vec![("D054", Breaks, "PUT /a query limit")], vec!["N015", "N015"])
+    );
     let changes = compare(&load("old.yaml", &new), &load("new.yaml", &old));
     assert_eq!(changes.changes.iter().map(|change| (change.code, change.wire)).collect::<Vec<_>>(), [("D055", Safe)]);
     // Taken over by one, gone for the other; and the other way round new for it.
     let one = listed("", &format!("{LIMIT},"), "");
     let changes = compare(&load("old.yaml", &old), &load("new.yaml", &one));
-    assert_eq!(told(&changes), [("D012", MayBreak, "PUT /a query limit")]);
+    assert_eq!(reported(&changes), [("D012", MayBreak, "PUT /a query limit")]);
     assert_eq!(changes.changes[0].operations, ["PUT /a"]);
     let changes = compare(&load("old.yaml", &one), &load("new.yaml", &old));
-    assert_eq!(told(&changes), [("D011", Safe, "PUT /a query limit")]);
+    assert_eq!(reported(&changes), [("D011", Safe, "PUT /a query limit")]);
     // Gone for all.
     let changes = compare(&load("old.yaml", &old), &load("new.yaml", &listed("", "", "")));
     assert_eq!(changes.changes.iter().map(|change| change.code).collect::<Vec<_>>(), ["D012"]);
@@ -267,7 +270,11 @@ fn a_parameter_of_a_real_definition_may_move_to_its_path() {
     assert!(moved > 1, "{moved}");
     for (old, new) in [(&old, &new), (&new, &old)] {
         let changes = compare(old, new);
-        assert!(changes.is_empty() && changes.noise.iter().any(|noise| noise.code == "N015"), "{:?}", told(&changes));
+        assert!(
+            changes.is_empty() && changes.noise.iter().any(|noise| noise.code == "N015"),
+            "{:?}",
+            reported(&changes)
+        );
     }
 }
 
@@ -326,10 +333,14 @@ fn a_pattern_of_a_real_definition_may_be_written_in_another_way() {
     let edited = |pattern: &str| load("edited.yaml", &text.replace(plain, pattern));
     let (old, same, narrow) = (read(&before), edited(wide), edited(narrow));
     let changes = compare(&old, &same);
-    assert!(changes.is_empty() && noise(&changes).contains(&"N016"), "{:?}", told(&changes));
+    assert!(changes.is_empty() && noise(&changes).contains(&"N016"), "{:?}", reported(&changes));
     let (there, back) = (compare(&old, &narrow), compare(&narrow, &old));
-    assert!(there.changes.iter().any(|change| (change.code, change.wire) == ("D054", Breaks)), "{:?}", told(&there));
-    assert!(back.changes.iter().all(|change| (change.code, change.wire) == ("D055", Safe)), "{:?}", told(&back));
+    assert!(
+        there.changes.iter().any(|change| (change.code, change.wire) == ("D054", Breaks)),
+        "{:?}",
+        reported(&there)
+    );
+    assert!(back.changes.iter().all(|change| (change.code, change.wire) == ("D055", Safe)), "{:?}", reported(&back));
 }
 
 #[test]
@@ -343,7 +354,11 @@ fn many_renamed_schemas_with_patterns_are_not_compared_pattern_by_pattern() {
         format!("{}components:\n  schemas:\n{schemas}", text(&format!("$ref: '#/components/schemas/{name}0'")))
     };
     let changes = compare(&load("old.yaml", &document("One", "^a$")), &load("new.yaml", &document("Two", "^a$")));
-    assert!(changes.changes.iter().all(|change| change.code == "D072" && change.wire == Safe), "{:?}", told(&changes));
+    assert!(
+        changes.changes.iter().all(|change| change.code == "D072" && change.wire == Safe),
+        "{:?}",
+        reported(&changes)
+    );
     assert_eq!(changes.changes.len(), 200);
 }
 
@@ -477,7 +492,7 @@ fn a_media_type_of_a_real_definition_may_state_its_charset() {
         assert!(
             !changes.is_empty() && changes.changes.iter().all(|change| (change.code, change.wire) == ("D038", Safe)),
             "{:?}",
-            told(&changes)
+            reported(&changes)
         );
         assert!(
             changes.items.is_empty() && changes.changes.iter().all(|change| change.items.is_empty()),
@@ -611,6 +626,11 @@ fn content_beside_the_reference_of_a_real_definition_is_noise() {
     });
     for (old, new) in [(&old, &new), (&new, &old)] {
         let changes = compare(old, new);
-        assert!(changes.is_empty() && noise(&changes).contains(&"N016"), "{:?} {:?}", told(&changes), noise(&changes));
+        assert!(
+            changes.is_empty() && noise(&changes).contains(&"N016"),
+            "{:?} {:?}",
+            reported(&changes),
+            noise(&changes)
+        );
     }
 }

@@ -124,7 +124,7 @@ impl ItemChange {
 const NON_EXHAUSTIVE: &str = " #[non_exhaustive]";
 const DEPRECATED: &str = " #[deprecated]";
 
-/// What became of the items of a surface. What belongs to a type that is itself new or gone is not told again.
+/// What became of the items of a surface. What belongs to a type that is itself new or gone is not reported again.
 pub fn compare(old: &Surface, new: &Surface) -> Vec<ItemChange> {
     let sides = (Side::of(old), Side::of(new));
     let mut changes = Vec::new();

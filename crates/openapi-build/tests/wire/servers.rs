@@ -4,7 +4,7 @@ use openapi_build::track;
 use openapi_build::track::diff::Wire::{Breaks, Safe};
 use testing::versions::load;
 
-use super::{both_ways, bump, compare, is_noise, noise, read, told};
+use super::{both_ways, bump, compare, is_noise, noise, read, reported};
 
 /// Two operations of two paths; what stands at the top, in the first path and in its operation.
 fn served(root: &str, path: &str, operation: &str) -> String {
@@ -23,7 +23,7 @@ fn an_operation_that_gets_servers_of_its_own_breaks() {
     for new in [served(ROOT, "", &format!("{OTHER},")), served(ROOT, OTHER, "")] {
         both_ways(&old, &new, &[("D091", Breaks)], &[("D091", Breaks)], [&[], &[]]);
         let changes = compare(&load("old.yaml", &old), &load("new.yaml", &new));
-        assert_eq!(told(&changes), [("D091", Breaks, "GET /a servers")]);
+        assert_eq!(reported(&changes), [("D091", Breaks, "GET /a servers")]);
         assert_eq!(changes.changes[0].operations, ["GET /a"]);
     }
     // Its own server first, the one that it had left to choose: old clients go where they went.
@@ -87,7 +87,7 @@ fn servers_of_a_path_and_of_one_that_moved_take_effect_too() {
         )
     };
     let changes = compare(&load("old.yaml", &document("/a", "")), &load("new.yaml", &document("/v2/a", OTHER)));
-    assert!(told(&changes).contains(&("D091", Breaks, "GET /v2/a servers")), "{changes:#?}");
+    assert!(reported(&changes).contains(&("D091", Breaks, "GET /v2/a servers")), "{changes:#?}");
     both_ways(&document("/a", ROOT), &document("/a", OTHER), &[("D091", Breaks)], &[("D091", Breaks)], [&[], &[]]);
     is_noise(&document("/a", ROOT), &document("/a", "servers: [{url: 'https://A.example.com:443/'}]"), "N016");
 }
@@ -150,7 +150,7 @@ fn what_relative_servers_are_relative_to_counts_where_it_is_said() {
         &load("old.yaml", &document("https://a.example/openapi.yaml", "/v1")),
         &load("new.yaml", &document("https://b.example/openapi.yaml", "/v1")),
     );
-    assert!(told(&changes).contains(&("D091", Breaks, "servers")), "{:?}", told(&changes));
+    assert!(reported(&changes).contains(&("D091", Breaks, "servers")), "{:?}", reported(&changes));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn many_operations_share_a_list_of_many_servers() {
     let (old, new) = (document("https://a.example"), document("https://A.example"));
     let changes =
         track::diff(&load("old.json", &old), &load("new.json", &new)).unwrap_or_else(|error| panic!("{error}"));
-    assert!(changes.is_empty() && noise(&changes) == ["N016"], "{:?}", told(&changes));
+    assert!(changes.is_empty() && noise(&changes) == ["N016"], "{:?}", reported(&changes));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Which change of the definition a change of the Rust API comes from: by the places in the definition that both have. What
-//! fits none is told by itself.
+//! fits none is reported by itself.
 
 use std::collections::{HashMap, HashSet};
 

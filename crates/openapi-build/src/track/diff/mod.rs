@@ -2,7 +2,7 @@
 //!
 //! `walk` finds what differs, object by object as OpenAPI has them; each difference is taken by the first rule that
 //! knows it (`track/rules`, one file a rule) or is a named kind of noise. What becomes of the Rust API is read off the
-//! two surfaces (`semver`), and told beside the change that it comes from (`link`).
+//! two surfaces (`semver`), and reported beside the change that it comes from (`link`).
 //!
 //! | code | what is wrong |
 //! | --- | --- |

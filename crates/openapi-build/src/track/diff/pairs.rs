@@ -10,7 +10,7 @@ use crate::path_template::nameless;
 use crate::pointer::escape;
 use crate::track::credentials;
 
-/// Which components may be told to be renamed: those that stand for an object of their own.
+/// Which components may count as renamed: those that stand for an object of their own.
 const NAMED: [&str; 4] = ["schemas", "parameters", "responses", "requestBodies"];
 
 /// What belongs together although its name differs.

@@ -1,4 +1,4 @@
-//! What the reports for people share: which changes are told as one, and the sentences of the verdict.
+//! What the reports for people share: which changes are reported as one, and the sentences of the verdict.
 
 use crate::track::change::{Change, Changes, Wire};
 use crate::track::semver::{ItemChange, Level};
@@ -63,7 +63,7 @@ fn says(change: &Change) -> (Option<&str>, Option<&str>, Option<&str>, &str, sup
 }
 
 impl Changes {
-    /// The changes by what becomes of old clients, then by rule, those told as one that say the same.
+    /// The changes by what becomes of old clients, then by rule, those reported as one that say the same.
     pub(super) fn sections(&self) -> Vec<Section<'_>> {
         let mut sections: Vec<Section<'_>> = Vec::new();
         for change in &self.changes {

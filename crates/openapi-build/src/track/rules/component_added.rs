@@ -1,7 +1,7 @@
 //! D070: a component that was not there.
 //!
 //! # What it means
-//! The new definition has a component that the old one lacks. What refers to it is told by itself.
+//! The new definition has a component that the old one lacks. What refers to it is reported by itself.
 //!
 //! # On the wire
 //! Safe: by itself a component is nothing that is sent.

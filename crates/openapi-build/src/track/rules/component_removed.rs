@@ -2,7 +2,7 @@
 //!
 //! # What it means
 //! The old definition has a component that the new one lacks, and no new one has its shape. What referred to it is
-//! told by itself.
+//! reported by itself.
 //!
 //! # On the wire
 //! Safe: by itself a component is nothing that is sent.

@@ -2,7 +2,7 @@
 //!
 //! # What it means
 //! The parts of an `allOf` are others, or there is one now, or none any more, and several things differ in the end,
-//! or none. What differs is listed with it; where it is one thing alone, that is told instead.
+//! or none. What differs is listed with it; where it is one thing alone, that is reported instead.
 //!
 //! # On the wire
 //! Safe if nothing differs; else as what differs.

@@ -4,7 +4,7 @@
 //! `openapi` names another minor version, such as 3.1 after 3.0. Another patch is noise.
 //!
 //! # On the wire
-//! Safe: it says how to read the definition. What it makes of its words is told by itself.
+//! Safe: it says how to read the definition. What it makes of its words is reported by itself.
 //!
 //! # What update it asks for
 //! Patch: as far as what is generated is the same.

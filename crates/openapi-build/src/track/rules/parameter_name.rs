@@ -1,7 +1,7 @@
 //! D017: a header or parameter is known by another name.
 //!
 //! # What it means
-//! The `name` of a parameter in a component or behind a reference changed its spelling; in a path, the name is told
+//! The `name` of a parameter in a component or behind a reference changed its spelling; in a path, the name is reported
 //! with the path.
 //!
 //! # On the wire

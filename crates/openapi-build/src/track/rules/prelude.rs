@@ -105,7 +105,7 @@ pub(super) fn is_left_respelled(difference: &Difference<'_>) -> bool {
         return false;
     };
     media_types(difference.owners.1).any(|(name, value)| {
-        // What differs in one that was there before is told there.
+        // What differs in one that was there before is reported there.
         let before = difference.owners.0.get("content").and_then(|all| all.get(name)).unwrap_or(value);
         plain(name) == plain(old) && Some(before) == difference.old
     })

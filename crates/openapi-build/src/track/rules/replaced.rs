@@ -2,7 +2,7 @@
 //!
 //! # What it means
 //! A `$ref` leads to another component, or stands where something was written inline, or the other way round. What
-//! differs is listed with it; where nothing does, it only moved. It is told for parameters, responses and request
+//! differs is listed with it; where nothing does, it only moved. It is reported for parameters, responses and request
 //! bodies as well.
 //!
 //! # On the wire

@@ -286,9 +286,9 @@ impl<'a> Walker<'a> {
                         inner: None,
                         servers: Compared::default(),
                     };
-                    let told = self.out.changes.len();
+                    let reported = self.out.changes.len();
                     self.emit(difference, Spots { covers: Default::default(), ..Spots::all(&at, true, true) }, &at);
-                    self.name_places(told);
+                    self.name_places(reported);
                     self.object(inner, value, other, &at);
                 }
                 other => {
@@ -326,7 +326,7 @@ impl<'a> Walker<'a> {
             at.sides = uses::sides_of(schema, at.sides);
         }
         let sides = at.sides;
-        let told = self.out.changes.len();
+        let reported = self.out.changes.len();
         self.emit(
             Difference {
                 kind,
@@ -343,7 +343,7 @@ impl<'a> Walker<'a> {
             &at,
         );
         if old.is_some() && new.is_some() {
-            self.name_places(told);
+            self.name_places(reported);
         }
     }
 

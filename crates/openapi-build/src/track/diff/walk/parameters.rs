@@ -183,10 +183,10 @@ impl Walker<'_> {
             let at = at.entry(&one.to_string(), &other.to_string());
             let values = (resolve(self.old, &old[one]), resolve(self.new, &new[other]));
             let names = (name(values.0), name(values.1));
-            let told = self.out.changes.len();
+            let reported = self.out.changes.len();
             let difference = member(kind, "parameters", Some(&names.0), (Some(values.0), Some(values.1)), owners, &at);
             self.emit(difference, Spots::all(&at, true, true), &at);
-            if let Some(super::Change { old: Some(old), new: Some(new), .. }) = self.out.changes.get_mut(told) {
+            if let Some(super::Change { old: Some(old), new: Some(new), .. }) = self.out.changes.get_mut(reported) {
                 (old.text, new.text) = (Some(names.0), Some(names.1));
             }
         }

@@ -236,7 +236,7 @@ impl Walker<'_> {
         self.emit(member(Kind::Components, section, Some(old), (Some(&before), Some(&after)), owners, at), spots, at);
     }
 
-    /// The name of a path's parameter is told once, with the path.
+    /// The name of a path's parameter is reported once, with the path.
     pub(super) fn path_name(&mut self, owners: (&Value, &Value), at: &At) -> bool {
         let is_path = owners.0.get("in").and_then(Value::as_str) == Some("path");
         let names = (format!("{}/name", at.old), format!("{}/name", at.new));
@@ -248,8 +248,8 @@ impl Walker<'_> {
             self.path_names.1.push(names.1);
             return true;
         }
-        let told = self.out.changes.iter_mut().find(|change| change.code == "D008");
-        let Some(super::Change { old: Some(old), new: Some(new), .. }) = told else { return false };
+        let reported = self.out.changes.iter_mut().find(|change| change.code == "D008");
+        let Some(super::Change { old: Some(old), new: Some(new), .. }) = reported else { return false };
         old.covers.push(names.0);
         new.covers.push(names.1);
         true

@@ -133,10 +133,12 @@ impl Walker<'_> {
 
     /// Compares the types of two schemas; a format goes with its type.
     fn kind(&mut self, owners: (&Value, &Value), at: &At) {
-        let told = self.out.changes.len();
+        let reported = self.out.changes.len();
         self.value(Kind::Schema, "type", owners, at);
         let has = |owner: &Value| owner.get("format").is_some();
-        let Some(change) = self.out.changes.get_mut(told).filter(|_| has(owners.0) || has(owners.1)) else { return };
+        let Some(change) = self.out.changes.get_mut(reported).filter(|_| has(owners.0) || has(owners.1)) else {
+            return;
+        };
         for (place, has) in [(&mut change.old, has(owners.0)), (&mut change.new, has(owners.1))] {
             if let Some(place) = place {
                 let format = place.pointer.strip_suffix("type").filter(|_| has).map(|owner| format!("{owner}format"));

@@ -98,7 +98,7 @@ struct Held<'v> {
 type Covers = (Vec<String>, Vec<String>);
 
 /// The lists that changes account for, and whether they are of the old document.
-type Told = HashSet<(String, bool)>;
+type Reported = HashSet<(String, bool)>;
 
 impl Walker<'_> {
     /// Compares the servers of both documents: once where operations go by those of the document, else by operation.
@@ -106,7 +106,7 @@ impl Walker<'_> {
         let (old, new) = (self.old, self.new);
         let mut lists = Lists::default();
         let root = (lists.held(&[(old, "")], base(old)), lists.held(&[(new, "")], base(new)));
-        let (mut covers, mut told, mut operations) = (Covers::default(), Told::new(), Vec::new());
+        let (mut covers, mut reported, mut operations) = (Covers::default(), Reported::new(), Vec::new());
         let partners = self.partners();
         for (from, to) in &partners {
             let held = (lists.of_operation(old, from), lists.of_operation(new, to));
@@ -117,8 +117,8 @@ impl Walker<'_> {
                 false => own(old, new, from, to),
             };
             let mut tell = || {
-                told.extend(own.0.iter().map(|at| (at.clone(), true)));
-                told.extend(own.1.iter().map(|at| (at.clone(), false)));
+                reported.extend(own.0.iter().map(|at| (at.clone(), true)));
+                reported.extend(own.1.iter().map(|at| (at.clone(), false)));
             };
             if held.0.list.is_like(&root.0.list) && held.1.list.is_like(&root.1.list) {
                 operations.push(label);
@@ -136,14 +136,14 @@ impl Walker<'_> {
         }
         for (from, to) in &partners {
             let owners = (&old["paths"][&from.0][&from.1], &new["paths"][&to.0][&to.1]);
-            self.same_servers(owners, (pointer(from), pointer(to)), &told);
+            self.same_servers(owners, (pointer(from), pointer(to)), &reported);
         }
         let paths = old.get("paths").and_then(Value::as_object).into_iter().flatten();
         let pairs = self.pairs;
         for (before, after) in paths.filter_map(|(path, _)| Some((path, pairs.paths.get(path)?))) {
             let owners = (resolve(old, &old["paths"][before]), resolve(new, &new["paths"][after]));
             let at = (format!("/paths/{}", escape(before)), format!("/paths/{}", escape(after)));
-            self.same_servers(owners, at, &told);
+            self.same_servers(owners, at, &reported);
         }
         if old.get("servers") == new.get("servers") && root.0.list.is_like(&root.1.list) {
             return;
@@ -151,7 +151,7 @@ impl Walker<'_> {
         // Where each operation goes where it went, it does not matter what the document says.
         let unused = operations.is_empty() && !partners.is_empty();
         if root.0.list.is_like(&root.1.list) || unused {
-            return self.same_servers((old, new), Default::default(), &Told::new());
+            return self.same_servers((old, new), Default::default(), &Reported::new());
         }
         let sides = if operations.is_empty() { Default::default() } else { uses::REQUEST };
         let at = At { sides, operations: operations.into(), ..At::default() };
@@ -176,10 +176,10 @@ impl Walker<'_> {
     }
 
     /// Servers that are said in another way, to the same effect.
-    fn same_servers(&mut self, owners: (&Value, &Value), at: (String, String), told: &Told) {
+    fn same_servers(&mut self, owners: (&Value, &Value), at: (String, String), reported: &Reported) {
         let (old, new) = (owners.0.get("servers"), owners.1.get("servers"));
         let spots = (format!("{}/servers", at.0), format!("{}/servers", at.1));
-        let known = |at: &str, old: bool| told.contains(&(at.to_owned(), old));
+        let known = |at: &str, old: bool| reported.contains(&(at.to_owned(), old));
         if old == new || self.depth > 0 || known(&spots.0, true) || known(&spots.1, false) {
             return;
         }
