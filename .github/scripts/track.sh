@@ -6,19 +6,50 @@
 #   SPEC_DIR      the folder with the manifest                        spec
 #   SPEC_COMMAND  how to run the command                              cargo oas
 #   TESTS         the tests that must pass                            cargo test --workspace
-#   BASE          the branch that pull requests target                main
+#   BASE          the branch that pull requests target                the one that is checked out
 #   REMOTE        the remote that branches are pushed to              origin
-#   MERGE         true: merge what needs no person                    false
+#   MERGE         which updates to merge if they need no person: a    false
+#                 list of patch, minor, major and silent, their
+#                 levels in Rust; true stands for patch,minor
+#   REPORTS       a folder that gets the report of each new version   none
 set -euo pipefail
 script=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/$(basename "${BASH_SOURCE[0]}")
+case ${REPORTS:-} in
+'' | /*) reports=${REPORTS:-} ;;
+*) reports=$PWD/$REPORTS ;;
+esac
 cd "$(git rev-parse --show-toplevel)"
 
+say() { printf '%s\n' "$*"; }
+
 spec_dir=${SPEC_DIR:-spec}
-base=${BASE:-main}
+base=${BASE:-$(git symbolic-ref --quiet --short HEAD || true)}
 remote=${REMOTE:-origin}
-merge=${MERGE:-false}
 read -r -a spec <<<"${SPEC_COMMAND:-cargo oas}"
 read -r -a tests <<<"${TESTS:-cargo test --workspace}"
+if [ -z "$base" ]; then
+    say 'no branch is checked out: check one out, or name it in BASE'
+    exit 2
+fi
+
+# The levels to merge, each with a space on both sides.
+case ${MERGE:-false} in
+false) mergeable=' ' ;;
+true) mergeable=' patch minor ' ;;
+*)
+    read -r -a levels <<<"${MERGE//,/ }"
+    for level in "${levels[@]}"; do
+        case $level in
+        patch | minor | major | silent) ;;
+        *)
+            say "MERGE is true, false, or a list of patch, minor, major and silent, and not \`$level\`"
+            exit 2
+            ;;
+        esac
+    done
+    mergeable=" ${levels[*]} "
+    ;;
+esac
 
 work=$(mktemp -d)
 branch=
@@ -33,56 +64,145 @@ finish() {
 }
 trap finish EXIT
 
-say() { printf '%s\n' "$*"; }
-
 # The value of a name in the outputs of the last bump.
 value() { sed -n "s/^$1=//p" "$work/outputs" | tail -n 1; }
 
+# Runs what executes code of the package or of its dependencies: without the token.
+apart() { env -u GH_TOKEN -u GITHUB_TOKEN "$@"; }
+
 bump() {
+    local page=()
+    if [ -n "$reports" ] && "${spec[@]}" bump --help | grep -e --report-html >/dev/null; then
+        page=(--report-html "$work/report.html")
+    fi
+    rm -f "$work"/report*
     : >"$work/outputs"
-    "${spec[@]}" bump "$1" "$2" --spec "$spec_dir" --set-version \
-        --outputs "$work/outputs" --report "$work/report" "${@:3}"
+    apart "${spec[@]}" bump "$1" "$2" --spec "$spec_dir" --set-version --outputs "$work/outputs" --report "$work/report" \
+        ${page[@]+"${page[@]}"} "${@:3}"
 }
 
-# The text of the pull request: why it needs a person, then what changed. GitHub accepts 65536 characters.
+# Reads the pull requests of the branch, newest first. A fork may have a branch of the same name; its pull requests are ignored.
+# Sets `number`, `merges` (whether GitHub merges it once its checks pass) and `labels` for the open one, and `declined` to the
+# number of one that proposed this version and was closed. A line: number, state, version, whether it merges, and labels.
+query='.[] | select(.isCrossRepository | not) | [.number, .state,'
+query+=' ([.body | scan("<!-- track: ([0-9a-f]+) -->") | .[0]][0] // "-"),'
+query+=' (.autoMergeRequest != null), ("," + ([.labels[].name] | join(",")) + ",")] | @tsv'
+read_pulls() {
+    local its state proposed armed named
+    number="" merges=false labels=, declined=""
+    gh pr list --head "$branch" --state all --limit 100 \
+        --json number,state,isCrossRepository,body,autoMergeRequest,labels --jq "$query" >"$work/pulls"
+    while IFS=$'\t' read -r its state proposed armed named; do
+        if [ "$state" = OPEN ] && [ -z "$number" ]; then
+            number=$its merges=$armed labels=$named
+        elif [ "$state" = CLOSED ] && [ "$proposed" = "$version" ] && [ -z "$declined" ]; then
+            declined=$its
+        fi
+    done <"$work/pulls"
+}
+
+# Whether the branch can be merged into the base. An older git, which cannot say, exits with neither 0 nor 1.
+conflicts() {
+    local status=0
+    git merge-tree --write-tree "$base" "$1" >/dev/null 2>&1 || status=$?
+    [ "$status" -eq 1 ]
+}
+
+# The text of the pull request: the version (of the file, by which a later run knows it), why it needs a person, and what changed.
 body() {
+    printf '<!-- track: %s -->\n' "$version"
     if [ -n "$reasons" ]; then
         printf '**This needs a person:**\n\n%s\n' "$reasons"
     fi
-    head -c 60000 "$work/report"
-    printf '\n\nFetched from %s by the robot; `spec/README.md` explains how to continue by hand.\n' "$1"
+    # GitHub accepts 65536 characters.
+    if [ "$(wc -c <"$work/report")" -gt 60000 ]; then
+        head -c 60000 "$work/report" | sed '$d'
+        printf '\n…\n\nThe report is longer than a pull request may be; `cargo oas diff` shows all of it.\n'
+    else
+        cat "$work/report"
+    fi
+    if [ -n "$reports" ] && [ -n "${GITHUB_RUN_ID:-}" ]; then
+        printf '\n[The run](%s/%s/actions/runs/%s) has the report as an artifact.\n' \
+            "${GITHUB_SERVER_URL:-https://github.com}" "${GITHUB_REPOSITORY:-}" "$GITHUB_RUN_ID"
+    fi
+    printf '\nFetched from %s by the robot.' "$1"
+    if [ -f "$spec_dir/README.md" ]; then
+        printf ' `%s/README.md` explains how to continue by hand.' "$spec_dir"
+    fi
+    printf '\n'
+}
+
+# From which version of the crate to which: ` (0.3.0 to 0.4.0)`, or nothing if the version is high enough.
+step() {
+    local from to
+    from=$(value from) to=$(value version)
+    if [ -n "$from" ] && [ "$from" != "$to" ]; then
+        printf ' (%s to %s)' "$from" "$to"
+    fi
+}
+
+# Whether the first of the arguments is among the others.
+is_among() {
+    local one=$1 other
+    shift
+    for other; do
+        [ "$one" = "$other" ] && return 0
+    done
+    return 1
 }
 
 propose() {
-    local path=$1 origin=$2 number label labels
-    git push --quiet --force "$remote" "$branch"
-    labels=("definition" "rust: $(value rust)" "wire: $(value wire)")
+    local path=$1 origin=$2 theirs=$3 title level label url
+    local wanted=("rust: $(value rust)" "wire: $(value wire)")
     if [ -n "$reasons" ]; then
-        labels+=("needs a person")
+        wanted+=("needs a person")
     fi
-    for label in "${labels[@]}"; do
+    if [ "$merges" = true ]; then
+        # What was to be merged is no longer what the branch has.
+        gh pr merge "$number" --disable-auto >/dev/null
+    fi
+    # The label `definition` says that everything else is done: a run that did not get so far is repeated.
+    if [[ $labels == *,definition,* ]]; then
+        gh pr edit "$number" --remove-label definition >/dev/null
+    fi
+    git push --quiet --force-with-lease="refs/heads/$branch:$theirs" "$remote" "HEAD:refs/heads/$branch"
+    for label in "${wanted[@]}" definition; do
         gh label create "$label" --force >/dev/null
     done
     body "$origin" >"$work/body"
-    local title="New version of $path: $(value rust) in Rust, $(value wire) on the wire"
-    number=$(gh pr list --head "$branch" --state open --json number --jq '.[0].number // empty')
+    title="New version of $path: $(value rust) in Rust$(step), $(value wire) on the wire"
     if [ -z "$number" ]; then
-        gh pr create --base "$base" --head "$branch" --title "$title" --body-file "$work/body"
+        url=$(gh pr create --base "$base" --head "$branch" --title "$title" --body-file "$work/body")
+        say "$url"
+        number=${url##*/}
     else
-        gh pr edit "$number" --title "$title" --body-file "$work/body" >/dev/null
-        # An older version may have set this label; it is fine if none did.
-        gh pr edit "$number" --remove-label "needs a person" >/dev/null 2>&1 || true
+        gh pr edit "$number" --base "$base" --title "$title" --body-file "$work/body" >/dev/null
+        # Those of an older version.
+        for label in rust:\ {patch,minor,major,silent} wire:\ {safe,may-break,breaks} 'needs a person'; do
+            if [[ $labels == *",$label,"* ]] && ! is_among "$label" "${wanted[@]}"; then
+                gh pr edit "$number" --remove-label "$label" >/dev/null
+            fi
+        done
     fi
-    for label in "${labels[@]}"; do
-        gh pr edit "$branch" --add-label "$label" >/dev/null
+    for label in "${wanted[@]}" definition; do
+        gh pr edit "$number" --add-label "$label" >/dev/null
     done
-    if [ "$merge" = true ] && [ -z "$reasons" ]; then
-        gh pr merge "$branch" --auto --squash
+    if [ "$mergeable" = ' ' ] || [ -n "$reasons" ]; then
+        return 0
     fi
+    # What a newer generator changes is part of the update too.
+    for level in "$(value rust)" "$(value generator)"; do
+        if [ -n "$level" ] && [[ $mergeable != *" $level "* ]]; then
+            say "$path: not merged, because MERGE does not have \`$level\`"
+            return 0
+        fi
+    done
+    # Only what was tested is merged.
+    gh pr merge "$number" --auto --squash --match-head-commit "$(git rev-parse HEAD)"
 }
 
 track() {
-    local path=$1 origin=$2 name own
+    local path=$1 origin=$2 name theirs same foreign own
     reasons=
     name=track/$(printf '%s' "$path" | tr -c 'A-Za-z0-9._-' -)
     git switch --quiet --force-create "$name" "$base"
@@ -98,16 +218,35 @@ track() {
         say "$path: unchanged"
         return 0
     fi
-    if git fetch --quiet "$remote" "$branch" 2>/dev/null; then
-        if git diff --quiet FETCH_HEAD -- "$spec_dir/$path"; then
-            say "$path: $branch has this version already"
-            return 0
+    version=$(git hash-object --no-filters -- "$spec_dir/$path")
+    read_pulls
+    theirs=$(git ls-remote "$remote" "refs/heads/$branch" | cut -f 1)
+    if [ -n "$theirs" ]; then
+        git fetch --quiet "$remote" "refs/heads/$branch"
+        theirs=$(git rev-parse FETCH_HEAD)
+        same=false foreign=false
+        if git diff --quiet "$theirs" -- "$spec_dir/$path"; then
+            same=true
         fi
         own=$(git var GIT_COMMITTER_IDENT | sed 's/.*<\(.*\)>.*/\1/')
-        if git log --format=%ce "$base..FETCH_HEAD" | grep -qvxF "$own"; then
+        # grep reads all of it (no -q): otherwise git may end with an error that looks like an empty answer.
+        if git log --format=%ce "$base..$theirs" | grep -vxF -e "$own" >/dev/null; then
+            foreign=true
+        fi
+        if [ "$same" = true ] && [ -n "$number" ]; then
+            if [ "$foreign" = true ] || { [[ $labels == *,definition,* ]] && ! conflicts "$theirs"; }; then
+                say "$path: #$number has this version already"
+                return 0
+            fi
+        fi
+        if [ "$foreign" = true ]; then
             say "$path: there is a newer version, but $branch has commits by someone else: merge or delete it"
             return 0
         fi
+    fi
+    if [ -z "$number" ] && [ -n "$declined" ]; then
+        say "$path: #$declined proposed this version, and was closed without being merged: reopen it if you want the version"
+        return 0
     fi
     if [ "$(value wire)" = breaks ]; then
         reasons+=$'- Old clients no longer work with the new server.\n'
@@ -115,13 +254,21 @@ track() {
     if [ "$(value stale)" != 0 ]; then
         reasons+=$'- Some overlay actions no longer match anything: correct or remove them.\n'
     fi
-    if ! "${tests[@]}" >"$work/tests" 2>&1; then
+    # What the tests write is not part of the version.
+    git add --all
+    if ! apart "${tests[@]}" >"$work/tests" 2>&1; then
         tail -n 40 "$work/tests"
         reasons+=$'- The tests do not pass.\n'
     fi
-    git add --all
     git commit --quiet -m "Take in a new version of $path ($(value rust) in Rust, $(value wire) on the wire)"
-    propose "$path" "$origin"
+    if [ -n "$reports" ]; then
+        mkdir -p "$reports"
+        cp "$work/report" "$reports/${branch#track/}.md"
+        if [ -f "$work/report.html" ]; then
+            cp "$work/report.html" "$reports/${branch#track/}.html"
+        fi
+    fi
+    propose "$path" "$origin" "$theirs"
     say "$path: proposed from $branch"
 }
 
@@ -136,6 +283,8 @@ if [ -n "$(git status --porcelain)" ]; then
     exit 1
 fi
 git switch --quiet "$base"
+# The files name it, because each is in a process that may find another branch checked out.
+export BASE=$base
 "${spec[@]}" origins "$spec_dir" >"$work/origins"
 failed=0
 while IFS=$'\t' read -r path how origin <&3; do

@@ -45,7 +45,7 @@ fn a_new_version_is_taken_in_with_all_that_follows_from_it() {
     assert!(changelog.find("## [Unreleased]") < Some(entry) && Some(entry) < changelog.find("## [0.3.0]"));
     assert!(out.contains("version: 0.3.1 (it is 0.3.0)"), "a field more is a minor change: {out}");
     let outputs = std::fs::read_to_string(&outputs).expect("written");
-    assert_eq!(outputs, "changed=true\nwire=safe\nrust=minor\nstale=0\nredundant=1\nversion=0.3.1\n");
+    assert_eq!(outputs, "changed=true\nwire=safe\nrust=minor\nstale=0\nredundant=1\nfrom=0.3.0\nversion=0.3.1\n");
     let report = std::fs::read_to_string(&report).expect("written");
     assert!(report.contains("size") && report.contains("### Redundant overlay actions"), "{report}");
     let page = std::fs::read_to_string(&page).expect("written");

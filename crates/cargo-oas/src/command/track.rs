@@ -49,7 +49,7 @@ pub(super) struct BumpArguments {
     #[arg(long, value_name = "FILE")]
     report_html: Option<PathBuf>,
     /// Append the results for a script to this file, one `name=value` per line, as $GITHUB_OUTPUT expects: changed, wire,
-    /// rust, version, stale, redundant; or, after an error, error with its code.
+    /// rust, from and version (what the crate has and what it gets), stale, redundant; or, after an error, error with its code.
     #[arg(long, value_name = "FILE")]
     outputs: Option<PathBuf>,
     /// The format of the result and of messages.
@@ -157,8 +157,8 @@ fn outputs(bump: &Bump) -> String {
         let _ = writeln!(text, "rust={}", changes.verdict.rust.as_str());
         let _ = writeln!(text, "stale={}\nredundant={}", bump.stale.len(), bump.redundant.len());
     }
-    if let Some((_, proposed)) = &bump.version {
-        let _ = writeln!(text, "version={proposed}");
+    if let Some((current, proposed)) = &bump.version {
+        let _ = writeln!(text, "from={current}\nversion={proposed}");
     }
     text
 }
