@@ -25,6 +25,7 @@ use openapi_build::track::{self, Derived};
 
 use crate::baseline::{self, Baseline};
 use crate::fetch::{self, Limits};
+use crate::guard::{self, Guard};
 use crate::package::Package;
 use crate::place::{about, at_start};
 use crate::record::{self, Date};
@@ -93,6 +94,8 @@ pub(crate) struct Bump {
     /// The files to write, with their contents.
     pub(crate) files: Vec<(PathBuf, Vec<u8>)>,
     spec: PathBuf,
+    /// Until all is written, nobody else takes in a version.
+    _guard: Guard,
 }
 
 impl Bump {
@@ -100,11 +103,12 @@ impl Bump {
     ///
     /// # Errors
     ///
-    /// `B001` to `B004`, `F001` to `F004`, `S001` to `S012`, `T001`, and any error of generating the client. In each case
+    /// `B001` to `B004`, `B010`, `F001` to `F004`, `S001` to `S012`, `T001`, and any error of generating the client. In each case
     /// nothing has changed.
     pub(crate) fn prepare(options: &Options) -> Result<Self, Diagnostic> {
         let spec = &options.spec;
-        let mut bump = Self::nothing(spec);
+        let package = Package::around(spec);
+        let mut bump = Self::nothing(spec, Guard::take(folders(spec, package.as_ref()))?);
         if swap::recover(spec)? {
             let message = "an earlier update of this folder was interrupted, and has now been undone";
             bump.diagnostics.push(about(spec, Diagnostic::note("B006", message)));
@@ -132,7 +136,6 @@ impl Bump {
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
-        let package = Package::around(spec);
         if options.compile {
             bump.diagnostics.extend(compile(package.as_ref(), spec, &staged.spec)?);
         }
@@ -158,7 +161,7 @@ impl Bump {
         Ok(bump)
     }
 
-    fn nothing(spec: &Path) -> Self {
+    fn nothing(spec: &Path, guard: Guard) -> Self {
         Self {
             path: String::new(),
             changes: None,
@@ -170,6 +173,7 @@ impl Bump {
             diagnostics: Vec::new(),
             files: Vec::new(),
             spec: spec.to_owned(),
+            _guard: guard,
         }
     }
 
@@ -322,6 +326,12 @@ pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The folders of the files that an update writes.
+fn folders(spec: &Path, package: Option<&Package>) -> Vec<PathBuf> {
+    let changelog = package.and_then(|package| package.changelog()?.parent().map(Path::to_owned));
+    [Some(spec.to_owned()), package.map(|package| package.root.clone()), changelog].into_iter().flatten().collect()
+}
+
 /// The path of the file that `name` refers to.
 fn file_of(manifest: &Manifest, name: &str, spec: &Path) -> Result<String, Diagnostic> {
     let files = || manifest.documents.iter().flat_map(|document| &document.files);
@@ -350,7 +360,8 @@ fn file_of(manifest: &Manifest, name: &str, spec: &Path) -> Result<String, Diagn
 fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     let source = Path::new(source).canonicalize().ok();
     let is_source = |name: &String| source.is_some() && spec.join(name).canonicalize().ok() == source;
-    let changed: Vec<String> = git::uncommitted(spec).into_iter().filter(|name| !is_source(name)).collect();
+    let is_ours = |name: &String| name == guard::FILE || is_source(name);
+    let changed: Vec<String> = git::uncommitted(spec).into_iter().filter(|name| !is_ours(name)).collect();
     if changed.is_empty() {
         return Ok(());
     }

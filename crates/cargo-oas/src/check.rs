@@ -65,7 +65,7 @@ fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
     let Subject { spec, baseline, reading, strict } = *subject;
     let mut found = Vec::new();
     let is_folder = !spec.is_file();
-    if is_folder && swap::recover(spec)? {
+    if is_folder && swap::recover_alone(spec)? {
         let message = "an earlier update of this folder was interrupted, and has now been undone";
         found.push(about(spec, Diagnostic::note("B006", message)));
     }

@@ -4,11 +4,12 @@ use openapi_build::catalogue;
 use openapi_build::tool;
 
 /// The files whose doc comments have a table of codes.
-const MODULES: [&str; 6] = [
+const MODULES: [&str; 7] = [
     include_str!("bump.rs"),
     include_str!("check.rs"),
     include_str!("command/mod.rs"),
     include_str!("fetch.rs"),
+    include_str!("guard.rs"),
     include_str!("history.rs"),
     include_str!("init.rs"),
 ];

@@ -10,6 +10,7 @@
 //! | `F004` | the answer is larger than the limit |
 //! | `F005` | a document that is not on loopback refers to loopback |
 //! | `F006` | a document refers to more files at URLs than are fetched |
+//! | `F007` | the answer is shorter than the server said, or the connection broke before its end |
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -55,7 +56,7 @@ pub(crate) fn names_loopback(url: &str) -> bool {
 ///
 /// # Errors
 ///
-/// `F001` to `F004`.
+/// `F001` to `F004`, and `F007`.
 pub(crate) fn fetch(url: &str, limits: Limits) -> Result<Vec<u8>, Diagnostic> {
     let start = Instant::now();
     let mut url =
@@ -112,7 +113,8 @@ fn is_loopback(url: &Url) -> bool {
 
 /// How much time is left.
 fn left(url: &Url, start: Instant, limits: Limits) -> Result<Duration, Diagnostic> {
-    limits.time.checked_sub(start.elapsed()).filter(|left| !left.is_zero()).ok_or_else(|| late(url, limits))
+    let left = limits.time.checked_sub(start.elapsed()).filter(|left| !left.is_zero());
+    left.ok_or_else(|| late(url, limits, "did not send the whole answer"))
 }
 
 fn get(url: &Url, time: Duration) -> Result<Response, Diagnostic> {
@@ -137,21 +139,34 @@ fn body(url: &Url, mut response: Response, start: Instant, limits: Limits) -> Re
         let message = format!("the server sends {bytes} bytes or more, and the limit is {}", limits.bytes);
         reject("F004", url.as_str(), &message, "check that this is the URL of the definition, or raise --max-bytes")
     };
-    if let Some(length) = response.content_length().filter(|length| *length > limits.bytes) {
+    // Nothing is compressed, so this is what the server said, and the number of bytes that come.
+    let announced = response.content_length();
+    if let Some(length) = announced.filter(|length| *length > limits.bytes) {
         return Err(large(length));
     }
+    let sent = |bytes: usize| match announced {
+        Some(length) => format!("sent {bytes} of {length} bytes"),
+        None => format!("sent {bytes} bytes, and not the end of its answer"),
+    };
     let mut bytes = Vec::new();
     let mut chunk = vec![0; 64 * 1024];
     loop {
         // reqwest limits the time of each read, and this the time of all of them.
-        left(url, start, limits)?;
+        if start.elapsed() >= limits.time {
+            return Err(late(url, limits, &sent(bytes.len())));
+        }
         match response.read(&mut chunk) {
             Ok(0) => return Ok(bytes),
             Ok(read) => bytes.extend_from_slice(&chunk[..read]),
             Err(error) if start.elapsed() >= limits.time || error.kind() == std::io::ErrorKind::TimedOut => {
-                return Err(late(url, limits));
+                return Err(late(url, limits, &sent(bytes.len())));
             }
-            Err(error) => return Err(unanswered(url, &error)),
+            Err(error) => {
+                let reason = if is_end(&error) { "closed the connection" } else { "broke the connection" };
+                let message = format!("the server {}, and {reason}", sent(bytes.len()));
+                let help = "try again; if it stays so, download the file in a browser and pass its path";
+                return Err(reject("F007", url.as_str(), &message, help));
+            }
         }
         if bytes.len() as u64 > limits.bytes {
             return Err(large(bytes.len() as u64));
@@ -164,8 +179,22 @@ fn status(url: &Url, response: &Response) -> Diagnostic {
     reject("F003", url.as_str(), &message, "open the URL in a browser, and correct it, or `origin` in spec.toml")
 }
 
-fn late(url: &Url, limits: Limits) -> Diagnostic {
-    let message = format!("the server did not send the whole answer within {:?}", limits.time);
+/// Whether a connection ended before it should, without an error of its own.
+fn is_end(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut error = Some(error);
+    while let Some(source) = error {
+        if let Some(source) = source.downcast_ref::<std::io::Error>()
+            && source.kind() != std::io::ErrorKind::Other
+        {
+            return source.kind() == std::io::ErrorKind::UnexpectedEof;
+        }
+        error = source.source();
+    }
+    true
+}
+
+fn late(url: &Url, limits: Limits, what: &str) -> Diagnostic {
+    let message = format!("the server {what} within {:?}", limits.time);
     reject("F002", url.as_str(), &message, "try again later, or raise --timeout")
 }
 

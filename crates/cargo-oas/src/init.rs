@@ -33,6 +33,7 @@ use openapi_build::tool;
 use openapi_build::track::Derived;
 use serde_json::Value;
 
+use crate::guard::Guard;
 use crate::place::about;
 use crate::record::{self, Date};
 use crate::swap::{self, Swap};
@@ -116,6 +117,8 @@ pub(crate) struct Init {
     pub(crate) warnings: usize,
     /// Warnings and notes about the package.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Until all is written, nobody else changes the folder.
+    _guard: Guard,
 }
 
 impl Init {
@@ -123,10 +126,11 @@ impl Init {
     ///
     /// # Errors
     ///
-    /// `I001` to `I004`, `I009`, `I010`, `F001` to `F006`, `K006`, `S001`, `W003`, and any error of reading a definition and of generating
+    /// `B010`, `I001` to `I004`, `I009`, `I010`, `F001` to `F006`, `K006`, `S001`, `W003`, and any error of reading a definition and of generating
     /// its client.
     pub(crate) fn prepare(options: &Options, fetch: Fetch<'_>) -> Result<Self, Diagnostic> {
         require_cargo()?;
+        let guard = Guard::take([options.root.clone()])?;
         let mut diagnostics = Vec::new();
         let interrupted = if options.dry_run {
             let message =
@@ -155,6 +159,7 @@ impl Init {
             call: None,
             warnings: generated.output.diagnostics.iter().filter(|it| it.severity == Severity::Warning).count(),
             diagnostics,
+            _guard: guard,
         };
         init.manifests(&package, &generated, options)?;
         init.spec(&vendored, &generated)?;

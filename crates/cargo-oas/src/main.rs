@@ -9,6 +9,7 @@ mod codes;
 mod command;
 mod fetch;
 mod git;
+mod guard;
 mod history;
 mod init;
 mod package;

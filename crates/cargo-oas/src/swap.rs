@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use openapi_build::diagnostic::{Diagnostic, Position};
 
+use crate::guard::Guard;
+
 /// The name of the journal in the definition's folder. It holds what is needed to undo an update.
 const JOURNAL: &str = ".bump";
 
@@ -84,7 +86,20 @@ pub(crate) fn is_interrupted(folder: &Path) -> bool {
     folder.join(JOURNAL).join("list").exists()
 }
 
-/// Undoes an interrupted update of `folder`. Returns whether there was one.
+/// As [`recover`], for those who have not locked the folder.
+///
+/// # Errors
+///
+/// `W002`, and `B010` if the update is not interrupted but running.
+pub(crate) fn recover_alone(folder: &Path) -> Result<bool, Diagnostic> {
+    if !folder.join(JOURNAL).is_dir() {
+        return Ok(false);
+    }
+    let _guard = Guard::take([folder.to_owned()])?;
+    recover(folder)
+}
+
+/// Undoes an interrupted update of `folder`, which the caller has locked. Returns whether there was one.
 ///
 /// # Errors
 ///

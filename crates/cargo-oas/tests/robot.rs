@@ -454,9 +454,14 @@ mod unix {
             let version = robot.project.git(&["hash-object", "version"]);
             std::fs::remove_file(robot.project.path().join("version")).expect("it is there");
             let body = format!("<!-- track: {} -->\n", version.trim());
-            for (name, text) in
-                [("state", "OPEN"), ("branch", BRANCH), ("title", "mine"), ("body", &body), ("labels", ""), ("fork", "")]
-            {
+            for (name, text) in [
+                ("state", "OPEN"),
+                ("branch", BRANCH),
+                ("title", "mine"),
+                ("body", &body),
+                ("labels", ""),
+                ("fork", ""),
+            ] {
                 std::fs::write(folder.join(name), text).expect("a file");
             }
             robot.says("proposed", environment);

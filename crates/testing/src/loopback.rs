@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// How a path is answered.
 #[derive(Clone)]
@@ -19,6 +19,41 @@ pub enum Answer {
     Half,
     /// Not at all.
     Nothing,
+    /// With status 200 and this body, once the test opens the gate.
+    Held(Gate, Vec<u8>),
+    /// With these bytes, headers included, after which the connection is closed.
+    Raw(Vec<u8>),
+    /// With status 200 and so many bytes of a body of twice that length; then the connection is reset. A client must read for so many
+    /// bytes to be taken, if they are more than its machine keeps for it.
+    Reset(usize),
+}
+
+/// Holds answers back until a test says so.
+#[derive(Clone, Default)]
+pub struct Gate(Arc<(Mutex<(bool, bool)>, Condvar)>);
+
+impl Gate {
+    /// Waits until there is a request.
+    pub fn wait_for_request(&self) {
+        let (state, changed) = &*self.0;
+        drop(changed.wait_while(state.lock().expect("no test panics with it"), |(came, _)| !*came));
+    }
+
+    /// Lets the answer go, and those to later requests.
+    pub fn open(&self) {
+        let (state, changed) = &*self.0;
+        state.lock().expect("no test panics with it").1 = true;
+        changed.notify_all();
+    }
+
+    /// Says that there is a request, and waits until its answer may go.
+    fn pass(&self) {
+        let (state, changed) = &*self.0;
+        let mut state = state.lock().expect("no test panics with it");
+        state.0 = true;
+        changed.notify_all();
+        drop(changed.wait_while(state, |(_, open)| !*open));
+    }
 }
 
 /// A running server; it ends with the test's process.
@@ -147,6 +182,15 @@ fn keep(stream: &TcpStream, kept: &Mutex<Vec<Received>>) -> std::io::Result<()> 
 }
 
 fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<()> {
+    let mut start = [0; 512];
+    let length = stream.peek(&mut start)?;
+    let target = String::from_utf8_lossy(&start[..length]).split(' ').nth(1).unwrap_or_default().to_owned();
+    if let Some((_, Answer::Reset(length))) = answers.iter().find(|(path, _)| *path == target) {
+        stream.write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 2 * length).as_bytes())?;
+        stream.write_all(&vec![b'#'; *length])?;
+        // A connection is reset if it is closed before its request has been read.
+        return Ok(());
+    }
     let head = Head::read(&mut BufReader::new(stream.try_clone()?))?;
     let answer = answers.iter().find(|(path, _)| *path == head.target()).map(|(_, answer)| answer.clone());
     let head = |status: &str, headers: &str| format!("HTTP/1.1 {status}\r\nConnection: close\r\n{headers}\r\n");
@@ -173,6 +217,13 @@ fn answer(mut stream: TcpStream, answers: &[(&str, Answer)]) -> std::io::Result<
             hold(&stream)
         }
         Answer::Nothing => hold(&stream),
+        Answer::Held(gate, body) => {
+            gate.pass();
+            stream.write_all(head("200 OK", &format!("Content-Length: {}\r\n", body.len())).as_bytes())?;
+            stream.write_all(&body)
+        }
+        Answer::Raw(bytes) => stream.write_all(&bytes),
+        Answer::Reset(_) => Ok(()),
     }
 }
 
