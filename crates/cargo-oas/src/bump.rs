@@ -83,8 +83,6 @@ pub(crate) struct Bump {
     pub(crate) versions: Option<(Loaded, Loaded)>,
     /// The current version of the package, and the proposed one.
     pub(crate) version: Option<(String, String)>,
-    /// The changelog entry.
-    pub(crate) entry: String,
     /// The overlay actions that no longer match anything.
     pub(crate) stale: Vec<Diagnostic>,
     /// The overlay actions that are redundant, because upstream now says the same.
@@ -132,7 +130,7 @@ impl Bump {
             return Err(back(denied));
         }
         let derived = Derived::of(&output)?;
-        let changes = track::diff(&old, &new).map_err(back)?;
+        let mut changes = track::diff(&old, &new).map_err(back)?;
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -154,7 +152,7 @@ impl Bump {
             let bytes = std::fs::read(&staged).map_err(|error| unreadable(&staged, &error))?;
             bump.files.push((spec.join(name), bytes));
         }
-        bump.release(options, package.as_ref(), &new, &changes)?;
+        bump.release(options, package.as_ref(), &new, &mut changes)?;
         bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
         bump.changes = Some(changes);
         bump.versions = Some((old, new));
@@ -167,7 +165,6 @@ impl Bump {
             changes: None,
             versions: None,
             version: None,
-            entry: String::new(),
             stale: Vec::new(),
             redundant: Vec::new(),
             diagnostics: Vec::new(),
@@ -230,9 +227,8 @@ impl Bump {
         options: &Options,
         package: Option<&Package>,
         new: &Loaded,
-        changes: &Changes,
+        changes: &mut Changes,
     ) -> Result<(), Diagnostic> {
-        self.entry = entry(&self.path, options.date, changes);
         let Some(package) = package else { return Ok(()) };
         if let Some(current) = &package.version {
             let proposed = match Baseline::find(&options.spec, None)? {
@@ -248,11 +244,13 @@ impl Bump {
                 self.files.extend(package.lock_with(&proposed)?);
             }
             self.version = Some((current.clone(), proposed));
+            changes.versions.clone_from(&self.version);
         }
         match package.changelog() {
             Some(path) => {
                 let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-                self.files.push((path, changelog::add(&text, &self.entry).into_bytes()));
+                let entry = entry(&self.path, options.date, changes);
+                self.files.push((path, changelog::add(&text, &entry).into_bytes()));
             }
             None => {
                 let note = Diagnostic::note("B009", "this package has no CHANGELOG.md, so no entry was added");
@@ -385,9 +383,12 @@ fn compile(package: Option<&Package>, spec: &Path, staged: &Path) -> Result<Opti
 /// The changelog entry: the verdict, and what users of the crate have to know.
 fn entry(path: &str, date: Date, changes: &Changes) -> String {
     const MOST: usize = 12;
-    let (rust, wire) = (changes.verdict.rust.as_str(), changes.verdict.wire.as_str());
-    let mut text =
-        format!("- Updated the definition `{path}` to that of {date} ({rust} in Rust; on the wire: {wire}).");
+    let wire = changes.verdict.wire.as_str();
+    let mut rust = format!("{} in Rust", changes.verdict.rust.as_str());
+    if let Some((current, needed)) = changes.versions.as_ref().filter(|(current, needed)| current != needed) {
+        rust.push_str(&format!(": {current} to {needed}"));
+    }
+    let mut text = format!("- Updated the definition `{path}` to that of {date} ({rust}; on the wire: {wire}).");
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use openapi_build::diagnostic::Diagnostic;
+use openapi_build::manifest;
 use openapi_build::pipeline::Loaded;
 use openapi_build::track::{
     self,
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use super::output::Done;
 use super::{Format, LevelArguments, progress};
+use crate::package::Package;
 
 /// The format of the report.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,8 +59,13 @@ pub(super) fn diff(
 ) -> Result<Done, Diagnostic> {
     let reading = levels.reading()?;
     let names = (old.display().to_string(), new.display().to_string());
+    let version = version_of(old);
     let (old, new) = progress::during("reading", || Ok::<_, Diagnostic>((Loaded::path(old)?, reading.path(new)?)))?;
-    let changes = progress::during("comparing", || track::diff(&old, &new))?;
+    let mut changes = progress::during("comparing", || track::diff(&old, &new))?;
+    changes.versions = version.and_then(|current| {
+        let needed = if changes.is_empty() { current.clone() } else { changes.verdict.rust.after(&current)? };
+        Some((current, needed))
+    });
     let failed = match fail_on {
         Some(FailOn::Breaking) if changes.is_breaking() => Some("breaking"),
         Some(FailOn::Any) if !changes.is_empty() => Some("any"),
@@ -79,4 +86,11 @@ pub(super) fn diff(
         }
     }
     Ok(done)
+}
+
+/// The version of the crate whose definition `path` is: a folder with a manifest, or a file in one.
+fn version_of(path: &Path) -> Option<String> {
+    let folder = if path.is_dir() { path } else { path.parent()? };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.join(manifest::FILE_NAME).is_file().then(|| Package::around(folder)?.version).flatten()
 }

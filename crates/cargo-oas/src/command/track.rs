@@ -136,9 +136,6 @@ fn markdown(bump: &Bump) -> String {
             }
         }
     }
-    if let Some((current, proposed)) = &bump.version {
-        let _ = writeln!(text, "\nVersion: {proposed} (it was {current}).");
-    }
     text
 }
 

@@ -163,12 +163,48 @@ pub struct Changes {
     pub moves: Vec<(String, String)>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
+    /// The version that the crate has, and the one that it needs after these changes, if they are known: reports name them. The
+    /// comparison does not know them; whoever does sets them.
+    pub versions: Option<(String, String)>,
 }
 
 impl Changes {
     /// Whether there is no change, known to a rule or not; noise does not count.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.unknown.is_empty()
+    }
+
+    /// The update that the changes ask for, with the versions, if they are known: `major: 1.4.2 to 2.0.0`.
+    ///
+    /// ```
+    /// use openapi_build::track::{diff::{Changes, Verdict}, semver::Level};
+    ///
+    /// let verdict = Verdict { rust: Level::Major, ..Verdict::default() };
+    /// let mut changes = Changes { verdict, ..Changes::default() };
+    /// assert_eq!(changes.update_text(), "major (before 1.0: 0.x to 0.x+1)");
+    /// changes.versions = Some(("1.4.2".into(), "2.0.0".into()));
+    /// assert_eq!(changes.update_text(), "major: 1.4.2 to 2.0.0");
+    /// changes.versions = Some(("2.0.0".into(), "2.0.0".into()));
+    /// assert_eq!(changes.update_text(), "major: 2.0.0 is high enough");
+    /// ```
+    pub fn update_text(&self) -> String {
+        let level = match self.verdict.rust {
+            Level::Silent => Level::Major,
+            level => level,
+        };
+        let update = match (&self.versions, level) {
+            (Some((current, needed)), _) if current == needed => {
+                format!("{}: {current} is high enough", level.as_str())
+            }
+            (Some((current, needed)), _) => format!("{}: {current} to {needed}", level.as_str()),
+            (None, Level::Patch) => level.as_str().to_owned(),
+            (None, Level::Minor) => "minor (before 1.0: 0.x.y to 0.x.y+1)".to_owned(),
+            (None, Level::Major | Level::Silent) => "major (before 1.0: 0.x to 0.x+1)".to_owned(),
+        };
+        match self.verdict.rust {
+            Level::Silent => format!("{update}, and silent: unchanged code compiles and does something else"),
+            _ => update,
+        }
     }
 
     /// Whether old clients break, or code that uses the crate no longer compiles.

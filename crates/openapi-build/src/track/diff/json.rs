@@ -15,12 +15,16 @@ impl Changes {
             places(&mut object, &unknown.old, &unknown.new);
             Value::Object(object)
         });
+        let mut verdict = json!({
+            "wire": self.verdict.wire.as_str(),
+            "rust": self.verdict.rust.as_str(),
+            "breaking": self.is_breaking(),
+        });
+        if let Some((current, needed)) = &self.versions {
+            verdict["version"] = json!({"current": current, "needed": needed});
+        }
         json!({
-            "verdict": {
-                "wire": self.verdict.wire.as_str(),
-                "rust": self.verdict.rust.as_str(),
-                "breaking": self.is_breaking(),
-            },
+            "verdict": verdict,
             "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
             "items": self.items.iter().map(item).collect::<Vec<_>>(),
             "noise": noise.collect::<Vec<_>>(),

@@ -24,7 +24,16 @@ impl Changes {
         };
         let rust = self.verdict.rust.as_str();
         let rust = if self.verdict.rust >= Level::Major { format!("**{rust}**") } else { rust.to_owned() };
-        let _ = writeln!(text, "On the wire, {wire}. For the crate this is a {rust} update.\n\n{}.", self.counts());
+        let versions = match &self.versions {
+            Some((current, needed)) if current == needed => format!(": {current} is high enough"),
+            Some((current, needed)) => format!(": {current} to {needed}"),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "On the wire, {wire}. For the crate this is a {rust} update{versions}.\n\n{}.",
+            self.counts()
+        );
         for section in self.sections() {
             let title = match section.wire {
                 Wire::Breaks => "Old clients break",

@@ -93,15 +93,7 @@ impl Changes {
             Wire::MayBreak => "old clients may break",
             Wire::Breaks => "old clients break",
         };
-        let rust = match self.verdict.rust {
-            Level::Patch => "patch",
-            Level::Minor => "minor (before 1.0: 0.x.y to 0.x.y+1)",
-            Level::Major => "major (before 1.0: 0.x to 0.x+1)",
-            Level::Silent => {
-                "major (before 1.0: 0.x to 0.x+1), and silent: unchanged code compiles and does something else"
-            }
-        };
-        format!("on the wire: {wire}; crate: {rust}")
+        format!("on the wire: {wire}; crate: {}", self.update_text())
     }
 
     /// How many of everything, in one line.
