@@ -29,6 +29,7 @@ use crate::guard::{self, Guard};
 use crate::package::Package;
 use crate::place::{about, at_start};
 use crate::record::{self, Date};
+use crate::steps::{Step, Steps};
 use crate::swap::{self, Swap};
 use crate::{changelog, git};
 
@@ -97,13 +98,13 @@ pub(crate) struct Bump {
 }
 
 impl Bump {
-    /// Does everything but write: whatever else can fail, fails here.
+    /// Does everything but write: whatever else can fail, fails here. Tells `steps` what it is doing.
     ///
     /// # Errors
     ///
     /// `B001` to `B004`, `B010`, `F001` to `F004`, `S001` to `S012`, `T001`, and any error of generating the client. In each case
     /// nothing has changed.
-    pub(crate) fn prepare(options: &Options) -> Result<Self, Diagnostic> {
+    pub(crate) fn prepare(options: &Options, steps: Steps<'_>) -> Result<Self, Diagnostic> {
         let spec = &options.spec;
         let package = Package::around(spec);
         let mut bump = Self::nothing(spec, Guard::take(folders(spec, package.as_ref()))?);
@@ -116,6 +117,8 @@ impl Bump {
             refuse_dirty(spec, &options.source)?;
         }
         let target = source::inside(spec, &bump.path)?;
+        let verb = if fetch::is_url(&options.source) { "fetching" } else { "reading" };
+        steps(Step::Begins(format!("{verb} {}", options.source)));
         let New { bytes, shown } = bump.take(options)?;
         if std::fs::read(&target).is_ok_and(|old| old == bytes) {
             return Ok(bump);
@@ -125,17 +128,19 @@ impl Bump {
         let back = |diagnostic| staged.named(diagnostic, &target, &shown);
         let mut new = Reading::default().levels(options.levels.clone()).folder(&staged.spec).map_err(back)?;
         tool::rename(&mut new, &staged.spec, spec);
+        steps(Step::Begins("generating the new client".into()));
         let output = new.generate().map_err(back)?;
         if let Some(denied) = output.denied() {
             return Err(back(denied));
         }
         let derived = Derived::of(&output)?;
+        steps(Step::Begins("comparing it with the old one".into()));
         let mut changes = track::diff(&old, &new).map_err(back)?;
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
         if options.compile {
-            bump.diagnostics.extend(compile(package.as_ref(), spec, &staged.spec)?);
+            bump.diagnostics.extend(compile(package.as_ref(), spec, &staged.spec, steps)?);
         }
         bump.sort(&old, &new, output.diagnostics.into_iter().map(back).collect())?;
         if bytes.contains(&b'\r') && git::converts_line_ends(&target) {
@@ -152,6 +157,7 @@ impl Bump {
             let bytes = std::fs::read(&staged).map_err(|error| unreadable(&staged, &error))?;
             bump.files.push((spec.join(name), bytes));
         }
+        steps(Step::Begins("finding the version that this needs".into()));
         bump.release(options, package.as_ref(), &new, &mut changes)?;
         bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
         bump.changes = Some(changes);
@@ -367,9 +373,14 @@ fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or pass --allow-dirty"))
 }
 
-fn compile(package: Option<&Package>, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
+fn compile(
+    package: Option<&Package>,
+    spec: &Path,
+    staged: &Path,
+    steps: Steps<'_>,
+) -> Result<Option<Diagnostic>, Diagnostic> {
     match package {
-        Some(package) => package.check(spec, staged),
+        Some(package) => package.check(spec, staged, steps),
         None => {
             let note = Diagnostic::note(
                 "B005",

@@ -15,6 +15,7 @@ mod init;
 mod package;
 mod place;
 mod record;
+mod steps;
 mod swap;
 
 use std::process::ExitCode;

@@ -1,12 +1,14 @@
 //! The cargo package that contains a folder: its version, its changelog, and whether it compiles with a new client.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::tool::REPLACEMENT;
 
 use crate::place::about;
+use crate::steps::{Step, Steps};
 
 /// A cargo package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,29 +76,35 @@ impl Package {
         folders.find_map(|folder| Some(folder.join("CHANGELOG.md")).filter(|path| path.is_file()))
     }
 
-    /// Runs `cargo check` on it with the client of `staged` instead of that of `spec`. Returns the note `B005` if nothing was
-    /// checked, for example because the package does not generate its client from that folder.
+    /// Runs `cargo check` on it with the client of `staged` instead of that of `spec`, and tells `steps` what cargo says that it
+    /// does. Returns the note `B005` if nothing was checked, for example because the package does not generate its client from that folder.
     ///
     /// # Errors
     ///
     /// `B003` and `B004`.
-    pub(crate) fn check(&self, spec: &Path, staged: &Path) -> Result<Option<Diagnostic>, Diagnostic> {
+    pub(crate) fn check(&self, spec: &Path, staged: &Path, steps: Steps<'_>) -> Result<Option<Diagnostic>, Diagnostic> {
+        steps(Step::Begins(format!("compiling {} with the new client (cargo check)", self.root.display())));
         let seen = staged.with_extension("seen");
         let replacement = std::env::join_paths([spec.canonicalize().as_deref().unwrap_or(spec), staged, &seen]);
         let replacement = replacement
             .map_err(|error| self.unchecked(&format!("the path of the folder cannot be passed to cargo: {error}")))?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args(["check", "--quiet", "--message-format", "short", "--color", "never"])
+        let mut command = Command::new(cargo);
+        command
+            .args(["check", "--message-format", "short", "--color", "never"])
             .current_dir(&self.root)
             .env(REPLACEMENT, replacement)
-            .output();
-        let output = match output {
-            Ok(output) => output,
+            // Its own progress bar would stand in what is read here.
+            .env("CARGO_TERM_PROGRESS_WHEN", "never")
+            .env_remove("CARGO_TERM_QUIET")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let (succeeded, text) = match run(&mut command, steps) {
+            Ok(result) => result,
             Err(error) => return Ok(Some(self.unchecked(&format!("cargo cannot be run: {error}")))),
         };
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() {
+        if succeeded {
             return Ok((!seen.exists()).then(|| {
                 self.unchecked(&format!(
                     "the build script does not generate it from {} with this version of openapi-build",
@@ -129,6 +137,35 @@ impl Package {
     }
 }
 
+/// Runs cargo; returns whether it succeeds, and what it says except of its progress, which `steps` is told.
+fn run(command: &mut Command, steps: Steps<'_>) -> std::io::Result<(bool, String)> {
+    let mut child = command.spawn()?;
+    let mut text = String::new();
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).split(b'\n') {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            match status(&line) {
+                Some("Blocking") => steps(Step::Waits(line.trim())),
+                Some(_) => steps(Step::Detail(line.trim())),
+                None => {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    Ok((child.wait()?.success(), text))
+}
+
+/// The verb of a line in which cargo says what it does: it ends in column 12.
+fn status(line: &str) -> Option<&str> {
+    let (verb, rest) = line.split_at_checked(12)?;
+    let verb = verb.trim_start();
+    let is_verb = verb.starts_with(|c: char| c.is_ascii_uppercase()) && verb.chars().all(|c| c.is_ascii_alphabetic());
+    (is_verb && rest.starts_with(' ')).then_some(verb)
+}
+
 /// The first few lines of `errors`, and their number.
 fn shown<'a>(errors: impl Iterator<Item = &'a str>) -> (String, usize) {
     let errors: Vec<&str> = errors.collect();
@@ -140,4 +177,27 @@ fn workspace_version(member: &Path) -> Option<String> {
         let tree: toml::Table = std::fs::read_to_string(root.join("Cargo.toml")).ok()?.parse().ok()?;
         Some(tree.get("workspace")?.get("package")?.get("version")?.as_str()?.to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_does_is_told_from_what_is_wrong() {
+        for (line, verb) in [
+            ("   Compiling error-chain v0.12.4", Some("Compiling")),
+            ("    Checking items v0.3.0 (/items)", Some("Checking")),
+            ("    Blocking waiting for file lock on build directory", Some("Blocking")),
+            (" Documenting items v0.3.0", Some("Documenting")),
+            ("src/lib.rs:1:1: error[E0599]: no", None),
+            ("error: could not compile `items`", None),
+            ("  error: of a build script", None),
+            ("  Errorsinall is no verb", None),
+            ("", None),
+            ("äöüäöüä", None),
+        ] {
+            assert_eq!(status(line), verb, "{line}");
+        }
+    }
 }

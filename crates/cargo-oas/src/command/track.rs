@@ -77,7 +77,7 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
         levels: arguments.levels.levels()?,
         ..Options::new(&arguments.spec, &arguments.name, &arguments.source)
     };
-    let bump = progress::during("preparing", || Bump::prepare(&options))?;
+    let bump = progress::stepwise(arguments.format == Format::Text, |steps| Bump::prepare(&options, steps))?;
     if !arguments.dry_run {
         bump.apply()?;
     }
