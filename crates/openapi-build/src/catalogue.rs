@@ -30,7 +30,7 @@ impl std::fmt::Display for Outcome {
 }
 
 /// The modules whose doc comments have a table of codes.
-const MODULES: [&str; 18] = [
+const MODULES: [&str; 19] = [
     include_str!("source/mod.rs"),
     include_str!("manifest.rs"),
     include_str!("overlay.rs"),
@@ -40,6 +40,7 @@ const MODULES: [&str; 18] = [
     include_str!("track/surface/mod.rs"),
     include_str!("track/diff/mod.rs"),
     include_str!("track/diff/noise.rs"),
+    include_str!("track/judgment/mod.rs"),
     include_str!("track/semver.rs"),
     include_str!("config.rs"),
     include_str!("levels.rs"),

@@ -199,7 +199,11 @@ impl Manifest {
                 "group",
             ];
             let above = of_all.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
+            let of_changes = ["accept", "rules", "stages"];
+            let is_judgment =
+                of_changes.iter().any(|name| error.message().starts_with(&format!("unknown field `{name}`")));
             let help = match misplaced.iter().any(|unknown| error.message().starts_with(unknown)) {
+                _ if is_judgment => "move it to track.toml, a file beside this one",
                 _ if above => "move it above the first [[document]]",
                 true => "move it above the first [[document]], or below one and above its first [[document.file]]",
                 false => "spec/README.md says what a manifest holds",

@@ -27,6 +27,8 @@ use crate::source::bundle::Bundle;
 use crate::source::origins::Origins;
 use crate::source::{self, SourceFile};
 use crate::stages::timed;
+#[cfg(feature = "track")]
+use crate::track::judgment::Judgment;
 use crate::validate;
 use crate::version::Version;
 #[cfg(feature = "track")]
@@ -51,6 +53,9 @@ pub struct Loaded {
     /// Whether each group of operations has a feature.
     features_by_group: bool,
     levels: Levels,
+    /// What the team says of changes, or what is wrong with that: a client is generated all the same.
+    #[cfg(feature = "track")]
+    judgment: Option<Result<Judgment, Diagnostic>>,
 }
 
 /// A document after its overlays.
@@ -283,6 +288,9 @@ impl Loaded {
             }
         };
         self.inputs.iter_mut().for_each(rename);
+        if let Some(Ok(judgment)) = &mut self.judgment {
+            judgment.rename(&rename);
+        }
         for document in &mut self.documents {
             rename(&mut document.root);
             let files = document.files.iter_mut().chain(&mut document.overlays).chain(&mut document.beside);
@@ -290,6 +298,25 @@ impl Loaded {
         }
         let positions = self.diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.position.as_mut());
         positions.for_each(|position| rename(&mut position.file));
+    }
+
+    /// What the team says of the changes to these documents: the [judgment](crate::track::judgment) in their folder, or the one
+    /// that [`judged_by`](Self::judged_by) has set.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the file in the folder: `T003`, or that it cannot be read.
+    #[cfg(feature = "track")]
+    pub fn judgment(&self) -> Result<Option<&Judgment>, Diagnostic> {
+        self.judgment.as_ref().map(Result::as_ref).transpose().map_err(Clone::clone)
+    }
+
+    /// Sets what the team says of the changes to these documents, instead of what the folder says.
+    #[cfg(feature = "track")]
+    #[must_use]
+    pub fn judged_by(mut self, judgment: Judgment) -> Self {
+        self.judgment = Some(Ok(judgment));
+        self
     }
 
     /// Reads `files` as one document, with no manifest.

@@ -17,6 +17,8 @@ use crate::renames::{self, Renamed};
 use crate::replacements::{self, Replacement, Replacing};
 use crate::slice::{Selector, Selectors};
 use crate::source::{self, SourceFile};
+#[cfg(feature = "track")]
+use crate::track::judgment::Judgment;
 
 /// How documents are read.
 ///
@@ -189,6 +191,10 @@ impl Reading {
                 part: variable.part,
             })
             .collect();
+        #[cfg(feature = "track")]
+        {
+            loaded.judgment = Judgment::of_folder(root);
+        }
         if let Err(error) = loaded.read_lock(root) {
             loaded.diagnostics.push(error);
         }

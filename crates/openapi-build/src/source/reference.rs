@@ -85,7 +85,7 @@ fn at_url(base: &str, path: &str) -> String {
 }
 
 /// `text` with its percent-encoding undone, where what comes out is a text.
-pub(super) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

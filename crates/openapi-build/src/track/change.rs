@@ -101,7 +101,7 @@ pub struct Change {
     /// The differences inside, where one thing replaces another.
     pub inner: Vec<Change>,
     /// Whether a team has accepted it: then the verdict on the wire leaves it out. What it does to Rust code stays.
-    /// [`diff`](crate::track::diff()) sets none: a program that knows what its team accepts does.
+    /// An entry of the [judgment](crate::track::judgment) sets it.
     pub accepted: Option<Accepted>,
 }
 

@@ -52,6 +52,14 @@ fn change(change: &Change) -> Value {
     object.insert("why".into(), json!(change.why));
     object.insert("rust".into(), json!(change.update().as_str()));
     object.insert("items".into(), change.items.iter().map(item).collect());
+    if let Some(accepted) = &change.accepted {
+        let mut why = Map::new();
+        why.insert("reason".into(), json!(accepted.reason));
+        if let Some(until) = &accepted.until {
+            why.insert("until".into(), json!(until));
+        }
+        object.insert("accepted".into(), Value::Object(why));
+    }
     if !change.inner.is_empty() {
         object.insert("inner".into(), change.inner.iter().map(self::change).collect());
     }

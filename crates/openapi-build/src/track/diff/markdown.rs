@@ -58,6 +58,7 @@ impl Changes {
                 let _ = writeln!(text, "\n</details>");
             }
         }
+        self.accepted_to_markdown(&mut text);
         self.items_to_markdown(&mut text);
         if !self.noise.is_empty() {
             let _ = writeln!(text, "\n<details><summary>Noise in {}</summary>\n", plural(self.noise.len(), "place"));
@@ -67,6 +68,26 @@ impl Changes {
             let _ = writeln!(text, "\n</details>");
         }
         text
+    }
+
+    /// What the team has accepted: all of it, however long the table is.
+    fn accepted_to_markdown(&self, text: &mut String) {
+        let count = self.accepted().count();
+        if count == 0 {
+            return;
+        }
+        let _ = writeln!(text, "\n### Accepted ({count})\n");
+        let _ = writeln!(
+            text,
+            "| | definition | on the wire | in Rust | accepted because |\n| --- | --- | --- | --- | --- |"
+        );
+        for (group, accepted) in self.accepted() {
+            let change = group.first();
+            let until = accepted.until.as_ref().map(|until| format!("<br><sub>until {}</sub>", escaped(until)));
+            let reason = escaped(&accepted.reason);
+            let _ =
+                writeln!(text, "{} {reason}{} |", row(change.code, change.title, &group), until.unwrap_or_default());
+        }
     }
 
     fn items_to_markdown(&self, text: &mut String) {

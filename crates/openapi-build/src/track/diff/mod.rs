@@ -12,11 +12,13 @@
 mod effective;
 mod html;
 mod json;
+mod judged;
 mod link;
 mod markdown;
 mod noise;
 pub(super) mod pairs;
 mod report;
+pub(super) mod sunset;
 mod text;
 mod uses;
 mod walk;
@@ -31,6 +33,7 @@ pub(super) use report::plural;
 pub use text::Style;
 
 use super::difference::Rule;
+use super::options::Options;
 use super::patterns;
 use super::semver::{self, ItemChange};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -39,7 +42,8 @@ use crate::pipeline::{Drawn, Loaded};
 use pairs::Pairs;
 
 /// Compares two versions of a definition, as [`track::diff`](crate::track::diff()) does, by `rules`.
-pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Changes, Diagnostic> {
+pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Options) -> Result<Changes, Diagnostic> {
+    let judgment = new.judgment()?;
     let mut changes = Changes::default();
     let (mut operations, mut common) = ((0, 0), 0);
     patterns::forget();
@@ -54,6 +58,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Chan
         operations.0 += pairs::count(before);
         operations.1 += pairs::count(after);
         let mut found = walk::documents(before, after, &pairs, rules);
+        judged::judge(&mut found, (before, after), &pairs, judgment, options);
         let name = new_index.map_or_else(
             || old.documents[old_index.unwrap_or_default()].name.clone(),
             |index| new.documents[index].name.clone(),
@@ -72,6 +77,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Chan
     if changes.changes.is_empty() && changes.unknown.is_empty() {
         changes.diagnostics.clear();
         changes.judge(&[]);
+        judged::accept(&mut changes, (old, new), options)?;
         return Ok(changes);
     }
     let (before, mut after) = surfaces(old, new)?;
@@ -80,6 +86,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule]) -> Result<Chan
     changes.judge(&items);
     changes.items = link::link(&mut changes.changes, items, (&before, &after));
     published(&mut changes, old, new);
+    judged::accept(&mut changes, (old, new), options)?;
     Ok(changes)
 }
 
@@ -174,7 +181,7 @@ impl Changes {
             self.diagnostics.push(diagnostic);
         }
         let rust = items.iter().map(|item| item.level).chain(self.changes.iter().map(|change| change.level)).max();
-        let wire = self.changes.iter().filter(|change| change.accepted.is_none()).map(|change| change.wire).max();
+        let wire = self.changes.iter().map(|change| change.wire).max();
         self.verdict = Verdict { rust: rust.unwrap_or_default(), wire: wire.unwrap_or_default() };
         self.changes.sort_by(|a, b| (b.wire, b.level).cmp(&(a.wire, a.level)).then_with(|| a.code.cmp(b.code)));
     }

@@ -1,6 +1,6 @@
 //! What the reports for people share: which changes are reported as one, and the sentences of the verdict.
 
-use crate::track::change::{Change, Changes, Wire};
+use crate::track::change::{Accepted, Change, Changes, Wire};
 use crate::track::semver::{ItemChange, Level};
 
 /// Changes of one rule that say the same of several places.
@@ -63,10 +63,10 @@ fn says(change: &Change) -> (Option<&str>, Option<&str>, Option<&str>, &str, sup
 }
 
 impl Changes {
-    /// The changes by what becomes of old clients, then by rule, those reported as one that say the same.
+    /// The changes that nobody has accepted, by what becomes of old clients, then by rule, those reported as one that say the same.
     pub(super) fn sections(&self) -> Vec<Section<'_>> {
         let mut sections: Vec<Section<'_>> = Vec::new();
-        for change in &self.changes {
+        for change in self.changes.iter().filter(|change| change.accepted.is_none()) {
             if sections.last().is_none_or(|section| section.wire != change.wire) {
                 sections.push(Section { wire: change.wire, rules: Vec::new(), count: 0 });
             }
@@ -86,6 +86,11 @@ impl Changes {
         sections
     }
 
+    /// The changes that the team has accepted, each with the reason.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = (Group<'_>, &Accepted)> {
+        self.changes.iter().filter_map(|change| Some((Group { changes: vec![change] }, change.accepted.as_ref()?)))
+    }
+
     /// The verdict in one line.
     pub(super) fn headline(&self) -> String {
         let wire = match self.verdict.wire {
@@ -102,9 +107,14 @@ impl Changes {
             return "nothing changed".to_owned();
         }
         let items = self.changes.iter().map(|change| change.items.len()).sum::<usize>() + self.items.len();
-        let wire = |wire: Wire| self.changes.iter().filter(|change| change.wire == wire).count();
+        let wire =
+            |wire: Wire| self.changes.iter().filter(|change| change.wire == wire && change.accepted.is_none()).count();
+        let accepted = match self.accepted().count() {
+            0 => String::new(),
+            count => format!(", {count} accepted"),
+        };
         format!(
-            "{} ({} breaking, {} that may break, {} safe), {} of the Rust API, noise in {}",
+            "{} ({} breaking, {} that may break, {} safe{accepted}), {} of the Rust API, noise in {}",
             plural(self.changes.len(), "change"),
             wire(Wire::Breaks),
             wire(Wire::MayBreak),

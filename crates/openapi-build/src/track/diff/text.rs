@@ -77,6 +77,7 @@ impl Changes {
                 }
             }
         }
+        self.write_accepted(&mut text, &paint, style.all);
         self.write_items(&mut text, &paint, style.all);
         if !self.noise.is_empty() {
             let line = format!("Noise, which changes neither types nor what is sent: {}", self.noise_line());
@@ -86,6 +87,22 @@ impl Changes {
             let _ = writeln!(text, "\n`cargo oas explain {}` explains the rule.", self.changes[0].code);
         }
         text
+    }
+
+    /// What the team has accepted, all of it.
+    fn write_accepted(&self, text: &mut String, paint: &Paint, all: bool) {
+        let count = self.accepted().count();
+        if count == 0 {
+            return;
+        }
+        let _ = writeln!(text, "\n{}", paint.bold(&format!("Accepted ({count})")));
+        for (group, accepted) in self.accepted() {
+            let change = group.first();
+            let _ = writeln!(text, "  {} {}", paint.bold(change.code), change.title);
+            group.write(text, paint, all);
+            let until = accepted.until.as_ref().map(|until| format!(" (until {until})")).unwrap_or_default();
+            let _ = writeln!(text, "      accepted: {}{until}", one_line(&accepted.reason));
+        }
     }
 
     /// What became of items that come from no change alone, by rule.
@@ -107,6 +124,11 @@ impl Changes {
             }
         }
     }
+}
+
+/// A reason on one line, without what would control a terminal.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl Group<'_> {

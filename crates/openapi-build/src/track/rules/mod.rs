@@ -3,6 +3,8 @@
 
 mod prelude;
 
+pub(super) use prelude::worst;
+
 use super::difference::Rule;
 
 macro_rules! rules {
@@ -22,6 +24,7 @@ rules![
     operation_renamed,
     deprecation,
     lifecycle,
+    sunset,
     idempotency,
     pagination,
     path_parameter_renamed,

@@ -75,18 +75,23 @@ fn is_least(field: &str) -> bool {
 /// Judges that one thing replaces another by the worst of what differs inside; `same` is the reason where nothing does.
 pub(super) fn judge_replacement(difference: &Difference<'_>, same: &str) -> Finding {
     let inner = difference.inner.unwrap_or_default();
-    let worst = inner.iter().max_by_key(|change| change.wire);
-    match worst {
+    match worst(inner) {
         None => Finding::new(Wire::Safe, Level::Patch, same),
-        Some(change) => {
-            let count = match inner.len() {
-                1 => "one thing differs".to_owned(),
-                count => format!("{count} things differ"),
-            };
+        Some((wire, why)) => {
             let level = inner.iter().map(|change| change.level).max().unwrap_or_default().min(Level::Minor);
-            Finding { wire: change.wire, level, why: format!("{count}: {}", change.why) }
+            Finding { wire, level, why }
         }
     }
+}
+
+/// The worst of what differs inside, and why it is.
+pub(in crate::track) fn worst(inner: &[crate::track::change::Change]) -> Option<(Wire, String)> {
+    let worst = inner.iter().max_by_key(|change| change.wire)?;
+    let count = match inner.len() {
+        1 => "one thing differs".to_owned(),
+        count => format!("{count} things differ"),
+    };
+    Some((worst.wire, format!("{count}: {}", worst.why)))
 }
 
 /// Whether a media type has another name that is another spelling of it.

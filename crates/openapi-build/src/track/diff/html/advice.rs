@@ -25,7 +25,9 @@ struct Advice<'a> {
 /// Adds what to do, rule by rule, the worst first.
 pub(super) fn what_to_do(html: &mut Html, report: &Report<'_>) {
     let mut by_rule: BTreeMap<&'static str, Vec<&Change>> = BTreeMap::new();
-    for change in report.changes.changes.iter().filter(|change| change.accepted.is_none()) {
+    // What is accepted stays to be done in Rust: code that uses what is gone does not compile.
+    let counts = |change: &&Change| change.accepted.is_none() || change.update() >= Level::Major;
+    for change in report.changes.changes.iter().filter(counts) {
         by_rule.entry(change.code).or_default().push(change);
     }
     let mut all: Vec<Advice<'_>> = by_rule
@@ -34,7 +36,7 @@ pub(super) fn what_to_do(html: &mut Html, report: &Report<'_>) {
             code,
             title: changes[0].title,
             text: advice(code),
-            wire: changes.iter().map(|change| change.wire).max().unwrap_or_default(),
+            wire: changes.iter().map(|change| counted(change)).max().unwrap_or_default(),
             level: changes.iter().map(|change| change.update()).max().unwrap_or_default(),
             changes,
         })
@@ -44,10 +46,11 @@ pub(super) fn what_to_do(html: &mut Html, report: &Report<'_>) {
     let (now, later): (Vec<_>, Vec<_>) = all.into_iter().partition(needs_work);
     html.raw("<section id=\"to-do\" aria-labelledby=\"to-do-title\"><h2 id=\"to-do-title\">What to do</h2>");
     html.raw("<p class=\"version\">").prose(&version(report)).raw("</p>");
-    if now.is_empty() {
-        html.raw("<p>Nothing has to be done: old clients work, and code that uses the crate compiles.</p>");
-    } else {
+    let verdict = report.changes.verdict;
+    if !now.is_empty() {
         list(html, report, &now);
+    } else if verdict.wire == Wire::Safe && verdict.rust < Level::Major {
+        html.raw("<p>Nothing has to be done: old clients work, and code that uses the crate compiles.</p>");
     }
     if !later.is_empty() {
         html.raw("<details><summary>What else there is to use (").number(later.len()).raw(if later.len() == 1 {
@@ -59,6 +62,11 @@ pub(super) fn what_to_do(html: &mut Html, report: &Report<'_>) {
         html.raw("</details>");
     }
     html.raw("</section>");
+}
+
+/// What a change counts for on the wire.
+fn counted(change: &Change) -> Wire {
+    if change.accepted.is_some() { Wire::Safe } else { change.wire }
 }
 
 fn list(html: &mut Html, report: &Report<'_>, all: &[Advice<'_>]) {
