@@ -93,11 +93,11 @@ impl Baseline {
     ///
     /// # Errors
     ///
-    /// Any error of generating either client.
-    pub(crate) fn required(&self, new: &Loaded) -> Result<Option<Required>, Diagnostic> {
+    /// `T003`, and any error of generating either client.
+    pub(crate) fn required(&self, new: &Loaded, judging: &track::Options) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
         let old = Loaded::folder(&self.spec)?;
-        let mut changes = track::diff(&old, new)?;
+        let mut changes = track::diff_with(&old, new, judging)?;
         // Only the committed surface shows what a newer generator changed.
         if let Some(committed) = self.surface()? {
             let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;

@@ -21,7 +21,7 @@ use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::source::{self, SourceFile, page};
 use openapi_build::tool;
 use openapi_build::track::diff::Changes;
-use openapi_build::track::{self, Derived};
+use openapi_build::track::{self, Derived, judgment};
 
 use crate::baseline::{self, Baseline};
 use crate::fetch::{self, Limits};
@@ -67,7 +67,7 @@ impl Options {
             allow_dirty: false,
             compile: true,
             set_version: false,
-            date: Date::today(),
+            date: record::today(),
             levels: Levels::default(),
         }
     }
@@ -135,7 +135,21 @@ impl Bump {
         }
         let derived = Derived::of(&output)?;
         steps(Step::Begins("comparing it with the old one".into()));
-        let mut changes = track::diff(&old, &new).map_err(back)?;
+        let judging = judging(options.date, package.as_ref());
+        let mut changes = track::diff_with(&old, &new, &judging).map_err(back)?;
+        steps(Step::Begins("finding the version that this needs".into()));
+        let versioned = package.as_ref().is_some_and(|package| package.version.is_some());
+        let baseline = if versioned { Baseline::find(spec, None)? } else { None };
+        let required = match &baseline {
+            Some(baseline) => baseline.required(&new, &judging).map_err(back)?,
+            None => None,
+        };
+        let judged = judged(&changes, required.as_ref().map(|required| &required.changes));
+        let judged: Vec<Diagnostic> = judged.into_iter().map(back).collect();
+        if let Some(denied) = Diagnostic::several(judged.iter().cloned()) {
+            return Err(denied);
+        }
+        bump.diagnostics.extend(judged);
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -157,8 +171,11 @@ impl Bump {
             let bytes = std::fs::read(&staged).map_err(|error| unreadable(&staged, &error))?;
             bump.files.push((spec.join(name), bytes));
         }
-        steps(Step::Begins("finding the version that this needs".into()));
-        bump.release(options, package.as_ref(), &new, &mut changes)?;
+        let proposed = match (&baseline, required) {
+            (Some(_), required) => required.map(|required| required.version),
+            (None, _) => package.as_ref().and_then(|package| changes.verdict.rust.after(package.version.as_deref()?)),
+        };
+        bump.release(options, package.as_ref(), proposed, &mut changes)?;
         bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
         bump.changes = Some(changes);
         bump.versions = Some((old, new));
@@ -232,15 +249,11 @@ impl Bump {
         &mut self,
         options: &Options,
         package: Option<&Package>,
-        new: &Loaded,
+        proposed: Option<String>,
         changes: &mut Changes,
     ) -> Result<(), Diagnostic> {
         let Some(package) = package else { return Ok(()) };
         if let Some(current) = &package.version {
-            let proposed = match Baseline::find(&options.spec, None)? {
-                Some(baseline) => baseline.required(new)?.map(|required| required.version),
-                None => changes.verdict.rust.after(current),
-            };
             let proposed = proposed.filter(|proposed| baseline::is_less(current, proposed));
             let proposed = proposed.unwrap_or_else(|| current.clone());
             if options.set_version && package.has_version() && proposed != *current {
@@ -391,6 +404,30 @@ fn compile(
     }
 }
 
+/// What the changes are judged by besides the definitions: the day, and the version of the package.
+pub(crate) fn judging(today: Date, package: Option<&Package>) -> track::Options {
+    let options = track::Options::default().today(today);
+    match package.and_then(|package| package.version.as_deref()) {
+        Some(version) => options.package_version(version),
+        None => options,
+    }
+}
+
+/// What is to be said of the judgment of `changes`. An entry that matches none of them may be about one of those since the last
+/// release, `released`, with which `check` compares: it is no warning yet.
+fn judged(changes: &Changes, released: Option<&Changes>) -> Vec<Diagnostic> {
+    // The help names the nearest finding, which may be another one.
+    let is_same = |one: &Diagnostic, other: &Diagnostic| {
+        (one.code, &one.position, &one.message) == (other.code, &other.position, &other.message)
+    };
+    let matches_since = |warning: &Diagnostic| {
+        warning.code == "T004"
+            && released.is_some_and(|released| !released.diagnostics.iter().any(|other| is_same(warning, other)))
+    };
+    let ours = changes.diagnostics.iter().filter(|it| judgment::WARNINGS.contains(&it.code));
+    ours.filter(|warning| !matches_since(warning)).cloned().collect()
+}
+
 /// The changelog entry: the verdict, and what users of the crate have to know.
 fn entry(path: &str, date: Date, changes: &Changes) -> String {
     const MOST: usize = 12;
@@ -403,7 +440,9 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
-        lines.push(format!("`{}`: {}{member}", change.subject, change.title));
+        let accepted =
+            change.accepted.as_ref().map(|it| format!("; accepted: {}", it.reason.replace(['\n', '\r'], " ")));
+        lines.push(format!("`{}`: {}{member}{}", change.subject, change.title, accepted.unwrap_or_default()));
     }
     if lines.is_empty() {
         text.push_str(" Nothing changes in Rust or on the wire.");

@@ -13,12 +13,14 @@ use std::path::Path;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Reading};
-use openapi_build::track::Derived;
 use openapi_build::track::diff::Wire;
+use openapi_build::track::{Derived, judgment};
 
 use crate::baseline::{Baseline, is_less};
+use crate::bump::judging;
 use crate::package::Package;
 use crate::place::{about, at_start};
+use crate::record::Date;
 use crate::swap;
 
 /// The notes that are about something wrong all the same; other notes are about what is right and only taken in another form.
@@ -32,6 +34,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) baseline: Option<&'a str>,
     /// How the definition is read.
     pub(crate) reading: &'a Reading,
+    /// The day of the check.
+    pub(crate) today: Date,
     /// Whether everything that the definition says wrongly fails the check.
     pub(crate) strict: bool,
 }
@@ -62,7 +66,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Result<Checked, Diagnostic> {
 }
 
 fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let Subject { spec, baseline, reading, strict } = *subject;
+    let Subject { spec, baseline, reading, today, strict } = *subject;
     let mut found = Vec::new();
     let is_folder = !spec.is_file();
     if is_folder && swap::recover_alone(spec)? {
@@ -97,8 +101,10 @@ fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
     for ((name, text), code) in derived.iter().flat_map(Derived::files).zip(["K001", "K002"]) {
         more.extend(stale(spec, name, text, code));
     }
-    if is_folder {
-        more.extend(version(spec, &loaded, baseline)?);
+    match loaded.judgment() {
+        Err(error) => more.extend(error.into_all()),
+        Ok(_) if is_folder => more.extend(version(spec, &loaded, baseline, today)?),
+        Ok(_) => {}
     }
     found.extend(loaded.judge(more));
     Ok(found)
@@ -124,22 +130,25 @@ fn stale(spec: &Path, name: &'static str, text: &str, code: &'static str) -> Opt
     Some(at_start(&path, Diagnostic::error(code, message).help(help)))
 }
 
-fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>) -> Result<Option<Diagnostic>, Diagnostic> {
+/// Whether the version is high enough, and what is to be said of the judgment of the changes.
+fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>, today: Date) -> Result<Vec<Diagnostic>, Diagnostic> {
     let Some(package) = Package::around(spec) else {
         let note = Diagnostic::note("K004", "this folder is not in a cargo package, so no version was checked");
-        return Ok(Some(about(spec, note)));
+        return Ok(vec![about(spec, note)]);
     };
     let found = Baseline::find(spec, baseline)?;
     let required = match &found {
-        Some(baseline) => baseline.required(loaded)?,
+        Some(baseline) => baseline.required(loaded, &judging(today, Some(&package)))?,
         None => None,
     };
     let (Some(baseline), Some(required), Some(current)) = (&found, &required, &package.version) else {
         let message = "the version was not checked, because no version tag has this folder and no --baseline was given";
-        return Ok(Some(about(&package.manifest_path(), Diagnostic::note("K004", message))));
+        return Ok(vec![about(&package.manifest_path(), Diagnostic::note("K004", message))]);
     };
+    let judged = required.changes.diagnostics.iter().filter(|it| judgment::WARNINGS.contains(&it.code));
+    let mut found: Vec<Diagnostic> = judged.cloned().collect();
     if !is_less(current, &required.version) {
-        return Ok(None);
+        return Ok(found);
     }
     let wire = match required.changes.verdict.wire {
         Wire::Safe => "",
@@ -153,5 +162,6 @@ fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>) -> Result<Optio
         required.level.as_str()
     );
     let help = format!("set the version to {} or higher; `cargo oas diff` lists what changed", required.version);
-    Ok(Some(about(&package.manifest_path(), Diagnostic::error("K003", message)).help(help)))
+    found.push(about(&package.manifest_path(), Diagnostic::error("K003", message)).help(help));
+    Ok(found)
 }

@@ -54,8 +54,8 @@ pub(crate) fn last_tag(folder: &Path) -> Option<String> {
     text(folder, &["describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*"])
 }
 
-/// What of a folder makes a version of its definition: neither its documentation nor the list of its Rust API.
-const OF_DEFINITION: [&str; 3] = [".", ":(exclude)*.md", ":(exclude)api.txt"];
+/// What of a folder makes a version of its definition: not its documentation, the list of its Rust API, or what is thought of changes.
+const OF_DEFINITION: [&str; 4] = [".", ":(exclude)*.md", ":(exclude)api.txt", ":(exclude)track.toml"];
 
 /// A commit.
 #[derive(Clone, Debug)]

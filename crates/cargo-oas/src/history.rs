@@ -10,6 +10,7 @@ use openapi_build::diagnostic::Diagnostic;
 use openapi_build::pipeline::Loaded;
 use openapi_build::track;
 use openapi_build::track::history::{History, Size, Step, Version};
+use openapi_build::track::judgment::Judgment;
 
 use crate::git::{self, Commit};
 use crate::place::about;
@@ -73,7 +74,7 @@ fn version(commit: &Commit) -> Version {
         name: if commit.tags.is_empty() { short } else { commit.tags.join(", ") },
         commit: commit.hash.clone(),
         title: commit.title.clone(),
-        date: Date::from_days(u64::try_from(commit.seconds / 86_400).unwrap_or_default()).to_string(),
+        date: Date::from_unix_time(u64::try_from(commit.seconds).unwrap_or_default()).to_string(),
         seconds: commit.seconds,
         ..Version::default()
     }
@@ -85,7 +86,11 @@ fn read(spec: &Path, commit: &str) -> Result<(Loaded, Size), Diagnostic> {
         Diagnostic::error("W002", format!("a temporary directory cannot be created: {error}")).help("check TMPDIR")
     })?;
     git::export(spec, commit, folder.path())?;
-    let loaded = Loaded::folder(folder.path())?;
+    let mut loaded = Loaded::folder(folder.path())?;
+    // A judgment that cannot be read is no reason to leave a version out.
+    if loaded.judgment().is_err() {
+        loaded = loaded.judged_by(Judgment::default());
+    }
     let size = Size::of(&loaded)?;
     Ok((loaded, size))
 }

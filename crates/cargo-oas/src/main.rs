@@ -1,6 +1,7 @@
 //! The command `cargo oas`: generates a Rust client from an OpenAPI definition, shows what a new version of the definition
 //! changes, and takes it in.
 
+mod accept;
 mod baseline;
 mod bump;
 mod changelog;

@@ -3,56 +3,28 @@
 use toml_edit::{DocumentMut, Item, Value};
 
 use openapi_build::diagnostic::Diagnostic;
+pub(crate) use openapi_build::track::Date;
 
-/// A date, as a manifest writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Date {
-    /// The year.
-    pub(crate) year: u16,
-    /// The month, from 1.
-    pub(crate) month: u8,
-    /// The day of the month, from 1.
-    pub(crate) day: u8,
-}
-
-impl Date {
-    /// Today, in UTC.
-    pub(crate) fn today() -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        Self::from_days(now.as_secs() / 86_400)
-    }
-
-    /// The date that is `days` days after 1970-01-01, in the Gregorian calendar.
-    pub(crate) fn from_days(days: u64) -> Self {
-        // Counted from 1 March of the year 0, so that a leap day is the last day of its year; 400 years have 146,097 days.
-        let days = days + 719_468;
-        let (era, of_era) = (days / 146_097, days % 146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
-        Self { year: year as u16, month: month as u8, day: day as u8 }
-    }
-}
-
-impl std::fmt::Display for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
+/// Today, in UTC.
+pub(crate) fn today() -> Date {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Date::from_unix_time(now.as_secs())
 }
 
 /// `manifest` with a new date and digest for each file whose path is `path`.
 pub(crate) fn file(manifest: &str, path: &str, date: Date, sha256: &str) -> Result<String, Diagnostic> {
     let mut document = parse(manifest, "M002")?;
-    let date = toml_edit::Date { year: date.year, month: date.month, day: date.day };
-    let date = toml_edit::Datetime { date: Some(date), time: None, offset: None };
     each_file(&mut document, path, &mut |file| {
-        set(file, "date", date.into());
+        set(file, "date", datetime(date).into());
         set(file, "sha256", sha256.into());
     });
     Ok(as_before(manifest, document.to_string()))
+}
+
+/// `date` as TOML has it.
+pub(crate) fn datetime(date: Date) -> toml_edit::Datetime {
+    let date = toml_edit::Date { year: date.year, month: date.month, day: date.day };
+    toml_edit::Datetime { date: Some(date), time: None, offset: None }
 }
 
 /// `manifest`, a `Cargo.toml`, with another version.
@@ -108,7 +80,7 @@ fn each(list: &mut Item, change: &mut dyn FnMut(&mut dyn toml_edit::TableLike)) 
 }
 
 /// Sets the value of `key`, and keeps the spaces and comments around the old value.
-fn set(table: &mut dyn toml_edit::TableLike, key: &str, mut value: Value) {
+pub(crate) fn set(table: &mut dyn toml_edit::TableLike, key: &str, mut value: Value) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(old) => {
             *value.decor_mut() = old.decor().clone();
@@ -131,20 +103,6 @@ mod tests {
     use super::*;
 
     const DATE: Date = Date { year: 2026, month: 3, day: 9 };
-
-    #[test]
-    fn days_are_converted_to_dates() {
-        for (days, date) in [
-            (0, "1970-01-01"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (20_780, "2026-11-23"),
-            (47_540, "2100-02-28"),
-            (47_541, "2100-03-01"),
-        ] {
-            assert_eq!(Date::from_days(days).to_string(), date);
-        }
-    }
 
     #[test]
     fn comments_and_layout_are_kept() {

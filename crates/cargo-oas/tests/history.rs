@@ -167,6 +167,22 @@ fn a_merge_is_one_version() {
 }
 
 #[test]
+fn what_a_team_says_makes_no_version_and_hides_none() {
+    let Some(project) = repository() else { return };
+    let before = versions(&project, &["--commits"]);
+    project.write("spec/track.toml", "[rules]\nD041 = \"breaks\"\n");
+    commit(&project, "2025-05-01T12:00:00Z", "a judgment", None);
+    assert_eq!(versions(&project, &["--commits"]), before);
+    project.write("spec/track.toml", "[rules]\nnonsense = 1\n");
+    write(&project, &new().replace("size:", "weight: {type: integer}, size:"));
+    commit(&project, "2025-05-02T12:00:00Z", "another version", None);
+    let after = versions(&project, &["--commits"]);
+    let last = after.last().expect("the new one");
+    assert_eq!((after.len(), &last["title"]), (before.len() + 1, &json!("another version")));
+    assert!(last["error"].is_null() && last["wire"].is_string(), "{last}");
+}
+
+#[test]
 fn a_folder_without_history_is_refused() {
     let project = Project::bare(OAS);
     let _ = std::fs::remove_dir_all(project.path().join(".git"));

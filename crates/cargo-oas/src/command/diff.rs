@@ -1,19 +1,22 @@
 //! `diff`: what changed between two versions of a definition, and how that affects old clients and code.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::manifest;
 use openapi_build::pipeline::Loaded;
 use openapi_build::track::{
     self,
     diff::{Page, Style},
+    judgment::{self, Judgment, Until},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::output::Done;
-use super::{Format, LevelArguments, progress};
+use super::output::{self, Done};
+use super::{Format, LevelArguments, Today, progress};
+use crate::accept::Accepting;
+use crate::bump;
 use crate::package::Package;
 
 /// The format of the report.
@@ -48,21 +51,93 @@ pub(super) enum FailOn {
     Any,
 }
 
-pub(super) fn diff(
-    old: &Path,
-    new: &Path,
-    output: Option<&Path>,
-    format: DiffFormat,
+#[derive(Args)]
+pub(super) struct DiffArguments {
+    /// The old version: a folder with a manifest, or a file.
+    old: PathBuf,
+    /// The new version: a folder with a manifest, or a file. If it pins no names, the names of the old version apply.
+    new: PathBuf,
+    /// The format of the report.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    pub(super) format: DiffFormat,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Exit with 1 if there is such a change.
+    #[arg(long, value_enum)]
     fail_on: Option<FailOn>,
+    /// Show every change instead of the first few of each rule.
+    #[arg(long)]
     all: bool,
-    levels: &LevelArguments,
-) -> Result<Done, Diagnostic> {
-    let reading = levels.reading()?;
-    let names = (old.display().to_string(), new.display().to_string());
-    let version = version_of(old);
-    let (old, new) = progress::during("reading", || Ok::<_, Diagnostic>((Loaded::path(old)?, reading.path(new)?)))?;
-    let mut changes = progress::during("comparing", || track::diff(&old, &new))?;
-    changes.versions = version.and_then(|current| {
+    /// Judge the changes as this file says, instead of track.toml in the folder NEW.
+    #[arg(long, value_name = "FILE")]
+    judgment: Option<PathBuf>,
+    /// Accept the findings of a rule, all that there are or those at a place, and write this into track.toml, or into the file of
+    /// --judgment: D042, or D042@PLACE with a JSON pointer or a subject; can be repeated. The crate's version stays what it is.
+    #[arg(long, value_name = "RULE[@PLACE]", requires = "reason")]
+    accept: Vec<String>,
+    /// Why deployed clients can live with what is accepted.
+    #[arg(long, value_name = "TEXT", requires = "accept", value_parser = reason)]
+    reason: Option<String>,
+    /// The last day (2027-01-01), version of the definition (2.0.0) or version of the package ("crate 2.0.0") for which it is
+    /// accepted.
+    #[arg(long, value_name = "DATE|VERSION", requires = "accept", value_parser = until)]
+    until: Option<Until>,
+    #[command(flatten)]
+    today: Today,
+    #[command(flatten)]
+    levels: LevelArguments,
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why deployed clients can live with it".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    Until::parse(text).ok_or_else(|| "this is neither a date nor a version".to_owned())
+}
+
+pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
+    let DiffArguments { judgment: of_file, format, fail_on, all, .. } = arguments;
+    let reading = arguments.levels.reading()?;
+    let (old, mut new) = progress::during("reading", || {
+        Ok::<_, Diagnostic>((Loaded::path(&arguments.old)?, reading.path(&arguments.new)?))
+    })?;
+    // A file that --accept is to write need not be there yet.
+    if let Some(path) = of_file.as_ref().filter(|path| arguments.accept.is_empty() || path.exists()) {
+        new = new.judged_by(Judgment::read(path)?);
+    }
+    let package = Package::around(&arguments.new).or_else(|| Package::around(&arguments.old));
+    let options = bump::judging(arguments.today.day(), package.as_ref());
+    let mut changes = progress::during("comparing", || track::diff_with(&old, &new, &options))?;
+    let mut done = Done::default();
+    let mut written = None;
+    if let Some(reason) = &arguments.reason {
+        let path = match of_file {
+            Some(path) => path.clone(),
+            None if arguments.new.is_dir() => arguments.new.join(judgment::FILE_NAME),
+            None => {
+                let message = "there is no file that says what is accepted, because the new version is not a folder";
+                return Err(Diagnostic::error("T007", message).help("name one: --judgment track.toml"));
+            }
+        };
+        let accepting = Accepting { wanted: &arguments.accept, reason, until: arguments.until.as_ref() };
+        let text = accepting.write(&path, &changes)?;
+        if let Some(text) = &text {
+            new = new.judged_by(Judgment::parse(&path, text)?);
+            changes = progress::during("comparing", || track::diff_with(&old, &new, &options))?;
+            output::write(&path, text)?;
+        }
+        done.json.insert("judgment".into(), json!({"file": path.display().to_string(), "written": text.is_some()}));
+        written = Some(match text {
+            Some(_) => format!("\nwritten: {}\n", path.display()),
+            None => format!("\n{} says so already\n", path.display()),
+        });
+    }
+    changes.versions = version_of(&arguments.old).and_then(|current| {
         let needed = if changes.is_empty() { current.clone() } else { changes.verdict.rust.after(&current)? };
         Some((current, needed))
     });
@@ -71,17 +146,23 @@ pub(super) fn diff(
         Some(FailOn::Any) if !changes.is_empty() => Some("any"),
         _ => None,
     };
-    let mut done = Done { unaccepted: failed.map(str::to_owned).into_iter().collect(), ..Done::default() };
-    done.file = output.map(Path::to_owned);
+    done.unaccepted = failed.map(str::to_owned).into_iter().collect();
+    done.file.clone_from(&arguments.output);
     done.diagnostics.clone_from(&changes.diagnostics);
     match format {
         // Colors are removed when the text is printed to anything but a terminal.
-        DiffFormat::Text => done.text = changes.to_text(Style { colour: true, all }),
-        DiffFormat::Html => done.text = changes.to_html(&old, &new, &Page { names: Some(names), version: None }),
+        DiffFormat::Text => {
+            done.text = changes.to_text(Style { colour: true, all: *all });
+            done.text.extend(written);
+        }
+        DiffFormat::Html => {
+            let names = (arguments.old.display().to_string(), arguments.new.display().to_string());
+            done.text = changes.to_html(&old, &new, &Page { names: Some(names), version: None });
+        }
         DiffFormat::Markdown => done.text = changes.to_markdown(),
         DiffFormat::Json => {
             if let Value::Object(object) = changes.to_json() {
-                done.json = object;
+                done.json.extend(object);
             }
         }
     }

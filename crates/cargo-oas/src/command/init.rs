@@ -11,7 +11,7 @@ use super::bundle::Fetching;
 use super::output::Done;
 use super::{Format, progress};
 use crate::init::{Init, Options};
-use crate::record::Date;
+use crate::record;
 
 #[derive(Args)]
 pub(super) struct InitArguments {
@@ -55,7 +55,7 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Done, Diagnostic> {
         features: arguments.features,
         allow_dirty: arguments.allow_dirty,
         dry_run: arguments.dry_run,
-        date: Date::today(),
+        date: record::today(),
     };
     let mut fetching = Fetching::of(&arguments.source, openapi_build::source::MAX_BYTES);
     let init = progress::during("preparing", || Init::prepare(&options, &mut |url| fetching.fetch(url)))?;

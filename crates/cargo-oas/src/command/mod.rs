@@ -29,7 +29,8 @@ use openapi_build::diagnostic::Diagnostic;
 use openapi_build::levels::{Levels, Source};
 use openapi_build::pipeline::{Loaded, Reading};
 
-use crate::check;
+use crate::record::Date;
+use crate::{check, record};
 
 /// Generate a Rust client from an OpenAPI definition, and follow the definition over time.
 ///
@@ -110,26 +111,10 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Show what changed between two versions of a definition: in the definition, on the wire, and in Rust.
-    Diff {
-        /// The old version: a folder with a manifest, or a file.
-        old: PathBuf,
-        /// The new version: a folder with a manifest, or a file. If it pins no names, the names of the old version apply.
-        new: PathBuf,
-        /// The format of the report.
-        #[arg(long, value_enum, default_value_t = diff::DiffFormat::Text)]
-        format: diff::DiffFormat,
-        /// Write to this file instead of standard output.
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-        /// Exit with 1 if there is such a change.
-        #[arg(long, value_enum)]
-        fail_on: Option<diff::FailOn>,
-        /// Show every change instead of the first few of each rule.
-        #[arg(long)]
-        all: bool,
-        #[command(flatten)]
-        levels: LevelArguments,
-    },
+    ///
+    /// What a team says of the changes in track.toml, in the folder NEW, changes the verdict on the wire: docs/tracking.md.
+    /// `--accept` writes it.
+    Diff(diff::DiffArguments),
     /// Show the versions of the definition that git has: operations, types, changes that break, and the time between them.
     ///
     /// Every version is read and compared with the one before it, so this takes as long as that many comparisons. A version that
@@ -157,6 +142,8 @@ enum Command {
         /// The format of the result and of messages.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
+        #[command(flatten)]
+        today: Today,
         #[command(flatten)]
         levels: LevelArguments,
     },
@@ -191,6 +178,21 @@ struct Common {
     format: Format,
     #[command(flatten)]
     levels: LevelArguments,
+}
+
+/// The day.
+#[derive(Args)]
+struct Today {
+    /// The day to judge by, as YYYY-MM-DD: whether a sunset has come, and whether what a team accepts still holds. Today, in UTC,
+    /// unless set.
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+impl Today {
+    fn day(&self) -> Date {
+        self.today.unwrap_or_else(record::today)
+    }
 }
 
 /// Which findings are silenced, and which ones are errors.
@@ -259,14 +261,12 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         Command::Explain { common, all, output } => {
             explain::explain(common, *all).map(|done| output::Done { file: output.clone(), ..done })
         }
-        Command::Diff { old, new, format, output, fail_on, all, levels } => {
-            diff::diff(old, new, output.as_deref(), *format, *fail_on, *all, levels)
-        }
+        Command::Diff(arguments) => diff::diff(arguments),
         Command::History(arguments) => history::history(arguments),
         Command::Bump(arguments) => track::bump(arguments),
-        Command::Check { spec, baseline, strict, format, levels } => levels.reading().and_then(|reading| {
-            let (baseline, strict) = (baseline.as_deref(), *strict);
-            track::check(&check::Subject { spec, baseline, reading: &reading, strict }, *format)
+        Command::Check { spec, baseline, strict, format, today, levels } => levels.reading().and_then(|reading| {
+            let (baseline, today, strict) = (baseline.as_deref(), today.day(), *strict);
+            track::check(&check::Subject { spec, baseline, reading: &reading, today, strict }, *format)
         }),
         Command::Origins { spec } => track::origins(spec),
         Command::Lock { spec, levels } => run::lock(spec, levels),
@@ -280,7 +280,7 @@ impl Command {
             Self::Generate { common, .. } | Self::Normalize { common, .. } | Self::Explain { common, .. } => {
                 common.format
             }
-            Self::Diff { format, .. } => format.messages(),
+            Self::Diff(arguments) => arguments.format.messages(),
             Self::History(arguments) => arguments.format.messages(),
             Self::Bump(arguments) => arguments.format,
             Self::Init(arguments) => arguments.format,

@@ -11,7 +11,7 @@ use openapi_build::track::diff;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
-use super::{Format, LevelArguments, progress};
+use super::{Format, LevelArguments, Today, progress};
 use crate::bump::{Bump, Options};
 use crate::{check, fetch};
 
@@ -56,6 +56,8 @@ pub(super) struct BumpArguments {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     #[command(flatten)]
+    today: Today,
+    #[command(flatten)]
     levels: LevelArguments,
 }
 
@@ -74,6 +76,7 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
         allow_dirty: arguments.allow_dirty,
         compile: !arguments.no_check,
         set_version: arguments.set_version,
+        date: arguments.today.day(),
         levels: arguments.levels.levels()?,
         ..Options::new(&arguments.spec, &arguments.name, &arguments.source)
     };

@@ -1,0 +1,170 @@
+//! What a team accepts: `diff --accept` writes it, and `bump` and `check` honor it.
+
+use testing::project::{OLD, Project, has};
+
+/// The command.
+const OAS: &str = env!("CARGO_BIN_EXE_cargo-oas");
+
+/// `OLD` with another operation, which goes.
+fn with_delete(sunset: &str) -> String {
+    let delete =
+        format!("    delete: {{operationId: deleteItems, {sunset}responses: {{'204': {{description: d}}}}}}\n");
+    OLD.replace("components:\n", &format!("{delete}components:\n"))
+}
+
+/// A folder with the two versions as files.
+fn files(sunset: &str) -> Project {
+    let project = Project::bare(OAS);
+    project.write("old.yaml", with_delete(sunset));
+    project.write("new.yaml", OLD);
+    project
+}
+
+const DIFF: [&str; 3] = ["diff", "old.yaml", "new.yaml"];
+
+/// The exit code, standard output and standard error.
+fn run(project: &Project, arguments: &[&str]) -> (i32, String, String) {
+    let output = project.command(arguments).output().expect("the command runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn accept_writes_an_entry_and_twice_is_harmless() {
+    let project = files("");
+    let accept = [&DIFF[..], &["--judgment", "ours.toml", "--accept", "D002", "--reason", "nobody calls it"]].concat();
+    let (code, out, err) = run(&project, &accept);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("on the wire: old clients work; crate: major"), "{out}");
+    assert!(
+        out.contains("Accepted (1)") && out.contains("accepted: nobody calls it") && out.contains("written: ours.toml"),
+        "{out}"
+    );
+    let text = project.read("ours.toml");
+    let entry = "[[accept]]\nrule = \"D002\"\nplace = \"#/paths/~1items/delete\"\nreason = \"nobody calls it\"\n";
+    assert!(text.starts_with('#') && text.ends_with(entry), "{text}");
+    let (code, out, _) = run(&project, &accept);
+    assert_eq!((code, project.read("ours.toml")), (0, text.clone()), "{out}");
+    assert!(out.contains("ours.toml says so already"), "{out}");
+    let with_until = [&accept[..], &["--until", "2027-01-01"]].concat();
+    run(&project, &with_until);
+    assert_eq!(project.read("ours.toml"), format!("{text}until = 2027-01-01\n"), "the same entry, with an end");
+    let judged = |today: &str| run(&project, &[&DIFF[..], &["--judgment", "ours.toml", "--today", today]].concat());
+    assert!(judged("2027-01-01").1.contains("old clients work"));
+    let (_, out, err) = judged("2027-01-02");
+    assert!(
+        out.contains("old clients break") && err.contains("T005") && err.contains("2027-01-01 is past"),
+        "{out}{err}"
+    );
+}
+
+#[test]
+fn accept_refuses_what_it_does_not_find() {
+    let project = files("");
+    let before = project.tree();
+    for (arguments, expected) in [
+        (
+            &["--judgment", "a.toml", "--accept", "D002@#/paths/nowhere", "--reason", "r"][..],
+            "D002 is found at `#/paths/~1items/delete`",
+        ),
+        (&["--judgment", "a.toml", "--accept", "D054", "--reason", "r"], "there is no finding of D054"),
+        (&["--judgment", "a.toml", "--accept", "D02", "--reason", "r"], "`D002` is the nearest"),
+        (&["--judgment", "a.toml", "--accept", "D002", "--reason", " "], "say why"),
+        (&["--judgment", "a.toml", "--accept", "D002"], "--reason"),
+        (
+            &["--judgment", "a.toml", "--accept", "D002", "--reason", "r", "--until", "later"],
+            "neither a date nor a version",
+        ),
+        (&["--judgment", "a.toml"], "a.toml"),
+        (&["--accept", "D002", "--reason", "r"], "--judgment track.toml"),
+        (&["--today", "tomorrow"], "YYYY-MM-DD"),
+    ] {
+        let (code, _, err) = run(&project, &[&DIFF[..], arguments].concat());
+        assert_eq!(code, 2, "{arguments:?}: {err}");
+        let line = err.replace("\n  │ ", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(line.contains(expected), "{arguments:?}: {err}");
+    }
+    assert!(project.tree() == before, "nothing is written");
+}
+
+#[test]
+fn a_folder_has_its_own_file() {
+    let project = Project::bare(OAS);
+    project.write("old.yaml", with_delete(""));
+    let (code, out, err) = run(
+        &project,
+        &["diff", "old.yaml", "spec", "--accept", "D002@DELETE /items", "--reason", "r", "--format", "json"],
+    );
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(project.read("spec/track.toml").lines().nth(3), Some("place = \"DELETE /items\""));
+    let done: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&done["verdict"]["wire"], &done["verdict"]["rust"]), (&"safe".into(), &"major".into()), "{out}");
+    assert_eq!((&done["judgment"]["written"], &done["changes"][0]["accepted"]["reason"]), (&true.into(), &"r".into()));
+    let (code, ..) = run(&project, &["diff", "old.yaml", "spec", "--fail-on", "breaking"]);
+    assert_eq!(code, 1, "code that calls it no longer compiles");
+    project.write("spec/track.toml", "[[accept]]\nrule = 1\n");
+    let (code, _, err) = run(&project, &["diff", "old.yaml", "spec"]);
+    assert!(code == 2 && err.contains("T003") && err.contains("track.toml"), "{err}");
+}
+
+#[test]
+fn a_sunset_is_judged_by_the_day() {
+    let project = files("x-sunset: 2026-06-30, ");
+    let on = |today: &str| run(&project, &[&DIFF[..], &["--today", today]].concat()).1;
+    assert!(on("2026-06-29").contains("old clients break"));
+    assert!(on("2026-06-30").contains("old clients work"));
+}
+
+#[test]
+fn check_and_bump_honor_the_judgment_and_ask_for_the_same_version() {
+    if !has("git") {
+        return;
+    }
+    let project = Project::new(OAS);
+    let digest = |text: &str| openapi_build::manifest::digest(text.as_bytes());
+    let old = with_delete("");
+    let manifest = project.read("spec/spec.toml").replace(&digest(OLD), &digest(&old));
+    project.write("spec/items.yaml", &old);
+    project.write("spec/spec.toml", &manifest);
+    project.ok(&["lock", "spec"]);
+    project.commit("another operation");
+    project.git(&["tag", "v0.3.0"]);
+    project.write(
+        "spec/track.toml",
+        "[[accept]]\nrule = \"D002\"\nplace = \"DELETE /items\"\nreason = \"nobody calls it\"\nuntil = 2027-01-01\n",
+    );
+    project.commit("a judgment");
+    project.write("../new.yaml".trim_start_matches("../"), OLD);
+    let bump = ["bump", "items", "new.yaml", "--no-check", "--allow-dirty", "--today", "2026-11-27"];
+    let (_, out, _) = run(&project, &[&bump[..], &["--dry-run"]].concat());
+    assert!(out.contains("old clients work; crate: major") && out.contains("version: 0.4.0"), "{out}");
+    let late = ["bump", "items", "new.yaml", "--no-check", "--allow-dirty", "--dry-run", "--today", "2027-01-02"];
+    let (_, out, err) = run(&project, &late);
+    assert!(out.contains("old clients break") && out.contains("version: 0.4.0") && err.contains("T005"), "{out}{err}");
+    assert!(err.contains("spec/track.toml") && !err.contains("/tmp/.tmp/spec"), "the place that the user knows: {err}");
+    let (code, _, err) = run(&project, &bump);
+    assert_eq!(code, 0, "{err}");
+    assert!(project.read("spec/spec.toml").contains("date = 2026-11-27"), "the day is that of --today");
+    assert!(project.read("CHANGELOG.md").contains("accepted: nobody calls it"));
+    // What is accepted since the last release has nothing to do with the next version, and is still needed by `check`.
+    let entries = project.read("spec/track.toml");
+    project.write(
+        "spec/track.toml",
+        format!("{entries}\n[[accept]]\nrule = \"D042\"\nplace = \"#/**\"\nreason = \"r\"\n"),
+    );
+    project.write("new.yaml", OLD.replace("id: {type: string}", "id: {type: string, maxLength: 9}"));
+    let (_, out, err) = run(&project, &[&bump[..], &["--dry-run"]].concat());
+    assert!(!err.contains("D002 at") && err.contains("T004") && err.contains("D042 at"), "{out}{err}");
+    project.write("spec/track.toml", entries);
+    let check = |today: &str| run(&project, &["check", "--today", today]);
+    let (code, _, err) = check("2026-11-27");
+    assert!(code == 1 && err.contains("K003") && !err.contains("break old clients") && err.contains("0.4.0"), "{err}");
+    let (code, _, err) = check("2027-01-02");
+    assert!(
+        code == 1 && err.contains("and break old clients") && err.contains("T005") && err.contains("0.4.0"),
+        "{err}"
+    );
+    project.write("spec/track.toml", "[rules]\nD2 = \"safe\"\n");
+    let (code, _, err) = check("2026-11-27");
+    assert!(code == 1 && err.contains("T003"), "{err}");
+}
