@@ -4,7 +4,8 @@
 //! documents, a place begins with the name of its document: `items: createItem/request`. `listItems@id/get ~1items = listItems`
 //! says which operation is known as `listItems`, so that it stays so when another one gets the same `operationId`;
 //! `listItems@group = items::list` is its group and its name in it, where operations are grouped. `o_auth_2@handle = OAuth2_` is the
-//! handle of a group, where another group would have the same.
+//! handle of a group, where another group would have the same. `listItems@order = query/from query/to` is the order in which its
+//! method takes what is required.
 //!
 //! | code | what is wrong |
 //! | --- | --- |
@@ -33,6 +34,9 @@ pub(crate) const GROUP: &str = "group";
 /// The kind of place at which the handle of a group is pinned, where another group could have the same: `o_auth_2@handle = OAuth2`.
 pub(crate) const HANDLE: &str = "handle";
 
+/// The kind of place at which the order of the arguments of an operation is pinned.
+pub(crate) const ORDER: &str = "order";
+
 /// The name of the lock in its folder.
 pub const FILE_NAME: &str = "names.lock";
 
@@ -41,12 +45,12 @@ const HEADER: &str = "\
 # Written by `cargo oas lock`; read by every build.
 ";
 
-/// A name that was chosen for a shape, with every place that leads to it.
+/// A name that was chosen for a shape, with every place that leads to it; or an order, which stands there for a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// The places in the definition, such as `createItem/request/owner`, sorted.
     pub places: Vec<String>,
-    /// The name.
+    /// The name, or the order.
     pub name: String,
     /// Whether the lock already had it.
     pub locked: bool,
@@ -98,9 +102,10 @@ impl Lock {
     }
 
     fn of_names(names: BTreeMap<String, String>) -> Self {
-        // The names of setters, variants and handles, and the ids and groups of operations, are not names of types.
-        let is_other =
-            |kind: &str| [GROUP, HANDLE].contains(&kind) || [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of));
+        // The names of setters, variants and handles, and the ids, groups and arguments of operations, are not names of types.
+        let is_other = |kind: &str| {
+            [GROUP, HANDLE, ORDER].contains(&kind) || [SETTER, VARIANT, ID].iter().any(|of| is_of(kind, of))
+        };
         let is_type = |place: &str| !place.split_once('@').is_some_and(|(_, kind)| is_other(kind));
         let types = names.iter().filter(|(place, _)| is_type(place)).map(|(_, name)| type_name(name));
         let pinned = types.collect();

@@ -49,6 +49,7 @@ mod lower;
 mod model;
 mod neighbours;
 mod operations;
+mod order;
 mod paging;
 mod passwords;
 pub(crate) mod pattern;
@@ -405,14 +406,16 @@ fn document(
         let paging = paging::of(operation, index, lowered, &of_operation, diagnostics)
             .or_else(|| unpaged.paging(operation, index, lowered, &of_operation, diagnostics));
         lists.extend(paging.as_ref().map(|paging| paging.listed(operation)));
-        let idents = operations::argument_names(operation, &mut operations::Names { lock, choices });
+        let mut names = operations::Names { lock, choices };
+        let idents = operations::argument_names(operation, &mut names);
+        let order = order::required(operation, &mut names);
         entries.push(command_line::entry((operation, index), (tree, lowered), &idents, paging.as_ref()));
         codes.push(operations::code(
             (operation, index),
             lowered,
             (&mut headers, &mut shared),
             (&of_operation, paging.as_ref()),
-            idents,
+            (idents, &order),
             methods.entry(group(operation)).or_default(),
         ));
         errors.add(operation, &mut headers, &of_operation);

@@ -37,13 +37,14 @@ pub(super) struct Names<'a> {
     pub(super) choices: &'a mut Vec<Choice>,
 }
 
-/// Writes the code of an operation, given with its index. `idents` are the names of its parameters.
+/// Writes the code of an operation, given with its index. `idents` are the names of its parameters, and `order` has the indices
+/// of the required ones.
 pub(super) fn code(
     (operation, index): (&Operation<'_>, usize),
     lowered: &Lowered,
     (headers, shared): (&mut Headers, &mut Shared),
     (bodies, paging): (&Bodies, Option<&Paging>),
-    idents: Vec<Ident>,
+    (idents, order): (Vec<Ident>, &[usize]),
     methods_taken: &mut HashSet<String>,
 ) -> Code {
     let parameters = operation.parameters.iter().enumerate();
@@ -54,6 +55,7 @@ pub(super) fn code(
         checked: is_checked(&lowered.types.items, lowered.parameter(index, number)),
     });
     let arguments: Vec<Argument<'_>> = arguments.collect();
+    let required: Vec<&Argument<'_>> = order.iter().map(|index| &arguments[*index]).collect();
     let sent: Vec<Sent<'_>> = operation
         .request
         .iter()
@@ -68,7 +70,7 @@ pub(super) fn code(
         error: quote!(super::errors::#error),
     };
     Code {
-        method: methods(operation, &arguments, &sent, paging, methods_taken),
+        method: methods(operation, &required, &sent, paging, methods_taken),
         marker: marker(operation, shared, &answer, bodies, paging),
         request: request(
             operation,
@@ -197,15 +199,19 @@ impl Argument<'_> {
 const ACCEPT: &str = "accept";
 
 /// The methods that every request has or may have, whose names no other setter may take.
-const REQUEST_METHODS: [&str; 14] = [
+const REQUEST_METHODS: [&str; 18] = [
     ACCEPT,
     "clone",
     "header",
+    "into_call",
     "into_future",
     "items",
+    "items_blocking",
     "pages",
+    "pages_blocking",
     "query",
     "save_to",
+    "save_to_blocking",
     "send",
     "send_blocking",
     "send_events",
@@ -215,7 +221,8 @@ const REQUEST_METHODS: [&str; 14] = [
 ];
 
 /// The methods that every client has, whose names no operation may take.
-const CLIENT_METHODS: [&str; 7] = ["builder", "clone", "from_env", "new", "request", "with", "with_transport"];
+const CLIENT_METHODS: [&str; 9] =
+    ["builder", "clone", "from_env", "from_transport", "new", "request", "transport", "with", "with_transport"];
 
 /// The name of the client's method for an operation that would be called `name`.
 pub(super) fn client_method(name: &str) -> String {
@@ -249,24 +256,24 @@ pub(super) fn argument_names(operation: &Operation<'_>, names: &mut Names<'_>) -
     idents
 }
 
-/// Writes the method of the operation, and another for each further media type of its body.
+/// Writes the method of the operation, which takes `required`, and another for each further media type of its body.
 fn methods(
     operation: &Operation<'_>,
-    arguments: &[Argument<'_>],
+    required: &[&Argument<'_>],
     sent: &[Sent<'_>],
     paging: Option<&Paging>,
     taken: &mut HashSet<String>,
 ) -> TokenStream {
-    let required = operation.request.as_ref().is_some_and(|request| request.required);
+    let has_body = operation.request.as_ref().is_some_and(|request| request.required);
     let name = operation.method_name();
-    let first = sent.first().filter(|_| required);
-    let main = method(operation, &name, arguments, first, &doc_attributes(&operation_docs(operation, paging)));
+    let first = sent.first().filter(|_| has_body);
+    let main = method(operation, &name, required, first, &doc_attributes(&operation_docs(operation, paging)));
     let others = sent.iter().skip(1).map(|other| {
         let doc = format!("Like [`{name}`](Self::{name}), with a body of type `{}`.", other.content.media_type);
         let candidates =
             [other.suffix(), snake_name(other.content.media_type)].map(|suffix| with_suffix(&name, &suffix));
         let name = free(candidates, taken);
-        method(operation, &name, arguments, Some(other), &doc_attributes(&[doc]))
+        method(operation, &name, required, Some(other), &doc_attributes(&[doc]))
     });
     quote!(#main #(#others)*)
 }
@@ -279,14 +286,13 @@ fn with_suffix(name: &str, suffix: &str) -> String {
 fn method(
     operation: &Operation<'_>,
     name: &str,
-    arguments: &[Argument<'_>],
+    required: &[&Argument<'_>],
     body: Option<&Sent<'_>>,
     docs: &[syn::Attribute],
 ) -> TokenStream {
     let (name, marker) = (format_ident!("{name}"), format_ident!("{}", operation.type_name()));
-    let required = || arguments.iter().filter(|argument| argument.parameter.required);
-    let taken = required().map(|argument| argument.taken(tokens::above));
-    let puts = required().map(Argument::put);
+    let taken = required.iter().map(|argument| argument.taken(tokens::above));
+    let puts = required.iter().map(|argument| argument.put());
     let body_put = body.map(|body| {
         let put = body.put(tokens::above);
         quote!(.#put)
