@@ -16,7 +16,8 @@ use crate::track::surface::{Item, Surface};
 pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, (old, new): (&Drawn, &Drawn)) -> Vec<ItemChange> {
     let mut labels = Labels::default();
     let causes: Vec<Cause> = changes.iter().map(|change| Cause::of(change, &mut labels)).collect();
-    let mut sides = [Side::of(old), Side::of(new)];
+    let several = old.places.len().max(new.places.len()) > 1;
+    let mut sides = [Side::of(old, several), Side::of(new, several)];
     let mut rest = Vec::new();
     for item in items {
         let effect = Effect::of(&item, &mut sides, &mut labels);
@@ -63,6 +64,8 @@ impl Labels {
 /// The items of one version, and what they mention.
 struct Side<'a> {
     places: &'a [Places],
+    /// Whether changes name their documents.
+    several: bool,
     /// What mentions each owner.
     mentions: HashMap<String, Vec<String>>,
     /// What was found of owners.
@@ -78,8 +81,8 @@ struct Found {
 }
 
 impl<'a> Side<'a> {
-    fn of(drawn: &'a Drawn) -> Self {
-        Self { places: &drawn.places, mentions: mentions(&drawn.surface), known: HashMap::new() }
+    fn of(drawn: &'a Drawn, several: bool) -> Self {
+        Self { places: &drawn.places, several, mentions: mentions(&drawn.surface), known: HashMap::new() }
     }
 
     fn find(&mut self, path: &str, labels: &mut Labels) -> Found {
@@ -94,7 +97,8 @@ impl<'a> Side<'a> {
                 let Some(pointer) = places.operations.get(name) else { continue };
                 let parts: Vec<String> = tokens(pointer).collect();
                 if let [_, key, method] = parts.as_slice() {
-                    found.operations.insert(labels.number(&places.document, &uses::label(key, method)));
+                    let document = if self.several { places.document.as_str() } else { "" };
+                    found.operations.insert(labels.number(document, &uses::label(key, method)));
                 }
                 if path == owner {
                     let shared = pointer.rsplit_once('/').map_or("", |(item, _)| item);
