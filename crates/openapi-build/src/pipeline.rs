@@ -32,7 +32,7 @@ use crate::track::judgment::Judgment;
 use crate::validate;
 use crate::version::Version;
 #[cfg(feature = "track")]
-use crate::{generate::Places, track::surface::Surface};
+use crate::{generate::Places, track::silent::Meanings, track::surface::Surface};
 
 /// Documents that were read and corrected, and are ready to be normalized.
 #[derive(Clone, Debug, Default)]
@@ -231,6 +231,8 @@ pub(crate) struct Drawn {
     pub(crate) surface: Surface,
     /// Where they come from, by document; the pointers are places in [`Loading::tree`].
     pub(crate) places: Vec<Places>,
+    /// What they stand for on the wire.
+    pub(crate) meanings: Meanings,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -575,14 +577,14 @@ impl Loaded {
     #[cfg(feature = "track")]
     pub(crate) fn surface(&self) -> Result<Drawn, Diagnostic> {
         let make = |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options);
-        let ((surface, mut places), generated, repaired) = self.made(make)?;
+        let ((surface, meanings, mut places), generated, repaired) = self.made(make)?;
         for (places, (_, repaired)) in places.iter_mut().zip(&repaired) {
             let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
             for pointers in places.types.values_mut() {
                 *pointers = pointers.iter().map(before).collect();
             }
         }
-        Ok(Drawn { surface, places, diagnostics: generated.diagnostics })
+        Ok(Drawn { surface, places, meanings, diagnostics: generated.diagnostics })
     }
 
     /// What `make` makes of the normalized documents, with the places of findings in the files, and all choices.
@@ -670,8 +672,13 @@ impl Loaded {
 
     /// A warning for the choices that are missing from the lock of a folder.
     fn unlocked(&self, choices: &[Choice]) -> Option<Diagnostic> {
-        let free: Vec<&str> =
-            choices.iter().filter(|choice| !choice.locked).map(|choice| choice.name.as_str()).collect();
+        let free = choices.iter().filter(|choice| !choice.locked);
+        // An order is no name, and is known by its place.
+        let free = free.map(|choice| match choice.places.first().filter(|place| place.ends_with("@order")) {
+            Some(place) => place.as_str(),
+            None => choice.name.as_str(),
+        });
+        let free: Vec<&str> = free.collect();
         let names = match free.as_slice() {
             [] => return None,
             // A lock is made of all groups, and names what a part has otherwise.

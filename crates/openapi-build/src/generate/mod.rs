@@ -89,7 +89,7 @@ use crate::manifest::Part;
 use crate::replacements::FEATURES;
 use crate::stages::{self, timed};
 #[cfg(feature = "track")]
-use crate::track::surface::Surface;
+use crate::track::{silent::Meanings, surface::Surface};
 
 /// The version of the runtime's interface that generated code expects: `openapi_runtime::codegen::expect_version!`.
 const VERSION: u32 = 1;
@@ -172,7 +172,7 @@ pub fn generate(
     })
 }
 
-/// The public items of the client that [`generate`] would give, where they come from, and all of [`Generated`] but the code:
+/// The public items of the client that [`generate`] would give, what they stand for, where they come from, and all of [`Generated`] but the code:
 /// formatting the code and parsing it again takes longer than everything else.
 ///
 /// # Errors
@@ -184,10 +184,12 @@ pub(crate) fn surface(
     environment: &[EnvironmentVariable],
     lock: &Lock,
     options: &Options,
-) -> Result<((Surface, Vec<Places>), Generated), Diagnostic> {
+) -> Result<((Surface, Meanings, Vec<Places>), Generated), Diagnostic> {
     on_a_large_stack(&|| {
         let Written { file, generated, places } = syntax(inputs, environment, lock, options)?;
-        Ok(((timed("surface", || Surface::of_file(&file))?, places), generated))
+        let surface = timed("surface", || Surface::of_file(&file))?;
+        let meanings = timed("surface", || Meanings::of(&file));
+        Ok(((surface, meanings, places), generated))
     })
 }
 

@@ -169,9 +169,9 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Whether there is no change, known to a rule or not; noise does not count.
+    /// Whether there is no change, of the definition or of the Rust API, known to a rule or not; noise does not count.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.unknown.is_empty()
+        self.changes.is_empty() && self.unknown.is_empty() && self.items.is_empty()
     }
 
     /// The update that the changes ask for, with the versions, if they are known: `major: 1.4.2 to 2.0.0`.

@@ -18,6 +18,7 @@ mod patterns;
 pub(crate) mod rules;
 pub mod semver;
 mod servers;
+pub(crate) mod silent;
 pub mod surface;
 
 pub use date::{Date, NotADate};

@@ -17,6 +17,8 @@
 //! | `R010` | it is deprecated, or no longer: minor |
 //! | `R011` | an argument has another name: patch |
 //! | `R012` | an argument takes more than before: minor |
+//! | `R013` | it stands for something else, and code that uses it compiles: an argument, a setter or a field whose value goes to another place, a variant that is another value, a method that calls another operation or reads other environment variables: silent |
+//! | `R014` | a method is new, and hides that of a trait which the type has by a derive of the user's own: major |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +35,7 @@ pub enum Level {
     /// Code that uses the crate may no longer compile.
     Major,
     /// As major, and the compiler does not see it: unchanged code compiles, and sends a value to another place or one that
-    /// means something else now. No rule gives it yet.
+    /// means something else now.
     Silent,
 }
 
@@ -88,6 +90,8 @@ pub struct ItemChange {
     pub old: Option<String>,
     /// Its line in the new surface; `None` where it is gone.
     pub new: Option<String>,
+    /// What the lines do not say of it: where values go now, and went.
+    pub detail: Option<String>,
 }
 
 impl ItemChange {
@@ -96,6 +100,9 @@ impl ItemChange {
         let line = self.new.as_deref().or(self.old.as_deref()).unwrap_or_default();
         let word = line.split(' ').next().unwrap_or_default();
         let path = &self.path;
+        if let Some(detail) = &self.detail {
+            return format!("{word} `{path}`: {detail}");
+        }
         match self.code {
             "R001" => format!("{word} `{path}` is gone"),
             "R003" => format!("field `{path}` must be given now"),
@@ -200,12 +207,21 @@ fn operation_of(path: &str) -> Option<String> {
 
 fn change(code: &'static str, level: Level, old: Option<&Item>, new: Option<&Item>) -> ItemChange {
     let path = new.or(old).map(|item| item.path.clone()).unwrap_or_default();
-    ItemChange { code, level, path, old: old.map(ToString::to_string), new: new.map(ToString::to_string) }
+    let (old, new) = (old.map(ToString::to_string), new.map(ToString::to_string));
+    ItemChange { code, level, path, old, new, detail: None }
 }
+
+/// The methods of the traits that a user's derive can give to a type, and that no generated method makes way for: they are the
+/// names of fields that many have, and few types have the traits.
+const OF_ORDER: [&str; 7] = ["clamp", "ge", "gt", "le", "lt", "max", "min"];
 
 fn added(item: &Item, old: &Side<'_>) -> (&'static str, Level) {
     let exhaustive = old.exhaustive.contains(item.parent());
+    let has = |of: &str| old.items.contains_key(&(item.parent(), Kind::Impl, format!(": {of}").as_str()));
     match item.kind {
+        Kind::Function if OF_ORDER.contains(&item.name()) && (has("Ord") || has("PartialOrd")) => {
+            ("R014", Level::Major)
+        }
         Kind::Field if exhaustive => ("R003", Level::Major),
         Kind::Variant if exhaustive => ("R004", Level::Major),
         _ => ("R002", Level::Minor),
@@ -294,6 +310,13 @@ fn parts(signature: &str) -> Option<Parts<'_>> {
         }
     }
     None
+}
+
+/// The types of the arguments of a function, `self` aside, and what it gives back.
+pub(super) fn arguments(signature: &str) -> Option<(Vec<&str>, &str)> {
+    let parts = parts(signature)?;
+    let others = parts.arguments.iter().filter(|argument| !matches!(**argument, "self" | "&self" | "&mut self"));
+    Some((others.map(|argument| kind_of(argument)).collect(), parts.result))
 }
 
 /// The type of an argument, without its name.

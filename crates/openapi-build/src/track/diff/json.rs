@@ -98,5 +98,8 @@ fn item(item: &ItemChange) -> Value {
             object.insert(key.into(), json!(line));
         }
     }
+    if let Some(detail) = &item.detail {
+        object.insert("detail".into(), json!(detail));
+    }
     Value::Object(object)
 }

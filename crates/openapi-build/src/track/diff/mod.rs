@@ -36,6 +36,7 @@ use super::difference::Rule;
 use super::options::Options;
 use super::patterns;
 use super::semver::{self, ItemChange};
+use super::silent;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lock::Lock;
 use crate::pipeline::{Drawn, Loaded};
@@ -74,7 +75,12 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
             .at("/paths")
             .help("give two versions of one definition"));
     }
-    if changes.changes.is_empty() && changes.unknown.is_empty() {
+    // Two things have no effect on old clients, but on code: the first media type of a body is that of the plain method, and
+    // the environment variables are named after the title.
+    let title =
+        |loaded: &Loaded| loaded.documents.first().and_then(|document| document.tree.pointer("/info/title").cloned());
+    let in_code = changes.noise.iter().any(|noise| noise.code == noise::ORDER) || title(old) != title(new);
+    if changes.changes.is_empty() && changes.unknown.is_empty() && !in_code {
         changes.diagnostics.clear();
         changes.judge(&[]);
         judged::accept(&mut changes, (old, new), options)?;
@@ -82,7 +88,8 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
     }
     let (before, mut after) = surfaces(old, new)?;
     changes.diagnostics.append(&mut after.diagnostics);
-    let items = semver::compare(&before.surface, &after.surface);
+    let mut items = semver::compare(&before.surface, &after.surface);
+    silent::add(&mut items, &before, &after);
     changes.judge(&items);
     changes.items = link::link(&mut changes.changes, items, (&before, &after));
     published(&mut changes, old, new);

@@ -7,11 +7,11 @@
 //! Safe: their order is not sent.
 //!
 //! # What update it asks for
-//! Patch: those that must be given are arguments in the order of the list, and where that changes two of them, that
-//! asks for a major update by itself.
+//! Patch: `names.lock` keeps the order of the arguments. Without it, those that must be given are arguments in the
+//! order of the list, and where two change places, that asks for more by itself: major, or silent (`R013`).
 //!
 //! # What to do about it
-//! Where two arguments of one type changed places, correct the calls: the compiler does not see it.
+//! Where the report has `R013`, correct the calls: the compiler does not see it.
 //!
 //! # Before and after
 //! ```yaml

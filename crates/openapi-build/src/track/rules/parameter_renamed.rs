@@ -7,8 +7,8 @@
 //! May break: the server ignores the old name or refuses the call. Breaks if the parameter is required.
 //!
 //! # What update it asks for
-//! Major: the argument or setter has another name. An argument keeps its place, and what it is called does not
-//! matter.
+//! Major: the setter has another name. An argument keeps its place, so that old calls compile and send the value under
+//! the new name: that is silent, and `R013` says so.
 //!
 //! # What to do about it
 //! Rename it.

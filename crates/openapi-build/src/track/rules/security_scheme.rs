@@ -9,7 +9,8 @@
 //! listed, a flow that is there besides, the case of a header's name. Safe where no operation asks for the scheme.
 //!
 //! # What update it asks for
-//! Minor: the same code gets or sends its credential in another way.
+//! Minor: the same code gets or sends its credential in another way. Silent where an API key goes to another place: the
+//! same code sends it there.
 //!
 //! # What to do about it
 //! See that the credential that you have is still one.
@@ -51,5 +52,7 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
         true => (Wire::Safe, "the flows that an old client knows are still there"),
         false => (Wire::Breaks, "an old client gets or sends its credential as before"),
     };
-    Some(difference.by_side(Level::Minor, request, request))
+    // The same code sends the same key, which may be logged at the new place.
+    let moved = matches!(difference.field, "in" | "name") && (difference.sides.request || difference.sides.response);
+    Some(difference.by_side(if moved { Level::Silent } else { Level::Minor }, request, request))
 }

@@ -49,7 +49,9 @@ pub(super) fn what_to_do(html: &mut Html, report: &Report<'_>) {
     let verdict = report.changes.verdict;
     if !now.is_empty() {
         list(html, report, &now);
-    } else if verdict.wire == Wire::Safe && verdict.rust < Level::Major {
+    } else if verdict.rust >= Level::Major {
+        html.raw("<p>Your own code has to be looked at: see <a href=\"#items\">the items of the Rust API</a>.</p>");
+    } else if verdict.wire == Wire::Safe {
         html.raw("<p>Nothing has to be done: old clients work, and code that uses the crate compiles.</p>");
     }
     if !later.is_empty() {

@@ -166,6 +166,9 @@ pub(super) fn rust(html: &mut Html, items: &[ItemChange], most: usize) {
             _ => "changed",
         });
         html.raw("</div>");
+        for detail in rules.iter().filter_map(|rule| rule.detail.as_deref()) {
+            html.raw("<p>").prose(detail).raw("</p>");
+        }
         let empty = (Vec::new(), Vec::new());
         let (old, new) = match (&item.old, &item.new) {
             (Some(old), Some(new)) => words(old, new),

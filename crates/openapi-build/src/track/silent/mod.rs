@@ -1,0 +1,215 @@
+//! Finds what the compiler does not: unchanged code that compiles with both clients, and sends a value to another place, or one
+//! that means something else.
+//!
+//! The code of both clients says what each item stands for ([`Meanings`]); an item of one name that stands for something else is a
+//! change, unless no code can use both. How a value is written is not what it stands for: neither percent-encoding, `style` and
+//! the media types of JSON and forms, nor `Accept` and charsets.
+
+mod meanings;
+mod takes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use self::meanings::Meanings;
+use self::meanings::{Function, Operation, Target};
+use self::takes::Types;
+use super::semver::{ItemChange, Level, arguments};
+use super::surface::{Item, Kind};
+use crate::path_template::sent;
+use crate::pipeline::Drawn;
+
+/// Adds the silent changes from `old` to `new` to `items`, what became of their items; a change of a function that is silent is
+/// reported as that alone.
+pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn) {
+    let comparison = Comparison::of(old, new);
+    let silent = comparison.changes();
+    let of_function = |item: &ItemChange| matches!(item.code, "R007" | "R011" | "R012");
+    let reported: BTreeSet<&str> = silent.iter().map(|change| change.path.as_str()).collect();
+    items.retain(|item| !(of_function(item) && reported.contains(item.path.as_str())));
+    items.extend(silent);
+}
+
+struct Comparison<'a> {
+    old: &'a Meanings,
+    new: &'a Meanings,
+    /// The items of both, by kind and path.
+    items: [BTreeMap<(Kind, &'a str), &'a Item>; 2],
+    types: [Types<'a>; 2],
+    /// What the operations of both call.
+    called: [BTreeSet<(&'a str, String)>; 2],
+}
+
+impl<'a> Comparison<'a> {
+    fn of(old: &'a Drawn, new: &'a Drawn) -> Self {
+        let items =
+            |client: &'a Drawn| client.surface.items().map(|item| ((item.kind, item.path.as_str()), item)).collect();
+        let called =
+            |client: &'a Drawn| client.meanings.operations.values().map(|operation| called(operation)).collect();
+        Self {
+            old: &old.meanings,
+            new: &new.meanings,
+            items: [items(old), items(new)],
+            types: [Types::of(&old.surface), Types::of(&new.surface)],
+            called: [called(old), called(new)],
+        }
+    }
+
+    fn changes(&self) -> Vec<ItemChange> {
+        let mut changes = Vec::new();
+        let mut fields = BTreeSet::new();
+        for (path, old) in &self.old.fields {
+            let Some(new) = self.new.fields.get(path).filter(|new| !is_same(old, new)) else { continue };
+            if self.can_both_be_used(Kind::Field, path) {
+                fields.insert(path.as_str());
+                changes.extend(self.change(Kind::Field, path, format!("it stands for {new}, and stood for {old}")));
+            }
+        }
+        for (path, old) in &self.old.variants {
+            let Some(new) = self.new.variants.get(path).filter(|new| old.is_disjoint(new)) else { continue };
+            let same = self.item(0, Kind::Variant, path).map(|item| &item.signature)
+                == self.item(1, Kind::Variant, path).map(|item| &item.signature);
+            if same {
+                let detail = format!("it stands for {}, and stood for {}", list(new), list(old));
+                changes.extend(self.change(Kind::Variant, path, detail));
+            }
+        }
+        for (path, old) in &self.old.functions {
+            let Some(new) = self.new.functions.get(path) else { continue };
+            // A field that stands for something else says so of its setter too.
+            if old.field.is_some() && old.field == new.field {
+                continue;
+            }
+            if let Some(detail) = self.function(path, old, new) {
+                changes.extend(self.change(Kind::Function, path, detail));
+            }
+        }
+        changes.extend(self.environment());
+        changes
+    }
+
+    /// The change of the function that reads the environment, if variables that it read have other names now.
+    fn environment(&self) -> Option<ItemChange> {
+        let (old, new) = (&self.old.environment, &self.new.environment);
+        let gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
+        let came = |part: &String| {
+            let names = new.iter().filter(|(name, of)| *of == part && !old.contains_key(*name));
+            names.map(|(name, _)| name.clone()).collect::<BTreeSet<_>>()
+        };
+        let renamed = gone.map(|(name, part)| (name, came(part))).filter(|(_, came)| !came.is_empty());
+        let details: Vec<String> =
+            renamed.map(|(name, came)| format!("it reads {}, and read `{name}`", list(&came))).collect();
+        if details.is_empty() {
+            return None;
+        }
+        self.change(Kind::Function, "Client::from_env", details.join("; "))
+    }
+
+    fn item(&self, side: usize, kind: Kind, path: &str) -> Option<&'a Item> {
+        self.items[side].get(&(kind, path)).copied()
+    }
+
+    fn change(&self, kind: Kind, path: &str, detail: String) -> Option<ItemChange> {
+        let line = |side: usize| self.item(side, kind, path).map(ToString::to_string);
+        let (old, new) = (Some(line(0)?), Some(line(1)?));
+        Some(ItemChange { code: "R013", level: Level::Silent, path: path.to_owned(), old, new, detail: Some(detail) })
+    }
+
+    /// Whether some code compiles with the field of both.
+    fn can_both_be_used(&self, kind: Kind, path: &str) -> bool {
+        let ty = |side: usize| {
+            let signature = &self.item(side, kind, path)?.signature;
+            Some(signature.trim_start_matches([':', ' ']).split(" #[").next().unwrap_or_default().to_owned())
+        };
+        let (Some(old), Some(new)) = (ty(0), ty(1)) else { return false };
+        old == new || !self.types[0].taken(&old).is_disjoint(&self.types[1].taken(&new))
+    }
+
+    /// What a function does with unchanged calls that it did not do, if they compile.
+    fn function(&self, path: &str, old: &Function, new: &Function) -> Option<String> {
+        let line = |side: usize| self.item(side, Kind::Function, path).map(|item| item.signature.as_str());
+        let (before, after) = (arguments(line(0)?)?, arguments(line(1)?)?);
+        let fails = |(_, result): &(Vec<&str>, &str)| result.contains("Result<");
+        if before.0.len() != after.0.len() || fails(&before) != fails(&after) {
+            return None;
+        }
+        let mut both = before.0.iter().zip(&after.0);
+        if !both.all(|(old, new)| old == new || !self.types[0].taken(old).is_disjoint(&self.types[1].taken(new))) {
+            return None;
+        }
+        let operation = |meanings: &'a Meanings, of: &Function| meanings.operations.get(of.operation.as_deref()?);
+        let operations = (operation(self.old, old), operation(self.new, new));
+        if let (Some(one), Some(other)) = operations
+            && !self.is_one(one, other)
+        {
+            let call = |operation: &Operation| format!("`{} {}`", operation.method, operation.path);
+            return Some(format!("it calls {}, and called {}", call(other), call(one)));
+        }
+        let paths = operations.0.zip(operations.1).map(|(one, other)| (one.path.as_str(), other.path.as_str()));
+        let lone = before.0.len() == 1;
+        let mut details = Vec::new();
+        for (index, (old, new)) in old.arguments.iter().zip(&new.arguments).enumerate() {
+            let (Some(old), Some(new)) = (old, new) else { continue };
+            let same = match (old, new, paths) {
+                (Target::Path(old), Target::Path(new), Some(paths)) => is_same_in_path(paths, (old, new)),
+                _ => is_same(old, new),
+            };
+            if !same {
+                let which = if lone { "its argument".to_owned() } else { format!("argument {}", index + 1) };
+                details.push(format!("{which} goes to {new}, and went to {old}"));
+            }
+        }
+        (!details.is_empty()).then(|| details.join("; "))
+    }
+
+    /// Whether two operations are versions of one: they are called in the same way, or one is gone, the other is new, and both
+    /// have one ID.
+    fn is_one(&self, old: &Operation, new: &Operation) -> bool {
+        let moved = || !self.called[1].contains(&called(old)) && !self.called[0].contains(&called(new));
+        called(old) == called(new) || old.id == new.id && moved()
+    }
+}
+
+/// How an operation is called.
+fn called(operation: &Operation) -> (&str, String) {
+    (&operation.method, sent(&operation.path))
+}
+
+/// Whether a value that goes to the one goes to the other.
+fn is_same(old: &Target, new: &Target) -> bool {
+    match (old, new) {
+        (Target::Member { name, .. }, Target::Member { name: other, .. }) => name == other,
+        // Text is the same in JSON and by itself, and every body is bytes.
+        (Target::Body(None), Target::Body(Some(new))) => new == "text/plain",
+        (Target::Body(Some(old)), Target::Body(None)) => old == "text/plain",
+        (Target::Body(Some(old)), Target::Body(Some(new))) => {
+            new == "application/octet-stream" || registered(old) == registered(new)
+        }
+        _ => old == new,
+    }
+}
+
+/// Whether two parameters of paths are one: the name is not sent.
+fn is_same_in_path(paths: (&str, &str), names: (&str, &str)) -> bool {
+    let position = |path: &str, name: &str| Some(path[..path.find(&format!("{{{name}}}"))?].matches('{').count());
+    let positions = (position(paths.0, names.0), position(paths.1, names.1));
+    if sent(paths.0) == sent(paths.1) && positions.0.is_some() {
+        return positions.0 == positions.1;
+    }
+    // Of paths that differ, a parameter has its name, or the place of one that is gone.
+    let renamed = || {
+        let gone = position(paths.1, names.0).is_none() && position(paths.0, names.1).is_none();
+        gone && positions.0 == positions.1
+    };
+    names.0 == names.1 || renamed()
+}
+
+/// A media type by the name that all its spellings have: `text/xml` is `application/xml`, `application/x-yaml` is `application/yaml`.
+fn registered(media_type: &str) -> String {
+    let (kind, name) = media_type.split_once('/').unwrap_or((media_type, ""));
+    let name = name.strip_prefix("x-").unwrap_or(name);
+    if kind == "text" && name != "plain" { format!("application/{name}") } else { format!("{kind}/{name}") }
+}
+
+fn list(values: &BTreeSet<String>) -> String {
+    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or ")
+}

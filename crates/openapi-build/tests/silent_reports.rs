@@ -1,0 +1,123 @@
+//! Where silent changes are found and how reports show them: in groups, in one of several documents, in the environment, and in each
+//! format.
+
+use openapi_build::pipeline::Loaded;
+use openapi_build::track;
+use openapi_build::track::diff::{Changes, Page, Style};
+use openapi_build::track::semver::{ItemChange, Level};
+use testing::versions::load;
+
+/// A document with an operation that takes `names` in that order.
+fn document(names: [&str; 2]) -> String {
+    let list = names.map(|name| format!("{{name: {name}, in: query, required: true, schema: {{type: string}}}}"));
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: Rooms, version: '1'}}\npaths:\n  /rooms: {{get: {{operationId: listRooms, tags: [hotel], \
+         parameters: [{}], responses: {{'204': {{description: d}}}}}}}}\n",
+        list.join(", ")
+    )
+}
+
+/// What compiles and does something else, wherever a report shows it.
+fn silent(changes: &Changes) -> Vec<&ItemChange> {
+    let items = changes.changes.iter().flat_map(|change| &change.items).chain(&changes.items);
+    items.filter(|item| item.level == Level::Silent).collect()
+}
+
+/// A folder with a manifest of those lines and those documents.
+fn folder(lines: &str, documents: &[(&str, String)]) -> Loaded {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut manifest = format!("{lines}\n");
+    for (name, text) in documents {
+        std::fs::write(folder.path().join(format!("{name}.yaml")), text).expect("a file");
+        manifest.push_str(&format!("[[document]]\nname = \"{name}\"\n[[document.file]]\npath = \"{name}.yaml\"\n"));
+    }
+    std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+    Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn groups_and_documents_have_silent_changes_too() {
+    let other = "openapi: 3.0.3\ninfo: {title: Other, version: '1'}\npaths: {}\n".to_owned();
+    for (lines, others, path) in [
+        ("modules_by_tag = true", None, "groups::Hotel::list_rooms"),
+        ("", Some(("other", other.clone())), "Client::list_rooms"),
+        ("modules_by_tag = true", Some(("other", other)), "groups::Hotel::list_rooms"),
+    ] {
+        let loaded = |names| {
+            let documents: Vec<_> = [("rooms", document(names))].into_iter().chain(others.clone()).collect();
+            folder(lines, &documents)
+        };
+        let changes = track::diff(&loaded(["from", "to"]), &loaded(["to", "from"])).expect("two versions");
+        let found = silent(&changes);
+        let [item] = found.as_slice() else { panic!("{lines} {path}: {}", changes.to_json()) };
+        assert!(item.path.ends_with(path), "{}", item.path);
+        assert_eq!(changes.verdict.rust, Level::Silent);
+        assert_eq!(
+            item.detail.as_deref(),
+            Some(
+                "argument 1 goes to the query parameter `to`, and went to the query parameter `from`; \
+                 argument 2 goes to the query parameter `from`, and went to the query parameter `to`"
+            )
+        );
+    }
+}
+
+#[test]
+fn every_report_names_what_is_silent_and_where_values_go() {
+    let (old, new) = (load("old.yaml", &document(["from", "to"])), load("new.yaml", &document(["to", "from"])));
+    let changes = track::diff(&old, &new).expect("two versions");
+    let sentence = "goes to the query parameter `to`, and went to the query parameter `from`";
+    let json = changes.to_json().to_string();
+    assert!(
+        json.contains("\"rust\":\"silent\"") && json.contains("\"code\":\"R013\"") && json.contains(sentence),
+        "{json}"
+    );
+    for text in [changes.to_text(Style::default()), changes.to_markdown()] {
+        assert!(text.contains("silent") && text.contains(sentence), "{text}");
+    }
+    let page = changes.to_html(&old, &new, &Page::default());
+    assert!(page.contains("The compiler does not see this") && page.contains(">silent<"), "{page}");
+    assert!(page.contains("goes to the query parameter") && !page.contains("Nothing has to be done"), "{page}");
+}
+
+#[test]
+fn environment_variables_that_have_other_names_are_silent() {
+    let document = |title: &str, schemes: &str| {
+        document(["from", "to"]).replace("title: Rooms", &format!("title: {title}"))
+            + &format!("components: {{securitySchemes: {{{schemes}}}}}\n")
+    };
+    let (key, bearer) = ("key: {type: apiKey, in: header, name: X-Key}", "token: {type: http, scheme: bearer}");
+    let second = "other: {type: http, scheme: bearer}";
+    let both = format!("{bearer}, {second}");
+    for (old, new, expected) in [
+        (("Rooms", key), ("Rooms API", key), None),
+        (("Rooms", key), ("Rooms", &*format!("{key}, {bearer}")), None),
+        (("Rooms", key), ("Rooms", bearer), None),
+        (
+            ("Rooms", key),
+            ("Guests", key),
+            Some(
+                "it reads `GUESTS_API_KEY`, and read `ROOMS_API_KEY`; it reads `GUESTS_BASE_URL`, and read `ROOMS_BASE_URL`",
+            ),
+        ),
+        (
+            ("Rooms", bearer),
+            ("Rooms", &*both),
+            Some("it reads `ROOMS_OTHER_TOKEN` or `ROOMS_TOKEN_TOKEN`, and read `ROOMS_TOKEN`"),
+        ),
+    ] {
+        let [one, other] = [old, new].map(|(title, schemes)| load("api.yaml", &document(title, schemes)));
+        let changes = track::diff(&one, &other).expect("two versions");
+        let found = silent(&changes);
+        assert_eq!(
+            found.first().and_then(|item| item.detail.as_deref()),
+            expected,
+            "{old:?} {new:?}: {}",
+            changes.to_json()
+        );
+        assert!(found.iter().all(|item| item.path == "Client::from_env"));
+        let page = changes.to_html(&one, &other, &Page::default());
+        assert_eq!(page.contains("The compiler does not see this"), expected.is_some());
+        assert!(expected.is_none() || !page.contains("Nothing has to be done"), "{page}");
+    }
+}
