@@ -184,7 +184,7 @@ pub(crate) fn surface(
     environment: &[EnvironmentVariable],
     lock: &Lock,
     options: &Options,
-) -> Result<((Surface, Meanings, Vec<Places>), Generated), Diagnostic> {
+) -> Result<(Items, Generated), Diagnostic> {
     on_a_large_stack(&|| {
         let Written { file, generated, places } = syntax(inputs, environment, lock, options)?;
         let surface = timed("surface", || Surface::of_file(&file))?;
@@ -192,6 +192,10 @@ pub(crate) fn surface(
         Ok(((surface, meanings, places), generated))
     })
 }
+
+/// The items of a client, what they stand for, and where they come from.
+#[cfg(feature = "track")]
+pub(crate) type Items = (Surface, Meanings, Vec<Places>);
 
 /// Where the items of one document come from: JSON pointers of what the names of types and operations stand for.
 #[cfg(feature = "track")]

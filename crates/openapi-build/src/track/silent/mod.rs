@@ -43,8 +43,7 @@ impl<'a> Comparison<'a> {
     fn of(old: &'a Drawn, new: &'a Drawn) -> Self {
         let items =
             |client: &'a Drawn| client.surface.items().map(|item| ((item.kind, item.path.as_str()), item)).collect();
-        let called =
-            |client: &'a Drawn| client.meanings.operations.values().map(|operation| called(operation)).collect();
+        let called = |client: &'a Drawn| client.meanings.operations.values().map(called).collect();
         Self {
             old: &old.meanings,
             new: &new.meanings,
