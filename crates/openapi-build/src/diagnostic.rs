@@ -189,6 +189,9 @@ impl Diagnostic {
     }
 }
 
+/// Findings that only a comparison has, so that `explain` does not list them; each of them has a position.
+const OF_COMPARISON: [&str; 4] = ["T004", "T005", "T006", "T008"];
+
 /// How many findings with one code are shown one by one.
 const FEW: usize = 3;
 
@@ -203,7 +206,11 @@ pub fn grouped(findings: &[Diagnostic]) -> Vec<Diagnostic> {
     for finding in findings {
         match counts.get_mut(&(finding.severity, finding.code)) {
             Some(0) => {}
-            Some(count) if *count > FEW => shown.push(first_of(finding, std::mem::take(count))),
+            Some(count) if *count > FEW => {
+                let same = |other: &&Diagnostic| (other.severity, other.code) == (finding.severity, finding.code);
+                let others = findings.iter().filter(same).skip(1);
+                shown.push(first_of(finding, std::mem::take(count), others));
+            }
             _ => shown.push(finding.clone()),
         }
     }
@@ -211,12 +218,18 @@ pub fn grouped(findings: &[Diagnostic]) -> Vec<Diagnostic> {
 }
 
 /// The message that stands for `count` findings, of which `first` is the first.
-fn first_of(first: &Diagnostic, count: usize) -> Diagnostic {
+fn first_of<'d>(first: &Diagnostic, count: usize, others: impl Iterator<Item = &'d Diagnostic>) -> Diagnostic {
     let mut group = first.clone();
     let title = codes::title(first.code).map(|title| format!(": {title}")).unwrap_or_default();
     group.message = format!("{count} times{title}; the first: {}", first.message);
-    let all = "`cargo oas explain --all` lists them all";
-    group.help(first.help.as_ref().map_or(all.to_owned(), |help| format!("{help}; {all}")))
+    let all = match OF_COMPARISON.contains(&first.code) {
+        true => {
+            let places = others.filter_map(|other| other.position.as_deref());
+            format!("the others are at {}", places.map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
+        false => "`cargo oas explain --all` lists them all".to_owned(),
+    };
+    group.help(first.help.as_ref().map_or(all.clone(), |help| format!("{help}; {all}")))
 }
 
 /// `error[S004]: spec/x.yaml:3:1: #/paths: … (help: …)`, on one line.

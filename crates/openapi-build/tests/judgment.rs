@@ -214,6 +214,17 @@ fn an_entry_that_matches_nothing_is_a_warning_that_says_what_is_near() {
 }
 
 #[test]
+fn many_warnings_are_one_with_the_place_of_each() {
+    let text: String = (0..5).map(|index| entry("D002", &format!("GET /{index}"), "")).collect();
+    let found = diff(OLD, &text, &Options::default());
+    let [group] = openapi_build::diagnostic::grouped(&found.diagnostics).try_into().expect("one");
+    assert!(group.message.starts_with("5 times") && group.message.contains("D002 at `GET /0`"), "{group}");
+    let help = group.help.expect("help");
+    let others = [7, 12, 17, 22].map(|line| format!("spec/track.toml:{line}:8")).join(", ");
+    assert!(help.ends_with(&format!("the others are at {others}")), "{help}");
+}
+
+#[test]
 fn a_warning_can_be_silenced_or_denied() {
     let old = load("old.yaml", OLD);
     for (allow, deny, expected) in [

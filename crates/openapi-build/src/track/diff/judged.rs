@@ -195,7 +195,7 @@ fn apply(
 }
 
 fn at(entry: &Entry, code: &'static str, message: String) -> Diagnostic {
-    Diagnostic::warning(code, message).in_file(entry.position.clone()).at("")
+    Diagnostic::warning(code, message).in_file(entry.position.clone())
 }
 
 /// A warning that an entry matches nothing, with what is nearest.
@@ -268,7 +268,6 @@ fn unknown_stages(judgment: &Judgment, old: &Loaded, new: &Loaded) -> Vec<Diagno
         .map(|one| {
             Diagnostic::warning("T004", format!("no operation is in the stage `{one}`"))
                 .in_file(judgment.promised_at.clone().unwrap_or_else(file))
-                .at("")
                 .help(help.clone())
         })
         .collect()

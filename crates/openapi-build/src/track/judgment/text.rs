@@ -59,7 +59,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Judgment, Diagnostic> {
     let written: Text = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let message = format!("this file cannot be read: {}", error.message());
-        Diagnostic::error("T003", message).in_file(reader.position(offset)).at("").help(help(error.message()))
+        Diagnostic::error("T003", message).in_file(reader.position(offset)).help(help(error.message()))
     })?;
     let accept: Vec<Entry> = written.accept.into_iter().filter_map(|entry| reader.entry(entry)).collect();
     let rules = written.rules.into_iter().filter_map(|(code, wire)| reader.severity(&code, &wire)).collect();
@@ -90,7 +90,7 @@ impl Reader<'_> {
 
     fn wrong(&mut self, offset: usize, message: String, help: impl Into<String>) {
         let position = self.position(offset);
-        self.errors.push(Diagnostic::error("T003", message).in_file(position).at("").help(help));
+        self.errors.push(Diagnostic::error("T003", message).in_file(position).help(help));
     }
 
     fn entry(&mut self, entry: Accept) -> Option<Entry> {
