@@ -166,6 +166,43 @@ fn filters_and_search_show_what_they_say() {
 }
 
 #[test]
+fn filters_take_what_is_accepted_like_everything_else() {
+    let Some(mut browser) = Browser::start() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [old, new] = versions();
+    let judgment =
+        "[[accept]]\nrule = \"D054\"\nplace = \"#/paths/**\"\nreason = \"the gateway fills it in\"\nuntil = 2999-01-01\n";
+    std::fs::write(folder.path().join("track.toml"), judgment).expect("a file");
+    let [old, new] = [("old.yaml", old), ("new.yaml", new)].map(|(name, text)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    });
+    let page = folder.path().join("report.html");
+    let mut command = Command::new(OAS);
+    command.current_dir(&folder).arg("diff").args([&old, &new]).args(["--judgment", "track.toml", "--format", "html"]);
+    let output = command.arg("-o").arg(&page).output().expect("the command runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    browser.open(&page, "");
+    let all = shown(&mut browser);
+    let accepted = "(one) => one.closest('#accepted') !== null";
+    let count = with(&mut browser, accepted);
+    assert!(0 < count && count < all.len(), "{count} of {}", all.len());
+    browser.press("/");
+    browser.type_text("gateway fills 2999");
+    assert_eq!((shown(&mut browser).len(), with(&mut browser, accepted)), (count, count), "reason and end are found");
+    browser.press("Escape");
+    browser.evaluate("document.querySelector('input[value=safe]').click()");
+    assert_eq!(with(&mut browser, accepted), count, "they keep the verdict that they have by themselves");
+    browser.evaluate("document.querySelector('input[value=breaks]').click()");
+    assert_eq!(with(&mut browser, accepted), 0);
+    assert_eq!(browser.evaluate("document.getElementById('accepted').checkVisibility()"), json!(false));
+    reset(&mut browser);
+    assert_eq!(shown(&mut browser), all);
+    assert_eq!(browser.problems(), Vec::<String>::new());
+}
+
+#[test]
 fn links_and_keys_lead_to_each_change() {
     let Some(mut browser) = Browser::start() else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");

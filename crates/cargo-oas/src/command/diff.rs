@@ -153,7 +153,8 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
         // Colors are removed when the text is printed to anything but a terminal.
         DiffFormat::Text => {
             done.text = changes.to_text(Style { colour: true, all: *all });
-            done.text.extend(written);
+            // The report goes to the file, and the exit code says that this is written.
+            done.text.extend(written.filter(|_| arguments.output.is_none()));
         }
         DiffFormat::Html => {
             let names = (arguments.old.display().to_string(), arguments.new.display().to_string());
