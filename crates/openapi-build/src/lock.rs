@@ -57,6 +57,12 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// What a message names it by: an order is no name, and is known by its place.
+    pub(crate) fn shown(&self) -> &str {
+        let order = self.places.first().filter(|place| place.ends_with("@order"));
+        order.unwrap_or(&self.name)
+    }
+
     /// The choice with the name of its document, one of several.
     pub(crate) fn of_document(mut self, name: &str) -> Self {
         self.places.iter_mut().for_each(|place| *place = place_in(name, place));

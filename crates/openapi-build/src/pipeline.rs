@@ -673,12 +673,7 @@ impl Loaded {
     /// A warning for the choices that are missing from the lock of a folder.
     fn unlocked(&self, choices: &[Choice]) -> Option<Diagnostic> {
         let free = choices.iter().filter(|choice| !choice.locked);
-        // An order is no name, and is known by its place.
-        let free = free.map(|choice| match choice.places.first().filter(|place| place.ends_with("@order")) {
-            Some(place) => place.as_str(),
-            None => choice.name.as_str(),
-        });
-        let free: Vec<&str> = free.collect();
+        let free: Vec<&str> = free.map(Choice::shown).collect();
         let names = match free.as_slice() {
             [] => return None,
             // A lock is made of all groups, and names what a part has otherwise.

@@ -1,6 +1,7 @@
 //! Where silent changes are found and how reports show them: in groups, in one of several documents, in the environment, and in each
 //! format.
 
+use openapi_build::lock::Lock;
 use openapi_build::pipeline::Loaded;
 use openapi_build::track;
 use openapi_build::track::diff::{Changes, Page, Style};
@@ -120,4 +121,23 @@ fn environment_variables_that_have_other_names_are_silent() {
         assert_eq!(page.contains("The compiler does not see this"), expected.is_some());
         assert!(expected.is_none() || !page.contains("Nothing has to be done"), "{page}");
     }
+}
+
+#[test]
+fn a_lock_keeps_the_order_and_one_without_it_is_still_read() {
+    let generate = |names, lock: Option<&Lock>| testing::folder::generate(&document(names), "", "", lock).expect();
+    let first = generate(["from", "to"], None);
+    let whole = Lock::from_choices(&first.choices);
+    assert!(whole.to_text().contains("listRooms@order = query/from query/to"), "{}", whole.to_text());
+    let kept = generate(["to", "from"], Some(&whole));
+    let signature = "fn list_rooms(&self, from_: &str, to: &str)";
+    assert!(kept.code.contains(signature), "{}", kept.code);
+    assert!(kept.diagnostics.iter().all(|found| found.code != "L003"));
+    // As it was written before the order was pinned.
+    let text: String =
+        whole.to_text().lines().filter(|line| !line.contains("@order")).map(|line| format!("{line}\n")).collect();
+    let old = generate(["from", "to"], Some(&Lock::parse(&text).expect("a lock")));
+    assert!(old.code.contains(signature), "{}", old.code);
+    let warning = old.diagnostics.iter().find(|found| found.code == "L003").expect("a warning");
+    assert!(warning.to_string().contains("listRooms@order"), "{warning}");
 }
