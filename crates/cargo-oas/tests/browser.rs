@@ -170,8 +170,7 @@ fn filters_take_what_is_accepted_like_everything_else() {
     let Some(mut browser) = Browser::start() else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [old, new] = versions();
-    let judgment =
-        "[[accept]]\nrule = \"D054\"\nplace = \"#/paths/**\"\nreason = \"the gateway fills it in\"\nuntil = 2999-01-01\n";
+    let judgment = "[[accept]]\nrule = \"D054\"\nplace = \"#/paths/**\"\nreason = \"the gateway fills it in\"\nuntil = 2999-01-01\n";
     std::fs::write(folder.path().join("track.toml"), judgment).expect("a file");
     let [old, new] = [("old.yaml", old), ("new.yaml", new)].map(|(name, text)| {
         let path = folder.path().join(name);
