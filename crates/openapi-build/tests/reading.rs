@@ -209,6 +209,8 @@ fn a_file_that_is_cut_or_of_another_kind_says_so() {
         ("paths:\n  /a: {get: {tags: [a,\n", "in the middle of a list: it is truncated"),
         ("info:\n  title: \"abc\n    d", "in the middle of a text: it is truncated"),
         ("info:\n  title: 'abc\n", "in the middle of a text: it is truncated"),
+        ("info:\n  title: a\n  vers", "in the middle of a mapping: it is truncated"),
+        ("paths:\n  /a:\n    get:\n      respon", "in the middle of a key of `get`: it is truncated"),
         ("<!DOCTYPE html>\n<html><body></body></html>", "this is an HTML page"),
         ("<?xml version='1.0'?>\n<a/>", "this is XML"),
     ];

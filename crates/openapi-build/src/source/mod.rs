@@ -21,6 +21,7 @@
 pub(crate) mod bundle;
 mod component_names;
 mod compose;
+mod cut;
 mod encoding;
 mod events;
 mod json;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::compose::{self, COPIES, Finding, MAX_DEPTH, Stop};
 use super::json::{self, Read};
-use super::{lenient, mend};
+use super::{cut, lenient, mend};
 use crate::normalize::dates::is_date_to_some;
 
 /// Why a text is no tree.
@@ -120,7 +120,7 @@ fn large(place: (usize, usize), limit: usize) -> Failure {
 /// Reads a text that is not binary.
 pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
     let stop = match compose::compose(text, limit) {
-        Ok(read) => return Ok(read),
+        Ok(read) => return whole(text, read),
         Err(stop) => stop,
     };
     let failure = stopped(&stop, text, limit);
@@ -129,6 +129,17 @@ pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding
     }
     let read = parse_repaired(text, limit)?.or_else(|| parse_older(text, limit, &failure));
     read.ok_or(failure)
+}
+
+/// What was read of `text`, unless the text was cut before its end.
+fn whole<T>(text: &str, read: T) -> Result<T, Failure> {
+    match cut::within_key(text) {
+        None => Ok(read),
+        Some((line, column, owner)) => {
+            let message = format!("this file ends in the middle of a key of `{owner}`: it is truncated");
+            Err(failure(message, (line, column), AGAIN))
+        }
+    }
 }
 
 /// The tree of a text that is YAML once it is repaired.
