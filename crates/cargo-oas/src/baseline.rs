@@ -44,20 +44,28 @@ impl Baseline {
     ///
     /// `K005`, if `given` does not exist or does not have this folder.
     pub(crate) fn find(spec: &Path, given: Option<&str>) -> Result<Option<Self>, Diagnostic> {
-        let package = Package::around(spec);
-        let root = package.as_ref().map(|package| package.root.clone());
         match given {
-            Some(folder) if Path::new(folder).is_dir() => {
-                Self::folder(spec, root.as_deref(), Path::new(folder)).map(Some)
-            }
-            Some(revision) => Self::revision(spec, root.as_deref(), revision).map(Some),
+            Some(name) => Self::named(spec, name).map(Some),
             None => match git::last_tag(spec) {
                 // There is nothing to compare with if the tag is older than the definition.
                 Some(tag) if git::show(spec, &tag, manifest::FILE_NAME).is_some() => {
-                    Self::revision(spec, root.as_deref(), &tag).map(Some)
+                    Self::revision(spec, root(spec).as_deref(), &tag).map(Some)
                 }
                 _ => Ok(None),
             },
+        }
+    }
+
+    /// The baseline `name`, which is a folder or a revision.
+    ///
+    /// # Errors
+    ///
+    /// `K005`, if it does not exist or does not have this folder.
+    pub(crate) fn named(spec: &Path, name: &str) -> Result<Self, Diagnostic> {
+        let root = root(spec);
+        match Path::new(name) {
+            folder if folder.is_dir() => Self::folder(spec, root.as_deref(), folder),
+            _ => Self::revision(spec, root.as_deref(), name),
         }
     }
 
@@ -96,10 +104,11 @@ impl Baseline {
     /// `T003`, and any error of generating either client.
     pub(crate) fn required(&self, new: &Loaded, judging: &track::Options) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
-        let old = Loaded::folder(&self.spec)?;
+        let old = self.load()?;
         let mut changes = track::diff_with(&old, new, judging)?;
         // Only the committed surface shows what a newer generator changed.
         if let Some(committed) = self.surface()? {
+            changes = changes.with_generator(&committed, &old)?;
             let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;
             let items = semver::compare(&committed, &current);
             let level = items.iter().map(|item| item.level).max().unwrap_or_default();
@@ -111,12 +120,36 @@ impl Baseline {
         Ok(version.map(|version| Required { changes, level, before, version }))
     }
 
-    fn surface(&self) -> Result<Option<Surface>, Diagnostic> {
+    /// Its definition.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loaded::folder`].
+    pub(crate) fn load(&self) -> Result<Loaded, Diagnostic> {
+        Loaded::folder(&self.spec)
+    }
+
+    /// The version that the package had.
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// What `api.txt` says, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it is not what a generator wrote.
+    pub(crate) fn surface(&self) -> Result<Option<Surface>, Diagnostic> {
         match std::fs::read_to_string(self.spec.join(surface::FILE_NAME)) {
             Ok(text) => Surface::parse(&text).map(Some),
             Err(_) => Ok(None),
         }
     }
+}
+
+/// The root of the package around `spec`.
+fn root(spec: &Path) -> Option<PathBuf> {
+    Package::around(spec).map(|package| package.root)
 }
 
 /// Whether the version `one` is less than `other`, by their three numbers and whether they are pre-releases.

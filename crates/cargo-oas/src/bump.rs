@@ -21,6 +21,7 @@ use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::source::{self, SourceFile, page};
 use openapi_build::tool;
 use openapi_build::track::diff::Changes;
+use openapi_build::track::surface::{self, Surface};
 use openapi_build::track::{self, Derived, judgment};
 
 use crate::baseline::{self, Baseline};
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) date: Date,
     /// Which findings in the new version are silenced, and which ones stop the bump.
     pub(crate) levels: Levels,
+    /// Old and new prefixes of paths.
+    pub(crate) prefixes: Vec<(String, String)>,
 }
 
 impl Options {
@@ -69,6 +72,7 @@ impl Options {
             set_version: false,
             date: record::today(),
             levels: Levels::default(),
+            prefixes: Vec::new(),
         }
     }
 }
@@ -135,7 +139,7 @@ impl Bump {
         }
         let derived = Derived::of(&output)?;
         steps(Step::Begins("comparing it with the old one".into()));
-        let judging = judging(options.date, package.as_ref());
+        let judging = judging(options.date, package.as_ref(), &options.prefixes);
         let mut changes = track::diff_with(&old, &new, &judging).map_err(back)?;
         steps(Step::Begins("finding the version that this needs".into()));
         let versioned = package.as_ref().is_some_and(|package| package.version.is_some());
@@ -150,6 +154,11 @@ impl Bump {
             return Err(denied);
         }
         bump.diagnostics.extend(judged);
+        if let Some(then) = surface_in(spec) {
+            changes = changes.with_generator(&then, &old)?;
+            // That the generator is the same goes without saying.
+            changes.generator = changes.generator.take().filter(|generator| !generator.items.is_empty());
+        }
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -386,6 +395,11 @@ fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or pass --allow-dirty"))
 }
 
+/// What `api.txt` in the folder `spec` says. If it cannot be read, nothing is lost: the update writes it anew.
+fn surface_in(spec: &Path) -> Option<Surface> {
+    Surface::parse(&std::fs::read_to_string(spec.join(surface::FILE_NAME)).ok()?).ok()
+}
+
 fn compile(
     package: Option<&Package>,
     spec: &Path,
@@ -404,9 +418,10 @@ fn compile(
     }
 }
 
-/// What the changes are judged by besides the definitions: the day, and the version of the package.
-pub(crate) fn judging(today: Date, package: Option<&Package>) -> track::Options {
+/// What the changes are judged by besides the definitions: the day, the version of the package, and old and new prefixes of paths.
+pub(crate) fn judging(today: Date, package: Option<&Package>, prefixes: &[(String, String)]) -> track::Options {
     let options = track::Options::default().today(today);
+    let options = prefixes.iter().fold(options, |options, (old, new)| options.prefix(old, new));
     match package.and_then(|package| package.version.as_deref()) {
         Some(version) => options.package_version(version),
         None => options,
@@ -444,6 +459,8 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
             change.accepted.as_ref().map(|it| format!("; accepted: {}", it.reason.replace(['\n', '\r'], " ")));
         lines.push(format!("`{}`: {}{member}{}", change.subject, change.title, accepted.unwrap_or_default()));
     }
+    let generator = changes.generator.iter().flat_map(|generator| &generator.items);
+    lines.extend(generator.map(|item| format!("by a newer generator: {}", item.sentence())));
     if lines.is_empty() {
         text.push_str(" Nothing changes in Rust or on the wire.");
     }

@@ -8,13 +8,15 @@
 //! | `K004` | there is nothing to compare the version with |
 //! | `K005` | the baseline does not exist, or has no definition |
 //! | `K006` | a package's manifest or lock cannot be read |
+//! | `K007` | a newer generator changed the Rust API since the baseline |
+//! | `K008` | what the generator changed is not known, because the baseline has no `api.txt` |
 
 use std::path::Path;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::track::diff::Wire;
-use openapi_build::track::{Derived, judgment};
+use openapi_build::track::{Derived, Generator, judgment, surface};
 
 use crate::baseline::{Baseline, is_less};
 use crate::bump::judging;
@@ -34,6 +36,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) baseline: Option<&'a str>,
     /// How the definition is read.
     pub(crate) reading: &'a Reading,
+    /// Old and new prefixes of paths.
+    pub(crate) prefixes: &'a [(String, String)],
     /// The day of the check.
     pub(crate) today: Date,
     /// Whether everything that the definition says wrongly fails the check.
@@ -66,7 +70,7 @@ pub(crate) fn check(subject: &Subject<'_>) -> Result<Checked, Diagnostic> {
 }
 
 fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let Subject { spec, baseline, reading, today, strict } = *subject;
+    let Subject { spec, reading, strict, .. } = *subject;
     let mut found = Vec::new();
     let is_folder = !spec.is_file();
     if is_folder && swap::recover_alone(spec)? {
@@ -103,7 +107,7 @@ fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
     }
     match loaded.judgment() {
         Err(error) => more.extend(error.into_all()),
-        Ok(_) if is_folder => more.extend(version(spec, &loaded, baseline, today)?),
+        Ok(_) if is_folder => more.extend(version(subject, &loaded)?),
         Ok(_) => {}
     }
     found.extend(loaded.judge(more));
@@ -130,15 +134,16 @@ fn stale(spec: &Path, name: &'static str, text: &str, code: &'static str) -> Opt
     Some(at_start(&path, Diagnostic::error(code, message).help(help)))
 }
 
-/// Whether the version is high enough, and what is to be said of the judgment of the changes.
-fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>, today: Date) -> Result<Vec<Diagnostic>, Diagnostic> {
+/// Whether the version is high enough, what is to be said of the judgment of the changes, and what a newer generator changed.
+fn version(subject: &Subject<'_>, loaded: &Loaded) -> Result<Vec<Diagnostic>, Diagnostic> {
+    let Subject { spec, baseline, prefixes, today, .. } = *subject;
     let Some(package) = Package::around(spec) else {
         let note = Diagnostic::note("K004", "this folder is not in a cargo package, so no version was checked");
         return Ok(vec![about(spec, note)]);
     };
     let found = Baseline::find(spec, baseline)?;
     let required = match &found {
-        Some(baseline) => baseline.required(loaded, &judging(today, Some(&package)))?,
+        Some(baseline) => baseline.required(loaded, &judging(today, Some(&package), prefixes))?,
         None => None,
     };
     let (Some(baseline), Some(required), Some(current)) = (&found, &required, &package.version) else {
@@ -147,6 +152,8 @@ fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>, today: Date) ->
     };
     let judged = required.changes.diagnostics.iter().filter(|it| judgment::WARNINGS.contains(&it.code));
     let mut found: Vec<Diagnostic> = judged.cloned().collect();
+    let generator = required.changes.generator.as_ref().filter(|generator| !generator.items.is_empty());
+    found.extend(generator.map(|generator| newer(spec, generator, baseline)));
     if !is_less(current, &required.version) {
         return Ok(found);
     }
@@ -155,13 +162,33 @@ fn version(spec: &Path, loaded: &Loaded, baseline: Option<&str>, today: Date) ->
         Wire::MayBreak => ", and may break old clients",
         Wire::Breaks => ", and break old clients",
     };
+    let apart = generator.map(|generator| {
+        let (definition, level) = (generator.definition.as_str(), generator.level().as_str());
+        format!(" (by the definition {definition}, by a newer generator {level})")
+    });
     let message = format!(
-        "version {current} is too low: the changes since {} ({}) are {} in Rust{wire}",
+        "version {current} is too low: the changes since {} ({}) are {} in Rust{}{wire}",
         baseline.name,
         required.before,
-        required.level.as_str()
+        required.level.as_str(),
+        apart.unwrap_or_default()
     );
     let help = format!("set the version to {} or higher; `cargo oas diff` lists what changed", required.version);
     found.push(about(&package.manifest_path(), Diagnostic::error("K003", message)).help(help));
     Ok(found)
+}
+
+/// What a newer generator changed since the baseline, for which no change of the definition is to blame.
+fn newer(spec: &Path, generator: &Generator, baseline: &Baseline) -> Diagnostic {
+    let worst = generator.items.iter().max_by_key(|item| item.level);
+    let example = worst.map(|item| format!(", such as: {}", item.sentence())).unwrap_or_default();
+    let number = generator.items.len();
+    let message = format!(
+        "a newer generator than that of {} changes the Rust API, whatever the definition says: {} in {number} item{}{example}",
+        baseline.name,
+        generator.level().as_str(),
+        if number == 1 { "" } else { "s" }
+    );
+    let help = format!("`cargo oas diff --generator {} {}` lists all", baseline.name, spec.display());
+    about(&spec.join(surface::FILE_NAME), Diagnostic::note("K007", message)).help(help)
 }

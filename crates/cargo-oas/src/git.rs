@@ -142,7 +142,7 @@ fn has(folder: &Path, revision: &str) -> bool {
 pub(crate) fn export(folder: &Path, revision: &str, into: &Path) -> Result<(), Diagnostic> {
     let reject = |what: &str| {
         Diagnostic::error("K005", format!("`{revision}` {what}"))
-            .help("pass a tag, branch or commit that has the folder, or the path of a folder, as --baseline")
+            .help("pass a tag, branch or commit that has the folder, or the path of a folder")
     };
     if git(folder, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")].map(OsStr::new)).is_none() {
         return Err(reject("is neither a revision of this repository nor a folder"));

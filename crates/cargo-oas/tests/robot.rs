@@ -323,6 +323,28 @@ mod unix {
     }
 
     #[test]
+    fn what_a_newer_generator_changes_is_part_of_the_level() {
+        if !can_run() {
+            return;
+        }
+        let server = server();
+        for (merge, merges) in [("patch,minor", false), ("minor,major", true)] {
+            let robot = Robot::new(&server, "/new");
+            let api = robot.project.read("spec/api.txt");
+            let older = api.replace("fn Client::list_items(&self)", "fn Client::get_items(&self)");
+            assert_ne!(older, api);
+            robot.project.write("spec/api.txt", older);
+            robot.project.commit("made by an earlier generator");
+            robot.says("proposed", &[("MERGE", merge)]);
+            let pull = robot.pull(1);
+            assert_eq!(pull.labels, ["definition", "rust: major", "wire: safe"]);
+            assert!(pull.title.contains("major in Rust (0.3.0 to 0.4.0)"), "{}", pull.title);
+            assert!(pull.body.contains("minor by the definition, and major by a newer generator"), "{}", pull.body);
+            assert_eq!(pull.merges.is_some(), merges, "{merge}");
+        }
+    }
+
+    #[test]
     fn a_newer_version_takes_the_place_of_an_open_one() {
         if !can_run() {
             return;
@@ -623,6 +645,8 @@ mod unix {
         let report = std::fs::read_to_string(robot.beside("reports/items.yaml.md")).expect("it is written");
         let body = robot.pull(1).body;
         assert!(!report.is_empty() && body.contains(&report), "{body}");
+        let page = std::fs::read_to_string(robot.beside("reports/items.yaml.html")).expect("it is written");
+        assert!(page.starts_with("<!doctype html>") && page.contains("Item.size"), "{page}");
         assert!(body.contains("[The run](https://github.example.com/o/r/actions/runs/123) has the report"), "{body}");
     }
 }

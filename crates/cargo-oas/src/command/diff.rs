@@ -10,12 +10,14 @@ use openapi_build::track::{
     self,
     diff::{Page, Style},
     judgment::{self, Judgment, Until},
+    surface::Surface,
 };
 use serde_json::{Value, json};
 
 use super::output::{self, Done};
-use super::{Format, LevelArguments, Today, progress};
+use super::{Format, LevelArguments, Prefixes, Today, progress};
 use crate::accept::Accepting;
+use crate::baseline::Baseline;
 use crate::bump;
 use crate::package::Package;
 
@@ -84,6 +86,12 @@ pub(super) struct DiffArguments {
     #[arg(long, value_name = "DATE|VERSION", requires = "accept", value_parser = until)]
     until: Option<Until>,
     #[command(flatten)]
+    prefixes: Prefixes,
+    /// Also show what this version of cargo-oas changes in Rust by itself, apart from the definition. OLD must have api.txt, which
+    /// says what an earlier version made of it, and may be a git revision of the folder NEW.
+    #[arg(long)]
+    generator: bool,
+    #[command(flatten)]
     today: Today,
     #[command(flatten)]
     levels: LevelArguments,
@@ -103,15 +111,20 @@ fn until(text: &str) -> Result<Until, String> {
 pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
     let DiffArguments { judgment: of_file, format, fail_on, all, .. } = arguments;
     let reading = arguments.levels.reading()?;
+    let baseline = if arguments.generator { Some(baseline(arguments)?) } else { None };
     let (old, mut new) = progress::during("reading", || {
-        Ok::<_, Diagnostic>((Loaded::path(&arguments.old)?, reading.path(&arguments.new)?))
+        let old = match &baseline {
+            Some((baseline, _)) => baseline.load(),
+            None => Loaded::path(&arguments.old),
+        };
+        Ok::<_, Diagnostic>((old?, reading.path(&arguments.new)?))
     })?;
     // A file that --accept is to write need not be there yet.
     if let Some(path) = of_file.as_ref().filter(|path| arguments.accept.is_empty() || path.exists()) {
         new = new.judged_by(Judgment::read(path)?);
     }
     let package = Package::around(&arguments.new).or_else(|| Package::around(&arguments.old));
-    let options = bump::judging(arguments.today.day(), package.as_ref());
+    let options = bump::judging(arguments.today.day(), package.as_ref(), &arguments.prefixes.list);
     let mut changes = progress::during("comparing", || track::diff_with(&old, &new, &options))?;
     let mut done = Done::default();
     let mut written = None;
@@ -137,13 +150,21 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
             None => format!("\n{} says so already\n", path.display()),
         });
     }
-    changes.versions = version_of(&arguments.old).and_then(|current| {
-        let needed = if changes.is_empty() { current.clone() } else { changes.verdict.rust.after(&current)? };
+    if let Some((_, then)) = &baseline {
+        changes = changes.with_generator(then, &old)?;
+    }
+    let version = match &baseline {
+        Some((baseline, _)) => baseline.version().map(str::to_owned),
+        None => version_of(&arguments.old),
+    };
+    let is_same = changes.is_empty() && changes.generator.as_ref().is_none_or(|generator| generator.items.is_empty());
+    changes.versions = version.and_then(|current| {
+        let needed = if is_same { current.clone() } else { changes.verdict.rust.after(&current)? };
         Some((current, needed))
     });
     let failed = match fail_on {
         Some(FailOn::Breaking) if changes.is_breaking() => Some("breaking"),
-        Some(FailOn::Any) if !changes.is_empty() => Some("any"),
+        Some(FailOn::Any) if !is_same => Some("any"),
         _ => None,
     };
     done.unaccepted = failed.map(str::to_owned).into_iter().collect();
@@ -168,6 +189,19 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
         }
     }
     Ok(done)
+}
+
+/// The old version, and the Rust API that it had when it was generated.
+fn baseline(arguments: &DiffArguments) -> Result<(Baseline, Surface), Diagnostic> {
+    let name = arguments.old.to_string_lossy();
+    let baseline = Baseline::named(&arguments.new, &name)?;
+    let Some(then) = baseline.surface()? else {
+        let message = format!("{name} has no api.txt, so what the generator changed cannot be known");
+        return Err(Diagnostic::error("K008", message).help(
+            "compare with a version that has the file, or write it with the earlier cargo-oas (`cargo oas lock`)",
+        ));
+    };
+    Ok((baseline, then))
 }
 
 /// The version of the crate whose definition `path` is: a folder with a manifest, or a file in one.

@@ -139,6 +139,8 @@ enum Command {
         /// Compare with this git revision or folder instead of the last version tag.
         #[arg(long, value_name = "REVISION|DIR")]
         baseline: Option<String>,
+        #[command(flatten)]
+        prefixes: Prefixes,
         /// The format of the result and of messages.
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -192,6 +194,24 @@ struct Today {
 impl Today {
     fn day(&self) -> Date {
         self.today.unwrap_or_else(record::today)
+    }
+}
+
+/// How paths changed as a whole.
+#[derive(Args)]
+struct Prefixes {
+    /// Compare paths that begin with OLD with those that begin with NEW in the new version, such as /v1=/v2, where nothing else says
+    /// that they belong together; can be repeated. Either may be empty. Without it, versions that have neither a path nor an
+    /// operationId in common are rejected (T001).
+    #[arg(long = "prefix", value_name = "OLD=NEW", value_parser = prefix)]
+    list: Vec<(String, String)>,
+}
+
+fn prefix(text: &str) -> Result<(String, String), String> {
+    let is_prefix = |text: &str| text.is_empty() || text.starts_with('/');
+    match text.split_once('=') {
+        Some((old, new)) if is_prefix(old) && is_prefix(new) => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("write the old and the new prefix, each with a slash, as in /v1=/v2".to_owned()),
     }
 }
 
@@ -264,10 +284,13 @@ pub(crate) fn main(arguments: Vec<OsString>) -> ExitCode {
         Command::Diff(arguments) => diff::diff(arguments),
         Command::History(arguments) => history::history(arguments),
         Command::Bump(arguments) => track::bump(arguments),
-        Command::Check { spec, baseline, strict, format, today, levels } => levels.reading().and_then(|reading| {
-            let (baseline, today, strict) = (baseline.as_deref(), today.day(), *strict);
-            track::check(&check::Subject { spec, baseline, reading: &reading, today, strict }, *format)
-        }),
+        Command::Check { spec, baseline, strict, prefixes, format, today, levels } => {
+            levels.reading().and_then(|reading| {
+                let (baseline, today, strict) = (baseline.as_deref(), today.day(), *strict);
+                let prefixes = prefixes.list.as_slice();
+                track::check(&check::Subject { spec, baseline, reading: &reading, prefixes, today, strict }, *format)
+            })
+        }
         Command::Origins { spec } => track::origins(spec),
         Command::Lock { spec, levels } => run::lock(spec, levels),
     };

@@ -11,7 +11,7 @@ use openapi_build::track::diff;
 use serde_json::{Map, Value, json};
 
 use super::output::{self, Done};
-use super::{Format, LevelArguments, Today, progress};
+use super::{Format, LevelArguments, Prefixes, Today, progress};
 use crate::bump::{Bump, Options};
 use crate::{check, fetch};
 
@@ -49,9 +49,12 @@ pub(super) struct BumpArguments {
     #[arg(long, value_name = "FILE")]
     report_html: Option<PathBuf>,
     /// Append the results for a script to this file, one `name=value` per line, as $GITHUB_OUTPUT expects: changed, wire,
-    /// rust, from and version (what the crate has and what it gets), stale, redundant; or, after an error, error with its code.
+    /// rust, generator (what a newer generator changes in Rust by itself, if anything), from and version (what the crate has and
+    /// what it gets), stale, redundant; or, after an error, error with its code.
     #[arg(long, value_name = "FILE")]
     outputs: Option<PathBuf>,
+    #[command(flatten)]
+    prefixes: Prefixes,
     /// The format of the result and of messages.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -78,6 +81,7 @@ fn run(arguments: &BumpArguments) -> Result<Done, Diagnostic> {
         set_version: arguments.set_version,
         date: arguments.today.day(),
         levels: arguments.levels.levels()?,
+        prefixes: arguments.prefixes.list.clone(),
         ..Options::new(&arguments.spec, &arguments.name, &arguments.source)
     };
     let bump = progress::stepwise(arguments.format == Format::Text, |steps| Bump::prepare(&options, steps))?;
@@ -155,6 +159,9 @@ fn outputs(bump: &Bump) -> String {
     if let Some(changes) = &bump.changes {
         let _ = writeln!(text, "wire={}", changes.verdict.wire.as_str().replace(' ', "-"));
         let _ = writeln!(text, "rust={}", changes.verdict.rust.as_str());
+        if let Some(generator) = changes.generator.as_ref().filter(|generator| !generator.items.is_empty()) {
+            let _ = writeln!(text, "generator={}", generator.level().as_str());
+        }
         let _ = writeln!(text, "stale={}\nredundant={}", bump.stale.len(), bump.redundant.len());
     }
     if let Some((current, proposed)) = &bump.version {

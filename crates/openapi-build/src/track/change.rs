@@ -1,5 +1,6 @@
 //! The result of a comparison: changes, noise, and the verdict.
 
+use super::generator::Generator;
 use super::semver::{ItemChange, Level};
 use crate::diagnostic::{Diagnostic, Position};
 
@@ -166,6 +167,8 @@ pub struct Changes {
     /// The version that the crate has, and the one that it needs after these changes, if they are known: reports name them. The
     /// comparison does not know them; whoever does sets them.
     pub versions: Option<(String, String)>,
+    /// What a newer generator changes. The comparison does not know it; [`with_generator`](Self::with_generator) finds it out.
+    pub generator: Option<Generator>,
 }
 
 impl Changes {

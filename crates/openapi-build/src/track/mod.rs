@@ -10,6 +10,7 @@ mod defaults;
 mod derived;
 pub mod diff;
 mod difference;
+mod generator;
 pub mod history;
 pub mod judgment;
 mod options;
@@ -23,6 +24,7 @@ pub mod surface;
 
 pub use date::{Date, NotADate};
 pub use derived::Derived;
+pub use generator::Generator;
 pub use options::Options;
 
 use crate::diagnostic::Diagnostic;

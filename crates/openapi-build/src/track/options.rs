@@ -17,6 +17,7 @@ use super::Date;
 pub struct Options {
     pub(crate) today: Option<Date>,
     pub(crate) package_version: Option<String>,
+    pub(crate) prefixes: Vec<(String, String)>,
 }
 
 impl Options {
@@ -32,6 +33,28 @@ impl Options {
     #[must_use]
     pub fn package_version(mut self, version: impl Into<String>) -> Self {
         self.package_version = Some(version.into());
+        self
+    }
+
+    /// Says that paths that begin with `old` begin with `new` in the new definition. An operation whose path has no partner is
+    /// compared with the one of its method at the other path, and counts as moved. Prefixes are whole segments: `/v1` is not one of
+    /// `/v10/items`. Of several, the first that leads to an operation counts.
+    ///
+    /// ```
+    /// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, Options}};
+    ///
+    /// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("ping.yaml".as_ref(), text.into())?], &[]);
+    /// let old = load("paths: {/v1/ping: {get: {operationId: ping, responses: {'204': {description: pong}}}}}")?;
+    /// let new = load("paths: {/v2/ping: {get: {operationId: pong, responses: {'204': {description: pong}}}}}")?;
+    /// assert_eq!(track::diff(&old, &new).unwrap_err().code, "T001");
+    /// let changes = track::diff_with(&old, &new, &Options::default().prefix("/v1", "/v2"))?;
+    /// assert_eq!(changes.changes[0].code, "D003");
+    /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+    /// ```
+    #[must_use]
+    pub fn prefix(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        let plain = |prefix: String| prefix.trim_end_matches('/').to_owned();
+        self.prefixes.push((plain(old.into()), plain(new.into())));
         self
     }
 }

@@ -6,7 +6,7 @@ use crate::track::change::{Change, Changes, Place};
 use crate::track::semver::ItemChange;
 
 impl Changes {
-    /// The comparison as JSON: `verdict`, `changes`, `items`, `noise` and `unknown`.
+    /// The comparison as JSON: `verdict`, `changes`, `items`, `noise` and `unknown`; and `generator`, if it was compared.
     pub fn to_json(&self) -> Value {
         let noise = self.noise_by_kind();
         let noise = noise.iter().map(|(code, title, count)| json!({"code": code, "title": title, "count": count}));
@@ -23,13 +23,21 @@ impl Changes {
         if let Some((current, needed)) = &self.versions {
             verdict["version"] = json!({"current": current, "needed": needed});
         }
-        json!({
+        let mut object = json!({
             "verdict": verdict,
             "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
             "items": self.items.iter().map(item).collect::<Vec<_>>(),
             "noise": noise.collect::<Vec<_>>(),
             "unknown": unknown.collect::<Vec<_>>(),
-        })
+        });
+        if let Some(generator) = &self.generator {
+            object["generator"] = json!({
+                "rust": generator.level().as_str(),
+                "definition": generator.definition.as_str(),
+                "items": generator.items.iter().map(item).collect::<Vec<_>>(),
+            });
+        }
+        object
     }
 }
 

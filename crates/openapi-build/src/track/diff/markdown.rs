@@ -34,6 +34,11 @@ impl Changes {
             "On the wire, {wire}. For the crate this is a {rust} update{versions}.\n\n{}.",
             self.counts()
         );
+        if let Some(apart) = self.apart() {
+            let mut letters = apart.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            let _ = writeln!(text, "\n{}{}.", first.into_iter().collect::<String>(), letters.as_str());
+        }
         for section in self.sections() {
             let title = match section.wire {
                 Wire::Breaks => "Old clients break",
@@ -59,7 +64,10 @@ impl Changes {
             }
         }
         self.accepted_to_markdown(&mut text);
-        self.items_to_markdown(&mut text);
+        items_to_markdown("Also in Rust", &self.items, &mut text);
+        if let Some(generator) = self.newer_generator() {
+            items_to_markdown("By a newer generator", &generator.items, &mut text);
+        }
         if !self.noise.is_empty() {
             let _ = writeln!(text, "\n<details><summary>Noise in {}</summary>\n", plural(self.noise.len(), "place"));
             for (code, title, count) in self.noise_by_kind() {
@@ -89,22 +97,22 @@ impl Changes {
                 writeln!(text, "{} {reason}{} |", row(change.code, change.title, &group), until.unwrap_or_default());
         }
     }
+}
 
-    fn items_to_markdown(&self, text: &mut String) {
-        if self.items.is_empty() {
-            return;
-        }
-        let mut items: Vec<&ItemChange> = self.items.iter().collect();
-        items.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(b.code)));
-        let _ = writeln!(text, "\n<details><summary>Also in Rust ({})</summary>\n", items.len());
-        for item in items.iter().take(MOST) {
-            let _ = writeln!(text, "- {} {}: {}", item.code, item.level.as_str(), item.sentence());
-        }
-        if items.len() > MOST {
-            let _ = writeln!(text, "- … and {} more", items.len() - MOST);
-        }
-        let _ = writeln!(text, "\n</details>");
+fn items_to_markdown(title: &str, items: &[ItemChange], text: &mut String) {
+    if items.is_empty() {
+        return;
     }
+    let mut items: Vec<&ItemChange> = items.iter().collect();
+    items.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(b.code)));
+    let _ = writeln!(text, "\n<details><summary>{title} ({})</summary>\n", items.len());
+    for item in items.iter().take(MOST) {
+        let _ = writeln!(text, "- {} {}: {}", item.code, item.level.as_str(), item.sentence());
+    }
+    if items.len() > MOST {
+        let _ = writeln!(text, "- … and {} more", items.len() - MOST);
+    }
+    let _ = writeln!(text, "\n</details>");
 }
 
 fn rows(section: &Section<'_>) -> Vec<String> {

@@ -52,7 +52,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
         let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
         let before = old_index.map_or(&empty, |index| &old.documents[index].tree);
         let after = new_index.map_or(&empty, |index| &new.documents[index].tree);
-        let pairs = Pairs::of(before, after, &|section, one, other| {
+        let pairs = Pairs::of((before, after), &options.prefixes, &|section, one, other| {
             walk::have_one_shape((before, after), section, (one, other), rules)
         });
         common += pairs.operations();
@@ -73,7 +73,9 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
     if common == 0 && operations.0 > 0 && operations.1 > 0 {
         return Err(Diagnostic::error("T001", "the two have no operation in common: no path, no operationId")
             .at("/paths")
-            .help("give two versions of one definition"));
+            .help(
+                "give two versions of one definition; if its paths begin with something else now, say so: `--prefix /v1=/v2`",
+            ));
     }
     // Two things have no effect on old clients, but on code: the first media type of a body is that of the plain method, and
     // the environment variables are named after the title.

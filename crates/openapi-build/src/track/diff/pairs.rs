@@ -29,11 +29,16 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    /// Pairs the two documents. `have_one_shape` says of a section, an old component and a new one whether they have one
-    /// shape.
-    pub(super) fn of(old: &Value, new: &Value, have_one_shape: &dyn Fn(&str, &str, &str) -> bool) -> Self {
+    /// Pairs the two documents. `prefixes` are those of paths that differ. `have_one_shape` says of a section, an old component
+    /// and a new one whether they have one shape.
+    pub(super) fn of(
+        (old, new): (&Value, &Value),
+        prefixes: &[(String, String)],
+        have_one_shape: &dyn Fn(&str, &str, &str) -> bool,
+    ) -> Self {
         let mut pairs = Self::default();
         pairs.pair_paths(old, new);
+        pairs.pair_prefixes(old, new, prefixes);
         pairs.pair_operations(old, new);
         pairs.pair_components(old, new, have_one_shape);
         pairs.pair_schemes(old, new);
@@ -69,6 +74,44 @@ impl Pairs {
         }
     }
 
+    /// Operations that have no partner at their own path, by what they find at the path with the other prefix.
+    fn pair_prefixes(&mut self, old: &Value, new: &Value, prefixes: &[(String, String)]) {
+        if prefixes.is_empty() {
+            return;
+        }
+        let back: HashMap<&String, &String> = self.paths.iter().map(|(old, new)| (new, old)).collect();
+        let has = |document: &Value, path: &str, method: &str| {
+            document.get("paths").and_then(|paths| paths.get(path)?.get(method)).is_some()
+        };
+        let mut shapes: HashMap<(String, &String), Vec<&String>> = HashMap::new();
+        for (path, method, _) in operations(new) {
+            // What stands where it did has its partner.
+            if !back.get(path).is_some_and(|from| has(old, from, method)) {
+                shapes.entry((nameless(path), method)).or_default().push(path);
+            }
+        }
+        for (path, method, _) in operations(old) {
+            if self.paths.get(path).is_some_and(|to| has(new, to, method)) {
+                continue;
+            }
+            let others = prefixes.iter().filter_map(|(from, to)| {
+                let rest = path.strip_prefix(from.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+                Some(format!("{to}{rest}"))
+            });
+            for other in others {
+                let Some(found) = shapes.get_mut(&(nameless(&other), method)) else { continue };
+                // Several paths may differ only in the names of their parameters.
+                let index = found.iter().position(|path| **path == other).unwrap_or_default();
+                if index < found.len() {
+                    let to = (found.remove(index).clone(), method.clone());
+                    self.arrived.insert(to.clone());
+                    self.moved.insert((path.clone(), method.clone()), to);
+                    break;
+                }
+            }
+        }
+    }
+
     /// Operations that have no partner at their own path, by `operationId`, if no other has it.
     fn pair_operations(&mut self, old: &Value, new: &Value) {
         let mut alone: HashMap<&str, Vec<(String, String)>> = HashMap::new();
@@ -77,6 +120,7 @@ impl Pairs {
             let partner = back.get(path).and_then(|old_path| old.get("paths")?.get(old_path.as_str())?.get(method));
             match (partner, id(operation)) {
                 (Some(_), _) => self.stayed += 1,
+                (None, _) if self.arrived.contains(&(path.clone(), method.clone())) => {}
                 (None, Some(id)) => {
                     alone.entry(id).or_default().push((path.clone(), method.clone()));
                 }
@@ -86,18 +130,17 @@ impl Pairs {
         let mut left: HashMap<&str, Vec<(String, String)>> = HashMap::new();
         for (path, method, operation) in operations(old) {
             let partner = self.paths.get(path).and_then(|path| new.get("paths")?.get(path.as_str())?.get(method));
-            if let Some(id) = id(operation).filter(|_| partner.is_none()) {
+            let is_left = partner.is_none() && !self.moved.contains_key(&(path.clone(), method.clone()));
+            if let Some(id) = id(operation).filter(|_| is_left) {
                 left.entry(id).or_default().push((path.clone(), method.clone()));
             }
         }
-        let mut moved = HashMap::new();
         for (id, from) in left {
             if let ([from], Some([to])) = (from.as_slice(), alone.get(id).map(Vec::as_slice)) {
-                moved.insert(from.clone(), to.clone());
+                self.arrived.insert(to.clone());
+                self.moved.insert(from.clone(), to.clone());
             }
         }
-        self.arrived = moved.values().cloned().collect();
-        self.moved = moved;
     }
 
     /// Components that are gone, and new ones of the very same shape: if there is one of each, it has a new name.
@@ -224,7 +267,7 @@ mod tests {
 
     fn pairs(old: &Value, new: &Value) -> Pairs {
         let (old, new) = (json!({"paths": old}), json!({"paths": new}));
-        Pairs::of(&old, &new, &|_, _, _| false)
+        Pairs::of((&old, &new), &[], &|_, _, _| false)
     }
 
     #[test]
@@ -241,6 +284,26 @@ mod tests {
         assert_eq!(pairs(&old, &new).paths, expected);
         let (old, new) = (json!({"/a#b": {}, "/a#c": {}}), json!({"/a#c": {}, "/a#d": {}}));
         assert_eq!(pairs(&old, &new).paths, HashMap::from([("/a#c".into(), "/a#c".into())]));
+    }
+
+    #[test]
+    fn operations_at_paths_with_another_prefix_belong_together() {
+        let (get, other) = (json!({"get": {"operationId": "a"}}), json!({"get": {"operationId": "b"}, "put": {}}));
+        let old = json!({"/v1/a/{x}": get, "/v1": get, "/v10/c": get, "/v1/d": get, "/v1/e": get});
+        let new = json!({"/v2/a/{y}": other, "/v2": get, "/v2/c": get, "/v1/d": other, "/v2/d": get, "/v3/e": get});
+        let documents = (&json!({"paths": old}), &json!({"paths": new}));
+        let prefixes = [("/v1".to_owned(), "/v2".to_owned()), ("/v1".to_owned(), "/v3".to_owned())];
+        let pairs = Pairs::of(documents, &prefixes, &|_, _, _| false);
+        let at = |path: &str| (path.to_owned(), "get".to_owned());
+        // `/v1/d` stands where it did, and `/v10` is another segment.
+        let expected = [("/v1/a/{x}", "/v2/a/{y}"), ("/v1", "/v2"), ("/v1/e", "/v3/e")];
+        assert_eq!(pairs.moved, expected.into_iter().map(|(from, to)| (at(from), at(to))).collect());
+        assert_eq!(pairs.arrived, expected.into_iter().map(|(_, to)| at(to)).collect());
+        assert_eq!(pairs.operations(), 4);
+        // To or from no prefix at all.
+        let documents = (&json!({"paths": {"/a": get}}), &json!({"paths": {"/v2/a": other}}));
+        let pairs = Pairs::of(documents, &[(String::new(), "/v2".to_owned())], &|_, _, _| false);
+        assert_eq!(pairs.moved, HashMap::from([(at("/a"), at("/v2/a"))]));
     }
 
     #[test]

@@ -104,7 +104,8 @@ impl Changes {
     /// How many of everything, in one line.
     pub(super) fn counts(&self) -> String {
         if self.is_empty() && self.noise.is_empty() {
-            return "nothing changed".to_owned();
+            let where_ = if self.newer_generator().is_some() { " in the definition" } else { "" };
+            return format!("nothing changed{where_}");
         }
         let items = self.changes.iter().map(|change| change.items.len()).sum::<usize>() + self.items.len();
         let wire =

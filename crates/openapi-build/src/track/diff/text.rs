@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::report::{Group, no_items, plural, some};
 use crate::track::change::{Changes, Wire};
-use crate::track::semver::Level;
+use crate::track::semver::{ItemChange, Level};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +53,9 @@ impl Changes {
         let worst = if self.verdict.rust >= Level::Major { Wire::Breaks } else { self.verdict.wire };
         let _ = writeln!(text, "{}", paint.wire(worst, &self.headline()));
         let _ = writeln!(text, "{}", self.counts());
+        if let Some(apart) = self.apart() {
+            let _ = writeln!(text, "{apart}");
+        }
         for section in self.sections() {
             let title = match section.wire {
                 Wire::Breaks => "Old clients break",
@@ -78,7 +81,10 @@ impl Changes {
             }
         }
         self.write_accepted(&mut text, &paint, style.all);
-        self.write_items(&mut text, &paint, style.all);
+        write_items("Also in Rust", &self.items, &mut text, &paint, style.all);
+        if let Some(generator) = self.newer_generator() {
+            write_items("By a newer generator", &generator.items, &mut text, &paint, style.all);
+        }
         if !self.noise.is_empty() {
             let line = format!("Noise, which changes neither types nor what is sent: {}", self.noise_line());
             let _ = writeln!(text, "\n{}", paint.dim(&line));
@@ -104,24 +110,24 @@ impl Changes {
             let _ = writeln!(text, "      accepted: {}{until}", one_line(&accepted.reason));
         }
     }
+}
 
-    /// What became of items that come from no change alone, by rule.
-    fn write_items(&self, text: &mut String, paint: &Paint, all: bool) {
-        if self.items.is_empty() {
-            return;
+/// What became of items that come from no change alone, by rule.
+fn write_items(title: &str, items: &[ItemChange], text: &mut String, paint: &Paint, all: bool) {
+    if items.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{}", paint.bold(&format!("{title} ({})", items.len())));
+    let mut items: Vec<_> = items.iter().collect();
+    items.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(b.code)));
+    for of_rule in items.chunk_by(|a, b| a.code == b.code && a.level == b.level) {
+        let most = if all { usize::MAX } else { SHOWN.0 };
+        for item in of_rule.iter().take(most) {
+            let level = paint.level(item.level, item.level.as_str());
+            let _ = writeln!(text, "  {} {level}: {}", paint.bold(item.code), item.sentence());
         }
-        let _ = writeln!(text, "\n{}", paint.bold(&format!("Also in Rust ({})", self.items.len())));
-        let mut items: Vec<_> = self.items.iter().collect();
-        items.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(b.code)));
-        for of_rule in items.chunk_by(|a, b| a.code == b.code && a.level == b.level) {
-            let most = if all { usize::MAX } else { SHOWN.0 };
-            for item in of_rule.iter().take(most) {
-                let level = paint.level(item.level, item.level.as_str());
-                let _ = writeln!(text, "  {} {level}: {}", paint.bold(item.code), item.sentence());
-            }
-            if of_rule.len() > most {
-                let _ = writeln!(text, "  … and {} more of {}", of_rule.len() - most, of_rule[0].code);
-            }
+        if of_rule.len() > most {
+            let _ = writeln!(text, "  … and {} more of {}", of_rule.len() - most, of_rule[0].code);
         }
     }
 }

@@ -79,6 +79,7 @@ impl Changes {
         html.raw("<p id=\"nothing\" hidden>No change matches the filters.</p></div>");
         report.groups(&mut html, true);
         report.items(&mut html);
+        report.generator(&mut html);
         report.noise(&mut html);
         report.warnings(&mut html);
         advice::rules(&mut html, &report);
@@ -159,7 +160,11 @@ impl Report<'_> {
         }
         html.raw("</div>");
         self.silent(html);
-        html.raw("<p class=\"counts\">").text(&self.changes.counts()).raw("</p></header>\n");
+        html.raw("<p class=\"counts\">").text(&self.changes.counts()).raw("</p>");
+        if let Some(apart) = self.changes.apart() {
+            html.raw("<p class=\"counts\">").text(&apart).raw("</p>");
+        }
+        html.raw("</header>\n");
     }
 
     /// What the compiler does not see, by name.
@@ -305,6 +310,18 @@ impl Report<'_> {
         html.number(items.len()).raw(
             "</span></h2><p>Items that come of several changes together.</p><details><summary>Show them</summary>",
         );
+        card::rust(html, &items, LISTED);
+        html.raw("</details></section>\n");
+    }
+
+    /// Items of the Rust API that a newer generator changes, whatever the definition says.
+    fn generator(&self, html: &mut Html) {
+        let Some(generator) = self.changes.newer_generator() else { return };
+        let mut items: Vec<ItemChange> = generator.items.clone();
+        items.sort_by(|a, b| b.level.cmp(&a.level).then(a.code.cmp(b.code)));
+        html.raw("<section id=\"generator\" class=\"plain\" aria-labelledby=\"generator-title\"><h2 id=\"generator-title\">By a newer generator <span class=\"count\">");
+        html.number(items.len())
+            .raw("</span></h2><p>Items that change although the definition says the same.</p><details><summary>Show them</summary>");
         card::rust(html, &items, LISTED);
         html.raw("</details></section>\n");
     }
