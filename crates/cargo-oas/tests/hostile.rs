@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Output};
@@ -45,7 +44,6 @@ fn generate(path: &Path) -> Result<Output, Diagnostic> {
 
 /// The one error of `path`, the same from the library and from the command.
 fn error(name: &str, path: &Path) -> Diagnostic {
-    let start = Instant::now();
     let error = generate(path).err().unwrap_or_else(|| panic!("{name} generates"));
     assert!(error.position.is_some() && error.pointer.is_some() && error.help.is_some(), "{name}: {error}");
     assert!(error.message.len() < 400, "{name}: {error}");
@@ -55,7 +53,6 @@ fn error(name: &str, path: &Path) -> Diagnostic {
     assert_eq!(stderr.matches("error[").count(), 1, "{name}: {stderr}");
     assert!(stderr.contains(&format!("error[{}]", error.code)) && stderr.contains("help: "), "{name}: {stderr}");
     assert!(!stderr.contains("panicked"), "{name}: {stderr}");
-    assert!(start.elapsed() < Duration::from_secs(10), "{name} takes {:?}", start.elapsed());
     error
 }
 
@@ -147,9 +144,7 @@ fn references_that_a_build_does_not_follow() {
 /// The outcome of a document that is repaired, and the warnings, as code and pointer.
 fn repaired(name: &str, text: &str) -> (Output, Vec<(&'static str, String)>) {
     let folder = folder(&[("a.yaml", text.as_bytes())]);
-    let start = Instant::now();
     let output = generate(&folder.path().join("a.yaml")).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert!(start.elapsed() < Duration::from_secs(10), "{name} takes {:?}", start.elapsed());
     let warnings = output.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
     assert!(warnings.clone().all(|warning| warning.position.is_some()), "{name}: {:?}", output.diagnostics);
     let warnings = warnings.map(|warning| (warning.code, warning.pointer.clone().unwrap_or_default())).collect();
