@@ -1,33 +1,31 @@
-//! The verdict on the crate against an independent judge: `cargo semver-checks`, on the clients of both versions of every
-//! bump. It is skipped, and says so, where that is not installed.
+//! The verdict on the crate against an independent judge: cargo-semver-checks, on the clients of both versions of every bump.
+//! Skipped unless `OPENAPI_SEMVER_CHECKS` names the program, as `benches/semver-checks.sh` does.
 
-use std::process::Command;
+use std::path::{Path, PathBuf};
 
 use openapi_build::pipeline::Loaded;
 use openapi_build::track::{self, semver::Level};
 use testing::{corpus, rustc};
 
-/// Whether `cargo semver-checks` is there.
-fn installed() -> bool {
-    let version = Command::new(env!("CARGO")).args(["semver-checks", "--version"]).output();
-    let installed = version.is_ok_and(|output| output.status.success());
-    if !installed {
-        println!("skipped: cargo semver-checks is not installed");
-    }
-    installed
+/// The program, if it is set.
+fn judge() -> Option<PathBuf> {
+    let Some(program) = std::env::var_os("OPENAPI_SEMVER_CHECKS").map(PathBuf::from) else {
+        println!("skipped: OPENAPI_SEMVER_CHECKS is not set");
+        return None;
+    };
+    assert!(program.is_file(), "OPENAPI_SEMVER_CHECKS names {}, which is no program", program.display());
+    Some(program)
 }
 
 /// What the judge says of two packages of a workspace: the update that it asks for, and the checks that failed.
-fn judged(workspace: &rustc::Workspace, old: &str, new: &str) -> (Level, Vec<String>) {
+fn judged(judge: &Path, workspace: &rustc::Workspace, old: &str, new: &str) -> (Level, Vec<String>) {
     let folder = |name: &str| workspace.folder(name);
     let manifest = folder(new).join("Cargo.toml");
     let baseline = folder(old);
     let (manifest, baseline) = (manifest.to_string_lossy(), baseline.to_string_lossy());
     let arguments =
         ["semver-checks", "--manifest-path", &manifest, "--baseline-root", &baseline, "--release-type", "patch"];
-    let text = match workspace.cargo_all(&arguments) {
-        Ok(text) | Err(text) => text,
-    };
+    let text = workspace.run_all(judge, &arguments);
     let level = if text.contains("semver requires new major version") {
         Level::Major
     } else if text.contains("semver requires new minor version") {
@@ -42,7 +40,7 @@ fn judged(workspace: &rustc::Workspace, old: &str, new: &str) -> (Level, Vec<Str
 
 #[test]
 fn the_verdict_is_never_lower_than_what_cargo_semver_checks_finds() {
-    let Some(folder) = corpus::folder("OPENAPI_BUMPS").filter(|_| installed()) else { return };
+    let (Some(judge), Some(folder)) = (judge(), corpus::folder("OPENAPI_BUMPS")) else { return };
     let mut bumps: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
     bumps.sort();
     let mut lower = Vec::new();
@@ -56,7 +54,7 @@ fn the_verdict_is_never_lower_than_what_cargo_semver_checks_finds() {
         // Both are one package, each in a workspace of its own.
         let workspace =
             rustc::Workspace::pair(env!("CARGO_TARGET_TMPDIR"), "semver", ("before", &before), ("after", &after));
-        let (theirs, failures) = judged(&workspace, "before", "after");
+        let (theirs, failures) = judged(&judge, &workspace, "before", "after");
         let ours = changes.verdict.rust;
         let mut reasons: Vec<&str> = changes
             .changes

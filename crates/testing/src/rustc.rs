@@ -143,16 +143,15 @@ impl Workspace {
         })
     }
 
-    /// Runs cargo in the workspace; gives back all that it says, whether it succeeds or fails.
-    pub fn cargo_all(&self, arguments: &[&str]) -> Result<String, String> {
-        let output = self.command(arguments);
-        let text = format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
-        if output.status.success() { Ok(text) } else { Err(text) }
+    /// Runs `program` in the workspace, as cargo runs there; gives back all that it says, whether it succeeds or fails.
+    pub fn run_all(&self, program: &Path, arguments: &[&str]) -> String {
+        let output = self.command(program, arguments);
+        format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout))
     }
 
     /// Runs cargo in the workspace.
     pub fn cargo(&self, arguments: &[&str]) -> Result<String, String> {
-        let output = self.command(arguments);
+        let output = self.command(Path::new(env!("CARGO")), arguments);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() {
             Ok(text(&output.stdout))
@@ -161,8 +160,8 @@ impl Workspace {
         }
     }
 
-    fn command(&self, arguments: &[&str]) -> std::process::Output {
-        Command::new(env!("CARGO"))
+    fn command(&self, program: &Path, arguments: &[&str]) -> std::process::Output {
+        Command::new(program)
             .args(arguments)
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", self.temporary.join("target"))
@@ -172,7 +171,7 @@ impl Workspace {
             .env_remove("RUSTFLAGS")
             .env_remove("RUSTDOCFLAGS")
             .output()
-            .expect("cargo runs")
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()))
     }
 }
 
