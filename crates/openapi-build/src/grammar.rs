@@ -396,23 +396,44 @@ pub(crate) fn from_mut_at(
     field: fn(Kind, &str) -> Option<In>,
     visit: &mut dyn FnMut(Kind, &str, &mut Value),
 ) {
+    walk_tree_mut(value, kind, &mut pointer.to_owned(), field, visit);
+}
+
+/// As [`from_mut_at`], with one text for all pointers, which is in the end what it was before.
+fn walk_tree_mut(
+    value: &mut Value,
+    kind: Kind,
+    pointer: &mut String,
+    field: fn(Kind, &str) -> Option<In>,
+    visit: &mut dyn FnMut(Kind, &str, &mut Value),
+) {
+    let start = pointer.len();
     for (key, value) in value.as_object_mut().into_iter().flatten() {
         let Some(within) = field(kind, key) else { continue };
-        let pointer = format!("{pointer}/{}", escape(key));
+        pointer.push('/');
+        pointer.push_str(&escape(key));
+        let end = pointer.len();
         match (within, value) {
             (List(kind), Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    from_mut_at(item, kind, &format!("{pointer}/{index}"), field, visit);
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
+                    walk_tree_mut(item, kind, pointer, field, visit);
+                    pointer.truncate(end);
                 }
             }
             (Map(kind), Value::Object(entries)) => {
                 for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(kind, name)) {
-                    from_mut_at(entry, kind, &format!("{pointer}/{}", escape(name)), field, visit);
+                    pointer.push('/');
+                    pointer.push_str(&escape(name));
+                    walk_tree_mut(entry, kind, pointer, field, visit);
+                    pointer.truncate(end);
                 }
             }
-            (One(kind), value) => from_mut_at(value, kind, &pointer, field, visit),
+            (One(kind), value) => walk_tree_mut(value, kind, pointer, field, visit),
             _ => {}
         }
+        pointer.truncate(start);
     }
     visit(kind, pointer, value);
 }

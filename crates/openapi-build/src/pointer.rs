@@ -4,7 +4,12 @@ use std::borrow::Cow;
 
 /// Escapes a reference token (RFC 6901, section 3).
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+    let is_escaped = |byte: &u8| matches!(byte, b'~' | b'/');
+    if token.as_bytes().iter().any(is_escaped) {
+        token.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        token.into()
+    }
 }
 
 /// Undoes [`escape`].

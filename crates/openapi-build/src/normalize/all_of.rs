@@ -50,12 +50,12 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
 struct AllOf<'a> {
     intersection: Intersection<'a>,
     /// The `allOf`s that the schema at hand came out of: one that holds itself is left as it is.
-    within: Vec<String>,
+    within: Vec<Value>,
     report: &'a mut Report,
 }
 
 impl AllOf<'_> {
-    fn expand(&mut self, schema: &mut Value, place: &Place) {
+    fn expand(&mut self, schema: &mut Value, place: &mut Place) {
         let entered = self.merge(schema, place);
         walk::children(schema, place, &mut |child, place| self.expand(child, place));
         if entered {
@@ -66,8 +66,7 @@ impl AllOf<'_> {
     /// Merges `schema`'s own `allOf`; true if what is inside now came out of it.
     fn merge(&mut self, schema: &mut Value, place: &Place) -> bool {
         let Some(object) = schema.as_object().filter(|object| object.contains_key("allOf")) else { return false };
-        let text = walk::canonical(schema);
-        if self.within.contains(&text) {
+        if self.within.contains(schema) {
             let message = "the parts of this allOf hold the allOf itself; they stay as they are";
             self.report.add(Diagnostic::warning(CODE, message).at(place.pointer.clone()));
             return false;
@@ -86,8 +85,7 @@ impl AllOf<'_> {
                     None => "the parts of this allOf are merged into one schema".to_owned(),
                 };
                 self.report.add(Diagnostic::note(CODE, message).at(place.pointer.clone()));
-                *schema = whole;
-                self.within.push(text);
+                self.within.push(std::mem::replace(schema, whole));
                 true
             }
             Err(reason) => {

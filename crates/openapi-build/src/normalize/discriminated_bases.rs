@@ -115,12 +115,15 @@ impl Base {
         let discriminator = discriminator(schema);
         let descends = |child: &str| child != name && descends(child, name, parents);
         let alternatives = UNIONS.into_iter().find_map(|key| schema.get(key)?.as_array());
+        if alternatives.is_none() && discriminator.is_none() {
+            return None;
+        }
         let mut children: Vec<String> = match alternatives {
             Some(alternatives) => alternatives.iter().filter_map(walk::referenced).filter(|it| descends(it)).collect(),
             None => components.keys().filter(|child| descends(child)).cloned().collect(),
         };
         let is_circle = alternatives.is_some();
-        if (is_circle && children.is_empty()) || (!is_circle && discriminator.is_none()) {
+        if is_circle && children.is_empty() {
             return None;
         }
         let tag = discriminator.and_then(|it| it.get("propertyName")?.as_str()).unwrap_or_default().to_owned();

@@ -21,7 +21,7 @@
 //! Item: {type: object, properties: {id: {type: string}}}
 //! ```
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Repair, Report, walk};
 use crate::lock::Lock;
@@ -43,7 +43,11 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
 
 /// The type that `schema` has without saying it.
 pub(crate) fn implied(schema: &Value) -> Option<&'static str> {
-    let object = schema.as_object()?;
+    implied_by(schema.as_object()?)
+}
+
+/// As [`implied`], of a schema that is an object.
+pub(crate) fn implied_by(object: &Map<String, Value>) -> Option<&'static str> {
     if object.contains_key("type") || object.contains_key("$ref") {
         None
     } else if ["properties", "required", "additionalProperties"].iter().any(|key| object.contains_key(*key)) {

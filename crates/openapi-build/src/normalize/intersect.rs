@@ -1,11 +1,14 @@
 //! The intersection of two schemas: one schema that accepts what both accept, property by property, all the way down.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::implied_type::implied;
+use super::implied_type::{implied, implied_by};
 use super::nullable::is_nullable;
 use super::walk;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
@@ -58,7 +61,33 @@ pub(super) struct Intersection<'a> {
     /// Why no value would fit a property, where what either part says is taken instead.
     eased: Option<RefCell<Vec<String>>>,
     /// The components as one schema each, as they are first needed: chains of them would be followed twice at each step.
-    flat: RefCell<HashMap<String, Value>>,
+    flat: RefCell<HashMap<String, Rc<Value>>>,
+}
+
+/// A schema as one: what it is already, or what was made of it.
+enum Flat<'v> {
+    Lent(&'v Value),
+    Made(Rc<Value>),
+}
+
+impl Deref for Flat<'_> {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        match self {
+            Self::Lent(value) => value,
+            Self::Made(value) => value,
+        }
+    }
+}
+
+impl Flat<'_> {
+    fn into_owned(self) -> Value {
+        match self {
+            Self::Lent(value) => value.clone(),
+            Self::Made(value) => Rc::unwrap_or_clone(value),
+        }
+    }
 }
 
 impl<'a> Intersection<'a> {
@@ -94,7 +123,7 @@ impl<'a> Intersection<'a> {
         let whole = parts.try_fold(first, |whole, part| self.of(&whole, &part, depth))?;
         let whole = match plain(&whole) {
             Some(part) => part,
-            None => self.flat(&whole, depth)?,
+            None => self.whole_at(&whole, depth)?,
         };
         // Beside an `allOf` it is about the whole, whatever the parts say.
         Ok(if is_nullable(schema) { or_null(whole) } else { whole })
@@ -125,7 +154,7 @@ impl<'a> Intersection<'a> {
             return Ok(annotate(a, beside, true));
         }
         let (flat_a, flat_b) = (self.flat(a, depth + 1)?, self.flat(b, depth + 1)?);
-        let (Value::Object(map_a), Value::Object(map_b)) = (&flat_a, &flat_b) else {
+        let (Value::Object(map_a), Value::Object(map_b)) = (&*flat_a, &*flat_b) else {
             return Err("a part is no schema".into());
         };
         let mut merged = self.merge(map_a, map_b, depth + 1)?;
@@ -152,45 +181,57 @@ impl<'a> Intersection<'a> {
     fn unless_same(&self, base: String, merged: Value, depth: usize) -> Value {
         let reference = walk::reference(&base);
         match self.flat(&reference, depth) {
-            Ok(mut flat) => {
+            Ok(flat) if flat.get(TYPE).is_some() => {
+                let mut flat = flat.into_owned();
                 flat.as_object_mut().and_then(|flat| flat.shift_remove(TYPE));
                 if same_shape(&flat, &merged) { reference } else { merged }
             }
+            Ok(flat) if same_shape(&flat, &merged) => reference,
             _ => merged,
         }
     }
 
     /// `schema` as one schema: without a reference or an `allOf` at its top.
     pub(super) fn whole(&self, schema: &Value) -> Result<Value, Contradiction> {
-        self.flat(schema, 0)
+        self.whole_at(schema, 0)
+    }
+
+    fn whole_at(&self, schema: &Value, depth: usize) -> Result<Value, Contradiction> {
+        self.flat(schema, depth).map(Flat::into_owned)
     }
 
     /// `schema` without a reference or an `allOf` at its top.
-    fn flat(&self, schema: &Value, depth: usize) -> Result<Value, Contradiction> {
+    fn flat<'v>(&self, schema: &'v Value, depth: usize) -> Result<Flat<'v>, Contradiction>
+    where
+        'a: 'v,
+    {
         if depth > DEPTH {
             return Err("the parts refer to each other without end".into());
         }
         if let Some(name) = walk::referenced(schema) {
             if let Some(flat) = self.flat.borrow().get(&name) {
-                return Ok(flat.clone());
+                return Ok(Flat::Made(Rc::clone(flat)));
             }
             let component = self.components.get(&name).ok_or_else(|| format!("there is no component `{name}`"))?;
             let flat = self.flat(component, depth + 1)?;
-            self.flat.borrow_mut().insert(name, flat.clone());
+            if let Flat::Made(flat) = &flat {
+                self.flat.borrow_mut().insert(name, Rc::clone(flat));
+            }
             return Ok(flat);
         }
         match schema.as_object() {
             Some(object) if lone_reference(schema).is_some() => {
                 let mut beside = object.clone();
-                let Some(Value::Array(parts)) = beside.shift_remove("allOf") else { return Ok(schema.clone()) };
-                let flat = self.flat(&parts[0], depth + 1)?;
+                let Some(Value::Array(parts)) = beside.shift_remove("allOf") else { return Ok(Flat::Lent(schema)) };
+                let flat = self.whole_at(&parts[0], depth + 1)?;
                 let flat = if is_nullable(object) { or_null(flat) } else { flat };
-                Ok(annotate(flat, beside, true))
+                Ok(Flat::Made(Rc::new(annotate(flat, beside, true))))
             }
             Some(object) if object.contains_key("allOf") => self.of_parts(object, depth + 1).and_then(|whole| {
-                if lone_reference(&whole).is_some() { self.flat(&whole, depth + 1) } else { Ok(whole) }
+                let whole = if lone_reference(&whole).is_some() { self.whole_at(&whole, depth + 1)? } else { whole };
+                Ok(Flat::Made(Rc::new(whole)))
             }),
-            _ => Ok(schema.clone()),
+            _ => Ok(Flat::Lent(schema)),
         }
     }
 
@@ -201,8 +242,7 @@ impl<'a> Intersection<'a> {
         b: &Map<String, Value>,
         depth: usize,
     ) -> Result<Map<String, Value>, Contradiction> {
-        let (a, b) = (&beside(a, b), &beside(b, a));
-        let mut merged = a.clone();
+        let (a, b) = (&*beside(a, b), &*beside(b, a));
         let several = UNIONS.iter().any(|key| a.contains_key(*key) && b.contains_key(*key) && a[*key] != b[*key]);
         if several {
             let (one, other) = (without_unions(a), without_unions(b));
@@ -210,6 +250,9 @@ impl<'a> Intersection<'a> {
             hold_all(&mut merged, &[unions(a), unions(b)].concat());
             return Ok(merged);
         }
+        // The properties, which are most of it, come one by one.
+        let copied = |key: &str, value: &Value| if key == "properties" { Value::Null } else { value.clone() };
+        let mut merged: Map<String, Value> = a.iter().map(|(key, value)| (key.clone(), copied(key, value))).collect();
         self.merge_object(&mut merged, a, b, depth)?;
         for (key, value) in b {
             let Some(ours) = a.get(key) else {
@@ -269,8 +312,9 @@ impl<'a> Intersection<'a> {
         depth: usize,
     ) -> Result<(), Contradiction> {
         let mut properties = Map::new();
-        let (ours, theirs) = (properties_of(a), properties_of(b));
-        for (name, schema) in &ours {
+        let empty = Map::new();
+        let [ours, theirs] = [a, b].map(|schema| schema.get("properties").and_then(Value::as_object).unwrap_or(&empty));
+        for (name, schema) in ours {
             match theirs.get(name) {
                 Some(other) => {
                     let is_required = [a, b].iter().any(|part| requires(part, name));
@@ -356,15 +400,15 @@ fn either(a: &Value, b: &Value) -> Value {
 }
 
 /// `schema` beside `other`: keywords that imply a type say nothing of the values of another one, which `other` states.
-fn beside(schema: &Map<String, Value>, other: &Map<String, Value>) -> Map<String, Value> {
-    let mut schema = schema.clone();
-    let implied = implied(&Value::Object(schema.clone()));
-    if let (Some(implied), Some(stated)) = (implied, other.get("type").and_then(Value::as_str))
-        && implied != stated
-    {
-        schema.retain(|key, _| key != "items" && !OBJECT_KEYS.contains(&key.as_str()));
+fn beside<'s>(schema: &'s Map<String, Value>, other: &Map<String, Value>) -> Cow<'s, Map<String, Value>> {
+    let says_nothing = |key: &str| key == "items" || OBJECT_KEYS.contains(&key);
+    match (implied_by(schema), other.get("type").and_then(Value::as_str)) {
+        (Some(implied), Some(stated)) if implied != stated => {
+            let rest = schema.iter().filter(|(key, _)| !says_nothing(key));
+            Cow::Owned(rest.map(|(key, value)| (key.clone(), value.clone())).collect())
+        }
+        _ => Cow::Borrowed(schema),
     }
-    schema
 }
 
 /// The keywords that [`Intersection::merge_object`] merges.
@@ -455,10 +499,6 @@ fn narrower<'a>(a: &'a str, b: &'a str) -> Option<&'a str> {
     }
 }
 
-fn properties_of(schema: &Map<String, Value>) -> Map<String, Value> {
-    schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
 fn merge_type(
     merged: &mut Map<String, Value>,
     a: &Map<String, Value>,
@@ -466,7 +506,7 @@ fn merge_type(
 ) -> Result<(), Contradiction> {
     let kind = |schema: &Map<String, Value>| match schema.get("type") {
         Some(kind) => kind.as_str().map(str::to_owned),
-        None => implied(&Value::Object(schema.clone())).map(str::to_owned),
+        None => implied_by(schema).map(str::to_owned),
     };
     let (kind_a, kind_b) = (kind(a), kind(b));
     let kind = match (&kind_a, &kind_b) {

@@ -185,7 +185,7 @@ fn replace(document: &mut Value, names: &BTreeMap<(String, String), String>) -> 
 
 fn replace_tree(
     schema: &mut Value,
-    place: &Place,
+    place: &mut Place,
     names: &BTreeMap<(String, String), String>,
     moved: &BTreeMap<String, String>,
     made: &mut Made,

@@ -32,7 +32,7 @@
 //! # components: {schemas: {Item: {title: Item, type: object, properties: {id: {type: string}}}}}
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -89,7 +89,7 @@ struct Titled<'a> {
 
 impl Titled<'_> {
     /// Takes the titled schemas out of `schema`, which itself stays.
-    fn inside(&mut self, schema: &mut Value, place: &Place) {
+    fn inside(&mut self, schema: &mut Value, place: &mut Place) {
         let named = named_alternatives(schema, place);
         let mut taken: Vec<(&str, usize)> = Vec::new();
         walk::children(schema, place, &mut |child, place| {
@@ -109,7 +109,7 @@ impl Titled<'_> {
 
     /// Takes `schema` out, if it is titled or `named` by a mapping, and all titled schemas in it. Gives back the copy that
     /// the hole leads to, if it leaves one.
-    fn hoist(&mut self, schema: &mut Value, place: &Place, named: Option<&str>) -> Option<usize> {
+    fn hoist(&mut self, schema: &mut Value, place: &mut Place, named: Option<&str>) -> Option<usize> {
         let by_title = || title(schema).filter(|title| !self.only_describes(schema, title, place));
         let claim = named.filter(|_| schema.get("$ref").is_none()).or_else(by_title).map(str::to_owned);
         let Some(claim) = claim else {
@@ -127,7 +127,7 @@ impl Titled<'_> {
         }
         let copy = self.copies.len();
         // What stands in a titled schema is named after it, as it is in a document that has components.
-        let inner = Place { pointer: place.pointer.clone(), names: vec![claim.clone()] };
+        let mut inner = Place { pointer: place.pointer.clone(), names: vec![claim.clone()] };
         self.copies.push(Copy {
             title: title.clone(),
             claim,
@@ -137,7 +137,7 @@ impl Titled<'_> {
             place: place.clone(),
         });
         self.open.push((title, copy, !refers(schema)));
-        self.inside(schema, &inner);
+        self.inside(schema, &mut inner);
         self.open.pop();
         self.copies[copy].schema = self.leave_hole(schema, &place.pointer, copy, Filling::Schema);
         Some(copy)
@@ -264,9 +264,12 @@ fn names(
         claims.entry(type_name(&shape.claim)).or_default().push(index);
     }
     let mut names = vec![String::new(); shapes.len()];
+    let mut by_type: HashMap<String, (&String, &Value)> = HashMap::new();
+    for (name, schema) in components.into_iter().flatten() {
+        by_type.entry(type_name(name)).or_insert((name, schema));
+    }
     for (claimed, indices) in claims {
-        let existing = components.and_then(|components| components.iter().find(|(name, _)| type_name(name) == claimed));
-        match (existing, indices.as_slice()) {
+        match (by_type.get(&claimed), indices.as_slice()) {
             (None, &[index]) => {
                 let shape = &shapes[index];
                 names[index] = report.give(&lock_places(shape), lock, &component_name(&shape.claim));

@@ -60,12 +60,12 @@ fn repair(document: &mut Value, _: &Lock, report: &mut Report) {
 struct Siblings<'a> {
     intersection: Intersection<'a>,
     /// The unions that the schema at hand is an alternative of.
-    within: Vec<String>,
+    within: Vec<Value>,
     report: &'a mut Report,
 }
 
 impl Siblings<'_> {
-    fn expand(&mut self, schema: &mut Value, place: &Place) {
+    fn expand(&mut self, schema: &mut Value, place: &mut Place) {
         let depth = self.within.len();
         self.no_alternatives(schema, place);
         self.choices(schema, place);
@@ -127,8 +127,7 @@ impl Siblings<'_> {
         if rest.is_empty() || self.changes_nothing(&rest, &alternatives) {
             return false;
         }
-        let text = walk::canonical(schema);
-        if self.within.contains(&text) || self.within.len() > DEPTH {
+        if self.within.contains(schema) || self.within.len() > DEPTH {
             let message = "these alternatives hold themselves; what stands beside them is left out";
             self.report.add(Diagnostic::warning("G014", message).at(place.pointer.clone()).help("correct it in an overlay"));
             return false;
@@ -168,8 +167,7 @@ impl Siblings<'_> {
                 }
             }
         }
-        *schema = Value::Object(kept);
-        self.within.push(text);
+        self.within.push(std::mem::replace(schema, Value::Object(kept)));
         true
     }
 

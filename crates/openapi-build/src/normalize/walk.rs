@@ -44,7 +44,7 @@ impl Place {
     }
 
     /// Calls `visit` with the child's place, and is then what it was before.
-    fn visit_child(&mut self, tokens: &[&str], name: Option<&str>, visit: &mut dyn FnMut(&Self)) {
+    fn visit_child(&mut self, tokens: &[&str], name: Option<&str>, visit: &mut dyn FnMut(&mut Self)) {
         let (length, depth) = (self.pointer.len(), self.names.len());
         self.enter(tokens, name);
         visit(self);
@@ -82,43 +82,45 @@ pub(crate) fn components_mut(document: &mut Value) -> Option<&mut Map<String, Va
     components.as_object_mut()?.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut()
 }
 
+/// What is called on schemas: one text serves for all places, and is after each what it was before.
+type Visit<'v> = dyn FnMut(&mut Value, &mut Place) + 'v;
+
 /// Calls `visit` on every schema of `document`, inner ones first. A Reference Object is visited, not followed.
-pub(crate) fn schemas(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &Place)) {
+pub(crate) fn schemas(document: &mut Value, visit: &mut Visit<'_>) {
     document_parts(document, &mut |schema, place| schema_tree(schema, place, visit));
 }
 
 /// Calls `visit` on every outermost schema of `document`: of parameters, headers, bodies and components.
-pub(crate) fn document_parts(document: &mut Value, visit: &mut dyn FnMut(&mut Value, &Place)) {
-    let root = Place::default();
+pub(crate) fn document_parts(document: &mut Value, visit: &mut Visit<'_>) {
+    let mut root = Place::default();
     for key in ["paths", "webhooks"] {
         for (path, item) in document.get_mut(key).and_then(Value::as_object_mut).into_iter().flatten() {
-            path_item(item, &root.child(&[key, path], None), path, visit);
+            root.visit_child(&[key, path], None, &mut |place| path_item(item, place, path, visit));
         }
     }
     let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) else { return };
     for (kind, members) in components {
         let Some(members) = members.as_object_mut() else { continue };
         for (name, member) in members {
-            let place = root.child(&["components", kind, name], Some(name));
-            match kind.as_str() {
-                "schemas" => visit(member, &place),
-                "parameters" | "headers" => parameter(member, &place, visit),
-                "requestBodies" => content(member, &place, visit),
-                "responses" => response(member, &place, visit),
+            root.visit_child(&["components", kind, name], Some(name), &mut |place| match kind.as_str() {
+                "schemas" => visit(member, place),
+                "parameters" | "headers" => parameter(member, place, visit),
+                "requestBodies" => content(member, place, visit),
+                "responses" => response(member, place, visit),
                 _ => {}
-            }
+            });
         }
     }
 }
 
-fn path_item(item: &mut Value, place: &Place, path: &str, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn path_item(item: &mut Value, place: &mut Place, path: &str, visit: &mut Visit<'_>) {
     let Some(item) = item.as_object_mut() else { return };
     for (key, value) in item {
         if key == "parameters" {
-            parameters(value, &place.child(&[key], Some(path)), visit);
+            place.visit_child(&[key], Some(path), &mut |place| parameters(value, place, visit));
         } else if is_method(key) {
             let id = operation_id(value, key, path);
-            operation(value, &place.child(&[key], Some(&id)), visit);
+            place.visit_child(&[key], Some(&id), &mut |place| operation(value, place, visit));
         }
     }
 }
@@ -131,73 +133,67 @@ pub(crate) fn operation_id(operation: &Value, method: &str, path: &str) -> Strin
     }
 }
 
-fn operation(operation: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn operation(operation: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     if let Some(list) = operation.get_mut("parameters") {
-        parameters(list, &place.child(&["parameters"], None), visit);
+        place.visit_child(&["parameters"], None, &mut |place| parameters(list, place, visit));
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        content(body, &place.child(&["requestBody"], Some("request")), visit);
+        place.visit_child(&["requestBody"], Some("request"), &mut |place| content(body, place, visit));
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     let lone_success = responses.keys().filter(|status| is_success(status)).count() == 1;
     for (status, value) in responses {
         let name = if lone_success && is_success(status) { "response" } else { status };
-        let name = name.to_owned();
-        response(value, &place.child(&["responses", status], Some(&name)), visit);
+        place.visit_child(&["responses", status], Some(name), &mut |place| response(value, place, visit));
     }
 }
 
-fn parameters(list: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn parameters(list: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     let Some(list) = list.as_array_mut() else { return };
     for (index, value) in list.iter_mut().enumerate() {
         let name = value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        parameter(value, &place.child(&[&index.to_string()], Some(&name)), visit);
+        place.visit_child(&[&index.to_string()], Some(&name), &mut |place| parameter(value, place, visit));
     }
 }
 
 /// A Parameter Object or a Header Object.
-fn parameter(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn parameter(value: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     if let Some(schema) = value.get_mut("schema") {
-        visit(schema, &place.child(&["schema"], None));
+        place.visit_child(&["schema"], None, &mut |place| visit(schema, place));
     }
     content(value, place, visit);
 }
 
-fn response(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn response(value: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     if let Some(headers) = value.get_mut("headers").and_then(Value::as_object_mut) {
         for (name, header) in headers {
-            parameter(header, &place.child(&["headers", name], Some(name)), visit);
+            place.visit_child(&["headers", name], Some(name), &mut |place| parameter(header, place, visit));
         }
     }
     content(value, place, visit);
 }
 
 /// An object with a `content`, which is a map of media types.
-fn content(value: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+fn content(value: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     let Some(content) = value.get_mut("content").and_then(Value::as_object_mut) else { return };
     for (media_type, value) in content {
         for (key, name) in [("schema", None), (ITEM_SCHEMA, Some("item"))] {
             if let Some(schema) = value.get_mut(key) {
-                visit(schema, &place.child(&["content", media_type, key], name));
+                place.visit_child(&["content", media_type, key], name, &mut |place| visit(schema, place));
             }
         }
     }
 }
 
 /// Calls `visit` on `schema` and every schema in it, inner ones first.
-pub(crate) fn schema_tree(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+pub(crate) fn schema_tree(schema: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     children(schema, place, &mut |child, place| schema_tree(child, place, visit));
     visit(schema, place);
 }
 
 /// Calls `visit` on the schemas directly in `schema`.
-pub(crate) fn children(schema: &mut Value, place: &Place, visit: &mut dyn FnMut(&mut Value, &Place)) {
+pub(crate) fn children(schema: &mut Value, place: &mut Place, visit: &mut Visit<'_>) {
     let Some(object) = schema.as_object_mut().filter(|object| !object.contains_key("$ref")) else { return };
-    if !object.keys().any(|key| keywords::holds_in_30(key).is_some()) {
-        return;
-    }
-    // One place for all of them: each adds to it and leaves it as it was.
-    let mut place = place.clone();
     for (key, value) in object {
         match (keywords::holds_in_30(key), value) {
             (Some(Holds::One), value @ Value::Object(_)) => {
