@@ -104,17 +104,6 @@ impl Loading {
         self.published.as_ref().unwrap_or(&self.tree)
     }
 
-    /// The places in its files of the nodes at `pointers`, or of their nearest ancestors.
-    #[cfg(feature = "track")]
-    pub(crate) fn positions(&self, pointers: &[String]) -> Vec<Option<Position>> {
-        let mut best = vec![None; pointers.len()];
-        let published: Vec<String> = pointers.iter().map(|pointer| self.moves.published(pointer)).collect();
-        if !pointers.is_empty() {
-            self.look(&published, &mut best);
-        }
-        best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
-    }
-
     /// The place in the document as it was published of what is at `pointer` in the tree.
     #[cfg(feature = "track")]
     pub(crate) fn published(&self, pointer: &str) -> String {
@@ -562,14 +551,16 @@ impl Loaded {
     /// The first thing that cannot be generated, with its place in a file, and what was found before.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
         let make = |inputs: &[Input<'_>]| generate::generate(inputs, &self.environment, &self.lock, &self.options);
-        let ((), generated, _) = self.made(|inputs| Ok(((), make(inputs)?)))?;
+        let ((), mut generated, _) = self.made(|inputs| Ok(((), make(inputs)?)))?;
+        self.locate_those(&mut generated.diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let Generated { code, diagnostics, choices, lists } = generated;
         let documents =
             self.documents.iter().map(|document| json!({"name": document.name, "document": document.served()}));
         Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
     }
 
-    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics, in less time.
+    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics, in less time. Where those
+    /// stand in the files is not looked up.
     ///
     /// # Errors
     ///
@@ -587,7 +578,7 @@ impl Loaded {
         Ok(Drawn { surface, places, meanings, diagnostics: generated.diagnostics })
     }
 
-    /// What `make` makes of the normalized documents, with the places of findings in the files, and all choices.
+    /// What `make` makes of the normalized documents, with all choices; where its findings stand in the files is not looked up.
     fn made<T>(
         &self,
         make: impl FnOnce(&[Input<'_>]) -> Result<(T, Generated), Diagnostic>,
@@ -636,7 +627,6 @@ impl Loaded {
         diagnostics.extend(std::mem::take(&mut generated.diagnostics).into_iter().map(original));
         diagnostics.extend(self.unlocked(&generated.choices));
         generated.diagnostics = self.judge(diagnostics);
-        self.locate_those(&mut generated.diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         Ok((made, generated, repaired))
     }
 
@@ -651,23 +641,31 @@ impl Loaded {
             .iter_mut()
             .filter(|diagnostic| diagnostic.position.is_none() && diagnostic.pointer.is_some() && wanted(diagnostic))
             .collect();
-        let mut best: Vec<Option<(Position, usize)>> = vec![None; open.len()];
+        let pointers = open.iter().filter_map(|finding| Some((finding.document, finding.pointer.clone()?)));
+        let positions = self.positions(pointers.collect());
+        for (diagnostic, position) in open.iter_mut().zip(positions) {
+            diagnostic.position = position.map(Box::new);
+        }
+    }
+
+    /// The places in the files of `pointers` of the documents as they were published, or of the nearest nodes above. Without the
+    /// number of its document, a pointer is looked for in all of them. Each file is parsed once.
+    pub(crate) fn positions(&self, pointers: Vec<(Option<u16>, String)>) -> Vec<Option<Position>> {
+        let mut best: Vec<Option<(Position, usize)>> = vec![None; pointers.len()];
         for (index, document) in self.documents.iter().enumerate() {
-            let is_here = |finding: &Diagnostic| finding.document.is_none_or(|of| usize::from(of) == index);
-            let here: Vec<usize> = (0..open.len()).filter(|at| is_here(open[*at])).collect();
-            let pointers: Vec<String> = here.iter().filter_map(|at| open[*at].pointer.clone()).collect();
-            if pointers.is_empty() {
+            let is_here = |at: &usize| pointers[*at].0.is_none_or(|of| usize::from(of) == index);
+            let here: Vec<usize> = (0..pointers.len()).filter(is_here).collect();
+            if here.is_empty() {
                 continue;
             }
+            let of_it: Vec<String> = here.iter().map(|at| pointers[*at].1.clone()).collect();
             let mut places: Vec<_> = here.iter().map(|at| best[*at].take()).collect();
-            document.look(&pointers, &mut places);
+            document.look(&of_it, &mut places);
             for (at, place) in here.into_iter().zip(places) {
                 best[at] = place;
             }
         }
-        for (diagnostic, place) in open.iter_mut().zip(best) {
-            diagnostic.position = place.map(|(position, _)| Box::new(position));
-        }
+        best.into_iter().map(|place| place.map(|(position, _)| position)).collect()
     }
 
     /// A warning for the choices that are missing from the lock of a folder.

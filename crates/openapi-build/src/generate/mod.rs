@@ -50,6 +50,8 @@ mod model;
 mod neighbours;
 mod operations;
 mod order;
+#[cfg(feature = "track")]
+mod outline;
 mod paging;
 mod passwords;
 pub(crate) mod pattern;
@@ -124,6 +126,8 @@ pub struct Options {
     pub(crate) modules_by_tag: bool,
     /// Whether operations are left out that other builds of the same client have.
     pub(crate) is_part: bool,
+    /// Whether only what a surface and meanings are read off is wanted.
+    is_outline: bool,
     /// What the user adds to types.
     pub(crate) additions: Vec<additions::Added>,
     /// By the paths of the types of the user's own, the traits of std that they have.
@@ -185,8 +189,9 @@ pub(crate) fn surface(
     lock: &Lock,
     options: &Options,
 ) -> Result<(Items, Generated), Diagnostic> {
+    let options = Options { is_outline: true, ..options.clone() };
     on_a_large_stack(&|| {
-        let Written { file, generated, places } = syntax(inputs, environment, lock, options)?;
+        let Written { file, generated, places } = syntax(inputs, environment, lock, &options)?;
         let surface = timed("surface", || Surface::of_file(&file))?;
         let meanings = timed("surface", || Meanings::of(&file));
         Ok(((surface, meanings, places), generated))
@@ -301,6 +306,8 @@ fn syntax(
     let environment = Environment::of(&trees, environment);
     let patterns = documents.iter().any(|document| document.patterns);
     let tokens = file(inputs, documents, &environment)?;
+    #[cfg(feature = "track")]
+    let tokens = if options.is_outline { outline::outline(tokens) } else { tokens };
     let unparsed = |error| Diagnostic::error("G012", format!("the generated code does not parse: {error}"));
     let mut file: syn::File = timed("parse", || syn::parse2(tokens)).map_err(unparsed)?;
     neighbours::bring_in(&mut file.items);
@@ -385,7 +392,7 @@ fn document(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Document {
     let Read { operations, lowered } = read;
-    let (fields, warning) = backend::field_types(&lowered.types.items);
+    let (fields, warning) = backend::field_types(&lowered.types.items, options.is_outline);
     diagnostics.extend(warning);
     let types = types::Writer {
         items: &lowered.types.items,
@@ -415,7 +422,10 @@ fn document(
         let mut names = operations::Names { lock, choices };
         let idents = operations::argument_names(operation, &mut names);
         let order = order::required(operation, &mut names);
-        entries.push(command_line::entry((operation, index), (tree, lowered), &idents, paging.as_ref()));
+        if !options.is_outline {
+            entries.push(command_line::entry((operation, index), (tree, lowered), &idents, paging.as_ref()));
+            answers.add(operation, index, lowered, &of_operation);
+        }
         codes.push(operations::code(
             (operation, index),
             lowered,
@@ -425,7 +435,6 @@ fn document(
             methods.entry(group(operation)).or_default(),
         ));
         errors.add(operation, &mut headers, &of_operation);
-        answers.add(operation, index, lowered, &of_operation);
         bodies.extend(of_operation.items);
     }
     let (headers, errors) = (headers.items(), errors.items(operations, several, lock, choices));

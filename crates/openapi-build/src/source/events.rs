@@ -51,16 +51,20 @@ impl<'i> Events<'i> {
 
     /// Whether `text` is JSON in this sense.
     pub(super) fn read(text: &'i str) -> bool {
-        text.trim_start().starts_with(['{', '/']) && Self::of(text).all(|event| event.is_ok())
+        // Most of it is plain JSON, and serde_json knows that sooner.
+        text.trim_start().starts_with(['{', '/'])
+            && (serde_json::from_str::<IgnoredAny>(text).is_ok() || Self::of(text).all(|event| event.is_ok()))
     }
 
     /// The place of the byte `at`, which must not stand before the byte of the previous call.
     fn mark(&mut self, at: usize) -> Marker {
         let (from, marker) = self.marked;
         let (mut index, mut line, mut column) = (marker.index(), marker.line(), marker.col());
-        for c in self.text[from..at].chars() {
-            index += 1;
-            (line, column) = if c == '\n' { (line + 1, 0) } else { (line, column + 1) };
+        for byte in &self.text.as_bytes()[from..at] {
+            // The bytes of a character after its first count nothing.
+            let counts = usize::from(byte & 0xC0 != 0x80);
+            index += counts;
+            (line, column) = if *byte == b'\n' { (line + 1, 0) } else { (line, column + counts) };
         }
         self.marked = (at, Marker::new(index, line, column));
         self.marked.1
@@ -79,8 +83,8 @@ impl<'i> Events<'i> {
 
     fn skip(&mut self) {
         loop {
-            let rest = &self.text[self.at..];
-            self.at = self.text.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            self.at += self.text.as_bytes()[self.at..].iter().take_while(|byte| blank(byte)).count();
             let rest = &self.text[self.at..];
             let length = match rest.get(..2) {
                 Some("//") => rest.find('\n').unwrap_or(rest.len()),
@@ -184,7 +188,8 @@ impl<'i> Events<'i> {
         let mut end = start + 1;
         let mut plain = true;
         loop {
-            let Some(next) = self.text[end..].find(['"', '\\']) else {
+            let rest = &self.text.as_bytes()[end..];
+            let Some(next) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
                 return self.wrong("a string that does not end");
             };
             end += next;

@@ -6,15 +6,16 @@ use saphyr_parser::{Event, Parser, ScanError, Span};
 
 use super::events::Events;
 use super::mend;
-use crate::pointer::escape;
+use crate::pointer::unescape;
+
+/// The line and column of a node, both from 1, and its depth.
+type Found = (usize, usize, usize);
 
 /// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
 /// the text can be read.
-pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<(usize, usize, usize)>> {
-    let mut search = Search { found: HashMap::new(), open: 0, levels: Vec::new(), path: String::new() };
-    for pointer in pointers {
-        search.want(pointer);
-    }
+pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<Found>> {
+    let mut search = Search { wanted: vec![Wanted::default()], open: 1, levels: Vec::new() };
+    let ends: Vec<Option<usize>> = pointers.iter().map(|pointer| search.want(pointer)).collect();
     if Events::read(text) {
         search.through(Events::of(text));
     } else {
@@ -24,54 +25,66 @@ pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<(usize, usiz
             && let Some((mended, _)) = mend::mended(text)
         {
             search.levels.clear();
-            search.path.clear();
             search.through(Parser::new_from_str(&mended));
         }
     }
-    pointers.iter().map(|pointer| prefixes(pointer).rev().find_map(|prefix| *search.found.get(prefix)?)).collect()
+    ends.into_iter().map(|end| search.nearest(end?)).collect()
 }
 
-/// The pointers of the node that `pointer` names and of all above it, the root first.
-fn prefixes(pointer: &str) -> impl DoubleEndedIterator<Item = &str> {
-    let ends = pointer.match_indices('/').map(|(index, _)| index).chain(std::iter::once(pointer.len()));
-    ends.collect::<Vec<_>>().into_iter().map(|end| &pointer[..end])
+/// A node that is looked for, or that is above one.
+#[derive(Default)]
+struct Wanted {
+    above: Option<usize>,
+    below: HashMap<String, usize>,
+    found: Option<Found>,
 }
 
-/// An open collection: how long the path to it is, and what comes next in it.
+/// An open collection: which of the wanted nodes it is, and what comes next in it.
 struct Level {
-    path: usize,
+    node: Option<usize>,
     next: Next,
 }
 
 enum Next {
     /// A key.
     Key,
-    /// The value of a key that stands there, with how long the path to it is.
-    Value { line: usize, column: usize, path: usize },
+    /// The value of a key that stands there, and which of the wanted nodes the value is.
+    Value { line: usize, column: usize, node: Option<usize> },
     /// The item of that index.
     Item(usize),
 }
 
+/// A search for nodes. What is below a node that is not wanted is passed over without its path being made.
 struct Search {
-    /// The pointers that are looked for, and where they were found.
-    found: HashMap<String, Option<(usize, usize, usize)>>,
+    /// The root first.
+    wanted: Vec<Wanted>,
     /// How many of them were not found yet.
     open: usize,
     levels: Vec<Level>,
-    /// The pointer of the node at hand.
-    path: String,
 }
 
 impl Search {
-    fn want(&mut self, pointer: &str) {
-        for prefix in prefixes(pointer) {
-            if self.found.insert(prefix.to_owned(), None).is_none() {
+    /// Looks for the node at `pointer` and those above it; `None` if it is no JSON pointer.
+    fn want(&mut self, pointer: &str) -> Option<usize> {
+        let mut node = 0;
+        for token in pointer.strip_prefix('/').map(|rest| rest.split('/')).into_iter().flatten() {
+            let added = self.wanted.len();
+            let below = *self.wanted[node].below.entry(unescape(token)).or_insert(added);
+            if below == added {
+                self.wanted.push(Wanted { above: Some(node), ..Wanted::default() });
                 self.open += 1;
             }
+            node = below;
         }
+        (pointer.is_empty() || pointer.starts_with('/')).then_some(node)
     }
 
-    /// Looks for the pointers in `events`, up to the first error.
+    /// Where `node` was found, or the nearest one above it.
+    fn nearest(&self, node: usize) -> Option<Found> {
+        std::iter::successors(Some(node), |node| self.wanted[*node].above).find_map(|node| self.wanted[node].found)
+    }
+
+    /// Looks for the nodes in `events`, up to the first error.
     fn through<'i>(&mut self, events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>) {
         for (event, span) in events.map_while(Result::ok) {
             self.step(&event, &span);
@@ -83,60 +96,60 @@ impl Search {
 
     fn step(&mut self, event: &Event<'_>, span: &Span) {
         let (line, column) = (span.start.line(), span.start.col() + 1);
-        match event {
-            Event::Scalar(text, ..) => match self.levels.last_mut() {
+        let next = match event {
+            Event::Scalar(text, ..) => {
                 // In a mapping, a scalar is a key first.
-                Some(Level { path, next: next @ Next::Key }) => {
-                    self.path.truncate(*path);
-                    self.path.push('/');
-                    self.path.push_str(&escape(text));
-                    *next = Next::Value { line, column, path: self.path.len() };
+                if let Some(Level { node, next: next @ Next::Key }) = self.levels.last_mut() {
+                    let node = node.and_then(|node| self.wanted[node].below.get(text.as_ref()).copied());
+                    *next = Next::Value { line, column, node };
+                } else {
+                    self.node(line, column);
                 }
-                _ => self.node(line, column),
-            },
-            Event::Alias(_) => self.node(line, column),
-            Event::MappingStart(..) => self.enter(line, column, Next::Key),
-            Event::SequenceStart(..) => self.enter(line, column, Next::Item(0)),
+                return;
+            }
+            Event::Alias(_) => {
+                self.node(line, column);
+                return;
+            }
+            Event::MappingStart(..) => Next::Key,
+            Event::SequenceStart(..) => Next::Item(0),
             Event::MappingEnd | Event::SequenceEnd => {
                 self.levels.pop();
+                return;
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        let node = self.node(line, column);
+        self.levels.push(Level { node, next });
     }
 
-    fn enter(&mut self, line: usize, column: usize, next: Next) {
-        self.node(line, column);
-        self.levels.push(Level { path: self.path.len(), next });
-    }
-
-    /// A node begins: it stands where its key does, if it has one.
-    fn node(&mut self, line: usize, column: usize) {
-        let mut place = (line, column);
+    /// A node begins: which of the wanted ones it is. It stands where its key does, if it has one.
+    fn node(&mut self, line: usize, column: usize) -> Option<usize> {
+        let (mut place, mut at) = ((line, column), Some(0));
         if let Some(level) = self.levels.last_mut() {
             match &mut level.next {
                 // A key that is itself a collection has no pointer.
                 Next::Key => {
-                    self.path.truncate(level.path);
-                    self.path.push('\0');
-                    level.next = Next::Value { line, column, path: self.path.len() };
-                    return;
+                    level.next = Next::Value { line, column, node: None };
+                    return None;
                 }
-                Next::Value { line, column, path } => {
-                    place = (*line, *column);
-                    self.path.truncate(*path);
+                Next::Value { line, column, node } => {
+                    (place, at) = ((*line, *column), *node);
                     level.next = Next::Key;
                 }
                 Next::Item(index) => {
-                    self.path.truncate(level.path);
-                    self.path.push_str(&format!("/{index}"));
+                    let below = level.node.map(|node| &self.wanted[node].below);
+                    at = below.filter(|below| !below.is_empty()).and_then(|it| it.get(&index.to_string()).copied());
                     *index += 1;
                 }
             }
         }
-        if let Some(found @ None) = self.found.get_mut(&self.path) {
-            *found = Some((place.0, place.1, self.path.matches('/').count()));
+        let at = at?;
+        if self.wanted[at].found.is_none() {
+            self.wanted[at].found = Some((place.0, place.1, self.levels.len()));
             self.open -= 1;
         }
+        Some(at)
     }
 }
 

@@ -130,8 +130,10 @@ pub struct Noise {
 }
 
 /// A difference that is of no known kind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unknown {
+    /// The name of the document, where a folder has several.
+    pub document: String,
     /// In the old document.
     pub old: Option<Place>,
     /// In the new document.

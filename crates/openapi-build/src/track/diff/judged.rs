@@ -110,15 +110,13 @@ pub(super) fn accept(
 ) -> Result<(), Diagnostic> {
     let mut warnings = Vec::new();
     for (index, document) in new.documents.iter().enumerate() {
-        let mut found = sunset::check(&document.tree);
-        let places: Vec<String> = found.iter_mut().filter_map(|warning| warning.pointer.take()).collect();
-        let positions = document.positions(&places);
-        for ((mut warning, place), position) in found.into_iter().zip(&places).zip(positions) {
+        warnings.extend(sunset::check(&document.tree).into_iter().map(|mut warning| {
             warning.document = u16::try_from(index).ok();
-            warning.position = position.map(Box::new);
-            warnings.push(warning.at(document.published(place)));
-        }
+            warning.pointer = warning.pointer.map(|place| document.published(&place));
+            warning
+        }));
     }
+    new.locate(&mut warnings);
     if let Some(judgment) = new.judgment()? {
         for entry in &judgment.accept {
             warnings.extend(apply(entry, &mut changes.changes, (old, new), options));

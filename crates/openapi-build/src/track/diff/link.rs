@@ -170,7 +170,8 @@ fn is_method_of_client(path: &str) -> bool {
 fn mentioned(item: &Item) -> impl Iterator<Item = String> + '_ {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let words = item.signature.split(move |c| !is_path(c)).map(|word| word.trim_matches(':'));
-    words.filter(|word| MODULES.iter().any(|module| word.contains(&format!("{module}::")))).map(owner)
+    let in_module = |word: &&str| word.rsplit("::").skip(1).any(|segment| MODULES.contains(&segment));
+    words.filter(in_module).map(owner)
 }
 
 /// A change of the Rust API, and where what it is about comes from.

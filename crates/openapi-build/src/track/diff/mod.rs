@@ -64,9 +64,9 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
             || old.documents[old_index.unwrap_or_default()].name.clone(),
             |index| new.documents[index].name.clone(),
         );
-        locate(&mut found, (old, old_index), (new, new_index));
         if old.documents.len().max(new.documents.len()) > 1 {
             found.changes.iter_mut().for_each(|change| change.document.clone_from(&name));
+            found.unknown.iter_mut().for_each(|unknown| unknown.document.clone_from(&name));
         }
         changes.take(found);
     }
@@ -89,27 +89,15 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
         return Ok(changes);
     }
     let (before, mut after) = surfaces(old, new)?;
-    changes.diagnostics.append(&mut after.diagnostics);
     let mut items = semver::compare(&before.surface, &after.surface);
     silent::add(&mut items, &before, &after);
     changes.judge(&items);
     changes.items = link::link(&mut changes.changes, items, (&before, &after));
-    published(&mut changes, old, new);
+    locate(&mut changes, &mut after.diagnostics, old, new);
+    changes.diagnostics.append(&mut after.diagnostics);
+    changes.report_unknown();
     judged::accept(&mut changes, (old, new), options)?;
     Ok(changes)
-}
-
-/// Makes the places of the changes those of the documents as they were published.
-fn published(changes: &mut Changes, old: &Loaded, new: &Loaded) {
-    for change in &mut changes.changes {
-        for (place, loaded) in [(&mut change.old, old), (&mut change.new, new)] {
-            let named = loaded.documents.iter().find(|document| document.name == change.document);
-            if let (Some(place), Some(document)) = (place, named.or(loaded.documents.first())) {
-                place.pointer = document.published(&place.pointer);
-                place.covers.iter_mut().for_each(|pointer| *pointer = document.published(pointer));
-            }
-        }
-    }
 }
 
 /// Which documents belong together: those of one name, or the only ones.
@@ -125,7 +113,7 @@ fn documents(old: &Loaded, new: &Loaded) -> Vec<(Option<usize>, Option<usize>)> 
     pairs
 }
 
-/// The Rust that both give, made side by side, and the warnings about the new one.
+/// The Rust that both give, and the warnings about the new one.
 fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
     let new = match new.lock == old.lock || new.lock != Lock::default() {
         true => Cow::Borrowed(new),
@@ -135,40 +123,52 @@ fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
             Cow::Owned(new)
         }
     };
-    let (before, after) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| old.surface());
-        let after = new.surface();
-        (before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), after)
-    });
-    let mut after = after?;
+    // One after the other: at its largest, each takes more memory than both of the results.
+    let before = old.surface()?;
+    let mut after = new.surface()?;
     after.diagnostics.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
-    Ok((before?, after))
+    Ok((before, after))
 }
 
-/// Looks up where the changes stand in the files.
-fn locate(found: &mut Changes, old: (&Loaded, Option<usize>), new: (&Loaded, Option<usize>)) {
-    let look = |(loaded, index): (&Loaded, Option<usize>), places: Vec<&mut Place>| {
-        let Some(index) = index else { return };
-        let pointers: Vec<String> = places.iter().map(|place| place.pointer.clone()).collect();
-        let positions = loaded.documents[index].positions(&pointers);
-        for (place, position) in places.into_iter().zip(positions) {
-            place.position = position;
-        }
-    };
+/// Makes the places of the changes those of the documents as they were published, and looks up where they and `warnings` about
+/// the new version stand in the files, each of which is parsed once.
+fn locate(found: &mut Changes, warnings: &mut [Diagnostic], old: &Loaded, new: &Loaded) {
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    let unknown = found.unknown.iter_mut().map(|unknown| (&mut unknown.old, &mut unknown.new));
-    for (old, new) in found.changes.iter_mut().map(|change| (&mut change.old, &mut change.new)).chain(unknown) {
+    let changed = found.changes.iter_mut().map(|change| (&change.document, &mut change.old, &mut change.new));
+    let unknown = found.unknown.iter_mut().map(|unknown| (&unknown.document, &mut unknown.old, &mut unknown.new));
+    for (name, mut one, mut other) in changed.chain(unknown) {
+        for (place, loaded) in [(&mut one, old), (&mut other, new)] {
+            if let (Some(place), Some(document)) = (place, loaded.documents.get(numbered(loaded, name))) {
+                place.pointer = document.published(&place.pointer);
+                place.covers.iter_mut().for_each(|pointer| *pointer = document.published(pointer));
+            }
+        }
         // One place is enough to go to.
-        match (old, new) {
-            (_, Some(new)) => after.push(new),
-            (Some(old), None) => before.push(old),
+        match (one, other) {
+            (_, Some(place)) => after.push((numbered(new, name), place)),
+            (Some(place), None) => before.push((numbered(old, name), place)),
             (None, None) => {}
         }
     }
+    let look = |loaded: &Loaded, places: Vec<(usize, &mut Place)>, warnings: &mut [Diagnostic]| {
+        let warnings = warnings.iter_mut().filter(|warning| warning.position.is_none() && warning.pointer.is_some());
+        let warnings: Vec<_> = warnings.collect();
+        let of_places = places.iter().map(|(index, place)| (u16::try_from(*index).ok(), place.pointer.clone()));
+        let of_warnings =
+            warnings.iter().map(|warning| (warning.document, warning.pointer.clone().unwrap_or_default()));
+        let mut positions = loaded.positions(of_places.chain(of_warnings).collect()).into_iter();
+        places.into_iter().zip(&mut positions).for_each(|((_, place), position)| place.position = position);
+        warnings.into_iter().zip(positions).for_each(|(warning, position)| warning.position = position.map(Box::new));
+    };
     std::thread::scope(|scope| {
-        scope.spawn(|| look(old, before));
-        look(new, after);
+        scope.spawn(|| look(old, before, &mut []));
+        look(new, after, warnings);
     });
+}
+
+/// The number of the document that changes of that name are in.
+fn numbered(loaded: &Loaded, name: &str) -> usize {
+    loaded.documents.iter().position(|document| document.name == name).unwrap_or_default()
 }
 
 impl Changes {
@@ -179,8 +179,8 @@ impl Changes {
         self.moves.append(&mut found.moves);
     }
 
-    /// Gives the verdict, and puts the worst changes first.
-    fn judge(&mut self, items: &[ItemChange]) {
+    /// Warns of the differences that no rule knows.
+    fn report_unknown(&mut self) {
         for unknown in &self.unknown {
             let place = unknown.new.as_ref().or(unknown.old.as_ref());
             let mut diagnostic = Diagnostic::warning("T002", "the two differ here, in a way that no rule knows")
@@ -189,6 +189,10 @@ impl Changes {
             diagnostic.position = place.and_then(|place| place.position.clone()).map(Box::new);
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Gives the verdict, and puts the worst changes first.
+    fn judge(&mut self, items: &[ItemChange]) {
         let rust = items.iter().map(|item| item.level).chain(self.changes.iter().map(|change| change.level)).max();
         let wire = self.changes.iter().map(|change| change.wire).max();
         self.verdict = Verdict { rust: rust.unwrap_or_default(), wire: wire.unwrap_or_default() };

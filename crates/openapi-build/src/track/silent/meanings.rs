@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprField, ExprMethodCall, ExprPath, ExprStruct, FnArg, ImplItem, LitStr, Pat};
 
 /// What the items of a client stand for, by their paths in the surface.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Meanings {
     pub(super) functions: BTreeMap<String, Function>,
     /// The members that fields are.
@@ -30,7 +30,7 @@ pub(super) struct Operation {
 }
 
 /// A function of the client, of a request, or of a type.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Function {
     /// The path of the marker type of the operation that it calls, or whose request it is of.
     pub(super) operation: Option<String>,

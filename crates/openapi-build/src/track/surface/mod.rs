@@ -154,10 +154,27 @@ impl fmt::Display for Item {
 
 impl Ord for Item {
     fn cmp(&self, other: &Self) -> Ordering {
-        // By segment, so that the items of `A` stand before `AB`.
-        let by_path = self.path.split("::").cmp(other.path.split("::"));
-        by_path.then_with(|| (self.kind, &self.signature).cmp(&(other.kind, &other.signature)))
+        by_segment(&self.path, &other.path)
+            .then_with(|| (self.kind, &self.signature).cmp(&(other.kind, &other.signature)))
     }
+}
+
+/// Compares two paths segment by segment, so that the items of `A` stand before `AB`.
+fn by_segment(one: &str, other: &str) -> Ordering {
+    let (bytes, others) = (one.as_bytes(), other.as_bytes());
+    // By eight, because items of one type have long beginnings in common.
+    let eights = bytes.chunks_exact(8).zip(others.chunks_exact(8)).take_while(|(one, other)| one == other).count() * 8;
+    let rest = bytes[eights..].iter().zip(&others[eights..]).take_while(|(byte, other)| byte == other);
+    let same = eights + rest.count();
+    // Where they part within a segment, the bytes there decide; splitting them takes ten times as long.
+    let parts_at = |index: Option<&u8>| index.is_none_or(|byte| *byte == b':');
+    if parts_at(bytes.get(same))
+        || parts_at(others.get(same))
+        || same.checked_sub(1).is_some_and(|at| bytes[at] == b':')
+    {
+        return one.split("::").cmp(other.split("::"));
+    }
+    bytes[same].cmp(&others[same])
 }
 
 impl PartialOrd for Item {
@@ -190,7 +207,7 @@ impl Surface {
     ///
     /// `A002`.
     pub(crate) fn of_file(file: &syn::File) -> Result<Self, Diagnostic> {
-        read::read(file).map(|items| Self { items })
+        read::read(file).map(|items| Self { items: items.into_iter().collect() })
     }
 
     /// Reads what [`to_text`](Self::to_text) wrote.

@@ -1,7 +1,5 @@
 //! The public items of a generated client, read off its syntax tree.
 
-use std::collections::BTreeSet;
-
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, FnArg, ImplItem, Pat, ReturnType, Signature, TraitItem, Visibility};
@@ -12,7 +10,7 @@ use crate::generate::command_line;
 use crate::generate::request_macro::{RequestMacro, implemented};
 use crate::generate::scope::{CODEGEN, Scope, one_line};
 
-pub(super) fn read(file: &syn::File) -> Result<BTreeSet<Item>, Diagnostic> {
+pub(super) fn read(file: &syn::File) -> Result<Vec<Item>, Diagnostic> {
     let mut reader = Reader::default();
     reader.module(&file.items, &[]);
     match reader.unknown {
@@ -26,7 +24,7 @@ pub(super) fn read(file: &syn::File) -> Result<BTreeSet<Item>, Diagnostic> {
 
 #[derive(Default)]
 struct Reader {
-    items: BTreeSet<Item>,
+    items: Vec<Item>,
     /// The first item of a kind that no arm knows.
     unknown: Option<String>,
 }
@@ -39,7 +37,7 @@ impl Reader {
                 signature.push_str(&format!(" #[{name}]"));
             }
         }
-        self.items.insert(Item { kind, path: path.into(), signature });
+        self.items.push(Item { kind, path: path.into(), signature });
     }
 
     fn module(&mut self, items: &[syn::Item], at: &[String]) {

@@ -218,7 +218,7 @@ impl<'a> Walker<'a> {
         let (old, new) = (owners.0.get(key), owners.1.get(key));
         // Of many pairs of components it is asked whether they have one shape: too many to find out what their patterns take.
         if old != new && self.uses.is_none() && kind == Kind::Schema && key == "pattern" {
-            self.out.unknown.push(Unknown { old: None, new: None });
+            self.out.unknown.push(Unknown::default());
         } else if old != new {
             let spots = Spots::all(&at.child(key), old.is_some(), new.is_some());
             let at = at.field(kind, key);
@@ -416,7 +416,7 @@ impl<'a> Walker<'a> {
         walker.object(kind, old, new, at);
         if !walker.out.unknown.is_empty() {
             let place = |pointer: &str| Some(place(pointer.to_owned(), None, Vec::new()));
-            self.out.unknown.push(Unknown { old: place(&at.old), new: place(&at.new) });
+            self.out.unknown.push(Unknown { old: place(&at.old), new: place(&at.new), ..Unknown::default() });
         }
         walker.out.changes
     }
@@ -456,7 +456,8 @@ impl<'a> Walker<'a> {
                 Some(code) => self.out.noise.push(Noise { code, old: spots.old, new: spots.new }),
                 None => {
                     let old = place(spots.old, difference.old, covers_old);
-                    self.out.unknown.push(Unknown { old, new: place(spots.new, difference.new, covers_new) });
+                    let new = place(spots.new, difference.new, covers_new);
+                    self.out.unknown.push(Unknown { old, new, ..Unknown::default() });
                 }
             },
         }
