@@ -111,7 +111,7 @@ impl Bump {
     pub(crate) fn prepare(options: &Options, steps: Steps<'_>) -> Result<Self, Diagnostic> {
         let spec = &options.spec;
         let package = Package::around(spec);
-        let mut bump = Self::nothing(spec, Guard::take(folders(spec, package.as_ref()))?);
+        let mut bump = Self::nothing(spec, Guard::take(folders(options, package.as_ref()))?);
         if swap::recover(spec)? {
             let message = "an earlier update of this folder was interrupted, and has now been undone";
             bump.diagnostics.push(about(spec, Diagnostic::note("B006", message)));
@@ -352,10 +352,16 @@ pub(crate) fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The folders of the files that an update writes.
-fn folders(spec: &Path, package: Option<&Package>) -> Vec<PathBuf> {
-    let changelog = package.and_then(|package| package.changelog()?.parent().map(Path::to_owned));
-    [Some(spec.to_owned()), package.map(|package| package.root.clone()), changelog].into_iter().flatten().collect()
+/// The folders of the files that an update writes. A changelog and a `Cargo.lock` may be those of several packages.
+fn folders(options: &Options, package: Option<&Package>) -> Vec<PathBuf> {
+    let changelog = package.and_then(Package::changelog);
+    let lock = package.filter(|package| options.set_version && package.has_version()).and_then(Package::lock);
+    let shared = [changelog, lock].into_iter().flatten().filter_map(|path| Some(path.parent()?.to_owned()));
+    [Some(options.spec.clone()), package.map(|package| package.root.clone())]
+        .into_iter()
+        .flatten()
+        .chain(shared)
+        .collect()
 }
 
 /// The path of the file that `name` refers to.

@@ -51,16 +51,20 @@ impl Package {
         self.root.join("Cargo.toml")
     }
 
+    /// The path of the `Cargo.lock` that lists it: the nearest one upwards.
+    pub(crate) fn lock(&self) -> Option<PathBuf> {
+        self.root.ancestors().map(|root| root.join("Cargo.lock")).find(|path| path.is_file())
+    }
+
     /// The path of the `Cargo.lock` that lists it, and the text of that file with its version set to `version`.
     ///
     /// # Errors
     ///
     /// `K006`, if the file cannot be read.
     pub(crate) fn lock_with(&self, version: &str) -> Result<Option<(PathBuf, Vec<u8>)>, Diagnostic> {
-        let found = self.root.ancestors().map(|root| root.join("Cargo.lock")).find(|path| path.is_file());
         let name = self.manifest.parse::<toml::Table>().ok();
         let name = name.as_ref().and_then(|tree| tree.get("package")?.get("name")?.as_str());
-        let (Some(path), Some(name)) = (found, name) else { return Ok(None) };
+        let (Some(path), Some(name)) = (self.lock(), name) else { return Ok(None) };
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let new = crate::record::locked_version(&text, name, version).map_err(|error| about(&path, error))?;
         Ok(Some((path, new.into_bytes())))

@@ -53,6 +53,40 @@ fn of_two_updates_the_second_says_that_one_is_running() {
 }
 
 #[test]
+fn members_of_a_workspace_share_its_lock_file() {
+    let gate = Gate::default();
+    let server =
+        Server::start(vec![("/slow", Answer::Held(gate.clone(), new().into())), ("/fast", Answer::Body(new().into()))]);
+    let project = Project::new(OAS);
+    let (slow, fast) = (server.url("/slow"), server.url("/fast"));
+    for member in ["a", "b"] {
+        for file in ["spec.toml", "overlay.yaml", "items.yaml", "api.txt"] {
+            let text = project.read(&format!("spec/{file}"));
+            project.write(&format!("{member}/spec/{file}"), text);
+        }
+        let manifest = format!("[package]\nname = \"{member}\"\nversion = \"0.3.0\"\n");
+        project.write(&format!("{member}/Cargo.toml"), manifest);
+        project.write(&format!("{member}/CHANGELOG.md"), project.read("CHANGELOG.md"));
+    }
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n");
+    let locked = |name: &str| format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.3.0\"\n");
+    project.write("Cargo.lock", format!("version = 4\n{}{}", locked("a"), locked("b")));
+    let of = |member: &str, url: &str| {
+        ["bump", "items", url, "--spec", member, "--no-check", "--allow-dirty", "--set-version"].map(str::to_owned)
+    };
+    let (a, b) = (of("a/spec", &slow), of("b/spec", &fast));
+    let first = start(&project, &a.each_ref().map(String::as_str), &gate);
+    project.refused(&b.each_ref().map(String::as_str), "B010");
+    // What does not write the lock file need not wait for it.
+    project.ok(&["bump", "items", &fast, "--spec", "b/spec", "--no-check", "--allow-dirty", "--dry-run"]);
+    gate.open();
+    let (code, _, err) = finished(first.wait_with_output().expect("it ends"));
+    assert_eq!(code, 0, "{err}");
+    project.ok(&b.each_ref().map(String::as_str));
+    assert_eq!(project.read("Cargo.lock").matches("version = \"0.3.1\"").count(), 2);
+}
+
+#[test]
 fn an_update_that_crashed_is_in_nobodys_way() {
     let gate = Gate::default();
     let server = Server::start(vec![("/slow", Answer::Held(gate.clone(), new().into()))]);
