@@ -2,223 +2,21 @@
 //! in a folder.
 
 #[cfg(unix)]
+#[path = "robot/harness.rs"]
+mod harness;
+
+/// What belongs to whom: branches, tokens, labels and reports.
+#[cfg(unix)]
+#[path = "robot/belongings.rs"]
+mod belongings;
+
+#[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::PermissionsExt;
-    use std::path::{Path, PathBuf};
     use std::process::Command;
 
-    use testing::loopback::{Answer, Server};
-    use testing::project::{OLD, Project, finished, has, new};
+    use testing::project::{OLD, finished, new};
 
-    /// The command.
-    const OAS: &str = env!("CARGO_BIN_EXE_cargo-oas");
-
-    /// The branch of the file of the project.
-    const BRANCH: &str = "track/items.yaml";
-
-    /// A project with its origins on a server, and the repository that it is pushed to.
-    struct Robot {
-        project: Project,
-        beside: tempfile::TempDir,
-    }
-
-    /// A pull request.
-    #[derive(Debug)]
-    struct Pull {
-        state: String,
-        title: String,
-        body: String,
-        /// Sorted.
-        labels: Vec<String>,
-        /// The commit that GitHub merges once its checks pass.
-        merges: Option<String>,
-    }
-
-    impl Pull {
-        fn has(&self, label: &str) -> bool {
-            self.labels.iter().any(|other| other == label)
-        }
-    }
-
-    impl Robot {
-        fn new(server: &Server, path: &str) -> Self {
-            let origin = server.url(path);
-            Self::with(|project| {
-                let manifest = project.read("spec/spec.toml");
-                project.write("spec/spec.toml", manifest.replace("https://items.example.com/items.yaml", &origin));
-            })
-        }
-
-        fn with(change: impl FnOnce(&Project)) -> Self {
-            let project = Project::new(OAS);
-            change(&project);
-            project.ok(&["lock", "spec"]);
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.github/scripts/track.sh");
-            project.write(".github/scripts/track.sh", std::fs::read(script).expect("the workspace has it"));
-            project.commit("the robot");
-            let robot = Self { project, beside: tempfile::tempdir().expect("a temporary folder") };
-            let remote = robot.beside("origin.git");
-            robot.project.git(&["init", "-q", "--bare", remote.to_str().expect("UTF-8")]);
-            robot.project.git(&["remote", "add", "origin", remote.to_str().expect("UTF-8")]);
-            robot.project.git(&["push", "-q", "origin", "main"]);
-            std::fs::create_dir(robot.beside("state")).expect("a folder");
-            robot.program("gh", include_str!("robot/gh"));
-            // The package has no code, so this cargo accepts everything.
-            robot.program("cargo", "#!/bin/sh\n");
-            robot
-        }
-
-        fn beside(&self, name: &str) -> PathBuf {
-            self.beside.path().join(name)
-        }
-
-        /// Puts a program into the path of the script.
-        fn program(&self, name: &str, text: &str) {
-            std::fs::write(self.beside(name), text).expect("a file");
-            let executable = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(self.beside(name), executable).expect("it is ours");
-        }
-
-        /// Runs the script; returns its exit code and output.
-        fn run(&self, environment: &[(&str, &str)]) -> (i32, String) {
-            let path = std::env::var("PATH").unwrap_or_default();
-            let output = Command::new("bash")
-                .current_dir(self.project.path())
-                .arg(".github/scripts/track.sh")
-                .env("PATH", format!("{}:{path}", self.beside.path().display()))
-                .env("CARGO", self.beside("cargo"))
-                .env("GH_STATE", self.beside("state"))
-                .env("SPEC_COMMAND", OAS)
-                .env("TESTS", "true")
-                .env("NO_COLOR", "1")
-                .env_remove("MERGE")
-                .env_remove("BASE")
-                .env_remove("GITHUB_RUN_ID")
-                .envs([("GIT_AUTHOR_NAME", "Robot"), ("GIT_AUTHOR_EMAIL", "robot@example.com")])
-                .envs([("GIT_COMMITTER_NAME", "Robot"), ("GIT_COMMITTER_EMAIL", "robot@example.com")])
-                .envs(environment.iter().copied())
-                .output();
-            let (code, out, err) = finished(output.expect("bash runs"));
-            assert_eq!(self.project.git(&["status", "--porcelain"]), "", "the tree is left as it was: {out}{err}");
-            assert_eq!(self.project.git(&["branch", "--format=%(refname:short)"]), "main\n", "{out}{err}");
-            (code, out + &err)
-        }
-
-        /// Runs the script, which succeeds and says `said`.
-        fn says(&self, said: &str, environment: &[(&str, &str)]) -> String {
-            let (code, text) = self.run(environment);
-            assert_eq!(code, 0, "{text}");
-            assert!(text.contains(said), "{said}: {text}");
-            text
-        }
-
-        /// The arguments of `gh` that changed something since the last call.
-        fn asked(&self) -> String {
-            let log = self.beside("state/log");
-            let text = std::fs::read_to_string(&log).unwrap_or_default();
-            let _ = std::fs::remove_file(log);
-            text.lines().filter(|line| !line.starts_with("pr list ")).map(|line| format!("{line}\n")).collect()
-        }
-
-        /// Makes calls of `gh` that begin so fail.
-        fn break_gh(&self, calls: &str) {
-            std::fs::write(self.beside("state/fail"), format!("{calls}\n")).expect("a file");
-        }
-
-        fn pull_file(&self, number: u32, name: &str) -> PathBuf {
-            self.beside(&format!("state/pulls/{number}/{name}"))
-        }
-
-        fn pull(&self, number: u32) -> Pull {
-            let read = |name: &str| std::fs::read_to_string(self.pull_file(number, name)).ok();
-            let text = |name: &str| read(name).unwrap_or_else(|| panic!("#{number} has no {name}"));
-            let mut labels: Vec<String> = text("labels").lines().map(str::to_owned).collect();
-            labels.sort();
-            let trimmed = |name: &str| text(name).trim().to_owned();
-            let merges = read("auto").map(|commit| commit.trim().to_owned());
-            Pull { state: trimmed("state"), title: trimmed("title"), body: text("body"), labels, merges }
-        }
-
-        fn pulls(&self) -> usize {
-            std::fs::read_dir(self.beside("state/pulls")).map_or(0, Iterator::count)
-        }
-
-        fn set_state(&self, number: u32, state: &str) {
-            std::fs::write(self.pull_file(number, "state"), format!("{state}\n")).expect("a file");
-        }
-
-        /// The commit of the branch at the remote; empty if there is none.
-        fn pushed(&self) -> String {
-            let line = self.project.git(&["ls-remote", "origin", &format!("refs/heads/{BRANCH}")]);
-            line.split_whitespace().next().unwrap_or_default().to_owned()
-        }
-
-        /// The file on the branch at the remote.
-        fn proposed(&self) -> String {
-            self.project.git(&["fetch", "-q", "origin", BRANCH]);
-            self.project.git(&["show", "FETCH_HEAD:spec/items.yaml"])
-        }
-
-        fn delete_branch(&self) {
-            self.project.git(&["push", "-q", "origin", "--delete", BRANCH]);
-        }
-
-        /// A commit on the branch by someone else.
-        fn by_hand(&self, name: &str, text: &str) {
-            let start = match self.pushed().as_str() {
-                "" => "main".to_owned(),
-                _ => {
-                    self.project.git(&["fetch", "-q", "origin", BRANCH]);
-                    "FETCH_HEAD".to_owned()
-                }
-            };
-            self.project.git(&["switch", "-q", "-c", "by-hand", &start]);
-            self.project.write(name, text);
-            self.project.commit("by hand");
-            self.project.git(&["push", "-q", "origin", &format!("HEAD:refs/heads/{BRANCH}")]);
-            self.project.git(&["switch", "-q", "main"]);
-            self.project.git(&["branch", "-q", "-D", "by-hand"]);
-        }
-
-        /// A new `origin` of the file, in a commit on the base.
-        fn follow(&self, server: &Server, path: &str) {
-            let manifest = self.project.read("spec/spec.toml");
-            let line = manifest.lines().find(|line| line.starts_with("origin")).expect("it has one").to_owned();
-            self.project
-                .write("spec/spec.toml", manifest.replace(&line, &format!("origin = \"{}\"", server.url(path))));
-            self.project.commit("another origin");
-        }
-    }
-
-    fn can_run() -> bool {
-        has("git") && has("bash")
-    }
-
-    /// A version that breaks old clients.
-    fn gone() -> String {
-        OLD.replace("  /items:\n", "  /things:\n")
-    }
-
-    /// A version that is major in Rust, and that old clients do not notice.
-    fn renamed() -> String {
-        OLD.replace("operationId: listItems", "operationId: allItems")
-    }
-
-    fn server() -> Server {
-        Server::start(vec![
-            ("/same", Answer::Body(OLD.into())),
-            ("/new", Answer::Body(new().into())),
-            (
-                "/newer",
-                Answer::Body(
-                    new().replace("size: {type: integer}", "size: {type: integer}, note: {type: string}").into(),
-                ),
-            ),
-            ("/gone", Answer::Body(gone().into())),
-            ("/renamed", Answer::Body(renamed().into())),
-            ("/broken", Answer::Body("paths: [".into())),
-        ])
-    }
+    use crate::harness::{OAS, Robot, can_run, gone, renamed, server};
 
     #[test]
     fn what_is_unchanged_or_manual_is_left_alone() {
@@ -318,28 +116,6 @@ mod unix {
             robot.says("proposed", &[("MERGE", merge), ("SPEC_COMMAND", command)]);
             let pull = robot.pull(1);
             assert_eq!(pull.labels, ["definition", "rust: silent", "wire: safe"]);
-            assert_eq!(pull.merges.is_some(), merges, "{merge}");
-        }
-    }
-
-    #[test]
-    fn what_a_newer_generator_changes_is_part_of_the_level() {
-        if !can_run() {
-            return;
-        }
-        let server = server();
-        for (merge, merges) in [("patch,minor", false), ("minor,major", true)] {
-            let robot = Robot::new(&server, "/new");
-            let api = robot.project.read("spec/api.txt");
-            let older = api.replace("fn Client::list_items(&self)", "fn Client::get_items(&self)");
-            assert_ne!(older, api);
-            robot.project.write("spec/api.txt", older);
-            robot.project.commit("made by an earlier generator");
-            robot.says("proposed", &[("MERGE", merge)]);
-            let pull = robot.pull(1);
-            assert_eq!(pull.labels, ["definition", "rust: major", "wire: safe"]);
-            assert!(pull.title.contains("major in Rust (0.3.0 to 0.4.0)"), "{}", pull.title);
-            assert!(pull.body.contains("minor by the definition, and major by a newer generator"), "{}", pull.body);
             assert_eq!(pull.merges.is_some(), merges, "{merge}");
         }
     }
@@ -463,38 +239,6 @@ mod unix {
     }
 
     #[test]
-    fn a_pull_request_of_a_fork_is_somebody_elses() {
-        if !can_run() {
-            return;
-        }
-        for environment in [&[("MERGE", "true")][..], &[("MERGE", "true"), ("GH_NO_JQ", "1")]] {
-            let robot = Robot::new(&server(), "/new");
-            let folder = robot.beside("state/pulls/1");
-            std::fs::create_dir_all(&folder).expect("a folder");
-            let version = robot.project.path().join("version");
-            std::fs::write(&version, new()).expect("a file");
-            let version = robot.project.git(&["hash-object", "version"]);
-            std::fs::remove_file(robot.project.path().join("version")).expect("it is there");
-            let body = format!("<!-- track: {} -->\n", version.trim());
-            for (name, text) in [
-                ("state", "OPEN"),
-                ("branch", BRANCH),
-                ("title", "mine"),
-                ("body", &body),
-                ("labels", ""),
-                ("fork", ""),
-            ] {
-                std::fs::write(folder.join(name), text).expect("a file");
-            }
-            robot.says("proposed", environment);
-            assert_eq!((robot.pull(1).title.as_str(), robot.pull(1).merges), ("mine", None));
-            assert_eq!((robot.pulls(), robot.pull(2).merges), (2, Some(robot.pushed())));
-            robot.set_state(1, "CLOSED");
-            robot.says("#2 has this version already", environment);
-        }
-    }
-
-    #[test]
     fn what_gh_fails_at_is_made_up_for_by_the_next_run() {
         if !can_run() {
             return;
@@ -506,6 +250,7 @@ mod unix {
             ("pr create", 0),
             ("pr edit 1 --add-label wire", 1),
             ("pr edit 1 --add-label definition", 1),
+            ("pr merge 1 --auto", 1),
         ] {
             let robot = Robot::new(&server, "/new");
             robot.break_gh(calls);
@@ -578,21 +323,6 @@ mod unix {
     }
 
     #[test]
-    fn what_the_tests_write_is_not_proposed_and_they_do_not_get_the_token() {
-        if !can_run() {
-            return;
-        }
-        let robot = Robot::new(&server(), "/new");
-        robot.program("tests", "#!/bin/sh\necho \"token: $GH_TOKEN$GITHUB_TOKEN.\" >written\necho >spec/items.yaml\ngrep -q 'token: \\.' written\n");
-        robot.says("proposed", &[("TESTS", "tests"), ("GH_TOKEN", "secret"), ("GITHUB_TOKEN", "secret")]);
-        assert!(!robot.pull(1).has("needs a person"), "the tests pass without the token");
-        assert_eq!(std::fs::read_to_string(robot.beside("state/token")).expect("gh has it"), "secret\n");
-        let pushed = robot.project.git(&["show", "--stat", "--format=%s", "origin/track/items.yaml"]);
-        assert!(!pushed.contains("written"), "{pushed}");
-        assert_eq!(robot.proposed(), new());
-    }
-
-    #[test]
     fn what_cannot_be_fetched_fails_and_changes_nothing() {
         if !can_run() {
             return;
@@ -626,27 +356,5 @@ mod unix {
         let (failed, proposed) = (text.find("first.yaml: cannot be taken in"), text.find("items.yaml: proposed"));
         assert!(failed.is_some() && failed < proposed, "{text}");
         assert_eq!((robot.pulls(), robot.proposed()), (1, new()));
-    }
-
-    #[test]
-    fn reports_are_kept_for_an_artifact() {
-        if !can_run() {
-            return;
-        }
-        let robot = Robot::new(&server(), "/new");
-        let reports = robot.beside("reports");
-        let reports = [
-            ("REPORTS", reports.to_str().expect("UTF-8")),
-            ("GITHUB_RUN_ID", "123"),
-            ("GITHUB_REPOSITORY", "o/r"),
-            ("GITHUB_SERVER_URL", "https://github.example.com"),
-        ];
-        robot.says("proposed", &reports);
-        let report = std::fs::read_to_string(robot.beside("reports/items.yaml.md")).expect("it is written");
-        let body = robot.pull(1).body;
-        assert!(!report.is_empty() && body.contains(&report), "{body}");
-        let page = std::fs::read_to_string(robot.beside("reports/items.yaml.html")).expect("it is written");
-        assert!(page.starts_with("<!doctype html>") && page.contains("Item.size"), "{page}");
-        assert!(body.contains("[The run](https://github.example.com/o/r/actions/runs/123) has the report"), "{body}");
     }
 }
