@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::UNIX_EPOCH;
 
 /// A day of the Gregorian calendar.
 ///
@@ -91,7 +92,8 @@ impl Date {
     pub(crate) fn stated(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.ends_with(" GMT") {
-            return Self::of_http(text);
+            let since = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+            return Some(Self::from_unix_time(since.as_secs()));
         }
         let (date, time) = match text.get(10..11) {
             Some("T" | "t" | " ") => (text.get(..10)?, text.get(11..)?),
@@ -117,15 +119,6 @@ impl Date {
             0..1440 => Some(date),
             _ => date.after(),
         }
-    }
-
-    /// A date of HTTP (RFC 9110), `Tue, 30 Jun 2026 23:59:59 GMT`.
-    fn of_http(text: &str) -> Option<Self> {
-        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let parts: Vec<&str> = text.split(' ').collect();
-        let [_, day, month, year, ..] = parts.as_slice() else { return None };
-        let month = MONTHS.iter().position(|name| name == month)? + 1;
-        Self::new(number(year).ok()?, u8::try_from(month).ok()?, number(day).ok()?)
     }
 
     fn before(self) -> Option<Self> {
@@ -209,7 +202,12 @@ mod tests {
             ("2026-12-31T23:00:00-05:00", Some("2027-01-01")),
             ("2024-03-01T00:30:00+01:00", Some("2024-02-29")),
             ("Tue, 30 Jun 2026 23:59:59 GMT", Some("2026-06-30")),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some("1994-11-06")),
             ("Tue, 31 Jun 2026 23:59:59 GMT", None),
+            ("Mon, 30 Jun 2026 23:59:59 GMT", None),
+            ("Tue, 30 Jun 26 23:59:59 GMT", None),
+            ("Tue, 30 Jun 2026 25:59:59 GMT", None),
+            ("x 30 Jun 2026 junk GMT", None),
             ("2026-06-30T23:59:59+2", None),
             ("2026-06-30T23:5é:59Z", None),
             ("2026-06-3éT23:59:59Z", None),
