@@ -54,7 +54,9 @@ pub(crate) fn history(spec: &Path, by: By) -> Result<History, Diagnostic> {
         match read(spec, &commit.hash) {
             Ok((loaded, size)) => {
                 version.size = Some(size);
-                match last.as_ref().map(|last| track::diff(last, &loaded)) {
+                // What a version does to its clients, it does on its own day.
+                let options = track::Options::default().today(day(&commit));
+                match last.as_ref().map(|last| track::diff_with(last, &loaded, &options)) {
                     Some(Ok(changes)) => version.step = Some(Step::of(&changes)),
                     Some(Err(error)) => version.error = Some(error),
                     None => {}
@@ -74,10 +76,15 @@ fn version(commit: &Commit) -> Version {
         name: if commit.tags.is_empty() { short } else { commit.tags.join(", ") },
         commit: commit.hash.clone(),
         title: commit.title.clone(),
-        date: Date::from_unix_time(u64::try_from(commit.seconds).unwrap_or_default()).to_string(),
+        date: day(commit).to_string(),
         seconds: commit.seconds,
         ..Version::default()
     }
+}
+
+/// The day of a commit, in UTC.
+fn day(commit: &Commit) -> Date {
+    Date::from_unix_time(u64::try_from(commit.seconds).unwrap_or_default())
 }
 
 /// The definition that a commit has, and its size.

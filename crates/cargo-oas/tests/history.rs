@@ -189,3 +189,22 @@ fn a_folder_without_history_is_refused() {
     assert!(project.refused(&["history"], "H001").contains("git"));
     assert!(project.refused(&["history", "--spec", "nowhere"], "H001").contains("nowhere"));
 }
+
+#[test]
+fn a_version_is_judged_on_its_own_day() {
+    if !has("git") {
+        return;
+    }
+    for (day, expected) in [("2025-06-29", "breaks"), ("2025-06-30", "safe")] {
+        let project = Project::bare(OAS);
+        std::fs::remove_dir_all(project.path().join(".git")).expect("there is a repository");
+        git(&project, "2024-12-31T12:00:00Z", &["init", "-q", "-b", "main"]);
+        let delete =
+            "    delete: {operationId: deleteItems, x-sunset: 2025-06-30, responses: {'204': {description: d}}}\n";
+        write(&project, &OLD.replace("components:\n", &format!("{delete}components:\n")));
+        commit(&project, "2025-01-01T12:00:00Z", "the first", Some("v0.1.0"));
+        write(&project, OLD);
+        commit(&project, &format!("{day}T12:00:00Z"), "it goes", Some("v0.2.0"));
+        assert_eq!(versions(&project, &[])[1]["wire"], expected, "{day}");
+    }
+}
