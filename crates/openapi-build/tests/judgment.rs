@@ -485,6 +485,8 @@ fn a_sunset_that_moves_is_a_finding_of_its_own() {
         assert_eq!((change.wire, change.level), (expected, Level::Patch), "{old} {new}: {}", change.why);
         assert!(change.why.contains(said), "{old} {new}: {}", change.why);
     }
+    let same = changes(&with("2026-06-30"), &with("'2026-06-30T23:59:59Z'"), "", &on("2026-01-01"));
+    assert!(same.is_empty() && same.noise[0].code == "N010", "the same day in other words: {same:#?}");
     let noise = changes(&with("soon"), &with("later"), "", &on("2026-01-01"));
     assert!(noise.is_empty() && noise.noise[0].code == "N010", "what is not a date is an extension that nothing reads");
 }

@@ -31,6 +31,8 @@ pub(super) fn judge(difference: &Difference<'_>) -> Option<Finding> {
     let (old, new) = (difference.old.and_then(day_of), difference.new.and_then(day_of));
     let (wire, why) = match (old, new) {
         (None, None) => return None,
+        // The same day, written in another way.
+        (Some(old), Some(new)) if old == new => return None,
         (Some(old), Some(new)) if new < old => {
             (Wire::MayBreak, format!("it may go on {new}, and was promised until {old}"))
         }
