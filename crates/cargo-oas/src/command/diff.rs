@@ -120,8 +120,9 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
         Ok::<_, Diagnostic>((old?, reading.path(&arguments.new)?))
     })?;
     // A file that --accept is to write need not be there yet.
-    if let Some(path) = of_file.as_ref().filter(|path| arguments.accept.is_empty() || path.exists()) {
-        new = new.judged_by(Judgment::read(path)?);
+    if let Some(path) = of_file {
+        let is_new = !arguments.accept.is_empty() && !path.exists();
+        new = new.judged_by(if is_new { Judgment::default() } else { Judgment::read(path)? });
     }
     let package = Package::around(&arguments.new).or_else(|| Package::around(&arguments.old));
     let options = bump::judging(arguments.today.day(), package.as_ref(), &arguments.prefixes.list);
