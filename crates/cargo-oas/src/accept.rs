@@ -189,6 +189,7 @@ mod tests {
             level: Default::default(),
             items: Vec::new(),
             inner: Vec::new(),
+            sunset: None,
             accepted: None,
         }
     }

@@ -461,8 +461,7 @@ fn entry(path: &str, date: Date, changes: &Changes) -> String {
     let mut lines = Vec::new();
     for change in &changes.changes {
         let member = change.member.as_ref().map(|member| format!(" `{member}`")).unwrap_or_default();
-        let accepted =
-            change.accepted.as_ref().map(|it| format!("; accepted: {}", it.reason.replace(['\n', '\r'], " ")));
+        let accepted = change.accepted.as_ref().map(|it| format!("; accepted: {}", it.line()));
         lines.push(format!("`{}`: {}{member}{}", change.subject, change.title, accepted.unwrap_or_default()));
     }
     let generator = changes.generator.iter().flat_map(|generator| &generator.items);

@@ -387,6 +387,13 @@ fn what_is_no_promise_may_break() {
         );
         assert_eq!(found.verdict.rust, changes(&old, &new, "", &Options::default()).verdict.rust);
     }
+    // A stage is a text of the definition, and no markup of a report.
+    let rude = [("deleteItems", "\"`<img src=//x>\\e[2J``<b>`\""), ("listItems", general)];
+    let found = changes(&staged(OLD, &rude), &staged(&without_delete(), &rude[1..]), PROMISE, &Options::default());
+    let change = only(&found, "D002");
+    assert!(change.why.starts_with("`'<img src=//x> [2J''<b>'` is no promise"), "{}", change.why);
+    let markdown = found.to_markdown();
+    assert!(markdown.contains("`'<img src=//x> [2J''<b>'` is no promise"), "it is code: {markdown}");
     let moved = staged(OLD, &[("deleteItems", early), ("listItems", general)]);
     let new = moved.replace("    delete:\n", "  /all:\n    delete:\n");
     let found = changes(&moved, &new, PROMISE, &Options::default());
@@ -489,6 +496,82 @@ fn a_sunset_that_moves_is_a_finding_of_its_own() {
     assert!(same.is_empty() && same.noise[0].code == "N010", "the same day in other words: {same:#?}");
     let noise = changes(&with("soon"), &with("later"), "", &on("2026-01-01"));
     assert!(noise.is_empty() && noise.noise[0].code == "N010", "what is not a date is an extension that nothing reads");
+}
+
+/// `OLD` in which `size`, with a sunset, is as `how` says, and the same without it.
+fn without_size(how: &str) -> (String, String) {
+    const SIZE: &str = "        size: {type: string, enum: [S, M, L, XL]}\n";
+    let size = SIZE.replace("XL]", "XL], x-sunset: 2026-06-30");
+    let of = |parts: &str| {
+        OLD.replace("      type: object\n      required: [name]\n", &format!("{parts}      type: object\n"))
+            .replace(SIZE, "")
+    };
+    match how {
+        "a part" => {
+            let part = |size: &str| {
+                let inner = size.replace("        size", "            size");
+                format!(
+                    "      allOf:\n        - type: object\n          properties:\n            name: {{type: string}}\n{inner}"
+                )
+            };
+            let gone =
+                "      allOf:\n        - type: object\n          properties:\n            other: {type: string}\n";
+            (
+                of(&format!(
+                    "{}        - type: object\n          properties:\n            other: {{type: string}}\n",
+                    part(&size)
+                )),
+                of(gone),
+            )
+        }
+        // An operation reads one schema, and then another.
+        _ => {
+            let read = |name: &str| OLD.replacen("schemas/Item'", &format!("schemas/{name}'"), 1);
+            let schemas = |name: &str| {
+                let body = format!(
+                    "    Old: {{type: object, properties: {{name: {{type: string}}, {}}}}}\n    New: {{type: object, properties: {{name: {{type: string}}}}}}\n",
+                    size.trim()
+                );
+                read(name).replace("  schemas:\n", &format!("  schemas:\n{body}")).replace(
+                    "      operationId: createItem\n      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}\n      responses: {'204': {description: d}}\n",
+                    "      operationId: createItem\n      responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {a: {$ref: '#/components/schemas/Old'}, b: {$ref: '#/components/schemas/New'}}}}}}}\n",
+                )
+            };
+            (schemas("Old"), schemas("New"))
+        }
+    }
+}
+
+#[test]
+fn a_property_that_goes_with_a_part_or_another_schema_has_its_sunset() {
+    for how in ["a part", "a reference"] {
+        let (old, new) = without_size(how);
+        let on_day = |day: &str| changes(&old, &new, "", &on(day));
+        let found = on_day("2026-06-30");
+        let removal = |found: &Changes| -> Change {
+            let all = found.changes.iter().flat_map(|change| std::iter::once(change).chain(&change.inner));
+            let mut removals = all.filter(|change| change.code == "D042");
+            removals.next().unwrap_or_else(|| panic!("{how}: {found:#?}")).clone()
+        };
+        assert_eq!((removal(&found).wire, found.verdict.wire), (Wire::Safe, Wire::Safe), "{how}: {found:#?}");
+        let found = on_day("2026-06-29");
+        assert_eq!((removal(&found).wire, found.verdict.wire), (Wire::Breaks, Wire::Breaks), "{how}: {found:#?}");
+        assert!(removal(&found).why.contains("it was promised until 2026-06-30"), "{how}: {found:#?}");
+    }
+}
+
+#[test]
+fn what_moves_away_on_its_day_is_gone() {
+    let old = OLD.replace("operationId: deleteItems\n", "operationId: deleteItems\n      x-sunset: 2026-06-30\n");
+    let new = old.replace("    delete:\n", "  /all:\n    delete:\n");
+    for (day, expected, said) in [
+        ("2026-06-29", Wire::Breaks, "promised until 2026-06-30"),
+        ("2026-06-30", Wire::Safe, "it was to go on 2026-06-30"),
+    ] {
+        let found = changes(&old, &new, "", &on(day));
+        let moved = only(&found, "D003");
+        assert!(moved.wire == expected && moved.why.contains(said), "{day}: {moved:#?}");
+    }
 }
 
 #[test]

@@ -61,6 +61,11 @@ pub struct Place {
     pub covers: Vec<String>,
 }
 
+/// `text` on one line, without what would control a terminal.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// That a team has seen a change and lives with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
@@ -68,6 +73,13 @@ pub struct Accepted {
     pub reason: String,
     /// The date or version until which it holds; `None` for always.
     pub until: Option<String>,
+}
+
+impl Accepted {
+    /// The reason on one line, without what would control a terminal.
+    pub fn line(&self) -> String {
+        one_line(&self.reason)
+    }
 }
 
 /// A change that a rule knows.
@@ -101,6 +113,8 @@ pub struct Change {
     pub items: Vec<ItemChange>,
     /// The differences inside, where one thing replaces another.
     pub inner: Vec<Change>,
+    /// The `x-sunset` of what is gone, as the old document states it.
+    pub sunset: Option<String>,
     /// Whether a team has accepted it: then the verdict on the wire leaves it out. What it does to Rust code stays.
     /// An entry of the [judgment](crate::track::judgment) sets it.
     pub accepted: Option<Accepted>,

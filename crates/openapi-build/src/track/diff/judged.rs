@@ -26,7 +26,7 @@ pub(super) fn judge(
     judgment: Option<&Judgment>,
     options: &Options,
 ) {
-    sunset::judge(found, before, options);
+    sunset::judge(&mut found.changes, options.today);
     let Some(judgment) = judgment else { return };
     found.changes.iter_mut().for_each(|change| severe(change, judgment));
     if judgment.promise.is_some() {
@@ -38,15 +38,22 @@ pub(super) fn judge(
 /// Makes a change as severe as the team says, and what differs inside too: by the worst of that, one thing in the place of another
 /// is judged.
 fn severe(change: &mut Change, judgment: &Judgment) {
-    let before = rules::worst(&change.inner);
-    change.inner.iter_mut().for_each(|inner| severe(inner, judgment));
-    if let Some((wire, why)) =
-        rules::worst(&change.inner).filter(|_| before.as_ref() == Some(&(change.wire, change.why.clone())))
-    {
-        (change.wire, change.why) = (wire, why);
-    }
+    change.judge_inner(|inner| inner.iter_mut().for_each(|inner| severe(inner, judgment)));
     if let Some(wire) = judgment.rules.get(change.code) {
         set(change, *wire, &format!("{FILE_NAME} says {} of {}", wire.as_str(), change.code));
+    }
+}
+
+impl Change {
+    /// Judges what differs inside by `judge`, and so the change, if it is judged by the worst of that.
+    pub(super) fn judge_inner(&mut self, judge: impl FnOnce(&mut [Self])) {
+        let before = rules::worst(&self.inner);
+        judge(&mut self.inner);
+        if let Some((wire, why)) =
+            rules::worst(&self.inner).filter(|_| before.as_ref() == Some(&(self.wire, self.why.clone())))
+        {
+            (self.wire, self.why) = (wire, why);
+        }
     }
 }
 
@@ -67,7 +74,8 @@ fn unpromised(change: &mut Change, judgment: &Judgment, stages: &HashMap<String,
     if stages.iter().any(|stage| judgment.is_promise(stage)) {
         return;
     }
-    let names: Vec<String> = stages.iter().map(|stage| format!("`{stage}`")).collect();
+    let plain = |stage: &&str| super::walk::short(&Value::from(*stage)).replace('`', "'");
+    let names: Vec<String> = stages.iter().map(|stage| format!("`{}`", plain(stage))).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     set(change, Wire::MayBreak, &format!("{} {verb} no promise by {FILE_NAME}", names.join(", ")));
 }

@@ -167,11 +167,19 @@ fn quoted(text: &str) -> String {
 fn escaped(text: &str) -> String {
     let mut code = false;
     let mut escaped = String::with_capacity(text.len());
+    // GitHub takes several in a row for one mark, and the last of an odd number for a letter.
+    let mut left = text.split('`').count() - 1;
+    let is_code = !text.contains("``");
     for c in text.chars() {
         match c {
-            '`' => {
+            '`' if is_code && (code || left > 1) => {
+                left -= 1;
                 code = !code;
                 escaped.push(c);
+            }
+            '`' => {
+                left -= 1;
+                escaped.push('\'');
             }
             '|' => escaped.push_str("\\|"),
             '\n' | '\r' => escaped.push(' '),

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::effective::resolve;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, Kind, OPENAPI_3};
-use crate::track::change::{Change, Changes, Wire};
-use crate::track::{Date, Options};
+use crate::track::Date;
+use crate::track::change::{Change, Wire};
 
 /// The extension.
 pub(in crate::track) const FIELD: &str = "x-sunset";
@@ -19,29 +19,31 @@ pub(in crate::track) fn day_of(value: &Value) -> Option<Date> {
     value.as_str().and_then(Date::stated)
 }
 
-/// Judges what is gone by its day, if `before`, the old document, states one.
-pub(super) fn judge(found: &mut Changes, before: &Value, options: &Options) {
-    for change in &mut found.changes {
-        if let Some(stated) = stated(change, before) {
-            removed(change, stated, options.today);
+/// Judges what is gone by its day, inside other changes too.
+pub(super) fn judge(found: &mut [Change], today: Option<Date>) {
+    for change in found {
+        change.judge_inner(|inner| judge(inner, today));
+        if let Some(stated) = change.sunset.clone() {
+            removed(change, &stated, today);
         }
     }
 }
 
-/// The `x-sunset` of what a change removes.
-fn stated<'v>(change: &Change, before: &'v Value) -> Option<&'v Value> {
-    let (Some(old), None) = (&change.old, &change.new) else { return None };
-    let kind = grammar::kind_at(&old.pointer).filter(|kind| HOLDERS.contains(kind))?;
-    let is_property = old.pointer.rsplit('/').nth(1) == Some("properties");
+/// The `x-sunset` of what is gone from `pointer` of the old document `before`, where it was `old`.
+pub(super) fn stated(before: &Value, pointer: &str, old: &Value) -> Option<String> {
+    let kind = grammar::kind_at(pointer).filter(|kind| HOLDERS.contains(kind))?;
+    let is_property = pointer.rsplit('/').nth(1) == Some("properties");
     if kind == Kind::Schema && !is_property {
         return None;
     }
-    let value = before.pointer(&old.pointer)?;
-    value.get(FIELD).or_else(|| resolve(before, value).get(FIELD))
+    match old.get(FIELD).or_else(|| resolve(before, old).get(FIELD))? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
-fn removed(change: &mut Change, stated: &Value, today: Option<Date>) {
-    let Some(day) = day_of(stated) else {
+fn removed(change: &mut Change, stated: &str, today: Option<Date>) {
+    let Some(day) = Date::stated(stated) else {
         change.why.push_str(&format!("; its {FIELD} is not a date"));
         return;
     };

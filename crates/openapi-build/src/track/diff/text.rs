@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::report::{Group, no_items, plural, some};
-use crate::track::change::{Changes, Wire};
+use crate::track::change::{Changes, Wire, one_line};
 use crate::track::semver::{ItemChange, Level};
 
 /// How a report is written.
@@ -106,8 +106,9 @@ impl Changes {
             let change = group.first();
             let _ = writeln!(text, "  {} {}", paint.bold(change.code), change.title);
             group.write(text, paint, all);
-            let until = accepted.until.as_ref().map(|until| format!(" (until {until})")).unwrap_or_default();
-            let _ = writeln!(text, "      accepted: {}{until}", one_line(&accepted.reason));
+            let until =
+                accepted.until.as_ref().map(|until| format!(" (until {})", one_line(until))).unwrap_or_default();
+            let _ = writeln!(text, "      accepted: {}{until}", accepted.line());
         }
     }
 }
@@ -130,11 +131,6 @@ fn write_items(title: &str, items: &[ItemChange], text: &mut String, paint: &Pai
             let _ = writeln!(text, "  … and {} more of {}", of_rule.len() - most, of_rule[0].code);
         }
     }
-}
-
-/// A reason on one line, without what would control a terminal.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl Group<'_> {

@@ -16,12 +16,13 @@ use serde_json::{Map, Value};
 use super::effective::resolve;
 use super::noise;
 use super::pairs::Pairs;
+use super::sunset;
 use super::uses::{self, Uses};
 use crate::grammar::{self, In, Kind};
 use crate::media_type;
 use crate::normalize::reference_siblings;
 use crate::pointer::{escape, last_token};
-use crate::track::change::{Change, Changes, Noise, Place, Sides, Unknown};
+use crate::track::change::{Change, Changes, Noise, Place, Sides, Unknown, one_line};
 use crate::track::difference::{Difference, Rule};
 use crate::track::servers::Compared;
 
@@ -433,6 +434,13 @@ impl<'a> Walker<'a> {
                 let document = if spots.new.is_some() { self.new } else { self.old };
                 let pointer = spots.new.as_deref().or(spots.old.as_deref()).unwrap_or_default();
                 let (subject, member) = subject::of(document, pointer, &difference);
+                // What has moved is gone from its place.
+                let gone = match (&spots.old, difference.old) {
+                    (Some(place), Some(_)) if difference.field == "moved" => self.old.pointer(place).zip(Some(place)),
+                    (Some(place), Some(old)) if spots.new.is_none() => Some((old, place)),
+                    _ => None,
+                };
+                let sunset = gone.and_then(|(old, place)| sunset::stated(self.old, place, old));
                 self.out.changes.push(Change {
                     code: rule.code(),
                     title: rule.title(),
@@ -448,6 +456,7 @@ impl<'a> Walker<'a> {
                     level: finding.level,
                     items: Vec::new(),
                     inner: difference.inner.map(<[Change]>::to_vec).unwrap_or_default(),
+                    sunset,
                     accepted: None,
                 });
             }
@@ -506,7 +515,7 @@ pub(super) fn short(value: &Value) -> String {
         value if value.get("$ref").is_some() => grammar::reference(value).map(last_token).unwrap_or_default(),
         other => other.to_string(),
     };
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = one_line(&text);
     if text.chars().count() <= MOST { text } else { format!("{}…", text.chars().take(MOST).collect::<String>()) }
 }
 
