@@ -30,6 +30,7 @@ struct Key {
     rule: String,
     place: String,
     member: Option<String>,
+    subject: Option<String>,
     document: Option<String>,
 }
 
@@ -53,12 +54,12 @@ impl Accepting<'_> {
             };
             let matched = matched(rule, place, changes)?;
             let keys = match place {
-                Some(place) => vec![(Key::of(rule, place), matched.iter().all(|change| change.accepted.is_some()))],
-                None => matched.iter().map(|change| (Key::exactly(change), change.accepted.is_some())).collect(),
+                Some(place) => vec![(Key::of(rule, place), matched.iter().all(|change| self.is_said_of(change)))],
+                None => matched.iter().map(|change| (Key::exactly(change), self.is_said_of(change))).collect(),
             };
             let list = document.entry("accept").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-            for (key, is_accepted) in keys {
-                self.set(list, &key, is_accepted);
+            for (key, is_said) in keys {
+                self.set(list, &key, is_said);
             }
         }
         let text = document.to_string();
@@ -66,26 +67,32 @@ impl Accepting<'_> {
         Ok(Some(text).filter(|text| *text != before && !(before.is_empty() && *text == HEAD)))
     }
 
-    /// Sets the entry with that key, or adds it unless another one accepts the same.
-    fn set(&self, list: &mut Item, key: &Key, is_accepted: bool) {
+    /// Whether the change is accepted for that reason, and as long.
+    fn is_said_of(&self, change: &Change) -> bool {
+        let until = self.until.map(ToString::to_string);
+        change.accepted.as_ref().is_some_and(|accepted| accepted.reason == self.reason && accepted.until == until)
+    }
+
+    /// Sets the entry with that key, or adds it unless another one says the same.
+    fn set(&self, list: &mut Item, key: &Key, is_said: bool) {
         match list {
             Item::ArrayOfTables(tables) => {
                 if let Some(table) = tables.iter_mut().find(|table| *key == Key::written(*table)) {
                     return self.fill(table, None);
                 }
-                if !is_accepted {
+                if !is_said {
                     let mut table = Table::new();
                     self.fill(&mut table, Some(key));
                     tables.push(table);
                 }
             }
-            Item::Value(Value::Array(array)) => self.set_inline(array, key, is_accepted),
+            Item::Value(Value::Array(array)) => self.set_inline(array, key, is_said),
             // The file was read as a judgment before, so that there is nothing else.
             _ => {}
         }
     }
 
-    fn set_inline(&self, array: &mut Array, key: &Key, is_accepted: bool) {
+    fn set_inline(&self, array: &mut Array, key: &Key, is_said: bool) {
         if let Some(table) =
             array.iter_mut().filter_map(Value::as_inline_table_mut).find(|table| *key == Key::written(*table))
         {
@@ -93,7 +100,7 @@ impl Accepting<'_> {
             // A new last value would come after the space that was before the brace.
             return table.fmt();
         }
-        if !is_accepted {
+        if !is_said {
             let mut table = InlineTable::new();
             self.fill(&mut table, Some(key));
             array.push(Value::InlineTable(table));
@@ -102,7 +109,7 @@ impl Accepting<'_> {
 
     fn fill(&self, table: &mut dyn TableLike, key: Option<&Key>) {
         if let Some(key) = key {
-            let optional = [("member", &key.member), ("document", &key.document)];
+            let optional = [("member", &key.member), ("subject", &key.subject), ("document", &key.document)];
             table.insert("rule", toml_edit::value(&key.rule));
             table.insert("place", toml_edit::value(&key.place));
             for (name, value) in optional {
@@ -125,20 +132,20 @@ impl Accepting<'_> {
 
 impl Key {
     fn of(rule: &str, place: &str) -> Self {
-        Self { rule: rule.to_owned(), place: place.to_owned(), member: None, document: None }
+        Self { rule: rule.to_owned(), place: place.to_owned(), member: None, subject: None, document: None }
     }
 
     /// The key of an entry that is about that change alone.
     fn exactly(change: &Change) -> Self {
-        let pointer = change.place().map(|place| format!("#{}", place.pointer));
+        let (place, subject) = judgment::exactly(change);
         let document = Some(change.document.clone()).filter(|name| !name.is_empty());
-        Self { member: change.member.clone(), document, ..Self::of(change.code, &pointer.unwrap_or_default()) }
+        Self { member: change.member.clone(), subject, document, ..Self::of(change.code, &place) }
     }
 
     fn written(table: &dyn TableLike) -> Self {
         let text = |name: &str| table.get(name).and_then(Item::as_str).map(str::to_owned);
         let (rule, place) = (text("rule").unwrap_or_default(), text("place").unwrap_or_default());
-        Self { rule, place, member: text("member"), document: text("document") }
+        Self { rule, place, member: text("member"), subject: text("subject"), document: text("document") }
     }
 }
 

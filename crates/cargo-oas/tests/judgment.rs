@@ -59,6 +59,71 @@ fn accept_writes_an_entry_and_twice_is_harmless() {
 }
 
 #[test]
+fn what_is_accepted_is_that_finding_alone() {
+    let project = Project::bare(OAS);
+    let item = |required: &str, names: &[&str]| {
+        let parameters: Vec<String> =
+            names.iter().map(|name| format!("{{name: {name}, in: query, schema: {{type: string}}}}")).collect();
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post:\n      operationId: a\n      parameters: [{}]\n      requestBody: {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Item'}}}}}}}}\n      responses: {{'204': {{description: d}}}}\ncomponents:\n  schemas:\n    Item: {{type: object, required: [{required}], properties: {{a: {{type: string}}, b: {{type: string}}, c: {{type: string}}}}}}\n",
+            parameters.join(", ")
+        )
+    };
+    project.write("1.yaml", item("c", &["x", "y"]));
+    project.write("2.yaml", item("c, a", &["y"]));
+    project.write("3.yaml", item("c, a, b", &[]));
+    let ours = ["--judgment", "ours.toml"];
+    let accept = ["--accept", "D044", "--accept", "D012", "--reason", "r"];
+    let (code, out, err) = run(&project, &[&["diff", "1.yaml", "2.yaml"], &ours[..], &accept[..]].concat());
+    assert!(code == 0 && out.contains("Accepted (2)"), "{out}{err}");
+    let text = project.read("ours.toml");
+    for expected in [
+        "place = \"#/components/schemas/Item/required\"\nsubject = \"Item.a\"\n",
+        "place = \"#/paths/~1a/post/parameters/*\"\nsubject = \"POST /a query x\"\n",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
+    let (_, out, err) = run(&project, &[&["diff", "1.yaml", "3.yaml"], &ours[..]].concat());
+    let (counts, accepted) = out.split_once("Accepted (2)").unwrap_or_else(|| panic!("{out}{err}"));
+    assert!(counts.contains("Item.b") && counts.contains("POST /a query y"), "{out}");
+    assert!(!accepted.contains("Item.b") && !accepted.contains("query y"), "{out}");
+    let (_, out, err) = run(&project, &[&["diff", "2.yaml", "3.yaml"], &ours[..]].concat());
+    assert!(!out.contains("Accepted") && err.matches("T004").count() >= 1, "{out}{err}");
+}
+
+#[test]
+fn a_new_file_is_judged_by_alone() {
+    let project = Project::bare(OAS);
+    project.write("old.yaml", with_delete(""));
+    project.write("spec/track.toml", "[[accept]]\nrule = \"D002\"\nplace = \"#/**\"\nreason = \"theirs\"\n");
+    let accept =
+        ["diff", "old.yaml", "spec", "--judgment", "ours.toml", "--accept", "D002", "--reason", "ours is another"];
+    let (code, out, err) = run(&project, &accept);
+    assert!(code == 0 && out.contains("written: ours.toml") && out.contains("accepted: ours is another"), "{out}{err}");
+    assert!(project.read("ours.toml").contains("place = \"#/paths/~1items/delete\""));
+    std::fs::remove_file(project.path().join("ours.toml")).expect("it was written");
+    project.write("spec/track.toml", "[[accept]]\nrule = 1\n");
+    let (code, out, err) = run(&project, &accept);
+    assert!(code == 0 && out.contains("written: ours.toml"), "{out}{err}");
+}
+
+#[test]
+fn a_later_end_is_written_though_another_entry_accepts() {
+    let project = files("");
+    project.write("ours.toml", "[[accept]]\nrule = \"D002\"\nplace = \"#/**\"\nreason = \"r\"\nuntil = 2026-12-01\n");
+    let judged = ["--judgment", "ours.toml", "--today", "2026-11-27"];
+    let accept = ["--accept", "D002", "--reason", "x", "--until", "2027-12-01"];
+    let (code, out, err) = run(&project, &[&DIFF[..], &judged[..], &accept[..]].concat());
+    assert!(code == 0 && out.contains("accepted: x (until 2027-12-01)") && out.contains("written"), "{out}{err}");
+    let text = project.read("ours.toml");
+    assert_eq!(text.matches("[[accept]]").count(), 2, "{text}");
+    let (_, out, _) = run(&project, &[&DIFF[..], &judged[..], &accept[..]].concat());
+    assert!(out.contains("says so already") && project.read("ours.toml") == text, "{out}");
+    let later = ["--judgment", "ours.toml", "--today", "2027-06-01"];
+    assert!(run(&project, &[&DIFF[..], &later[..]].concat()).1.contains("old clients work"));
+}
+
+#[test]
 fn accept_refuses_what_it_does_not_find() {
     let project = files("");
     let before = project.tree();

@@ -135,10 +135,33 @@ fn a_place_is_a_pointer_or_a_subject_with_stars() {
 #[test]
 fn a_place_of_the_old_document_is_one_too() {
     let new = without_delete();
-    for place in ["#/paths/~1items/delete", "DELETE /items", "#/paths/%2Fitems/delete".replace("%2F", "~1").as_str()] {
+    for place in ["#/paths/~1items/delete", "DELETE /items", "#/paths/%7E1items/delete"] {
         let changes = diff(&new, &entry("D002", place, ""), &Options::default());
         assert_eq!(changes.verdict.wire, Wire::Safe, "{place}: {:?}", warnings(&changes));
     }
+}
+
+#[test]
+fn an_entry_may_name_the_subject_where_several_are_at_one_place() {
+    let new = OLD.replace("required: [name]", "required: [name, size]");
+    for (subject, expected) in [("Item.size", true), ("Item.name", false)] {
+        let text = entry("D044", "#/components/schemas/Item/required", &format!("subject = \"{subject}\""));
+        let found = diff(&new, &text, &Options::default());
+        assert_eq!(only(&found, "D044").accepted.is_some(), expected, "{subject}: {:?}", warnings(&found));
+        let said = warnings(&found).iter().any(|it| it.contains("the subject that is found there is `Item.size`"));
+        assert_eq!(said, !expected, "{:?}", warnings(&found));
+    }
+}
+
+#[test]
+fn the_last_entry_says_why() {
+    let text = entry(LIMIT.0, "#/**", "until = 2026-12-01")
+        + &entry(LIMIT.0, LIMIT.1, "until = 2027-12-01").replace("it is so already", "still");
+    let found = diff(&tightened(), &text, &on("2026-11-27"));
+    let accepted = only(&found, LIMIT.0).accepted.clone().expect("it is accepted");
+    assert_eq!((accepted.reason.as_str(), accepted.until.as_deref()), ("still", Some("2027-12-01")));
+    let later = diff(&tightened(), &text, &on("2027-01-01"));
+    assert!(only(&later, LIMIT.0).accepted.is_some() && warnings(&later)[0].contains("T005"), "{:?}", warnings(&later));
 }
 
 #[test]

@@ -171,10 +171,9 @@ fn apply(
             State::Unknown(why) => drop(unknown.get_or_insert(why)),
             State::Holds => {}
         }
-        if change.accepted.is_none() {
-            let until = entry.until.as_ref().map(ToString::to_string);
-            change.accepted = Some(Accepted { reason: entry.reason.clone(), until });
-        }
+        // Of several entries the last counts, which is the newest where the command writes them.
+        let until = entry.until.as_ref().map(ToString::to_string);
+        change.accepted = Some(Accepted { reason: entry.reason.clone(), until });
     }
     if !found {
         // What nothing matches is over if it is so everywhere.
@@ -232,6 +231,9 @@ fn nearest_finding(entry: &Entry, changes: &[Change]) -> String {
     if let Some(other) = of_rule().find(|change| entry.pattern.matches(change)) {
         return match &other.member {
             Some(member) if entry.member.is_some() => format!("the member that is found there is `{member}`"),
+            _ if entry.subject.as_ref().is_some_and(|subject| *subject != other.subject) => {
+                format!("the subject that is found there is `{}`", other.subject)
+            }
             _ => "it is found there in another document".to_owned(),
         };
     }

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(crate) use place::Pattern;
+pub use place::exactly;
 pub(crate) use until::State;
 pub use until::Until;
 
@@ -79,6 +80,8 @@ pub struct Entry {
     pub place: String,
     /// The member, of findings that have one.
     pub member: Option<String>,
+    /// The subject, as reports have it, of findings at a place that several have.
+    pub subject: Option<String>,
     /// The name of the document; `None` for any.
     pub document: Option<String>,
     /// Why.
@@ -146,6 +149,7 @@ impl Entry {
         self.rule == change.code
             && self.document.as_ref().is_none_or(|name| name == document)
             && self.member.as_ref().is_none_or(|member| change.member.as_ref() == Some(member))
+            && self.subject.as_ref().is_none_or(|subject| *subject == change.subject)
             && self.pattern.matches(change)
     }
 }

@@ -23,7 +23,12 @@ impl Pattern {
         let tokens = |pointer: &str| pointer::tokens(pointer).collect::<Vec<_>>();
         match text.strip_prefix('#') {
             Some(fragment) => {
-                let decoded = reference::decoded(fragment);
+                // What a URL encodes is meant as it is: `%2A` is the key `*`.
+                let key = |token: &str| match reference::decoded(token) {
+                    decoded if decoded != token && is_star(&decoded) => escaped(&decoded),
+                    decoded => decoded,
+                };
+                let decoded = fragment.split('/').map(key).collect::<Vec<_>>().join("/");
                 Self::Pointer(tokens(fragment), Some(decoded).filter(|it| it != fragment).map(|it| tokens(&it)))
             }
             None if is_pointer(text) => Self::Pointer(tokens(text), None),
@@ -73,7 +78,7 @@ fn leads(pattern: &[String], tokens: &[String]) -> bool {
                 at += 1;
                 open = Some((at, of));
             }
-            Some(token) if token == "*" || token == tokens[of] => (at, of) = (at + 1, of + 1),
+            Some(token) if token == "*" || token.replace("\\*", "*") == tokens[of] => (at, of) = (at + 1, of + 1),
             _ => match open {
                 Some((after, from)) => {
                     (at, of) = (after, from + 1);
@@ -84,6 +89,49 @@ fn leads(pattern: &[String], tokens: &[String]) -> bool {
         }
     }
     pattern[at..].iter().all(|token| token == "**")
+}
+
+fn is_star(token: &str) -> bool {
+    matches!(token, "*" | "**") || token.contains("\\*")
+}
+
+/// A key that a pattern would read otherwise.
+fn escaped(token: &str) -> String {
+    token.replace('*', "\\*")
+}
+
+/// The place of an entry that is about `change` alone, and the subject, where the place says too little: members of lists have no
+/// names in a pointer, and have other numbers in the next version.
+///
+/// ```
+/// # use openapi_build::{pipeline::Loaded, source::SourceFile, track};
+/// # let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("a.yaml".as_ref(), text.into())?], &[]);
+/// # let of = |parameters: &str| load(&format!("paths: {{/ping: {{get: {{operationId: ping, {parameters} responses: {{'204': {{description: pong}}}}}}}}}}"));
+/// let old = of("parameters: [{name: limit, in: query, schema: {type: string}}],")?;
+/// let changes = track::diff(&old, &of("")?)?;
+/// let (place, subject) = track::judgment::exactly(&changes.changes[0]);
+/// assert_eq!(place, "#/paths/~1ping/get/parameters/*");
+/// assert_eq!(subject.as_deref(), Some("GET /ping query limit"));
+/// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+/// ```
+pub fn exactly(change: &Change) -> (String, Option<String>) {
+    const LISTS: [&str; 9] =
+        ["parameters", "required", "enum", "allOf", "oneOf", "anyOf", "servers", "security", "tags"];
+    let pointer = change.place().map(|place| place.pointer.as_str()).unwrap_or_default();
+    let (mut place, mut before, mut is_vague) = ("#".to_owned(), "", false);
+    for token in pointer.split('/').skip(1) {
+        let is_index = LISTS.contains(&before) && token.bytes().all(|byte| byte.is_ascii_digit());
+        is_vague |= is_index;
+        place.push('/');
+        match token {
+            _ if is_index => place.push('*'),
+            token if is_star(token) => place.push_str(&escaped(token)),
+            token => place.push_str(token),
+        }
+        before = token;
+    }
+    is_vague |= change.member.is_none() && LISTS.contains(&before);
+    (place, is_vague.then(|| change.subject.clone()))
 }
 
 #[cfg(test)]
@@ -112,6 +160,14 @@ mod tests {
             ("#/paths/~1a%20b/get", "/paths/~1a%20b/get", true),
             ("#/paths/~1a%20b/get", "/paths/~1a b/get", true),
             ("#/paths/~1a%20b/get", "/paths/~1ab/get", false),
+            ("#/content/\\*", "/content/*", true),
+            ("#/content/\\*", "/content/a", false),
+            ("#/content/%2A", "/content/*", true),
+            ("#/content/%2a", "/content/a", false),
+            ("#/content/\\*\\*/a", "/content/**/a", true),
+            ("#/content/\\*\\*/a", "/content/a/a", false),
+            ("#/content/\\\\*", "/content/\\*", true),
+            ("#/content/*~1*", "/content/*~1*", true),
         ] {
             let Pattern::Pointer(written, decoded) = Pattern::parse(pattern) else { panic!("{pattern} is a pointer") };
             let matches = [Some(written), decoded].iter().flatten().any(|pattern| leads(pattern, &tokens(place)));

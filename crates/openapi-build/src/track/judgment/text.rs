@@ -29,6 +29,7 @@ struct Accept {
     rule: Spanned<String>,
     place: Spanned<String>,
     member: Option<String>,
+    subject: Option<String>,
     document: Option<String>,
     reason: Spanned<String>,
     until: Option<Spanned<toml::Value>>,
@@ -41,8 +42,8 @@ struct Stages {
 }
 
 /// The keys of the file, for typing errors.
-const KEYS: [&str; 10] =
-    ["accept", "rules", "stages", "rule", "place", "member", "document", "reason", "until", "promise"];
+const KEYS: [&str; 11] =
+    ["accept", "rules", "stages", "rule", "place", "member", "subject", "document", "reason", "until", "promise"];
 
 /// The words of `[rules]`.
 const WIRES: [Wire; 3] = [Wire::Safe, Wire::MayBreak, Wire::Breaks];
@@ -95,7 +96,7 @@ impl Reader<'_> {
 
     fn entry(&mut self, entry: Accept) -> Option<Entry> {
         let before = self.errors.len();
-        let Accept { rule: code, place, member, document, reason, until } = entry;
+        let Accept { rule: code, place, member, subject, document, reason, until } = entry;
         let position = self.position(code.span().start);
         if let Err((message, help)) = rule(code.get_ref()) {
             self.wrong(code.span().start, message, help);
@@ -115,6 +116,7 @@ impl Reader<'_> {
             rule: code.into_inner(),
             place: place.into_inner(),
             member,
+            subject,
             document,
             reason: reason.get_ref().trim().to_owned(),
             until,
