@@ -151,25 +151,3 @@ impl Baseline {
 fn root(spec: &Path) -> Option<PathBuf> {
     Package::around(spec).map(|package| package.root)
 }
-
-/// Whether the version `one` is less than `other`, by their three numbers and whether they are pre-releases.
-pub(crate) fn is_less(one: &str, other: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u64> {
-        let core = version.split(['-', '+']).next().unwrap_or_default();
-        core.split('.').map(|number| number.parse().unwrap_or(0)).collect()
-    };
-    // A pre-release is less than the release.
-    let pre = |version: &str| !version.split('+').next().unwrap_or_default().contains('-');
-    (numbers(one), pre(one)) < (numbers(other), pre(other))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_compared_by_number() {
-        assert!(is_less("0.9.0", "0.10.0") && is_less("1.0.0-rc.1", "1.0.0") && is_less("1.2.3", "2.0.0"));
-        assert!(!is_less("1.0.0", "1.0.0") && !is_less("0.10.0", "0.9.1"));
-    }
-}

@@ -12,6 +12,7 @@
 //! | `B008` | git would change the line endings of the new file, and so its digest |
 //! | `B009` | there is no changelog |
 
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
@@ -22,9 +23,10 @@ use openapi_build::source::{self, SourceFile, page};
 use openapi_build::tool;
 use openapi_build::track::diff::Changes;
 use openapi_build::track::surface::{self, Surface};
+use openapi_build::track::version::compare;
 use openapi_build::track::{self, Derived, judgment};
 
-use crate::baseline::{self, Baseline};
+use crate::baseline::Baseline;
 use crate::fetch::{self, Limits};
 use crate::guard::{self, Guard};
 use crate::package::Package;
@@ -148,17 +150,26 @@ impl Bump {
             Some(baseline) => baseline.required(&new, &judging).map_err(back)?,
             None => None,
         };
+        if let Some(then) = surface_in(spec) {
+            changes = changes.with_generator(&then, &old)?;
+            // That the generator is the same goes without saying.
+            changes.generator = changes.generator.take().filter(|generator| !generator.items.is_empty());
+        }
+        let proposed = match (&baseline, &required) {
+            (Some(_), required) => required.as_ref().map(|required| required.version.clone()),
+            (None, _) => package.as_ref().and_then(|package| changes.verdict.rust.after(package.version.as_deref()?)),
+        };
+        // What is accepted until a version of the package is judged by the one that this will be.
+        let current = package.as_ref().and_then(|package| package.version.as_deref());
+        if let Some(next) = proposed.as_ref().filter(|next| current.is_some_and(|current| is_less(current, next))) {
+            changes.accept_again(&old, &new, &judging.clone().package_version(next)).map_err(back)?;
+        }
         let judged = judged(&changes, required.as_ref().map(|required| &required.changes));
         let judged: Vec<Diagnostic> = judged.into_iter().map(back).collect();
         if let Some(denied) = Diagnostic::several(judged.iter().cloned()) {
             return Err(denied);
         }
         bump.diagnostics.extend(judged);
-        if let Some(then) = surface_in(spec) {
-            changes = changes.with_generator(&then, &old)?;
-            // That the generator is the same goes without saying.
-            changes.generator = changes.generator.take().filter(|generator| !generator.items.is_empty());
-        }
         for (name, text) in derived.files() {
             write(&staged.spec.join(name), text.as_bytes())?;
         }
@@ -180,10 +191,6 @@ impl Bump {
             let bytes = std::fs::read(&staged).map_err(|error| unreadable(&staged, &error))?;
             bump.files.push((spec.join(name), bytes));
         }
-        let proposed = match (&baseline, required) {
-            (Some(_), required) => required.map(|required| required.version),
-            (None, _) => package.as_ref().and_then(|package| changes.verdict.rust.after(package.version.as_deref()?)),
-        };
         bump.release(options, package.as_ref(), proposed, &mut changes)?;
         bump.files.retain(|(path, new)| std::fs::read(path).map_or(true, |old| old != *new));
         bump.changes = Some(changes);
@@ -263,7 +270,7 @@ impl Bump {
     ) -> Result<(), Diagnostic> {
         let Some(package) = package else { return Ok(()) };
         if let Some(current) = &package.version {
-            let proposed = proposed.filter(|proposed| baseline::is_less(current, proposed));
+            let proposed = proposed.filter(|proposed| is_less(current, proposed));
             let proposed = proposed.unwrap_or_else(|| current.clone());
             if options.set_version && package.has_version() && proposed != *current {
                 let path = package.manifest_path();
@@ -432,6 +439,10 @@ pub(crate) fn judging(today: Date, package: Option<&Package>, prefixes: &[(Strin
         Some(version) => options.package_version(version),
         None => options,
     }
+}
+
+fn is_less(one: &str, other: &str) -> bool {
+    compare(one, other) == Some(Ordering::Less)
 }
 
 /// What is to be said of the judgment of `changes`. An entry that matches none of them may be about one of those since the last

@@ -11,14 +11,16 @@
 //! | `K007` | a newer generator changed the Rust API since the baseline |
 //! | `K008` | what the generator changed is not known, because the baseline has no `api.txt` |
 
+use std::cmp::Ordering;
 use std::path::Path;
 
 use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::track::diff::Wire;
+use openapi_build::track::version::compare;
 use openapi_build::track::{Derived, Generator, judgment, surface};
 
-use crate::baseline::{Baseline, is_less};
+use crate::baseline::Baseline;
 use crate::bump::judging;
 use crate::package::Package;
 use crate::place::{about, at_start};
@@ -154,7 +156,7 @@ fn version(subject: &Subject<'_>, loaded: &Loaded) -> Result<Vec<Diagnostic>, Di
     let mut found: Vec<Diagnostic> = judged.cloned().collect();
     let generator = required.changes.generator.as_ref().filter(|generator| !generator.items.is_empty());
     found.extend(generator.map(|generator| newer(spec, generator, baseline)));
-    if !is_less(current, &required.version) {
+    if compare(current, &required.version) != Some(Ordering::Less) {
         return Ok(found);
     }
     let wire = match required.changes.verdict.wire {

@@ -199,14 +199,23 @@ fn check_and_bump_honor_the_judgment_and_ask_for_the_same_version() {
         "[[accept]]\nrule = \"D002\"\nplace = \"DELETE /items\"\nreason = \"nobody calls it\"\nuntil = 2027-01-01\n",
     );
     project.commit("a judgment");
-    project.write("../new.yaml".trim_start_matches("../"), OLD);
+    project.write("new.yaml", OLD);
     let bump = ["bump", "items", "new.yaml", "--no-check", "--allow-dirty", "--today", "2026-11-27"];
     let (_, out, _) = run(&project, &[&bump[..], &["--dry-run"]].concat());
     assert!(out.contains("old clients work; crate: major") && out.contains("version: 0.4.0"), "{out}");
     let late = ["bump", "items", "new.yaml", "--no-check", "--allow-dirty", "--dry-run", "--today", "2027-01-02"];
     let (_, out, err) = run(&project, &late);
     assert!(out.contains("old clients break") && out.contains("version: 0.4.0") && err.contains("T005"), "{out}{err}");
-    assert!(err.contains("spec/track.toml") && !err.contains("/tmp/.tmp/spec"), "the place that the user knows: {err}");
+    assert!(err.contains("[spec/track.toml:2:8]"), "the place that the user knows: {err}");
+    // An end by the version of the package is judged by the version that this will be.
+    let dated = project.read("spec/track.toml");
+    for (until, expected) in [("crate 0.3.9", "old clients break"), ("crate 0.4.0", "old clients work")] {
+        project.write("spec/track.toml", dated.replace("2027-01-01", &format!("\"{until}\"")));
+        let (_, out, err) = run(&project, &[&bump[..], &["--dry-run"]].concat());
+        assert!(out.contains(expected) && out.contains("version: 0.4.0"), "{until}: {out}{err}");
+        assert_eq!(err.contains("T005"), expected == "old clients break", "{until}: {err}");
+    }
+    project.write("spec/track.toml", dated);
     let (code, _, err) = run(&project, &bump);
     assert_eq!(code, 0, "{err}");
     assert!(project.read("spec/spec.toml").contains("date = 2026-11-27"), "the day is that of --today");

@@ -281,6 +281,8 @@ fn an_entry_holds_through_its_day_or_version_and_then_warns() {
         ("until = \"1.4.0\"", version("1.4.0-rc.1"), Options::default(), true, None),
         ("until = \"1.4.0\"", version("1.10.0"), Options::default(), false, Some("T005")),
         ("until = \"1.4.0\"", version("next"), Options::default(), true, Some("T006")),
+        ("until = \"1.4.0\"", version("1.4.0b"), Options::default(), true, Some("T006")),
+        ("until = \"1.4.0-rc.9\"", version("1.4.0-rc.10"), Options::default(), false, Some("T005")),
         ("until = \"crate 0.9.0\"", tightened(), crate_of("0.9.0"), true, None),
         ("until = \"crate 0.9.0\"", tightened(), crate_of("0.10.0"), false, Some("T005")),
         ("until = \"crate 0.9.0\"", tightened(), Options::default(), true, Some("T006")),
@@ -494,33 +496,6 @@ fn a_sunset_behind_a_reference_counts() {
     assert_eq!(only(&found, "D012").wire, Wire::Breaks);
 }
 
-#[test]
-fn a_sunset_that_moves_is_a_finding_of_its_own() {
-    let with = |text: &str| match text {
-        "" => OLD.to_owned(),
-        text => {
-            OLD.replace("operationId: deleteItems\n", &format!("operationId: deleteItems\n      x-sunset: {text}\n"))
-        }
-    };
-    for (old, new, expected, said) in [
-        ("", "2026-06-30", Wire::Safe, "may go on 2026-06-30"),
-        ("2026-06-30", "2026-07-30", Wire::Safe, "it stays until 2026-07-30"),
-        ("2026-06-30", "2026-05-30", Wire::MayBreak, "was promised until 2026-06-30"),
-        ("2026-06-30", "", Wire::Safe, "no longer says"),
-        ("2026-06-30", "soon", Wire::Safe, "no longer says"),
-        ("soon", "2026-06-30", Wire::Safe, "may go on 2026-06-30"),
-    ] {
-        let found = changes(&with(old), &with(new), "", &on("2026-01-01"));
-        let change = only(&found, "D094");
-        assert_eq!((change.wire, change.level), (expected, Level::Patch), "{old} {new}: {}", change.why);
-        assert!(change.why.contains(said), "{old} {new}: {}", change.why);
-    }
-    let same = changes(&with("2026-06-30"), &with("'2026-06-30T23:59:59Z'"), "", &on("2026-01-01"));
-    assert!(same.is_empty() && same.noise[0].code == "N010", "the same day in other words: {same:#?}");
-    let noise = changes(&with("soon"), &with("later"), "", &on("2026-01-01"));
-    assert!(noise.is_empty() && noise.noise[0].code == "N010", "what is not a date is an extension that nothing reads");
-}
-
 /// `OLD` in which `size`, with a sunset, is as `how` says, and the same without it.
 fn without_size(how: &str) -> (String, String) {
     const SIZE: &str = "        size: {type: string, enum: [S, M, L, XL]}\n";
@@ -595,6 +570,33 @@ fn what_moves_away_on_its_day_is_gone() {
         let moved = only(&found, "D003");
         assert!(moved.wire == expected && moved.why.contains(said), "{day}: {moved:#?}");
     }
+}
+
+#[test]
+fn a_sunset_that_moves_is_a_finding_of_its_own() {
+    let with = |text: &str| match text {
+        "" => OLD.to_owned(),
+        text => {
+            OLD.replace("operationId: deleteItems\n", &format!("operationId: deleteItems\n      x-sunset: {text}\n"))
+        }
+    };
+    for (old, new, expected, said) in [
+        ("", "2026-06-30", Wire::Safe, "may go on 2026-06-30"),
+        ("2026-06-30", "2026-07-30", Wire::Safe, "it stays until 2026-07-30"),
+        ("2026-06-30", "2026-05-30", Wire::MayBreak, "was promised until 2026-06-30"),
+        ("2026-06-30", "", Wire::Safe, "no longer says"),
+        ("2026-06-30", "soon", Wire::Safe, "no longer says"),
+        ("soon", "2026-06-30", Wire::Safe, "may go on 2026-06-30"),
+    ] {
+        let found = changes(&with(old), &with(new), "", &on("2026-01-01"));
+        let change = only(&found, "D094");
+        assert_eq!((change.wire, change.level), (expected, Level::Patch), "{old} {new}: {}", change.why);
+        assert!(change.why.contains(said), "{old} {new}: {}", change.why);
+    }
+    let same = changes(&with("2026-06-30"), &with("'2026-06-30T23:59:59Z'"), "", &on("2026-01-01"));
+    assert!(same.is_empty() && same.noise[0].code == "N010", "the same day in other words: {same:#?}");
+    let noise = changes(&with("soon"), &with("later"), "", &on("2026-01-01"));
+    assert!(noise.is_empty() && noise.noise[0].code == "N010", "what is not a date is an extension that nothing reads");
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub mod semver;
 mod servers;
 pub(crate) mod silent;
 pub mod surface;
+pub mod version;
 
 pub use date::{Date, NotADate};
 pub use derived::Derived;

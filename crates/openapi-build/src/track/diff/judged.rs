@@ -12,7 +12,7 @@ use crate::nearest::nearest;
 use crate::pipeline::Loaded;
 use crate::track::Options;
 use crate::track::change::{Accepted, Change, Changes, Wire};
-use crate::track::judgment::{Entry, FILE_NAME, Judgment, Pattern, State, is_same_stage};
+use crate::track::judgment::{Entry, FILE_NAME, Judgment, Pattern, State, WARNINGS, is_same_stage};
 use crate::track::rules;
 
 /// How many characters of a place may differ in what is taken for a typing error.
@@ -135,6 +135,36 @@ pub(super) fn accept(
     changes.verdict.wire = wire.unwrap_or_default();
     changes.diagnostics.extend(new.judge(warnings));
     Ok(())
+}
+
+impl Changes {
+    /// Accepts again what the team accepts, as `options` say: for a comparison after which the version of the package is known.
+    /// `old` and `new` are the versions that were compared.
+    ///
+    /// ```
+    /// use openapi_build::{pipeline::Loaded, source::SourceFile, track::{self, Options, diff::Wire, judgment::Judgment}};
+    ///
+    /// let load = |text: &str| Loaded::sources(vec![SourceFile::from_bytes("a.yaml".as_ref(), text.into())?], &[]);
+    /// let old = load("paths: {/a: {get: &o {responses: {'204': {description: a}}}, put: *o}}")?;
+    /// let new = load("paths: {/a: {get: {responses: {'204': {description: a}}}}}")?;
+    /// let accept = "[[accept]]\nrule = 'D002'\nplace = 'PUT /a'\nreason = 'unused'\nuntil = 'crate 1.9.0'";
+    /// let new = new.judged_by(Judgment::parse("track.toml".as_ref(), accept)?);
+    /// let options = Options::default().package_version("1.9.0");
+    /// let mut changes = track::diff_with(&old, &new, &options)?;
+    /// assert_eq!(changes.verdict.wire, Wire::Safe);
+    /// changes.accept_again(&old, &new, &options.package_version("2.0.0"))?;
+    /// assert_eq!(changes.verdict.wire, Wire::Breaks);
+    /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `T003`.
+    pub fn accept_again(&mut self, old: &Loaded, new: &Loaded, options: &Options) -> Result<(), Diagnostic> {
+        self.changes.iter_mut().for_each(|change| change.accepted = None);
+        self.diagnostics.retain(|diagnostic| !WARNINGS.contains(&diagnostic.code));
+        accept(self, (old, new), options)
+    }
 }
 
 /// The name of the document that a change is of.

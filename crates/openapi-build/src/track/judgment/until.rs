@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::track::version::{compare, is_version};
 use crate::track::{Date, Options};
 
 /// How long an acceptance holds: through a day, or through a version.
@@ -61,7 +62,7 @@ impl Until {
             Some(version) => (Self::Package, version.trim()),
             None => (Self::Definition, text),
         };
-        numbers(version).map(|_| make(version.to_owned()))
+        is_version(version).then(|| make(version.to_owned()))
     }
 
     /// Whether it still holds for a definition of that version.
@@ -89,40 +90,8 @@ fn through(until: &str, version: Option<&str>, of: &str) -> State {
     match compare(version, until) {
         Some(Ordering::Greater) => State::Over(format!("{of} has version {version}")),
         Some(_) => State::Holds,
-        None => State::Unknown(format!("the version of {of}, `{version}`, does not begin with a number")),
+        None => State::Unknown(format!("the version of {of}, `{version}`, cannot be compared with {until}")),
     }
-}
-
-/// Which of two versions is later: by their numbers, then by whether they are pre-releases. `None` if one of them does not begin
-/// with a number.
-fn compare(one: &str, other: &str) -> Option<Ordering> {
-    let ((mut one, pre), (mut other, other_pre)) = (numbers(one)?, numbers(other)?);
-    let length = one.len().max(other.len());
-    one.resize(length, 0);
-    other.resize(length, 0);
-    // A pre-release comes before the release.
-    Some(one.cmp(&other).then_with(|| match (pre.is_empty(), other_pre.is_empty()) {
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
-        _ => pre.cmp(other_pre),
-    }))
-}
-
-/// The numbers of a version such as `v1.2.3-rc.1` or `2026-11-01`, and what follows them.
-fn numbers(version: &str) -> Option<(Vec<u64>, &str)> {
-    let mut rest = version.trim().trim_start_matches(['v', 'V']);
-    rest = rest.split('+').next().unwrap_or_default();
-    let mut numbers = Vec::new();
-    loop {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, after) = rest.split_at(digits);
-        match number.parse() {
-            Ok(number) if after.is_empty() || after.starts_with(['.', '-']) => numbers.push(number),
-            _ => break,
-        }
-        rest = after.get(1..).unwrap_or_default();
-    }
-    (!numbers.is_empty()).then_some((numbers, rest))
 }
 
 #[cfg(test)]
@@ -130,23 +99,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_compared_by_number() {
-        for (one, expected, other) in [
-            ("1.2.3", Ordering::Equal, "v1.2.3"),
-            ("1.2", Ordering::Equal, "1.2.0"),
-            ("1.10.0", Ordering::Greater, "1.9.9"),
-            ("2.0.0-rc.1", Ordering::Less, "2.0.0"),
-            ("2.0.0-rc.2", Ordering::Greater, "2.0.0-rc.1"),
-            ("2.0.0+7", Ordering::Equal, "2.0.0"),
-            ("2026-11-02", Ordering::Greater, "2026-11-01"),
+    fn what_is_neither_a_date_nor_a_version_is_refused() {
+        for text in [
+            "2027-02-30",
+            "2027-1-1",
+            "2027-13-01",
+            "2027-01-01-rc",
+            "later",
+            "crate",
+            "crate later",
+            "2.later",
+            "2.1b",
+            "",
         ] {
-            assert_eq!(compare(one, other), Some(expected), "{one} {other}");
-        }
-        for text in ["2027-02-30", "2027-1-1", "2027-13-01", "2027-01-01-rc", "later", "crate", "crate later", ""] {
             let expected = (text == "2027-01-01-rc").then(|| Until::Definition(text.to_owned()));
             assert_eq!(Until::parse(text), expected, "{text:?}");
         }
-        assert_eq!((compare("next", "1"), compare("", "1"), compare("1", "1x")), (None, None, None));
-        assert_eq!(compare("99999999999999999999999", "1"), None, "more than a version has");
     }
 }
