@@ -232,6 +232,14 @@ fn cases() -> Vec<Case> {
             Level::Patch,
         ),
         case(
+            "two_in_the_template",
+            at("/items/{a}/{b}", &["a", "b"]),
+            at("/items/{c}/{d}", &["d", "c"]),
+            "client.get(\"1\", \"2\").await?;",
+            Same,
+            Level::Patch,
+        ),
+        case(
             "places_in_the_path",
             at("/items/{a}/{b}", &["a", "b"]),
             at("/items/{b}/{a}", &["a", "b"]),

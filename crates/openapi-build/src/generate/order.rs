@@ -16,7 +16,13 @@ pub(super) fn required(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<
     }
     let place = format!("{}@{ORDER}", operation.id.replace('/', "~1"));
     let pinned: Vec<&str> = names.lock.get(&place).map(|pinned| pinned.split(' ').collect()).unwrap_or_default();
-    let ranks = ranks(&pinned, &keys);
+    let position = |at: &usize| {
+        let parameter = &operation.parameters[indices[*at]];
+        (operation.path.find(&format!("{{{}}}", parameter.name)).unwrap_or(usize::MAX), *at)
+    };
+    let mut in_template: Vec<usize> = (0..keys.len()).collect();
+    in_template.sort_by_key(position);
+    let ranks = ranks(&pinned, &keys, &in_template);
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by_key(|at| ranks[*at]);
     // One alone has no order that could be lost.
@@ -27,19 +33,23 @@ pub(super) fn required(operation: &Operation<'_>, names: &mut Names<'_>) -> Vec<
 }
 
 /// The places of `keys` among those that are pinned; behind them for a new one. The name of a parameter of the path is not sent:
-/// where as many have come as are gone, each is one of those that are gone.
-fn ranks(pinned: &[&str], keys: &[String]) -> Vec<usize> {
+/// where as many have come as are gone, each is one of those that are gone, in the order that they have `in_template`.
+fn ranks(pinned: &[&str], keys: &[String], in_template: &[usize]) -> Vec<usize> {
     let in_path = |key: &str| key.starts_with("path/");
     let is_gone = |key: &str| in_path(key) && !keys.iter().any(|other| other == key);
     let is_new = |key: &str| in_path(key) && !pinned.contains(&key);
     let gone: Vec<usize> = (0..pinned.len()).filter(|at| is_gone(pinned[*at])).collect();
     let renamed = gone.len() == keys.iter().filter(|key| is_new(key)).count();
     let mut gone = gone.into_iter().filter(|_| renamed);
-    let rank = |key: &String| {
+    let mut rank = |key: &String| {
         let known = pinned.iter().position(|other| other == key);
         known.or_else(|| if is_new(key) { gone.next() } else { None }).unwrap_or(pinned.len())
     };
-    keys.iter().map(rank).collect()
+    let mut ranks = vec![pinned.len(); keys.len()];
+    for at in in_template {
+        ranks[*at] = rank(&keys[*at]);
+    }
+    ranks
 }
 
 /// A parameter as the lock writes it, without spaces: `query/limit`.
@@ -70,7 +80,12 @@ mod tests {
             ("", "query/b query/a", vec![1, 1]),
         ] {
             let keys: Vec<String> = keys.split(' ').map(str::to_owned).collect();
-            assert_eq!(ranks(&pinned.split(' ').collect::<Vec<_>>(), &keys), expected, "{pinned} -> {keys:?}");
+            let in_template: Vec<usize> = (0..keys.len()).collect();
+            assert_eq!(
+                ranks(&pinned.split(' ').collect::<Vec<_>>(), &keys, &in_template),
+                expected,
+                "{pinned} -> {keys:?}"
+            );
         }
     }
 }
