@@ -578,6 +578,21 @@ impl Loaded {
         Ok(Drawn { surface, places, meanings, diagnostics: generated.diagnostics })
     }
 
+    /// Whether one document gives the same client with this lock, environment and manifest as with those of `old`. Without a lock, names
+    /// are those of the lock of `old`.
+    #[cfg(feature = "track")]
+    pub(crate) fn makes_as(&self, old: &Self) -> bool {
+        let shapes = |loaded: &Self| {
+            let of = |document: &Loading| (document.name.clone(), document.groups.clone());
+            loaded.documents.iter().map(of).collect::<Vec<_>>()
+        };
+        (self.lock == old.lock || self.lock == Lock::default())
+            && self.environment == old.environment
+            && self.options == old.options
+            && self.features_by_group == old.features_by_group
+            && shapes(self) == shapes(old)
+    }
+
     /// What `make` makes of the normalized documents, with all choices; where its findings stand in the files is not looked up.
     fn made<T>(
         &self,

@@ -106,7 +106,7 @@ pub struct Input<'a> {
 }
 
 /// An environment variable that holds a part of a credential, or the server's URL.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentVariable {
     /// The variable's name.
     pub name: String,
@@ -117,7 +117,7 @@ pub struct EnvironmentVariable {
 }
 
 /// Options for the generated code.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// Whether every type can be both read and written. Without it, types that are only sent cannot be read, and types that
     /// are only received cannot be written, which halves the work of the compiler.

@@ -77,11 +77,13 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
                 "give two versions of one definition; if its paths begin with something else now, say so: `--prefix /v1=/v2`",
             ));
     }
-    // Two things have no effect on old clients, but on code: the first media type of a body is that of the plain method, and
-    // the environment variables are named after the title.
+    // Some things have no effect on old clients, but on code: the environment variables are named after the title, and what
+    // stands beside the documents says how code is made.
     let title =
         |loaded: &Loaded| loaded.documents.first().and_then(|document| document.tree.pointer("/info/title").cloned());
-    let in_code = changes.noise.iter().any(|noise| noise.code == noise::ORDER) || title(old) != title(new);
+    let in_code = changes.noise.iter().any(|noise| noise::is_in_code(noise.code))
+        || title(old) != title(new)
+        || !new.makes_as(old);
     if changes.changes.is_empty() && changes.unknown.is_empty() && !in_code {
         changes.diagnostics.clear();
         changes.judge(&[]);

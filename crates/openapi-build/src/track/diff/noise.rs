@@ -12,7 +12,7 @@
 //! | `N007` | a server is described in other words |
 //! | `N008` | a link to other documentation |
 //! | `N009` | what holds anyway is said, or no longer said: `required: false`, `style: form`, the type of an object |
-//! | `N010` | an extension (`x-…`) that nothing reads |
+//! | `N010` | an extension (`x-…`) that no rule is about |
 //! | `N011` | a key that OpenAPI does not know, which is set aside |
 //! | `N012` | a link between operations |
 //! | `N013` | how a value would be written as XML |
@@ -36,6 +36,12 @@ use crate::track::servers::bare;
 /// The kind of what stands in another order.
 pub(super) const ORDER: &str = "N001";
 
+/// The kind of another tag.
+const TAGS: &str = "N005";
+
+/// The kind of extensions that no rule is about.
+const EXTENSION: &str = "N010";
+
 /// The kind of servers that are described in other words.
 const SERVER_TEXT: &str = "N007";
 
@@ -44,6 +50,16 @@ pub(super) const ELSEWHERE: &str = "N015";
 
 /// The kind of what has the same effect.
 pub(super) const SAME: &str = "N016";
+
+/// The kinds that code can see all the same. The first media type of a body is that of the plain method, arguments stand in the
+/// order of the parameters, extensions name variants, groups of operations are called by their tags, and what is said elsewhere can be read
+/// in another order.
+const IN_CODE: [&str; 5] = [ORDER, TAGS, EXTENSION, ELSEWHERE, SAME];
+
+/// Whether code can see noise of that kind, so that only a comparison of both clients says what becomes of it.
+pub(super) fn is_in_code(code: &str) -> bool {
+    IN_CODE.contains(&code)
+}
 
 type Takes = fn(&Difference<'_>) -> bool;
 
@@ -55,13 +71,13 @@ const KINDS: [(&str, Takes); 13] = [
     }),
     ("N003", is_example),
     ("N004", |d| matches!(d.field, "x-code-samples" | "x-codeSamples")),
-    ("N005", |d| {
+    (TAGS, |d| {
         matches!((d.kind, d.field), (Kind::Document | Kind::Operation, "tags") | (Kind::Document, "x-tagGroups"))
     }),
     ("N006", |d| d.is_field(Kind::Document, "info")),
     ("N008", |d| d.field == "externalDocs"),
     ("N009", only_states_default),
-    ("N010", is_unread),
+    (EXTENSION, is_unread),
     ("N011", is_unknown_key),
     ("N012", |d| d.kind == Kind::Link || d.field == "links"),
     ("N013", |d| d.is_field(Kind::Schema, "xml")),
@@ -106,7 +122,7 @@ fn is_same(difference: &Difference<'_>) -> bool {
     patterns::relation(difference) == Some(Relation::Same)
 }
 
-/// The extensions that something is generated of, and where.
+/// The extensions that rules are about, and where.
 fn is_read(kind: Kind, field: &str) -> bool {
     matches!(
         (kind, field),
