@@ -6,6 +6,7 @@ use openapi_build::pipeline::Loaded;
 use openapi_build::track;
 use openapi_build::track::diff::{Changes, Page, Style};
 use openapi_build::track::semver::{ItemChange, Level};
+use openapi_build::track::surface::Surface;
 use testing::versions::load;
 
 /// A document with an operation that takes `names` in that order.
@@ -140,4 +141,16 @@ fn a_lock_keeps_the_order_and_one_without_it_is_still_read() {
     assert!(old.code.contains(signature), "{}", old.code);
     let warning = old.diagnostics.iter().find(|found| found.code == "L003").expect("a warning");
     assert!(warning.to_string().contains("listRooms@order"), "{warning}");
+}
+
+#[test]
+fn a_newer_generator_that_moves_arguments_is_silent() {
+    let [old, other] = [["from", "to"], ["to", "from"]].map(|names| load("old.yaml", &document(names)));
+    let then = Surface::of(&other.generate().expect("a client").code).expect("a surface");
+    let changes = track::diff(&old, &old).and_then(|same| same.with_generator(&then, &old)).expect("a comparison");
+    let generator = changes.generator.as_ref().expect("it was compared");
+    let [item] = generator.items.as_slice() else { panic!("{:?}", generator.items) };
+    assert_eq!((item.code, item.level, item.path.as_str()), ("R013", Level::Silent, "Client::list_rooms"));
+    assert_eq!(item.detail.as_deref(), Some("`from_` stands where `to` stood; `to` stands where `from_` stood"));
+    assert_eq!((generator.definition, changes.verdict.rust), (Level::Patch, Level::Silent));
 }

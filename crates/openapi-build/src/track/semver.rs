@@ -251,7 +251,13 @@ fn changed(old: &Item, new: &Item) -> Vec<ItemChange> {
     match old.kind {
         Kind::Function => {
             let (code, level) = function(&before, &after);
-            add(code, level);
+            let detail = moved(&before, &after).filter(|_| level < Level::Major);
+            match detail {
+                Some(_) => {
+                    changes.push(ItemChange { detail, ..change("R013", Level::Silent, Some(old), Some(new)) });
+                }
+                None => add(code, level),
+            }
         }
         Kind::Variant => add("R008", Level::Major),
         _ => add("R006", Level::Major),
@@ -281,6 +287,22 @@ fn function(old: &str, new: &str) -> (&'static str, Level) {
         }
     }
     if wider { ("R012", Level::Minor) } else { ("R011", Level::Patch) }
+}
+
+/// Which arguments have the name that another had: the names alone do not say where values go, but that they went there.
+fn moved(old: &str, new: &str) -> Option<String> {
+    let (old, new) = (parts(old)?, parts(new)?);
+    let name = |argument: &&str| argument.split_once(": ").map(|(name, _)| name.to_owned());
+    let (old, new): (Vec<_>, Vec<_>) =
+        (old.arguments.iter().map(name).collect(), new.arguments.iter().map(name).collect());
+    let others = |at: usize, name: &Option<String>| {
+        name.is_some() && old.iter().enumerate().any(|(index, other)| index != at && other == name)
+    };
+    let details: Vec<String> = (0..old.len().min(new.len()))
+        .filter(|at| others(*at, &new[*at]))
+        .filter_map(|at| Some(format!("`{}` stands where `{}` stood", new[at].as_ref()?, old[at].as_ref()?)))
+        .collect();
+    (!details.is_empty()).then(|| details.join("; "))
 }
 
 /// The parts of a function's signature: generics, arguments, and what it gives back.
@@ -336,7 +358,7 @@ mod tests {
     #[test]
     fn each_rule_tells_what_breaks_users() {
         type Row = (&'static str, &'static str, &'static [(&'static str, Level)]);
-        let table: [Row; 18] = [
+        let table: [Row; 21] = [
             ("struct a::B", "struct a::B", &[]),
             (
                 "struct a::B; field a::B::c: u8; impl a::B: Clone",
@@ -362,6 +384,9 @@ mod tests {
             ("struct a::B", "struct a::B #[non_exhaustive]", &[("R009", Level::Major)]),
             ("fn A::b(&self)", "fn A::b(&self) #[deprecated]", &[("R010", Level::Minor)]),
             ("fn A::b(&self, c: &[(u8, u8)])", "fn A::b(&self, d: &[(u8, u8)])", &[("R011", Level::Patch)]),
+            ("fn A::b(&self, c: &str, d: &str)", "fn A::b(&self, d: &str, c: &str)", &[("R013", Level::Silent)]),
+            ("fn A::b(&self, c: &str, d: &str)", "fn A::b(&self, d: &str, e: &str)", &[("R013", Level::Silent)]),
+            ("fn A::b(&self, c: u8, d: u16)", "fn A::b(&self, d: u16, c: u8)", &[("R007", Level::Major)]),
             ("fn A::b(c: String) -> Vec<u8>", "fn A::b(c: impl Into<String>) -> Vec<u8>", &[("R012", Level::Minor)]),
         ];
         for (old, new, expected) in table {

@@ -19,11 +19,14 @@ use crate::path_template::sent;
 use crate::pipeline::Drawn;
 
 /// Adds the silent changes from `old` to `new` to `items`, what became of their items; a change of a function that is silent is
-/// reported as that alone.
+/// reported as that alone. Where it is known where a function puts its arguments, their names say nothing more.
 pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn) {
     let comparison = Comparison::of(old, new);
     let silent = comparison.changes();
-    let of_function = |item: &ItemChange| matches!(item.code, "R007" | "R011" | "R012");
+    for item in items.iter_mut().filter(|item| item.code == "R013" && comparison.knows(&item.path)) {
+        (item.code, item.level, item.detail) = ("R011", Level::Patch, None);
+    }
+    let of_function = |item: &ItemChange| matches!(item.code, "R007" | "R011" | "R012" | "R013");
     let reported: BTreeSet<&str> = silent.iter().map(|change| change.path.as_str()).collect();
     items.retain(|item| !(of_function(item) && reported.contains(item.path.as_str())));
     items.extend(silent);
@@ -51,6 +54,12 @@ impl<'a> Comparison<'a> {
             types: [Types::of(&old.surface), Types::of(&new.surface)],
             called: [called(old), called(new)],
         }
+    }
+
+    /// Whether it is known where the function at `path` puts each of its arguments.
+    fn knows(&self, path: &str) -> bool {
+        let known = |of: &Function| of.operation.is_some() && of.arguments.iter().all(Option::is_some);
+        [self.old, self.new].into_iter().all(|meanings| meanings.functions.get(path).is_some_and(known))
     }
 
     fn changes(&self) -> Vec<ItemChange> {
