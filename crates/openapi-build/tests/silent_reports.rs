@@ -144,6 +144,42 @@ fn a_lock_keeps_the_order_and_one_without_it_is_still_read() {
 }
 
 #[test]
+fn what_stands_beside_the_documents_is_compared() {
+    let schemes = "components: {securitySchemes: {a: {type: apiKey, in: header, name: A}, b: {type: apiKey, in: header, name: B}}}\n\
+                   security: [{a: [], b: []}]\n";
+    let text = document(["from", "to"]) + schemes;
+    let with = |env: &str| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("rooms.yaml"), &text).expect("a file");
+        let manifest = format!("[[document]]\nname = \"rooms\"\n[[document.file]]\npath = \"rooms.yaml\"\n{env}");
+        std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
+        Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let env = |one: &str, other: &str| {
+        format!("[env]\n{one} = {{ scheme = \"a\", part = \"key\" }}\n{other} = {{ scheme = \"b\", part = \"key\" }}\n")
+    };
+    let old = with(&env("A_KEY", "B_KEY"));
+    for (new, expected) in [
+        (env("A_KEY", "B_KEY"), None),
+        (env("C_KEY", "B_KEY"), Some("it reads `C_KEY`, and read `A_KEY`")),
+        (env("B_KEY", "A_KEY"), Some("`A_KEY` is for `b`, and was for `a`; `B_KEY` is for `a`, and was for `b`")),
+    ] {
+        let changes = track::diff(&old, &with(&new)).expect("two versions");
+        let found = silent(&changes);
+        let detail = found.first().and_then(|item| item.detail.as_deref());
+        assert_eq!(detail, expected, "{new}: {}", changes.to_json());
+    }
+    let locked = |order: &str| {
+        let mut loaded = with("");
+        loaded.lock = Lock::parse(&format!("listRooms@order = {order}\n")).expect("a lock");
+        loaded
+    };
+    let orders = [locked("query/from query/to"), locked("query/to query/from")];
+    let changes = track::diff(&orders[0], &orders[1]).expect("two versions");
+    assert_eq!((changes.verdict.rust, silent(&changes).len()), (Level::Silent, 1), "{}", changes.to_json());
+}
+
+#[test]
 fn a_newer_generator_that_moves_arguments_is_silent() {
     let [old, other] = [["from", "to"], ["to", "from"]].map(|names| load("old.yaml", &document(names)));
     let then = Surface::of(&other.generate().expect("a client").code).expect("a surface");

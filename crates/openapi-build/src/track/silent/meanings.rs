@@ -17,8 +17,8 @@ pub(crate) struct Meanings {
     pub(super) variants: BTreeMap<String, BTreeSet<String>>,
     /// The operations, by the paths of their marker types.
     pub(super) operations: BTreeMap<String, Operation>,
-    /// The environment variables that the client reads, each with what it holds.
-    pub(super) environment: BTreeMap<String, String>,
+    /// The environment variables that the client reads, each with the scheme and the part of a credential that it holds.
+    pub(super) environment: BTreeMap<String, (String, String)>,
 }
 
 /// An operation: its ID, and what is called.
@@ -360,7 +360,7 @@ impl<'ast> Visit<'ast> for Made {
 }
 
 /// Looks for the environment variables in the description of the client.
-struct Environment<'a>(&'a mut BTreeMap<String, String>);
+struct Environment<'a>(&'a mut BTreeMap<String, (String, String)>);
 
 impl<'ast> Visit<'ast> for Environment<'_> {
     fn visit_expr_struct(&mut self, made: &'ast ExprStruct) {
@@ -368,13 +368,14 @@ impl<'ast> Visit<'ast> for Environment<'_> {
         let field =
             |name: &str| made.fields.iter().find(|field| matches!(&field.member, syn::Member::Named(of) if of == name));
         if let Some(name) = field("base_url_variable").and_then(|field| text(&field.expr)) {
-            self.0.insert(name, "URL".to_owned());
+            self.0.insert(name, (String::new(), "URL".to_owned()));
         }
         if let (true, Some(name), Some(part)) = (is_variable, field("name"), field("part"))
             && let (Some(name), Expr::Path(part)) = (text(&name.expr), &part.expr)
             && let Some(part) = part.path.segments.last()
         {
-            self.0.insert(name, part.ident.to_string());
+            let scheme = field("scheme").and_then(|field| text(&field.expr)).unwrap_or_default();
+            self.0.insert(name, (scheme, part.ident.to_string()));
         }
         visit::visit_expr_struct(self, made);
     }

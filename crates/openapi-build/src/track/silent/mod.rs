@@ -100,12 +100,19 @@ impl<'a> Comparison<'a> {
         let (old, new) = (&self.old.environment, &self.new.environment);
         let gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
         let came = |part: &String| {
-            let names = new.iter().filter(|(name, of)| *of == part && !old.contains_key(*name));
+            let names = new.iter().filter(|(name, (_, of))| of == part && !old.contains_key(*name));
             names.map(|(name, _)| name.clone()).collect::<BTreeSet<_>>()
         };
-        let renamed = gone.map(|(name, part)| (name, came(part))).filter(|(_, came)| !came.is_empty());
-        let details: Vec<String> =
+        let renamed = gone.map(|(name, (_, part))| (name, came(part))).filter(|(_, came)| !came.is_empty());
+        let mut details: Vec<String> =
             renamed.map(|(name, came)| format!("it reads {}, and read `{name}`", list(&came))).collect();
+        // A scheme that is renamed is the same credential. One that is there before and after is not another one.
+        let has = |side: &BTreeMap<String, (String, String)>, scheme: &str| side.values().any(|(of, _)| of == scheme);
+        for (name, (before, after)) in old.iter().filter_map(|(name, before)| Some((name, (before, new.get(name)?)))) {
+            if before.0 != after.0 && (has(old, &after.0) || has(new, &before.0)) {
+                details.push(format!("`{name}` is for `{}`, and was for `{}`", after.0, before.0));
+            }
+        }
         if details.is_empty() {
             return None;
         }
