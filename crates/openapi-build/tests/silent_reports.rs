@@ -180,6 +180,27 @@ fn what_stands_beside_the_documents_is_compared() {
 }
 
 #[test]
+fn an_operation_that_moves_is_one_in_its_own_document_and_below_another_prefix() {
+    let of = |path: &str, id: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: Rooms, version: '1'}}\npaths:\n  {path}: {{get: {{operationId: {id}, \
+             responses: {{'204': {{description: d}}}}}}}}\n"
+        )
+    };
+    let both = |path: &str| folder("", &[("one", of(path, "health")), ("two", of("/health", "health"))]);
+    let changes = track::diff(&both("/health"), &both("/status")).expect("two versions");
+    assert!(silent(&changes).is_empty(), "{}", changes.to_json());
+    assert!(changes.changes.iter().any(|change| change.code == "D003"), "{}", changes.to_json());
+    // The operations have no ID but their paths, and the methods one name.
+    let mut old = load("old.yaml", &of("/v1/ping", "ping"));
+    let new = load("new.yaml", &of("/v2/ping", "Ping"));
+    old.lock = Lock::from_choices(&old.generate().expect("a client").choices);
+    let options = track::Options::default().prefix("/v1", "/v2");
+    let changes = track::diff_with(&old, &new, &options).expect("two versions");
+    assert!(silent(&changes).is_empty(), "{}", changes.to_json());
+}
+
+#[test]
 fn a_newer_generator_that_moves_arguments_is_silent() {
     let [old, other] = [["from", "to"], ["to", "from"]].map(|names| load("old.yaml", &document(names)));
     let then = Surface::of(&other.generate().expect("a client").code).expect("a surface");

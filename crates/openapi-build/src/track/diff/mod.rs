@@ -47,6 +47,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
     let judgment = new.judgment()?;
     let mut changes = Changes::default();
     let (mut operations, mut common) = ((0, 0), 0);
+    let mut moved = Vec::new();
     patterns::forget();
     for (old_index, new_index) in documents(old, new) {
         let empty = json!({"openapi": "3.0.3", "info": {}, "paths": {}});
@@ -69,6 +70,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
             found.unknown.iter_mut().for_each(|unknown| unknown.document.clone_from(&name));
         }
         changes.take(found);
+        moved.push((name, pairs.moved));
     }
     if common == 0 && operations.0 > 0 && operations.1 > 0 {
         return Err(Diagnostic::error("T001", "the two have no operation in common: no path, no operationId")
@@ -92,7 +94,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
     }
     let (before, mut after) = surfaces(old, new)?;
     let mut items = semver::compare(&before.surface, &after.surface);
-    silent::add(&mut items, &before, &after);
+    silent::add(&mut items, &before, &after, &moved);
     changes.judge(&items);
     changes.items = link::link(&mut changes.changes, items, (&before, &after));
     locate(&mut changes, &mut after.diagnostics, old, new);

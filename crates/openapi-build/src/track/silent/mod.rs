@@ -8,7 +8,7 @@
 mod meanings;
 mod takes;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use self::meanings::Meanings;
 use self::meanings::{Function, Operation, Target};
@@ -18,10 +18,14 @@ use super::surface::{Item, Kind};
 use crate::path_template::sent;
 use crate::pipeline::Drawn;
 
-/// Adds the silent changes from `old` to `new` to `items`, what became of their items; a change of a function that is silent is
+/// The operations of a document that stand elsewhere: old and new, each a path and a method.
+pub(super) type Moved = HashMap<(String, String), (String, String)>;
+
+/// Adds the silent changes from `old` to `new` to `items`, what became of their items, where the operations of each document have
+/// `moved`; a change of a function that is silent is
 /// reported as that alone. Where it is known where a function puts its arguments, their names say nothing more.
-pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn) {
-    let comparison = Comparison::of(old, new);
+pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn, moved: &[(String, Moved)]) {
+    let comparison = Comparison::of(old, new, moved);
     let silent = comparison.changes();
     for item in items.iter_mut().filter(|item| item.code == "R013" && comparison.knows(&item.path)) {
         (item.code, item.level, item.detail) = ("R011", Level::Patch, None);
@@ -38,21 +42,31 @@ struct Comparison<'a> {
     /// The items of both, by kind and path.
     items: [BTreeMap<(Kind, &'a str), &'a Item>; 2],
     types: [Types<'a>; 2],
-    /// What the operations of both call.
-    called: [BTreeSet<(&'a str, String)>; 2],
+    /// What the operations of both call, by module: documents can have the same paths.
+    called: [BTreeSet<(&'a str, &'a str, String)>; 2],
+    /// The operations that stand elsewhere, by module.
+    moved: BTreeMap<&'a str, &'a Moved>,
 }
 
 impl<'a> Comparison<'a> {
-    fn of(old: &'a Drawn, new: &'a Drawn) -> Self {
+    fn of(old: &'a Drawn, new: &'a Drawn, moved: &'a [(String, Moved)]) -> Self {
         let items =
             |client: &'a Drawn| client.surface.items().map(|item| ((item.kind, item.path.as_str()), item)).collect();
-        let called = |client: &'a Drawn| client.meanings.operations.values().map(called).collect();
+        let called = |client: &'a Drawn| {
+            let operations = client.meanings.operations.iter();
+            operations.map(|(marker, operation)| called(module_of(marker), operation)).collect()
+        };
+        let of_module = |(document, moved): &'a (String, Moved)| {
+            let places = new.places.iter().find(|places| places.document == *document)?;
+            Some((places.module.as_deref().unwrap_or_default(), moved))
+        };
         Self {
             old: &old.meanings,
             new: &new.meanings,
             items: [items(old), items(new)],
             types: [Types::of(&old.surface), Types::of(&new.surface)],
             called: [called(old), called(new)],
+            moved: moved.iter().filter_map(of_module).collect(),
         }
     }
 
@@ -154,7 +168,7 @@ impl<'a> Comparison<'a> {
         let operation = |meanings: &'a Meanings, of: &Function| meanings.operations.get(of.operation.as_deref()?);
         let operations = (operation(self.old, old), operation(self.new, new));
         if let (Some(one), Some(other)) = operations
-            && !self.is_one(one, other)
+            && !self.is_one(old.operation.as_deref().map(module_of).unwrap_or_default(), one, other)
         {
             let call = |operation: &Operation| format!("`{} {}`", operation.method, operation.path);
             return Some(format!("it calls {}, and called {}", call(other), call(one)));
@@ -176,17 +190,25 @@ impl<'a> Comparison<'a> {
         (!details.is_empty()).then(|| details.join("; "))
     }
 
-    /// Whether two operations are versions of one: they are called in the same way, or one is gone, the other is new, and both
-    /// have one ID.
-    fn is_one(&self, old: &Operation, new: &Operation) -> bool {
-        let moved = || !self.called[1].contains(&called(old)) && !self.called[0].contains(&called(new));
-        called(old) == called(new) || old.id == new.id && moved()
+    /// Whether two operations of a module are versions of one: they are called in the same way, the definitions say that the one
+    /// has moved to the other, or one is gone, the other is new, and both have one ID.
+    fn is_one(&self, module: &str, old: &Operation, new: &Operation) -> bool {
+        let [one, other] = [called(module, old), called(module, new)];
+        let place = |operation: &Operation| (operation.path.clone(), operation.method.to_ascii_lowercase());
+        let has_moved = || self.moved.get(module).and_then(|moved| moved.get(&place(old))) == Some(&place(new));
+        let is_new = || !self.called[1].contains(&one) && !self.called[0].contains(&other);
+        one == other || has_moved() || old.id == new.id && is_new()
     }
 }
 
-/// How an operation is called.
-fn called(operation: &Operation) -> (&str, String) {
-    (&operation.method, sent(&operation.path))
+/// The module of the document whose operation has that marker type.
+fn module_of(marker: &str) -> &str {
+    marker.split_once("::operations::").map_or("", |(module, _)| module)
+}
+
+/// How an operation of a module is called.
+fn called<'a>(module: &'a str, operation: &'a Operation) -> (&'a str, &'a str, String) {
+    (module, &operation.method, sent(&operation.path))
 }
 
 /// Whether a value that goes to the one goes to the other.
