@@ -67,6 +67,18 @@ fn nothing_that_is_passed_in_becomes_part_of_a_script() {
 }
 
 #[test]
+fn a_checkout_leaves_no_token_behind() {
+    let (action, workflow) = (yaml("action.yml"), yaml(".github/workflows/track.yml"));
+    for (name, list) in [("action.yml", &action["runs"]["steps"]), ("track.yml", &workflow["jobs"]["track"]["steps"])] {
+        let is_checkout =
+            |step: &&Value| step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/checkout@"));
+        let all: Vec<&Value> = steps(list).filter(is_checkout).collect();
+        assert_eq!(all.len(), 1, "{name}");
+        assert_eq!(all[0]["with"]["persist-credentials"], false, "{name}");
+    }
+}
+
+#[test]
 fn a_script_is_passed_what_it_reads() {
     let action = yaml("action.yml");
     // What git reads, and gh.
