@@ -559,8 +559,8 @@ impl Loaded {
         Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
     }
 
-    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics, in less time. Where those
-    /// stand in the files is not looked up.
+    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics but those about progenitor, in less
+    /// time. Where they stand in the files is not looked up.
     ///
     /// # Errors
     ///

@@ -9,10 +9,11 @@ use testing::{corpus, rustc};
 
 /// The program, if it is set.
 fn judge() -> Option<PathBuf> {
-    let Some(program) = std::env::var_os("OPENAPI_SEMVER_CHECKS").map(PathBuf::from) else {
+    let Some(program) = std::env::var_os("OPENAPI_SEMVER_CHECKS") else {
         println!("skipped: OPENAPI_SEMVER_CHECKS is not set");
         return None;
     };
+    let program = corpus::workspace().join(program);
     assert!(program.is_file(), "OPENAPI_SEMVER_CHECKS names {}, which is no program", program.display());
     Some(program)
 }

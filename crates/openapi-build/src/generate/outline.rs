@@ -3,10 +3,9 @@
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 
-/// The traits whose implementations say what items stand for on the wire.
-const KEPT: [&str; 5] = ["Endpoint", "FromHeaders", "FromJson", "Serialize", "TryFromHeaders"];
+use crate::track::silent::TRAITS;
 
-/// The items of `code` without documentation. In implementations of traits other than [`KEPT`], functions have empty bodies, and
+/// The items of `code` without documentation. In implementations of traits other than those of [`TRAITS`], functions have empty bodies, and
 /// constants are `()`. What macros are called with stays.
 pub(super) fn outline(code: TokenStream) -> TokenStream {
     outlined(code, false)
@@ -95,15 +94,20 @@ impl Part {
             }
             Self::Other if word == "const" || word == "static" => Self::Constant { depth: 0 },
             Self::Other if word == "impl" => Self::Implementation { depth: 0, is_kept: false, empties: false },
-            Self::Implementation { depth: 0, is_kept, .. } if word == "for" => {
+            // `for<'a>` is of a bound.
+            Self::Implementation { depth: 0, is_kept, .. } if word == "for" && !is_bracket(next) => {
                 Self::Implementation { depth: 0, is_kept, empties: !is_kept }
             }
             Self::Implementation { depth: 0, empties, .. } => {
-                Self::Implementation { depth: 0, is_kept: KEPT.iter().any(|name| word == name), empties }
+                Self::Implementation { depth: 0, is_kept: TRAITS.iter().any(|name| word == name), empties }
             }
             part => part,
         }
     }
+}
+
+fn is_bracket(tree: Option<&TokenTree>) -> bool {
+    matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == '<')
 }
 
 /// Whether the brackets after a `#` hold documentation: `doc = "…"`, and not `doc(hidden)`.
@@ -158,7 +162,7 @@ mod tests {
                 fn declared(&self);
             }
             impl codegen::Endpoint<u8> for A { const ROW: u8 = 1; #[doc = "f"] fn f() { g() } }
-            impl A { const H: u8 = 2; #[doc = "i"] pub fn i() { j() } }
+            impl<F> A<F> where for<'a> F: Fn(&'a u8) { const H: u8 = 2; #[doc = "i"] pub fn i() { j() } }
             pub mod types { #![allow(dead_code)] pub static S: Map<u8, Map<u8, u8>> = Map { a: 1 }; pub enum E { B { c: u8 } } }
         "#;
         let expected = r#"
@@ -172,7 +176,7 @@ mod tests {
                 fn declared(&self);
             }
             impl codegen::Endpoint<u8> for A { const ROW: u8 = 1; fn f() { g() } }
-            impl A { const H: u8 = 2; pub fn i() { j() } }
+            impl<F> A<F> where for<'a> F: Fn(&'a u8) { const H: u8 = 2; pub fn i() { j() } }
             pub mod types { #![allow(dead_code)] pub static S: Map<u8, Map<u8, u8>> = Map { a: 1 }; pub enum E { B { c: u8 } } }
         "#;
         let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");

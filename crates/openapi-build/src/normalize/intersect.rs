@@ -61,10 +61,11 @@ pub(super) struct Intersection<'a> {
     /// Why no value would fit a property, where what either part says is taken instead.
     eased: Option<RefCell<Vec<String>>>,
     /// The components as one schema each, as they are first needed: chains of them would be followed twice at each step.
-    flat: RefCell<HashMap<String, Rc<Value>>>,
+    flat: RefCell<HashMap<String, Flat<'a>>>,
 }
 
 /// A schema as one: what it is already, or what was made of it.
+#[derive(Clone)]
 enum Flat<'v> {
     Lent(&'v Value),
     Made(Rc<Value>),
@@ -210,13 +211,11 @@ impl<'a> Intersection<'a> {
         }
         if let Some(name) = walk::referenced(schema) {
             if let Some(flat) = self.flat.borrow().get(&name) {
-                return Ok(Flat::Made(Rc::clone(flat)));
+                return Ok(flat.clone());
             }
             let component = self.components.get(&name).ok_or_else(|| format!("there is no component `{name}`"))?;
             let flat = self.flat(component, depth + 1)?;
-            if let Flat::Made(flat) = &flat {
-                self.flat.borrow_mut().insert(name, Rc::clone(flat));
-            }
+            self.flat.borrow_mut().insert(name, flat.clone());
             return Ok(flat);
         }
         match schema.as_object() {

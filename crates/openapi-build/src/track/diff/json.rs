@@ -12,6 +12,9 @@ impl Changes {
         let noise = noise.iter().map(|(code, title, count)| json!({"code": code, "title": title, "count": count}));
         let unknown = self.unknown.iter().map(|unknown| {
             let mut object = Map::new();
+            if !unknown.document.is_empty() {
+                object.insert("document".into(), json!(unknown.document));
+            }
             places(&mut object, &unknown.old, &unknown.new);
             Value::Object(object)
         });

@@ -108,7 +108,7 @@ impl<'a> Side<'a> {
                 }
             }
             // What is above an operation is the client.
-            if path.contains("operations::") {
+            if split_at(&path, "operations").is_some() {
                 continue;
             }
             for above in self.mentions.get(&path).into_iter().flatten() {
@@ -129,10 +129,15 @@ impl<'a> Side<'a> {
     }
 }
 
+/// What stands before and after the module of that name in a path.
+fn split_at<'p>(path: &'p str, module: &str) -> Option<(&'p str, &'p str)> {
+    let rest = path.strip_prefix(module).and_then(|rest| rest.strip_prefix("::"));
+    rest.map(|rest| ("", rest)).or_else(|| path.split_once(&format!("::{module}::")))
+}
+
 /// The documents that `owner`, a member of `module`, can be of, and its name there. What several share is of any of them.
 fn of_module<'s>(all: &'s [Places], owner: &'s str, module: &str) -> Vec<(&'s Places, &'s str)> {
-    let Some((before, name)) = owner.split_once(&format!("{module}::")) else { return Vec::new() };
-    let before = before.trim_end_matches("::");
+    let Some((before, name)) = split_at(owner, module) else { return Vec::new() };
     let own = all.iter().find(|places| places.module.as_deref().unwrap_or_default() == before);
     match own {
         Some(places) => vec![(places, name)],
@@ -202,7 +207,7 @@ impl Effect {
                 rest.rsplit("::").next().filter(|member| !member.is_empty()).map(str::to_owned)
             }
         };
-        let answers = path.contains("errors::") || path.contains("headers::") || path.contains("bodies::");
+        let answers = ["errors", "headers", "bodies"].iter().any(|module| split_at(path, module).is_some());
         let answers = answers || path.ends_with("::Body") || path.ends_with("::Headers") || path.ends_with("::Error");
         Self { sides: found, member, answers, operations }
     }

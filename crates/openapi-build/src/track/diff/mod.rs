@@ -128,8 +128,9 @@ fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
         }
     };
     // One after the other: at its largest, each takes more memory than both of the results.
-    let before = old.surface()?;
+    // Where neither can be made, the error of the new one is what can be mended.
     let mut after = new.surface()?;
+    let before = old.surface()?;
     after.diagnostics.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
     Ok((before, after))
 }

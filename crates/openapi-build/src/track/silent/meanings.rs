@@ -7,6 +7,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprField, ExprMethodCall, ExprPath, ExprStruct, FnArg, ImplItem, LitStr, Pat};
 
+/// The traits whose implementations say what items stand for.
+pub(crate) const TRAITS: [&str; 5] = ["Endpoint", "FromHeaders", "FromJson", "Serialize", "TryFromHeaders"];
+
 /// What the items of a client stand for, by their paths in the surface.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Meanings {
@@ -194,7 +197,8 @@ impl Meanings {
     /// Reads what an implementation of a trait says of a type.
     fn implementation(&mut self, block: &syn::ItemImpl, at: &str) {
         let (Some((of_trait, _)), Some(of)) = (&block.trait_, self_path(&block.self_ty, at)) else { return };
-        let is = |name: &str| of_trait.segments.last().is_some_and(|last| last.ident == name);
+        let Some(name) = TRAITS.into_iter().find(|name| ends(of_trait, &[name])) else { return };
+        let is = |wanted: &str| wanted == name;
         if is("Endpoint") {
             let mut finder = Row::default();
             finder.visit_item_impl(block);

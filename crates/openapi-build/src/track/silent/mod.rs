@@ -10,8 +10,8 @@ mod takes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub(crate) use self::meanings::Meanings;
 use self::meanings::{Function, Operation, Target};
+pub(crate) use self::meanings::{Meanings, TRAITS};
 use self::takes::Types;
 use super::semver::{ItemChange, Level, arguments};
 use super::surface::{Item, Kind};
