@@ -57,6 +57,7 @@ mod unix {
             format!("reading {source} …\n"),
             "generating the new client …\n".into(),
             "comparing it with the old one …\n".into(),
+            "finding the version that this needs …\n".into(),
             format!("compiling {} with the new client (cargo check) …\n", root.display()),
             "Blocking waiting for file lock on build directory …\n".into(),
         ];
@@ -66,7 +67,7 @@ mod unix {
         err.read_to_string(&mut rest).expect("text");
         let (code, out, _) = finished(child.wait_with_output().expect("it ends"));
         assert!(code == 0 && out.contains("would be written"), "{out}{rest}");
-        assert!(rest.starts_with("finding the version that this needs …\n") && !rest.contains("Checking"), "{rest}");
+        assert!(!rest.contains("Checking"), "{rest}");
     }
 
     #[test]
