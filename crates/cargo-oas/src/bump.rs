@@ -445,8 +445,8 @@ fn is_less(one: &str, other: &str) -> bool {
     compare(one, other) == Some(Ordering::Less)
 }
 
-/// What is to be said of the judgment of `changes`. An entry that matches none of them may be about one of those since the last
-/// release, `released`, with which `check` compares: it is no warning yet.
+/// What is to be said of the judgment of `changes`. An entry without a match among them may match a change since the last
+/// release (`released`), with which `check` compares: that is no warning yet.
 fn judged(changes: &Changes, released: Option<&Changes>) -> Vec<Diagnostic> {
     // The help names the nearest finding, which may be another one.
     let is_same = |one: &Diagnostic, other: &Diagnostic| {

@@ -141,7 +141,7 @@ impl Package {
     }
 }
 
-/// Runs cargo; returns whether it succeeds, and what it says except of its progress, which `steps` is told.
+/// Runs cargo; returns whether it succeeds, and what it prints. Its progress goes to `steps` instead.
 fn run(command: &mut Command, steps: Steps<'_>) -> std::io::Result<(bool, String)> {
     let mut child = command.spawn()?;
     let mut text = String::new();

@@ -11,5 +11,5 @@ pub(crate) enum Step<'a> {
     Waits(&'a str),
 }
 
-/// What is told of each step.
+/// What is called with each step.
 pub(crate) type Steps<'a> = &'a mut dyn FnMut(Step<'_>);

@@ -46,7 +46,7 @@ mod unix {
             .expect("the command runs");
         let mut err = BufReader::new(child.stderr.take().expect("it is piped"));
         let mut lines = Vec::new();
-        // It compiles until it is told to go on, so all of this is said before that.
+        // It compiles until the test writes to the pipe, so all of this is printed before that.
         while lines.last().is_none_or(|line: &String| !line.starts_with("Blocking")) {
             let mut line = String::new();
             assert_ne!(err.read_line(&mut line).expect("text"), 0, "{lines:?}");

@@ -545,7 +545,7 @@ fn program(cases: &[&Judged]) -> String {
     )
 }
 
-/// What a client sent: everything that a server is told, except how the connection is used.
+/// What a client sent: all of the request, except the headers about the connection.
 fn sent(received: &Received) -> String {
     let quiet = ["host", "connection", "user-agent", "content-length"];
     let headers = received.head.headers.iter().filter(|(name, _)| !quiet.contains(&name.as_str()));

@@ -23,8 +23,8 @@ pub enum Answer {
     Held(Gate, Vec<u8>),
     /// With these bytes, headers included, after which the connection is closed.
     Raw(Vec<u8>),
-    /// With status 200 and so many bytes of a body of twice that length; then the connection is reset. A client must read for so many
-    /// bytes to be taken, if they are more than its machine keeps for it.
+    /// With status 200 and the first half of a body, this many bytes; then the connection is reset. If that is more than the socket's
+    /// buffer holds, the client must be reading.
     Reset(usize),
 }
 

@@ -160,7 +160,7 @@ impl Robot {
         std::fs::write(self.pull_file(number, "head"), self.pushed() + "\n").expect("a file");
     }
 
-    /// The commit of the branch at the remote; empty if there is none.
+    /// The commit of the branch at the remote; empty if the remote lacks the branch.
     pub(crate) fn pushed(&self) -> String {
         let line = self.project.git(&["ls-remote", "origin", &format!("refs/heads/{BRANCH}")]);
         line.split_whitespace().next().unwrap_or_default().to_owned()

@@ -1,5 +1,5 @@
-//! The order of the required arguments of a method. `names.lock` pins it, because a call does not name its arguments: where
-//! two of one type changed places, old calls would compile and send each value in the place of the other.
+//! The order of the required arguments of a method. `names.lock` pins it, because a call does not name its arguments: if two of
+//! one type were swapped, old calls would still compile, and send the values swapped.
 
 use super::model::{Operation, Parameter};
 use super::operations::Names;

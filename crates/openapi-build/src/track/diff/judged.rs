@@ -35,8 +35,7 @@ pub(super) fn judge(
     }
 }
 
-/// Makes a change as severe as the team says, and what differs inside too: by the worst of that, one thing in the place of another
-/// is judged.
+/// Makes a change as severe as the team says, after the changes within it: a replaced schema is as severe as the worst of those.
 fn severe(change: &mut Change, judgment: &Judgment) {
     change.judge_inner(|inner| inner.iter_mut().for_each(|inner| severe(inner, judgment)));
     if let Some(wire) = judgment.rules.get(change.code) {
