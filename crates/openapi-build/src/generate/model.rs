@@ -41,8 +41,8 @@ pub(super) struct Operation<'a> {
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) request: Option<RequestBody<'a>>,
     pub(super) responses: Vec<Response<'a>>,
-    pub(super) servers: Vec<&'a Value>,
-    pub(super) security: Vec<&'a Value>,
+    pub(super) servers: &'a [Value],
+    pub(super) security: &'a [Value],
 }
 
 impl<'a> Operation<'a> {
@@ -264,8 +264,8 @@ impl<'a> Reader<'a, '_> {
             parameters: self.parameters(item, raw, &pointer),
             request: self.request(raw, &pointer),
             responses: self.responses(raw, &pointer),
-            servers: servers.into_iter().flatten().collect(),
-            security: security.into_iter().flatten().collect(),
+            servers: servers.map_or(&[], Vec::as_slice),
+            security: security.map_or(&[], Vec::as_slice),
             pointer,
         };
         // The client gives a key of its own where the caller does not.

@@ -1,6 +1,6 @@
 //! The operations: for each, a method of the client, a request type, and a marker type with its row of the operation table.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -494,40 +494,53 @@ fn security_tokens(alternative: &Value) -> TokenStream {
 /// The lists of servers and of requirements that operations share, each as one constant: rustc evaluates it once.
 #[derive(Default)]
 pub(super) struct Shared {
-    servers: Vec<String>,
-    security: Vec<String>,
+    servers: Known,
+    security: Known,
     pub(super) items: Vec<TokenStream>,
 }
 
 impl Shared {
-    fn servers(&mut self, operation: &Operation<'_>) -> TokenStream {
-        let servers = operation.servers.iter().map(|server| server_tokens(server));
-        constant("SERVERS", &quote!(&[codegen::Server]), &quote!(&[#(#servers),*]), &mut self.servers, &mut self.items)
+    fn servers(&mut self, operation: &Operation<'_>) -> Ident {
+        let ty = quote!(&[codegen::Server]);
+        constant(("SERVERS", &ty), operation.servers, server_tokens, &mut self.servers, &mut self.items)
     }
 
-    fn security(&mut self, operation: &Operation<'_>) -> TokenStream {
-        let security = operation.security.iter().map(|alternative| security_tokens(alternative));
+    fn security(&mut self, operation: &Operation<'_>) -> Ident {
         let ty = quote!(&[&[codegen::Requirement]]);
-        constant("SECURITY", &ty, &quote!(&[#(#security),*]), &mut self.security, &mut self.items)
+        constant(("SECURITY", &ty), operation.security, security_tokens, &mut self.security, &mut self.items)
     }
 }
 
-/// The name of the constant that is `list`, which is added to `items` unless it is `known`.
+/// The constants of a kind.
+#[derive(Default)]
+struct Known {
+    /// What each is.
+    texts: Vec<String>,
+    /// The number of the constant of a list of the document, which many operations may have in common.
+    of_lists: HashMap<*const Value, usize>,
+}
+
+/// The name of the constant that is `list`, whose items `write` writes; it is added to `items` unless it is `known`.
 fn constant(
-    kind: &str,
-    ty: &TokenStream,
-    list: &TokenStream,
-    known: &mut Vec<String>,
+    (kind, ty): (&str, &TokenStream),
+    list: &[Value],
+    write: fn(&Value) -> TokenStream,
+    known: &mut Known,
     items: &mut Vec<TokenStream>,
-) -> TokenStream {
-    let text = list.to_string();
-    let index = known.iter().position(|other| *other == text);
-    let name = format_ident!("{kind}_{}", index.unwrap_or(known.len()));
-    if index.is_none() {
-        known.push(text);
-        items.push(quote!(const #name: #ty = #list;));
-    }
-    quote!(#name)
+) -> Ident {
+    let name = |index: usize| format_ident!("{kind}_{index}");
+    let index = *known.of_lists.entry(list.as_ptr()).or_insert_with(|| {
+        let list = list.iter().map(write);
+        let list = quote!(&[#(#list),*]);
+        let text = list.to_string();
+        known.texts.iter().position(|other| *other == text).unwrap_or_else(|| {
+            let name = name(known.texts.len());
+            items.push(quote!(const #name: #ty = #list;));
+            known.texts.push(text);
+            known.texts.len() - 1
+        })
+    });
+    name(index)
 }
 
 /// Writes the operation's row of the operation table: the fields that differ from their defaults.
