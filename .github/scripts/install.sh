@@ -10,7 +10,9 @@ if [ -n "${TOOLCHAIN:-}" ]; then
     rustup default "$TOOLCHAIN"
 fi
 
-read -r -a spec <<<"${SPEC_COMMAND:-cargo oas}"
+# A value of a workflow may have several lines.
+command=${SPEC_COMMAND:-cargo oas}
+read -r -a spec <<<"${command//$'\n'/ }"
 if "${spec[@]}" --version >/dev/null 2>&1; then
     printf '`%s` runs already\n' "${spec[*]}"
     exit 0

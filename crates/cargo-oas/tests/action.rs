@@ -201,7 +201,8 @@ mod scripts {
             // What is there already is not installed.
             run(&[("SPEC_COMMAND", "there"), ("TOOLCHAIN", "")]);
             assert_eq!((read("log").as_str(), read("toolchains").as_str()), ("", ""));
-            run(&[("SPEC_COMMAND", "cargo oas"), ("TOOLCHAIN", "1.90")]);
+            // The lines of a value are one command.
+            run(&[("SPEC_COMMAND", "cargo\noas"), ("TOOLCHAIN", "1.90")]);
             assert_eq!(read("log"), expected);
             let count = 3 + usize::from(expected.contains("version"));
             assert_eq!(read("count"), format!("{count}\n"), "a version is one argument");

@@ -24,6 +24,16 @@ fn what_a_newer_generator_changes_is_part_of_the_level() {
         assert!(pull.body.contains("minor by the definition, and major by a newer generator"), "{}", pull.body);
         assert_eq!(pull.merges.is_some(), merges, "{merge}");
     }
+    // Of two levels, the higher one counts.
+    let robot = Robot::new(&server, "/renamed");
+    let api = robot.project.read("spec/api.txt");
+    let clone = api.lines().find(|line| line.ends_with(": Clone")).expect("a type that can be cloned");
+    robot.project.write("spec/api.txt", api.replace(&format!("{clone}\n"), ""));
+    robot.project.commit("made by an earlier generator");
+    robot.says("proposed", &[("MERGE", "major")]);
+    let pull = robot.pull(1);
+    assert!(pull.body.contains("major by the definition, and minor by a newer generator"), "{}", pull.body);
+    assert!(pull.merges.is_some());
 }
 
 #[test]
