@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use openapi_build::diagnostic::Diagnostic;
 use openapi_build::manifest;
 use openapi_build::pipeline::Loaded;
+use openapi_build::track;
 use openapi_build::track::diff::Changes;
 use openapi_build::track::semver::{self, Level};
 use openapi_build::track::surface::{self, Surface};
-use openapi_build::track::{self, Derived};
 
 use crate::git;
 use crate::package::Package;
@@ -97,20 +97,25 @@ impl Baseline {
         Ok(Self { name: revision.to_owned(), spec: folder.path().to_owned(), version, _folder: Some(folder) })
     }
 
-    /// The version that `new`, the current definition, requires; `None` if the version of the baseline is unknown.
+    /// The version that `new`, the current definition, requires, whose surface is `api`; `None` if the version of the baseline is
+    /// unknown.
     ///
     /// # Errors
     ///
     /// `T003`, and any error of generating either client.
-    pub(crate) fn required(&self, new: &Loaded, judging: &track::Options) -> Result<Option<Required>, Diagnostic> {
+    pub(crate) fn required(
+        &self,
+        new: &Loaded,
+        api: &str,
+        judging: &track::Options,
+    ) -> Result<Option<Required>, Diagnostic> {
         let Some(before) = self.version.clone() else { return Ok(None) };
         let old = self.load()?;
         let mut changes = track::diff_with(&old, new, judging)?;
         // Only the committed surface shows what a newer generator changed.
         if let Some(committed) = self.surface()? {
             changes = changes.with_generator(&committed, &old)?;
-            let current = Surface::parse(&Derived::of(&new.generate()?)?.api)?;
-            let items = semver::compare(&committed, &current);
+            let items = semver::compare(&committed, &Surface::parse(api)?);
             let level = items.iter().map(|item| item.level).max().unwrap_or_default();
             changes.verdict.rust = changes.verdict.rust.max(level);
         }
@@ -134,16 +139,25 @@ impl Baseline {
         self.version.as_deref()
     }
 
-    /// What `api.txt` says, if there is one.
+    /// What its `api.txt` says, if it has one.
     ///
     /// # Errors
     ///
-    /// If it is not what a generator wrote.
+    /// As [`surface_in`].
     pub(crate) fn surface(&self) -> Result<Option<Surface>, Diagnostic> {
-        match std::fs::read_to_string(self.spec.join(surface::FILE_NAME)) {
-            Ok(text) => Surface::parse(&text).map(Some),
-            Err(_) => Ok(None),
-        }
+        surface_in(&self.spec)
+    }
+}
+
+/// What `api.txt` in the folder `spec` says, if the folder has one.
+///
+/// # Errors
+///
+/// If it is not what a generator wrote.
+pub(crate) fn surface_in(spec: &Path) -> Result<Option<Surface>, Diagnostic> {
+    match std::fs::read_to_string(spec.join(surface::FILE_NAME)) {
+        Ok(text) => Surface::parse(&text).map(Some),
+        Err(_) => Ok(None),
     }
 }
 

@@ -22,11 +22,10 @@ use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::source::{self, SourceFile, page};
 use openapi_build::tool;
 use openapi_build::track::diff::Changes;
-use openapi_build::track::surface::{self, Surface};
 use openapi_build::track::version::compare;
-use openapi_build::track::{self, Derived, judgment};
+use openapi_build::track::{self, Derived};
 
-use crate::baseline::Baseline;
+use crate::baseline::{Baseline, surface_in};
 use crate::fetch::{self, Limits};
 use crate::guard::{self, Guard};
 use crate::package::Package;
@@ -147,21 +146,25 @@ impl Bump {
         let versioned = package.as_ref().is_some_and(|package| package.version.is_some());
         let baseline = if versioned { Baseline::find(spec, None)? } else { None };
         let required = match &baseline {
-            Some(baseline) => baseline.required(&new, &judging).map_err(back)?,
+            Some(baseline) => baseline.required(&new, &derived.api, &judging).map_err(back)?,
             None => None,
         };
-        if let Some(then) = surface_in(spec) {
+        // If it cannot be read, nothing is lost: the update writes it anew.
+        if let Some(then) = surface_in(spec).ok().flatten() {
             changes = changes.with_generator(&then, &old)?;
             // That the generator is the same goes without saying.
-            changes.generator = changes.generator.take().filter(|generator| !generator.items.is_empty());
+            if changes.newer_generator().is_none() {
+                changes.generator = None;
+            }
         }
         let proposed = match (&baseline, &required) {
             (Some(_), required) => required.as_ref().map(|required| required.version.clone()),
             (None, _) => package.as_ref().and_then(|package| changes.verdict.rust.after(package.version.as_deref()?)),
         };
-        // What is accepted until a version of the package is judged by the one that this will be.
         let current = package.as_ref().and_then(|package| package.version.as_deref());
-        if let Some(next) = proposed.as_ref().filter(|next| current.is_some_and(|current| is_less(current, next))) {
+        let proposed = proposed.filter(|next| current.is_some_and(|current| is_less(current, next)));
+        // What is accepted until a version of the package is judged by the one that this will be.
+        if let Some(next) = &proposed {
             changes.accept_again(&old, &new, &judging.clone().package_version(next)).map_err(back)?;
         }
         let judged = judged(&changes, required.as_ref().map(|required| &required.changes));
@@ -260,7 +263,7 @@ impl Bump {
         Ok(())
     }
 
-    /// Proposes a version and writes the changelog entry.
+    /// Sets the version that is `proposed`, if one is, and writes the changelog entry.
     fn release(
         &mut self,
         options: &Options,
@@ -270,7 +273,6 @@ impl Bump {
     ) -> Result<(), Diagnostic> {
         let Some(package) = package else { return Ok(()) };
         if let Some(current) = &package.version {
-            let proposed = proposed.filter(|proposed| is_less(current, proposed));
             let proposed = proposed.unwrap_or_else(|| current.clone());
             if options.set_version && package.has_version() && proposed != *current {
                 let path = package.manifest_path();
@@ -408,11 +410,6 @@ fn refuse_dirty(spec: &Path, source: &str) -> Result<(), Diagnostic> {
     Err(about(spec, Diagnostic::error("B002", message)).help("commit or stash them, or pass --allow-dirty"))
 }
 
-/// What `api.txt` in the folder `spec` says. If it cannot be read, nothing is lost: the update writes it anew.
-fn surface_in(spec: &Path) -> Option<Surface> {
-    Surface::parse(&std::fs::read_to_string(spec.join(surface::FILE_NAME)).ok()?).ok()
-}
-
 fn compile(
     package: Option<&Package>,
     spec: &Path,
@@ -456,8 +453,7 @@ fn judged(changes: &Changes, released: Option<&Changes>) -> Vec<Diagnostic> {
         warning.code == "T004"
             && released.is_some_and(|released| !released.diagnostics.iter().any(|other| is_same(warning, other)))
     };
-    let ours = changes.diagnostics.iter().filter(|it| judgment::WARNINGS.contains(&it.code));
-    ours.filter(|warning| !matches_since(warning)).cloned().collect()
+    changes.judgment_warnings().filter(|warning| !matches_since(warning)).cloned().collect()
 }
 
 /// The changelog entry: the verdict, and what users of the crate have to know.

@@ -18,7 +18,7 @@ use openapi_build::diagnostic::{Diagnostic, Severity};
 use openapi_build::pipeline::{Loaded, Reading};
 use openapi_build::track::diff::Wire;
 use openapi_build::track::version::compare;
-use openapi_build::track::{Derived, Generator, judgment, surface};
+use openapi_build::track::{Derived, Generator, surface};
 
 use crate::baseline::Baseline;
 use crate::bump::judging;
@@ -107,10 +107,10 @@ fn findings(subject: &Subject<'_>) -> Result<Vec<Diagnostic>, Diagnostic> {
     for ((name, text), code) in derived.iter().flat_map(Derived::files).zip(["K001", "K002"]) {
         more.extend(stale(spec, name, text, code));
     }
-    match loaded.judgment() {
-        Err(error) => more.extend(error.into_all()),
-        Ok(_) if is_folder => more.extend(version(subject, &loaded)?),
-        Ok(_) => {}
+    match (loaded.judgment(), &derived) {
+        (Err(error), _) => more.extend(error.into_all()),
+        (Ok(_), Some(derived)) => more.extend(version(subject, &loaded, &derived.api)?),
+        (Ok(_), None) => {}
     }
     found.extend(loaded.judge(more));
     Ok(found)
@@ -137,7 +137,7 @@ fn stale(spec: &Path, name: &'static str, text: &str, code: &'static str) -> Opt
 }
 
 /// Whether the version is high enough, what is to be said of the judgment of the changes, and what a newer generator changed.
-fn version(subject: &Subject<'_>, loaded: &Loaded) -> Result<Vec<Diagnostic>, Diagnostic> {
+fn version(subject: &Subject<'_>, loaded: &Loaded, api: &str) -> Result<Vec<Diagnostic>, Diagnostic> {
     let Subject { spec, baseline, prefixes, today, .. } = *subject;
     let Some(package) = Package::around(spec) else {
         let note = Diagnostic::note("K004", "this folder is not in a cargo package, so no version was checked");
@@ -145,16 +145,15 @@ fn version(subject: &Subject<'_>, loaded: &Loaded) -> Result<Vec<Diagnostic>, Di
     };
     let found = Baseline::find(spec, baseline)?;
     let required = match &found {
-        Some(baseline) => baseline.required(loaded, &judging(today, Some(&package), prefixes))?,
+        Some(baseline) => baseline.required(loaded, api, &judging(today, Some(&package), prefixes))?,
         None => None,
     };
     let (Some(baseline), Some(required), Some(current)) = (&found, &required, &package.version) else {
         let message = "the version was not checked, because no version tag has this folder and no --baseline was given";
         return Ok(vec![about(&package.manifest_path(), Diagnostic::note("K004", message))]);
     };
-    let judged = required.changes.diagnostics.iter().filter(|it| judgment::WARNINGS.contains(&it.code));
-    let mut found: Vec<Diagnostic> = judged.cloned().collect();
-    let generator = required.changes.generator.as_ref().filter(|generator| !generator.items.is_empty());
+    let mut found: Vec<Diagnostic> = required.changes.judgment_warnings().cloned().collect();
+    let generator = required.changes.newer_generator();
     found.extend(generator.map(|generator| newer(spec, generator, baseline)));
     if compare(current, &required.version) != Some(Ordering::Less) {
         return Ok(found);

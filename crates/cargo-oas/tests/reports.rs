@@ -81,7 +81,7 @@ fn a_version_that_is_high_enough_is_said_to_be() {
 }
 
 #[test]
-fn without_a_package_the_rule_is_told_for_any_version() {
+fn without_a_package_the_rule_is_stated_for_any_version() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);

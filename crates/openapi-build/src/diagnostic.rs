@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::codes;
 
@@ -36,6 +36,16 @@ pub struct Position {
     pub line: usize,
     /// The column in characters, from 1; 0 if only the file is known.
     pub column: usize,
+}
+
+impl Position {
+    /// The place of the byte `offset` of `text`, which `file` holds.
+    pub(crate) fn at(file: &Path, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+        Self { file: file.to_owned(), line, column }
+    }
 }
 
 impl fmt::Display for Position {
@@ -189,8 +199,13 @@ impl Diagnostic {
     }
 }
 
-/// Findings that only a comparison has, so that `explain` does not list them; each of them has a position.
-const OF_COMPARISON: [&str; 4] = ["T004", "T005", "T006", "T008"];
+/// The warnings about entries of `track.toml` and about days until which something stays.
+pub(crate) const OF_JUDGMENT: [&str; 4] = ["T004", "T005", "T006", "T008"];
+
+/// Whether only a comparison has findings of that code: `explain` does not list them.
+fn is_of_comparison(code: &str) -> bool {
+    code == "T002" || OF_JUDGMENT.contains(&code)
+}
 
 /// How many findings with one code are shown one by one.
 const FEW: usize = 3;
@@ -222,7 +237,7 @@ fn first_of<'d>(first: &Diagnostic, count: usize, others: impl Iterator<Item = &
     let mut group = first.clone();
     let title = codes::title(first.code).map(|title| format!(": {title}")).unwrap_or_default();
     group.message = format!("{count} times{title}; the first: {}", first.message);
-    let all = match OF_COMPARISON.contains(&first.code) {
+    let all = match is_of_comparison(first.code) {
         true => {
             let places = others.filter_map(|other| other.position.as_deref());
             format!("the others are at {}", places.map(ToString::to_string).collect::<Vec<_>>().join(", "))

@@ -59,7 +59,7 @@ pub struct Choice {
 impl Choice {
     /// What a message names it by: an order is no name, and is known by its place.
     pub(crate) fn shown(&self) -> &str {
-        let order = self.places.first().filter(|place| place.ends_with("@order"));
+        let order = self.places.first().filter(|place| place.rsplit_once('@').is_some_and(|(_, kind)| kind == ORDER));
         order.unwrap_or(&self.name)
     }
 

@@ -209,7 +209,7 @@ impl Manifest {
                 false => "spec/README.md says what a manifest holds",
             };
             Diagnostic::error("M002", format!("this manifest cannot be read: {}", error.message()))
-                .in_file(position(&file, error.span().map_or(0, |span| span.start)))
+                .in_file(Position::at(&file.path, file.text(), error.span().map_or(0, |span| span.start)))
                 .at("")
                 .help(help)
         })?;
@@ -240,7 +240,7 @@ impl Manifest {
         let placed = errors.map(|error| {
             let code = error.message.split('`').nth(1).unwrap_or_default();
             let place = [format!("\"{code}\""), format!("'{code}'")].iter().find_map(|quoted| file.text().find(quoted));
-            let position = position(file, place.unwrap_or_default());
+            let position = Position::at(&file.path, file.text(), place.unwrap_or_default());
             error.in_file(position).at("")
         });
         Diagnostic::several(placed).map_or(Ok(()), Err)
@@ -317,14 +317,6 @@ impl File {
             )),
         }
     }
-}
-
-/// The place of the byte `offset` of `file`.
-fn position(file: &SourceFile, offset: usize) -> Position {
-    let before = file.text().get(..offset).unwrap_or_default();
-    let line = 1 + before.matches('\n').count();
-    let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
-    Position { file: file.path.clone(), line, column }
 }
 
 /// The SHA-256 of `bytes` in hexadecimal digits, as in a manifest.

@@ -53,7 +53,7 @@ pub struct Loaded {
     /// Whether each group of operations has a feature.
     features_by_group: bool,
     levels: Levels,
-    /// What the team says of changes, or what is wrong with that: a client is generated all the same.
+    /// The team's judgment of changes, or the error of reading it, which does not keep a client from being generated.
     #[cfg(feature = "track")]
     judgment: Option<Result<Judgment, Diagnostic>>,
 }

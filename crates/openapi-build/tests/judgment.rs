@@ -528,6 +528,14 @@ fn a_place_is_that_of_the_published_swagger() {
     let found = changes(&old, &swagger(""), &text, &on("2026-06-01"));
     assert_eq!(found.verdict.wire, Wire::Safe, "{:?}", found.diagnostics);
     assert_eq!(only(&found, "D012").wire, Wire::Breaks, "it came before its day");
+    // The fields at the top of Swagger 2.0 are places without a `#` too.
+    let [old, new] = ["a", "b"].map(|host| format!("host: {host}.example\n{}", swagger("")));
+    let found = changes(&old, &new, "", &Options::default());
+    let [change] = found.changes.as_slice() else { panic!("{found:#?}") };
+    let place = change.place().expect("it has a place").pointer.clone();
+    assert!(place.starts_with("/host"), "{place}");
+    let found = changes(&old, &new, &entry(change.code, &place, ""), &Options::default());
+    assert_eq!((found.verdict.wire, warnings(&found).len()), (Wire::Safe, 0), "{:?}", found.diagnostics);
 }
 
 #[test]

@@ -148,13 +148,7 @@ fn what_stands_beside_the_documents_is_compared() {
     let schemes = "components: {securitySchemes: {a: {type: apiKey, in: header, name: A}, b: {type: apiKey, in: header, name: B}}}\n\
                    security: [{a: [], b: []}]\n";
     let text = document(["from", "to"]) + schemes;
-    let with = |env: &str| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("rooms.yaml"), &text).expect("a file");
-        let manifest = format!("[[document]]\nname = \"rooms\"\n[[document.file]]\npath = \"rooms.yaml\"\n{env}");
-        std::fs::write(folder.path().join("spec.toml"), manifest).expect("a file");
-        Loaded::folder(folder.path()).unwrap_or_else(|error| panic!("{error}"))
-    };
+    let with = |env: &str| folder(env, &[("rooms", text.clone())]);
     let env = |one: &str, other: &str| {
         format!("[env]\n{one} = {{ scheme = \"a\", part = \"key\" }}\n{other} = {{ scheme = \"b\", part = \"key\" }}\n")
     };

@@ -142,7 +142,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
         let text = accepting.write(&path, &changes)?;
         if let Some(text) = &text {
             new = new.judged_by(Judgment::parse(&path, text)?);
-            changes = progress::during("comparing", || track::diff_with(&old, &new, &options))?;
+            changes.accept_again(&old, &new, &options)?;
             output::write(&path, text)?;
         }
         done.json.insert("judgment".into(), json!({"file": path.display().to_string(), "written": text.is_some()}));
@@ -158,7 +158,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> Result<Done, Diagnostic> {
         Some((baseline, _)) => baseline.version().map(str::to_owned),
         None => version_of(&arguments.old),
     };
-    let is_same = changes.is_empty() && changes.generator.as_ref().is_none_or(|generator| generator.items.is_empty());
+    let is_same = changes.is_empty() && changes.newer_generator().is_none();
     changes.versions = version.and_then(|current| {
         let needed = if is_same { current.clone() } else { changes.verdict.rust.after(&current)? };
         Some((current, needed))

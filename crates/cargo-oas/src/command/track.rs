@@ -159,7 +159,7 @@ fn outputs(bump: &Bump) -> String {
     if let Some(changes) = &bump.changes {
         let _ = writeln!(text, "wire={}", changes.verdict.wire.as_str().replace(' ', "-"));
         let _ = writeln!(text, "rust={}", changes.verdict.rust.as_str());
-        if let Some(generator) = changes.generator.as_ref().filter(|generator| !generator.items.is_empty()) {
+        if let Some(generator) = changes.newer_generator() {
             let _ = writeln!(text, "generator={}", generator.level().as_str());
         }
         let _ = writeln!(text, "stale={}\nredundant={}", bump.stale.len(), bump.redundant.len());

@@ -31,12 +31,19 @@ pub(crate) enum Addition {
 }
 
 /// An addition, and the types that get it: in a pattern, `*` stands for any characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Added {
     pub(crate) types: String,
     pub(crate) addition: Addition,
     /// The manifest that says so.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// Two additions are equal if they do the same, whichever file says so.
+impl PartialEq for Added {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.types, &self.addition) == (&other.types, &other.addition)
+    }
 }
 
 impl Added {

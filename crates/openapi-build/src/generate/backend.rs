@@ -28,8 +28,8 @@ pub(super) type FieldTypes = HashMap<String, Vec<Type>>;
 
 type Items = BTreeMap<String, (shape::Item, Directions)>;
 
-/// Determines the types of the fields of the structs among `items`. If progenitor fails, a warning says so, and the types are
-/// written without it, as they are in an outline: they are the same, and progenitor takes its time.
+/// Determines the types of the fields of the structs among `items`. An outline does without progenitor, which is slow and gives the
+/// same types. If progenitor fails, a warning says so, and the types are written without it.
 pub(super) fn field_types(items: &Items, is_outline: bool) -> (FieldTypes, Option<Diagnostic>) {
     if is_outline {
         return (own(items), None);

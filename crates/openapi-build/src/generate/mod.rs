@@ -126,7 +126,7 @@ pub struct Options {
     pub(crate) modules_by_tag: bool,
     /// Whether operations are left out that other builds of the same client have.
     pub(crate) is_part: bool,
-    /// Whether only what a surface and meanings are read off is wanted.
+    /// Whether the code is only read for its surface and meanings, so that everything else may be left out.
     is_outline: bool,
     /// What the user adds to types.
     pub(crate) additions: Vec<additions::Added>,
@@ -176,8 +176,8 @@ pub fn generate(
     })
 }
 
-/// The public items of the client that [`generate`] would give, what they stand for, where they come from, and all of [`Generated`] but the code:
-/// formatting the code and parsing it again takes longer than everything else.
+/// The public items of the client that [`generate`] would give, with their meanings and origins, and [`Generated`] without the code.
+/// Formatting the code and parsing it again would take longer than everything else.
 ///
 /// # Errors
 ///

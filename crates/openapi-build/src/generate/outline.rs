@@ -1,5 +1,5 @@
-//! Generated code without what neither a surface nor a meaning is read off: documentation, and what implementations of most
-//! traits do. Half of the tokens are there, and parsing them takes longer than most that is done with them.
+//! Generated code without documentation and without the bodies of most implementations of traits, which neither a surface nor
+//! meanings need. They are half of the tokens, and parsing takes longer than most later steps.
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 

@@ -101,8 +101,8 @@ impl Loaded {
         Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
     }
 
-    /// The public items of the client that [`generate`](Self::generate) would give, and its diagnostics but those about progenitor, in less
-    /// time. Where they stand in the files is not looked up.
+    /// The public items of the client that [`generate`](Self::generate) would give, in less time. Its diagnostics have no positions, and
+    /// progenitor, which is not run, adds none.
     ///
     /// # Errors
     ///
@@ -120,8 +120,8 @@ impl Loaded {
         Ok(Drawn { surface, places, meanings, diagnostics: generated.diagnostics })
     }
 
-    /// Whether one document gives the same client with this lock, environment and manifest as with those of `old`. Without a lock, names
-    /// are those of the lock of `old`.
+    /// Whether these documents would give the same client as those of `old`, if the documents were the same: same names and groups,
+    /// lock, environment and options. An empty lock counts as that of `old`.
     #[cfg(feature = "track")]
     pub(crate) fn makes_as(&self, old: &Self) -> bool {
         let shapes = |loaded: &Self| {

@@ -45,7 +45,12 @@ impl Changes {
     /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
     /// ```
     pub fn with_generator(mut self, then: &Surface, old: &Loaded) -> Result<Self, Diagnostic> {
-        let items = semver::compare(then, &old.surface()?.surface);
+        let now = match self.old_surface.take() {
+            Some(surface) => surface,
+            None => old.surface()?.surface,
+        };
+        let items = semver::compare(then, &now);
+        self.old_surface = Some(now);
         let generator = Generator { items, definition: self.verdict.rust };
         self.verdict.rust = self.verdict.rust.max(generator.level());
         self.generator = Some(generator);
@@ -53,7 +58,7 @@ impl Changes {
     }
 
     /// What a newer generator changes, if it changes anything.
-    pub(super) fn newer_generator(&self) -> Option<&Generator> {
+    pub fn newer_generator(&self) -> Option<&Generator> {
         self.generator.as_ref().filter(|generator| !generator.items.is_empty())
     }
 

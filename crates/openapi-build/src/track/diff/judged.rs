@@ -164,6 +164,11 @@ impl Changes {
         self.diagnostics.retain(|diagnostic| !WARNINGS.contains(&diagnostic.code));
         accept(self, (old, new), options)
     }
+
+    /// The findings about entries of `track.toml` and about days until which something stays: those of [`WARNINGS`].
+    pub fn judgment_warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| WARNINGS.contains(&diagnostic.code))
+    }
 }
 
 /// The name of the document that a change is of.
@@ -257,7 +262,7 @@ fn nearest_finding(entry: &Entry, changes: &[Change]) -> String {
         return format!("{} is found there: {}", other.code, other.title);
     }
     let of_rule = || changes.iter().filter(|change| change.code == entry.rule);
-    if let Some(other) = of_rule().find(|change| entry.pattern.matches(change)) {
+    if let Some(other) = changes.iter().find(|change| entry.is_at(change)) {
         return match &other.member {
             Some(member) if entry.member.is_some() => format!("the member that is found there is `{member}`"),
             _ if entry.subject.as_ref().is_some_and(|subject| *subject != other.subject) => {

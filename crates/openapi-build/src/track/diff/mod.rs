@@ -101,6 +101,7 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
     changes.diagnostics.append(&mut after.diagnostics);
     changes.report_unknown();
     judged::accept(&mut changes, (old, new), options)?;
+    changes.old_surface = Some(before.surface);
     Ok(changes)
 }
 

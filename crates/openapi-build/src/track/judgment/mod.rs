@@ -27,14 +27,14 @@ pub use until::Until;
 
 use super::change::{Change, Wire};
 use super::difference::Rule;
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::{Diagnostic, OF_JUDGMENT, Position};
 use crate::source::SourceFile;
 
 /// The name of the file in the folder of a definition.
 pub const FILE_NAME: &str = "track.toml";
 
 /// The codes of warnings about entries and days, in [`Changes::diagnostics`](super::diff::Changes::diagnostics).
-pub const WARNINGS: [&str; 4] = ["T004", "T005", "T006", "T008"];
+pub const WARNINGS: [&str; 4] = OF_JUDGMENT;
 
 /// What a team says of the changes of its definition.
 ///
@@ -146,11 +146,10 @@ impl Entry {
 
     /// Whether it is about that change of a document called `document`.
     pub(crate) fn matches(&self, change: &Change, document: &str) -> bool {
-        self.rule == change.code
+        self.is_at(change)
             && self.document.as_ref().is_none_or(|name| name == document)
             && self.member.as_ref().is_none_or(|member| change.member.as_ref() == Some(member))
             && self.subject.as_ref().is_none_or(|subject| *subject == change.subject)
-            && self.pattern.matches(change)
     }
 }
 

@@ -16,8 +16,8 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Reads `#/components/schemas/Item`, the same without `#`, or `POST /items request.name`. A path such as `/items` is a
-    /// subject, because a definition has nothing else at its top.
+    /// Reads `#/components/schemas/Item`, the same without `#`, or `POST /items request.name`. Without `#`, a text is a pointer if it
+    /// begins with a top-level field of a definition (`/paths/…`); any other, such as `/items`, is a subject.
     pub(crate) fn parse(text: &str) -> Self {
         let text = text.trim();
         let tokens = |pointer: &str| pointer::tokens(pointer).collect::<Vec<_>>();
@@ -51,19 +51,28 @@ impl Pattern {
 }
 
 fn is_pointer(text: &str) -> bool {
-    const TOP: [&str; 12] = [
+    // The top of OpenAPI 3, and then what Swagger 2.0 has besides.
+    const TOP: [&str; 20] = [
         "**",
-        "paths",
-        "components",
+        "openapi",
+        "info",
         "servers",
+        "paths",
+        "webhooks",
+        "components",
         "security",
+        "tags",
+        "externalDocs",
+        "swagger",
+        "host",
+        "basePath",
+        "schemes",
+        "consumes",
+        "produces",
         "definitions",
         "parameters",
         "responses",
         "securityDefinitions",
-        "webhooks",
-        "openapi",
-        "swagger",
     ];
     text.strip_prefix('/').is_some_and(|rest| TOP.contains(&rest.split('/').next().unwrap_or_default()))
 }

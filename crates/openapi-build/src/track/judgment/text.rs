@@ -83,10 +83,7 @@ fn help(message: &str) -> String {
 
 impl Reader<'_> {
     fn position(&self, offset: usize) -> Position {
-        let before = self.text.get(..offset).unwrap_or_default();
-        let line = 1 + before.matches('\n').count();
-        let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
-        Position { file: self.path.to_owned(), line, column }
+        Position::at(self.path, self.text, offset)
     }
 
     fn wrong(&mut self, offset: usize, message: String, help: impl Into<String>) {

@@ -7,6 +7,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprField, ExprMethodCall, ExprPath, ExprStruct, FnArg, ImplItem, LitStr, Pat};
 
+use crate::media_type::essence;
+
 /// The traits whose implementations say what items stand for.
 pub(crate) const TRAITS: [&str; 5] = ["Endpoint", "FromHeaders", "FromJson", "Serialize", "TryFromHeaders"];
 
@@ -82,11 +84,6 @@ impl Target {
             _ => None,
         }
     }
-}
-
-/// A media type without its parameters.
-fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 impl std::fmt::Display for Target {

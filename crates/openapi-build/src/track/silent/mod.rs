@@ -2,8 +2,8 @@
 //! that means something else.
 //!
 //! The code of both clients says what each item stands for ([`Meanings`]); an item of one name that stands for something else is a
-//! change, unless no code can use both. How a value is written is not what it stands for: neither percent-encoding, `style` and
-//! the media types of JSON and forms, nor `Accept` and charsets.
+//! change, unless no code can use both. Only the place and the meaning of a value count, not its encoding: percent-encoding, `style`,
+//! the media types of JSON and forms, `Accept` and charsets are ignored.
 
 mod meanings;
 mod takes;
@@ -21,9 +21,9 @@ use crate::pipeline::Drawn;
 /// The operations of a document that stand elsewhere: old and new, each a path and a method.
 pub(super) type Moved = HashMap<(String, String), (String, String)>;
 
-/// Adds the silent changes from `old` to `new` to `items`, what became of their items, where the operations of each document have
-/// `moved`; a change of a function that is silent is
-/// reported as that alone. Where it is known where a function puts its arguments, their names say nothing more.
+/// Adds the silent changes to `items`, the changes of the Rust API from `old` to `new`. `moved` has the operations of each document
+/// that moved. A silent change of a function replaces its other changes. Where the code shows where a function puts each argument,
+/// a change that was found by the names of arguments alone (`R013`) becomes a renamed argument (`R011`).
 pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn, moved: &[(String, Moved)]) {
     let comparison = Comparison::of(old, new, moved);
     let silent = comparison.changes();
@@ -211,7 +211,7 @@ fn called<'a>(module: &'a str, operation: &'a Operation) -> (&'a str, &'a str, S
     (module, &operation.method, sent(&operation.path))
 }
 
-/// Whether a value that goes to the one goes to the other.
+/// Whether a value that went to `old` means the same at `new`.
 fn is_same(old: &Target, new: &Target) -> bool {
     match (old, new) {
         (Target::Member { name, .. }, Target::Member { name: other, .. }) => name == other,
