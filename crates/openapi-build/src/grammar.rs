@@ -212,7 +212,7 @@ impl Grammar {
 
     /// As [`kind_at`], in such a document.
     pub(crate) fn kind_at(&self, pointer: &str) -> Option<Kind> {
-        let mut tokens = pointer::tokens(pointer);
+        let mut tokens = pointer::keys(pointer);
         let mut kind = Kind::Document;
         while let Some(key) = tokens.next() {
             kind = match (self.field)(kind, &key)? {
@@ -248,7 +248,7 @@ pub(crate) fn reference(value: &Value) -> Option<&str> {
 pub(crate) fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> Option<&'a Value> {
     for _ in 0..64 {
         let Some(reference) = reference(value) else { return Some(value) };
-        value = document.pointer(reference.strip_prefix('#')?)?;
+        value = pointer::find(document, reference.strip_prefix('#')?)?;
     }
     None
 }
@@ -299,7 +299,7 @@ pub(crate) fn is_live_field((kind, within): (Kind, In)) -> bool {
 
 /// Whether `pointer` leads through no object from which nothing is generated. Whether a component is used is another question.
 pub(crate) fn is_live(pointer: &str) -> bool {
-    let mut tokens = pointer::tokens(pointer);
+    let mut tokens = pointer::keys(pointer);
     let mut kind = Kind::Document;
     while let Some(key) = tokens.next() {
         let Some(within) = field(kind, &key) else { return true };

@@ -326,7 +326,7 @@ fn builders(document: &Value) -> BTreeMap<String, Vec<String>> {
 /// The targets of the references in the node at `pointer`.
 fn references(document: &Value, pointer: &str, reach: Reach) -> Vec<String> {
     let mut found = Vec::new();
-    let Some(node) = document.pointer(pointer) else { return found };
+    let Some(node) = crate::pointer::find(document, pointer) else { return found };
     let mut note = |node: grammar::Node<'_>| {
         found.extend(node.reference().and_then(|reference| reference.strip_prefix('#')).map(str::to_owned));
         let mapping = node.value.get("discriminator").and_then(|it| it.get("mapping")?.as_object());

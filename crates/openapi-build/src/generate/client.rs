@@ -114,7 +114,7 @@ pub(super) fn file(
             }
             /// Creates a client from environment variables:
             ///
-            #(#environment_docs)*
+            #environment_docs
             ///
             /// # Errors
             ///

@@ -140,13 +140,13 @@ pub(super) fn code(tree: &Value, operations: &[Operation<'_>], methods: Vec<Toke
         lines.extend([String::new(), format!("[`Client::{accessor}`](super::Client::{accessor}) returns it.")]);
         let (docs, accessor) = (doc_attributes(&lines), format_ident!("{accessor}"));
         handles.push(quote! {
-            #(#docs)*
+            #docs
             #[derive(Clone, Debug)]
             pub struct #handle(pub(super) super::Client);
         });
         blocks.push(quote!(impl groups::#handle { #(#methods)* }));
         code.methods.push(quote! {
-            #(#summary)*
+            #summary
             pub fn #accessor(&self) -> groups::#handle { groups::#handle(self.clone()) }
         });
     }

@@ -318,8 +318,12 @@ fn syntax(
     let mut uses = theirs::Uses::new();
     read.iter().for_each(|read| read.lowered.note(&read.operations, options.both_ways, &mut uses));
     let mut theirs: syn::File = syn::parse2(theirs::items(&uses)).map_err(unparsed)?;
-    let mut needed = prelude::shorten(&mut file);
-    needed.extend(prelude::shorten(&mut theirs));
+    let mut needed = BTreeSet::new();
+    // A surface has the same paths, however long they were.
+    if !options.is_outline {
+        needed.extend(prelude::shorten(&mut file));
+        needed.extend(prelude::shorten(&mut theirs));
+    }
     needed.extend(patterns.then_some("patterns"));
     let is_feature = |name: &&str| ["chrono", "patterns", "uuid"].contains(name) || FEATURES.contains(name);
     let needed = needed.into_iter().filter(is_feature);
@@ -376,6 +380,7 @@ impl<'a> Read<'a> {
         choices: &mut Vec<Choice>,
     ) -> Self {
         let mut operations = model::operations(input.tree, diagnostics);
+        operations.iter_mut().for_each(|operation| operation.is_documented = !options.is_outline);
         alike::name(&mut operations, lock, diagnostics, choices);
         groups::name(&mut operations, options.modules_by_tag, lock, choices);
         let mut lowered = lower::lower(input.tree, &operations, lock, diagnostics);
@@ -398,6 +403,7 @@ fn document(
         items: &lowered.types.items,
         fields: &fields,
         both_ways: options.both_ways,
+        is_documented: !options.is_outline,
         conversions: &lowered.conversions(operations),
         alike: &lowered.alike(operations),
     };

@@ -37,6 +37,8 @@ pub(super) struct Operation<'a> {
     /// The path template that is sent.
     pub(super) path: &'a str,
     pub(super) raw: &'a Value,
+    /// Whether its code is documented.
+    pub(super) is_documented: bool,
     /// Ordered by location (path, query, header, cookie), and within a location as in the definition.
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) request: Option<RequestBody<'a>>,
@@ -261,6 +263,7 @@ impl<'a> Reader<'a, '_> {
             key: path,
             path: item.get(PATH).and_then(Value::as_str).unwrap_or(path),
             raw,
+            is_documented: true,
             parameters: self.parameters(item, raw, &pointer),
             request: self.request(raw, &pointer),
             responses: self.responses(raw, &pointer),
@@ -284,7 +287,8 @@ impl<'a> Reader<'a, '_> {
         let mut problem = "these references are circular".to_owned();
         for _ in 0..32 {
             let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some(value) };
-            let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer)) else {
+            let Some(target) = reference.strip_prefix('#').and_then(|at| crate::pointer::find(self.document, at))
+            else {
                 problem = format!("`{reference}` cannot be resolved");
                 break;
             };

@@ -288,7 +288,7 @@ fn method(
     name: &str,
     required: &[&Argument<'_>],
     body: Option<&Sent<'_>>,
-    docs: &[syn::Attribute],
+    docs: &TokenStream,
 ) -> TokenStream {
     let (name, marker) = (format_ident!("{name}"), format_ident!("{}", operation.type_name()));
     let taken = required.iter().map(|argument| argument.taken(tokens::above));
@@ -302,7 +302,7 @@ fn method(
     // The handle of a group holds a client.
     let holder = operation.grouped.as_ref().map(|_| quote!(.0));
     quote! {
-        #(#docs)*
+        #docs
         #deprecated
         pub fn #name(&self, #(#taken),*) -> requests::#marker {
             requests::#marker(codegen::Call::new::<operations::#marker>(&self #holder.transport) #(.#puts)* #body_put)
@@ -312,6 +312,9 @@ fn method(
 
 fn operation_docs(operation: &Operation<'_>, paging: Option<&Paging>) -> Vec<String> {
     let mut lines = Vec::new();
+    if !operation.is_documented {
+        return lines;
+    }
     let mut paragraph = |mut text: Vec<String>| {
         if !text.is_empty() {
             if !lines.is_empty() {
@@ -371,15 +374,15 @@ fn request(
     let optional = arguments.iter().filter(|argument| !argument.parameter.required);
     let setters = optional.map(|argument| {
         let (ident, put) = (&argument.ident, argument.put());
-        let docs = doc_attributes(&setter_docs(argument.parameter));
+        let docs = operation.is_documented.then(|| doc_attributes(&setter_docs(argument.parameter)));
         let deprecated = argument.parameter.deprecated.then(|| quote!(#[deprecated]));
         if !argument.checked {
             let taken = argument.taken(tokens::outside);
-            return quote!(#(#docs)* #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) });
+            return quote!(#docs #deprecated pub fn #ident(self, #taken) -> Self { Self(self.0.#put) });
         }
         let ty = tokens::outside(argument.shape);
         quote! {
-            #(#docs)*
+            #docs
             #deprecated
             pub fn #ident(
                 self,

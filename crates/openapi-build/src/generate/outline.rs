@@ -18,9 +18,11 @@ fn outlined(code: TokenStream, empties: bool) -> TokenStream {
     let mut part = Part::Other;
     while let Some(tree) = trees.next() {
         match &tree {
-            TokenTree::Punct(hash) if hash.as_char() == '#' && trees.peek().is_some_and(is_documentation) => {
-                trees.next();
-                continue;
+            TokenTree::Punct(hash) if hash.as_char() == '#' => {
+                if let Some(TokenTree::Group(brackets)) = trees.next_if(is_brackets) {
+                    outline.extend(attribute(brackets).into_iter().flat_map(|kept| [tree.clone(), kept]));
+                    continue;
+                }
             }
             TokenTree::Ident(word) => part = part.after(word, trees.peek()),
             TokenTree::Punct(punct) => match (&mut part, punct.as_char()) {
@@ -47,11 +49,14 @@ fn outlined(code: TokenStream, empties: bool) -> TokenStream {
                 _ => {}
             },
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inner = group.stream();
+                // The stream of a group that is still there is copied where it is taken apart.
+                drop(tree);
                 let inner = match std::mem::replace(&mut part, Part::Other) {
                     Part::Function if empties => TokenStream::new(),
-                    Part::Function | Part::Macro => group.stream(),
-                    Part::Implementation { empties, .. } => outlined(group.stream(), empties),
-                    Part::Other | Part::Constant { .. } => outlined(group.stream(), empties),
+                    Part::Function | Part::Macro => inner,
+                    Part::Implementation { empties, .. } => outlined(inner, empties),
+                    Part::Other | Part::Constant { .. } => outlined(inner, empties),
                 };
                 outline.push(TokenTree::Group(Group::new(Delimiter::Brace, inner)));
                 continue;
@@ -110,12 +115,18 @@ fn is_bracket(tree: Option<&TokenTree>) -> bool {
     matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == '<')
 }
 
-/// Whether the brackets after a `#` hold documentation: `doc = "…"`, and not `doc(hidden)`.
-fn is_documentation(brackets: &TokenTree) -> bool {
-    let TokenTree::Group(group) = brackets else { return false };
-    let mut inner = group.stream().into_iter();
-    matches!(inner.next(), Some(TokenTree::Ident(name)) if name == "doc")
-        && matches!(inner.next(), Some(TokenTree::Punct(equals)) if equals.as_char() == '=')
+fn is_brackets(tree: &TokenTree) -> bool {
+    matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket)
+}
+
+/// The brackets after a `#`, unless they hold documentation: `doc = "…"`, and not `doc(hidden)`.
+fn attribute(brackets: Group) -> Option<TokenTree> {
+    let stream = brackets.stream();
+    drop(brackets);
+    let inner: Vec<TokenTree> = stream.into_iter().collect();
+    let is_documentation = matches!(inner.as_slice(), [TokenTree::Ident(name), TokenTree::Punct(equals), ..]
+        if name == "doc" && equals.as_char() == '=');
+    (!is_documentation).then(|| Group::new(Delimiter::Bracket, inner.into_iter().collect()).into())
 }
 
 #[cfg(test)]

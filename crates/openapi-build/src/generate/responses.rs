@@ -182,8 +182,7 @@ fn headers_struct(ident: &proc_macro2::Ident, headers: &[Header<'_>]) -> TokenSt
             lines[0].push_str(&text.next().unwrap_or_default());
             lines.extend(text);
         }
-        let attributes = doc_attributes(&lines);
-        quote!(#(#attributes)*)
+        doc_attributes(&lines)
     });
     let doc = match names.as_slice() {
         [name] => format!(" The header `{name}`."),

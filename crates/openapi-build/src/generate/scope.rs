@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type};
@@ -113,14 +113,16 @@ impl VisitMut for Full<'_> {
         if path.leading_colon.is_some() {
             return;
         }
-        let mut at = self.0.at.to_vec();
-        let mut segments: Vec<syn::PathSegment> = path.segments.iter().cloned().collect();
-        let first = &segments[0].ident;
-        if self.0.above.contains(&first.to_string()) {
-            at.pop();
-        } else if first != "super" && first != "self" && !self.0.has(first) {
+        let first = &path.segments[0].ident;
+        let is_above = self.0.above.contains(&first.to_string());
+        if !is_above && first != "super" && first != "self" && !self.0.has(first) {
             return;
         }
+        let mut at = self.0.at.to_vec();
+        if is_above {
+            at.pop();
+        }
+        let mut segments: Vec<syn::PathSegment> = std::mem::take(&mut path.segments).into_iter().collect();
         while segments.first().is_some_and(|segment| segment.ident == "super" || segment.ident == "self") {
             if segments.remove(0).ident == "super" {
                 at.pop();
@@ -134,7 +136,7 @@ impl VisitMut for Full<'_> {
 /// The text of a type or signature, as rustfmt would write one that fits a line.
 pub(crate) fn one_line(tokens: &impl ToTokens) -> String {
     let mut line = Line::default();
-    line.stream(tokens.to_token_stream(), false);
+    line.trees(tokens.to_token_stream().into_iter().collect(), false);
     line.text
 }
 
@@ -159,11 +161,16 @@ enum Last {
 }
 
 impl Line {
-    fn stream(&mut self, stream: TokenStream, keeps_comma: bool) {
-        let mut trees = stream.into_iter().peekable();
+    fn trees(&mut self, trees: Vec<TokenTree>, keeps_comma: bool) {
+        let mut trees = trees.into_iter().peekable();
         while let Some(tree) = trees.next() {
             match tree {
-                TokenTree::Group(group) => self.group(group.delimiter(), group.stream()),
+                TokenTree::Group(group) => {
+                    let (delimiter, inner) = (group.delimiter(), group.stream());
+                    // The stream of a group that is still there is copied where it is taken apart.
+                    drop(group);
+                    self.group(delimiter, inner.into_iter().collect());
+                }
                 // A comma at the end of a list was for a line of its own.
                 TokenTree::Punct(punct) if punct.as_char() == ',' && ends(trees.peek()) && !keeps_comma => {}
                 TokenTree::Punct(punct) if punct.as_char() == ',' && ends(trees.peek()) => self.text.push(','),
@@ -173,7 +180,7 @@ impl Line {
         }
     }
 
-    fn group(&mut self, delimiter: Delimiter, inner: TokenStream) {
+    fn group(&mut self, delimiter: Delimiter, inner: Vec<TokenTree>) {
         let (open, close) = match delimiter {
             Delimiter::Parenthesis => ("(", ")"),
             Delimiter::Bracket => ("[", "]"),
@@ -186,8 +193,8 @@ impl Line {
         self.text.push_str(open);
         (self.last, self.joint) = (Last::Other, false);
         // A tuple of one element needs its comma.
-        let commas = inner.clone().into_iter().filter(is_comma).count();
-        self.stream(inner, delimiter == Delimiter::Parenthesis && commas == 1);
+        let commas = inner.iter().filter(|tree| is_comma(tree)).count();
+        self.trees(inner, delimiter == Delimiter::Parenthesis && commas == 1);
         self.text.push_str(close);
         (self.last, self.joint) = (Last::Other, false);
     }
@@ -197,12 +204,12 @@ impl Line {
         match c {
             '-' => self.text.push_str(" -"),
             '>' if continues && self.text.ends_with('-') => self.text.push_str("> "),
-            '=' | '+' => self.text.push_str(&format!(" {c} ")),
-            ',' | ';' => self.text.push_str(&format!("{c} ")),
+            '=' | '+' => self.text.extend([' ', c, ' ']),
+            ',' | ';' => self.text.extend([c, ' ']),
             ':' if !joint && !continues => self.text.push_str(": "),
             // A path from the root after a keyword.
             ':' if joint && self.last == Last::Word && self.ends_in_keyword() => self.text.push_str(" :"),
-            '&' | '*' | '\'' if self.last != Last::Other => self.text.push_str(&format!(" {c}")),
+            '&' | '*' | '\'' if self.last != Last::Other => self.text.extend([' ', c]),
             other => self.text.push(other),
         }
         self.last = if c == '\'' { Last::Quote } else { Last::Other };

@@ -56,7 +56,7 @@ impl End {
     pub(super) fn of(document: &Value, kind: Kind, first: &str) -> Self {
         let mut reference = first;
         for step in 0..CHAIN {
-            let target = reference.strip_prefix('#').and_then(|pointer| Some((pointer, document.pointer(pointer)?)));
+            let target = reference.strip_prefix('#').and_then(|pointer| Some((pointer, crate::pointer::find(document, pointer)?)));
             let here = |end| if step == 0 { end } else { Self::Later };
             let Some((pointer, value)) = target else { return here(Self::Nowhere) };
             let found = grammar::kind_at(pointer);

@@ -404,7 +404,7 @@ impl<'a> Bundle<'a> {
             url if is_url(url) && self.marks(document, None).with_id(url).is_some() => {
                 let base = self.marks(document, None).with_id(url).unwrap_or_default().to_owned();
                 let pointer = format!("{base}{}", decoded(fragment));
-                let there = document.pointer(&pointer).is_some();
+                let there = crate::pointer::find(document, &pointer).is_some();
                 return Ok(there.then_some(Found { file: None, pointer, assumed: false }));
             }
             path => match self.open(path, false)? {
@@ -613,7 +613,7 @@ fn schema_within(value: &Value) -> Option<String> {
 /// Whether `text` is the plain reference to a component that is there.
 fn names_component(document: &Value, grammar: &Grammar, text: &str, section: &str) -> bool {
     let pointer = text.strip_prefix('#').filter(|pointer| grammar.is_component(pointer, section));
-    pointer.is_some_and(|pointer| document.pointer(pointer).is_some())
+    pointer.is_some_and(|pointer| crate::pointer::find(document, pointer).is_some())
 }
 
 /// The components of `section`; adds an empty section if the document lacks it.

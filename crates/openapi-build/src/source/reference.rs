@@ -215,7 +215,7 @@ impl Marks {
 /// The pointer to what `fragment` names in `tree`. A reference that stands at `at` in it may mean the definitions of a schema
 /// around it.
 pub(super) fn find(tree: &Value, marks: &Marks, fragment: &str, at: Option<&str>) -> Option<String> {
-    let there = |pointer: &str| tree.pointer(pointer).is_some().then(|| pointer.to_owned());
+    let there = |at: &str| pointer::find(tree, at).is_some().then(|| at.to_owned());
     if fragment.is_empty() {
         return Some(String::new());
     }

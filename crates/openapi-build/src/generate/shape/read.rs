@@ -105,6 +105,8 @@ pub(in crate::generate) struct Reader<'a> {
     document: &'a Value,
     pub(in crate::generate) roots: Roots,
     pub(in crate::generate) diagnostics: Vec<Diagnostic>,
+    /// Which notes are among them: code, place and message.
+    noted: HashSet<(&'static str, String, String)>,
     open: HashSet<(String, Side)>,
     /// The properties that are on some side, by pointer, and those that a side leaves out.
     placed: HashSet<String>,
@@ -120,6 +122,7 @@ impl<'a> Reader<'a> {
             document,
             roots: Roots { chosen: chosen.collect(), ..Roots::default() },
             diagnostics: Vec::new(),
+            noted: HashSet::new(),
             open: HashSet::new(),
             placed: HashSet::new(),
             left_out: BTreeMap::new(),
@@ -142,9 +145,8 @@ impl<'a> Reader<'a> {
     }
 
     fn note(&mut self, code: &'static str, message: String, place: &Place) {
-        let diagnostic = Diagnostic::note(code, message).at(place.pointer.clone());
-        if !self.diagnostics.contains(&diagnostic) {
-            self.diagnostics.push(diagnostic);
+        if self.noted.insert((code, place.pointer.clone(), message.clone())) {
+            self.diagnostics.push(Diagnostic::note(code, message).at(place.pointer.clone()));
         }
     }
 

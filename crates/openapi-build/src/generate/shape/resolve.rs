@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
     fn components(&mut self) {
         let mut keys: Vec<(String, Side)> = self.roots.components.keys().cloned().collect();
         // A shape that both sides share is named after the side that has the component's plain name.
-        keys.sort_by_key(|key| (key.0.clone(), self.names[key] != type_name(&key.0)));
+        keys.sort_by_cached_key(|key| (key.0.clone(), self.names[key] != type_name(&key.0)));
         for key in keys {
             let Some(component) = self.roots.components.get(&key) else { continue };
             let (kind, docs) = (component.kind.clone(), component.docs.clone());

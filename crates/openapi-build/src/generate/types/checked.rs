@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Number;
-use syn::Attribute;
 
 use super::structs::has_float;
 use super::{Subject, companion, doc_attributes};
@@ -46,7 +45,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
         }
     });
     quote! {
-        #(#docs)*
+        #docs
         pub type #ident = codegen::Checked<#rules_name>;
         pub enum #rules_name {}
         impl codegen::Rules for #rules_name {
@@ -63,7 +62,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Checked, names: &HashSet<&str>
 }
 
 /// The documentation of the type: the definition's, and then the rules.
-fn documented(subject: &Subject<'_>, item: &Checked) -> Vec<Attribute> {
+fn documented(subject: &Subject<'_>, item: &Checked) -> TokenStream {
     let (ident, rules) = (&subject.ident, phrases(&item.rules));
     let rules = match rules.split_last() {
         Some((last, [])) => last.clone(),

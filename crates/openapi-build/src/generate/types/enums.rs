@@ -66,7 +66,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Enum) -> TokenStream {
     let deserialize = subject.deserialize_by(TokenStream::new());
     let read = subject.deserialize.then(|| quote!(: FromJson));
     quote! {
-        #(#docs)*
+        #docs
         #[derive(Clone, #copy Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #ident { #declared #unknown }

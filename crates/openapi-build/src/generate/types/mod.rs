@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Attribute, parse_quote};
 
 use super::backend::FieldTypes;
 use super::docs;
@@ -31,6 +30,8 @@ pub(super) struct Writer<'a> {
     pub(super) fields: &'a FieldTypes,
     /// Whether every type is both read and written, regardless of the direction its values go.
     pub(super) both_ways: bool,
+    /// Whether the types are documented as the definition describes them.
+    pub(super) is_documented: bool,
     /// Response types with the request types that replace them: the second is made from the first.
     pub(super) conversions: &'a [(Shape, Shape)],
     /// Types of different operations, of which the second is made from the first if they are equal.
@@ -41,7 +42,7 @@ pub(super) struct Writer<'a> {
 struct Subject<'a> {
     name: &'a str,
     ident: Ident,
-    docs: Vec<Attribute>,
+    docs: TokenStream,
     /// The descriptions in the definition.
     words: &'a Docs,
     /// Whether it is sent: reading it then checks what constructing it checks.
@@ -53,6 +54,14 @@ struct Subject<'a> {
 }
 
 impl Writer<'_> {
+    /// The documentation of what the definition describes as `text`.
+    fn docs(&self, text: Option<&str>) -> TokenStream {
+        match text.filter(|_| self.is_documented) {
+            Some(text) => doc_attributes(&docs::lines(text)),
+            None => TokenStream::new(),
+        }
+    }
+
     /// Writes every item, ordered by name.
     pub(super) fn all(&self, chosen: &mut Names<'_>) -> Vec<TokenStream> {
         let names: HashSet<&str> = self.items.keys().map(String::as_str).collect();
@@ -61,7 +70,7 @@ impl Writer<'_> {
             let subject = Subject {
                 name,
                 ident: format_ident!("{name}"),
-                docs: doc_attributes(&docs::lines(item.docs.text.as_deref().unwrap_or_default())),
+                docs: self.docs(item.docs.text.as_deref()),
                 words: &item.docs,
                 sent: directions.sent,
                 strict: !directions.received,
@@ -75,7 +84,7 @@ impl Writer<'_> {
                 Kind::Checked(kind) => checked::write(&subject, kind, &names),
                 Kind::Alias(shape) => {
                     let (ident, docs, ty) = (&subject.ident, &subject.docs, within(shape));
-                    quote!(#(#docs)* pub type #ident = #ty;)
+                    quote!(#docs pub type #ident = #ty;)
                 }
                 Kind::Wrapper(shape) => {
                     let (ident, docs, ty, derives) =
@@ -88,7 +97,7 @@ impl Writer<'_> {
                     let with = theirs::written(shape).filter(|_| subject.serialize);
                     let with = with.map(|way| theirs::serialize_with(&way)).map(|with| quote!(#[serde(#with)]));
                     quote! {
-                        #(#docs)*
+                        #docs
                         #derives
                         pub struct #ident(#with pub #ty);
                         #read
@@ -166,12 +175,7 @@ pub(super) fn has_patterns(items: &Items) -> bool {
 }
 
 /// Doc comments with those lines.
-pub(super) fn doc_attributes(lines: &[String]) -> Vec<Attribute> {
-    lines
-        .iter()
-        .map(|line| {
-            let line = if line.is_empty() { String::new() } else { format!(" {line}") };
-            parse_quote!(#[doc = #line])
-        })
-        .collect()
+pub(super) fn doc_attributes(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
 }

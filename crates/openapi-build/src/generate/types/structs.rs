@@ -8,8 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use serde_json::Value;
 use syn::Type;
 
-use super::{Subject, Writer, companion, doc_attributes};
-use crate::generate::docs;
+use super::{Subject, Writer, companion};
 use crate::generate::operations::Names;
 use crate::generate::shape::{Extra, Field, Kind, Shape, Struct};
 use crate::generate::theirs;
@@ -94,9 +93,8 @@ pub(super) fn write(
         .zip(types)
         .zip(methods(subject, item, chosen))
         .map(|((field, ty), methods)| {
-            let docs = subject.words.fields.get(&field.name).map(String::as_str);
-            let docs = doc_attributes(&docs::lines(docs.unwrap_or_default()));
-            Written { field, ident: format_ident!("{}", field.ident), docs: quote!(#(#docs)*), ty, methods }
+            let docs = writer.docs(subject.words.fields.get(&field.name).map(String::as_str));
+            Written { field, ident: format_ident!("{}", field.ident), docs, ty, methods }
         })
         .collect();
     let (ident, docs) = (&subject.ident, &subject.docs);
@@ -125,7 +123,7 @@ pub(super) fn write(
     let defaults = defaults(subject, &fields, writer);
     let read = subject.read(&read(subject, item, &fields, extra.as_ref()));
     quote! {
-        #(#docs)*
+        #docs
         #derives
         #remote
         #[non_exhaustive]

@@ -68,7 +68,7 @@ pub(super) fn write(subject: &Subject<'_>, item: &Union) -> TokenStream {
         }
     });
     quote! {
-        #(#docs)*
+        #docs
         #derive
         #[non_exhaustive]
         pub enum #ident {
