@@ -53,7 +53,7 @@ pub(crate) fn find<'a>(tree: &'a Value, pointer: &str) -> Option<&'a Value> {
 
 /// The index that `token` is (RFC 6901, section 4: no sign and no zero before other digits).
 fn index(token: &str) -> Option<usize> {
-    let is_index = !token.starts_with('+') && !(token.starts_with('0') && token.len() > 1);
+    let is_index = token == "0" || !token.starts_with(['+', '0']);
     is_index.then(|| token.parse().ok())?
 }
 
