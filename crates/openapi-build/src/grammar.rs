@@ -328,8 +328,7 @@ fn walk_tree<E>(
     let start = pointer.len();
     for (key, value) in object {
         let Some(inside) = field(kind, key) else { continue };
-        pointer.push('/');
-        pointer.push_str(&escape(key));
+        pointer::push(pointer, key);
         let end = pointer.len();
         match (inside, value) {
             (List(kind), Value::Array(items)) => {
@@ -342,8 +341,7 @@ fn walk_tree<E>(
             }
             (Map(kind), Value::Object(entries)) => {
                 for (name, entry) in entries.iter().filter(|(name, _)| is_entry(kind, name)) {
-                    pointer.push('/');
-                    pointer.push_str(&escape(name));
+                    pointer::push(pointer, name);
                     walk_tree(entry, kind, pointer, field, visit)?;
                     pointer.truncate(end);
                 }
@@ -410,8 +408,7 @@ fn walk_tree_mut(
     let start = pointer.len();
     for (key, value) in value.as_object_mut().into_iter().flatten() {
         let Some(within) = field(kind, key) else { continue };
-        pointer.push('/');
-        pointer.push_str(&escape(key));
+        pointer::push(pointer, key);
         let end = pointer.len();
         match (within, value) {
             (List(kind), Value::Array(items)) => {
@@ -424,8 +421,7 @@ fn walk_tree_mut(
             }
             (Map(kind), Value::Object(entries)) => {
                 for (name, entry) in entries.iter_mut().filter(|(name, _)| is_entry(kind, name)) {
-                    pointer.push('/');
-                    pointer.push_str(&escape(name));
+                    pointer::push(pointer, name);
                     walk_tree_mut(entry, kind, pointer, field, visit);
                     pointer.truncate(end);
                 }

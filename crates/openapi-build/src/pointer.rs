@@ -14,6 +14,18 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     }
 }
 
+/// Adds a reference token to `pointer`.
+pub(crate) fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    let mut rest = token;
+    while let Some(at) = rest.find(['~', '/']) {
+        pointer.push_str(&rest[..at]);
+        pointer.push_str(if rest.as_bytes()[at] == b'~' { "~0" } else { "~1" });
+        rest = &rest[at + 1..];
+    }
+    pointer.push_str(rest);
+}
+
 /// Undoes [`escape`].
 pub(crate) fn unescape(token: &str) -> String {
     key(token).into_owned()
@@ -66,6 +78,9 @@ mod tests {
         for key in ["application/json", "a~1b", "~0", "/", ""] {
             assert_eq!(unescape(&escape(key)), key);
             assert_eq!(last_token(&format!("/paths/{}", escape(key))), key);
+            let mut pushed = "/paths".to_owned();
+            push(&mut pushed, key);
+            assert_eq!(pushed, format!("/paths/{}", escape(key)));
         }
         assert_eq!(tokens("/paths/~1items/get").collect::<Vec<_>>(), ["paths", "/items", "get"]);
         assert_eq!(tokens("").count(), 0);

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::model::Operation;
+use super::model::{Named, Operation};
 use crate::diagnostic::Diagnostic;
 use crate::lock::{Choice, Lock};
 
@@ -23,9 +23,9 @@ pub(super) fn name(
         for (&index, pinned) in group.iter().zip(&pinned) {
             let operation = &mut operations[index];
             operation.name = match pinned {
-                Some(pinned) => (*pinned).to_owned(),
-                None if none_pinned && known == [index] => operation.id.clone(),
-                None => format!("{} {} {}", operation.method, operation.key, operation.id),
+                Some(pinned) => Named::new(pinned),
+                None if none_pinned && known == [index] => Named::new(&operation.id),
+                None => Named::new(&format!("{} {} {}", operation.method, operation.key, operation.id)),
             };
             named.push((index, pinned.is_some()));
         }
@@ -34,7 +34,7 @@ pub(super) fn name(
     diagnostics.extend(groups.iter().map(|group| note(operations, group)));
     choices.extend(named.into_iter().map(|(index, locked)| {
         let operation = &operations[index];
-        Choice { places: vec![key(operation)], name: operation.name.clone(), locked }
+        Choice { places: vec![key(operation)], name: operation.name.source.clone(), locked }
     }));
 }
 
@@ -74,11 +74,11 @@ fn unique(operations: &mut [Operation<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut taken: HashSet<String> = HashSet::new();
     for operation in operations {
         let names = |operation: &Operation<'_>| [format!("fn {}", operation.method_name()), operation.type_name()];
-        let plain = operation.name.clone();
+        let plain = operation.name.source.clone();
         let mut number = 1;
         while names(operation).iter().any(|name| taken.contains(name)) {
             number += 1;
-            operation.name = format!("{plain} {number}");
+            operation.name = Named::new(&format!("{plain} {number}"));
         }
         taken.extend(names(operation));
         if number > 1 {

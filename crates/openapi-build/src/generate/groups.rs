@@ -42,7 +42,7 @@ pub(super) fn name(operations: &mut [Operation<'_>], is_shown: bool, lock: &Lock
         let handle = handles.get(&group).cloned().unwrap_or_default();
         let of = |index: usize| &operations[members[index]];
         let whole = |index: usize| {
-            let name = snake_name(&of(index).name);
+            let name = snake_name(&of(index).name.source);
             if hides_a_method(&name) { format!("{name}_") } else { name }
         };
         let chosen = |index: usize| of(index).raw.get(renames::EXTENSION).map(|_| whole(index));

@@ -24,8 +24,7 @@ use crate::status::Status;
 /// One operation.
 pub(super) struct Operation<'a> {
     pub(super) id: String,
-    /// The source of its Rust names: its ID, or more if another operation would have the same name.
-    pub(super) name: String,
+    pub(super) name: Named,
     /// Its place in its group, if the client has groups.
     pub(super) grouped: Option<Grouped>,
     /// The JSON pointer of its Operation Object.
@@ -45,6 +44,20 @@ pub(super) struct Operation<'a> {
     pub(super) responses: Vec<Response<'a>>,
     pub(super) servers: &'a [Value],
     pub(super) security: &'a [Value],
+}
+
+/// The source of an operation's Rust names, its ID, or more if another operation would have the same name; and these names.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub(super) source: String,
+    ty: String,
+    method: String,
+}
+
+impl Named {
+    pub(super) fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), ty: type_name(source), method: client_method(&snake_name(source)) }
+    }
 }
 
 impl<'a> Operation<'a> {
@@ -68,7 +81,7 @@ impl<'a> Operation<'a> {
 
     /// The Rust name of its method in a client without groups.
     pub(super) fn whole_name(&self) -> String {
-        client_method(&snake_name(&self.name))
+        self.name.method.clone()
     }
 
     /// The path of its method, as a module beside the client names it.
@@ -81,7 +94,7 @@ impl<'a> Operation<'a> {
 
     /// The Rust name of its marker type, and of the items named after it.
     pub(super) fn type_name(&self) -> String {
-        type_name(&self.name)
+        self.name.ty.clone()
     }
 
     /// Whether `response` is a success: a 2xx, or the default where no 2xx is documented.
@@ -256,7 +269,7 @@ impl<'a> Reader<'a, '_> {
             self.diagnostics.push(Diagnostic::warning("G022", message).at(pointer));
         }
         let mut operation = Operation {
-            name: raw.get(renames::EXTENSION).and_then(Value::as_str).unwrap_or(&id).to_owned(),
+            name: Named::new(raw.get(renames::EXTENSION).and_then(Value::as_str).unwrap_or(&id)),
             id,
             grouped: None,
             method: grammar::method(method),

@@ -1,50 +1,206 @@
 //! Generated code without documentation and without the bodies of most implementations of traits, which neither a surface nor
-//! meanings need. They are half of the tokens, and parsing takes longer than most later steps.
+//! meanings need. They are half of the tokens, and parsing takes longer than most later steps. Of two versions, what is the same in
+//! both is read once: most of it is.
 
-use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Write};
+use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::iter::Peekable;
 
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree, token_stream};
+use quote::quote;
+
+use super::scope::CODEGEN;
 use crate::track::silent::TRAITS;
 
-/// The items of `code` without documentation. In implementations of traits other than those of [`TRAITS`], functions have empty bodies, and
+/// The items of a client in outline. In implementations of traits other than those of [`TRAITS`], functions have empty bodies, and
 /// constants are `()`. What macros are called with stays.
-pub(super) fn outline(code: TokenStream) -> TokenStream {
-    outlined(code, false)
+pub(super) struct Outline {
+    pieces: Vec<Piece>,
+    known: Known,
 }
 
-/// The outline of items, or of the members of an implementation that is emptied.
-fn outlined(code: TokenStream, empties: bool) -> TokenStream {
-    let mut outline = Vec::new();
-    let mut trees = code.into_iter().peekable();
-    let mut part = Part::Other;
-    while let Some(tree) = trees.next() {
+enum Piece {
+    /// An item, and the path of the type that it declares or belongs to, if that is of the same module.
+    Item { of: Option<String>, tokens: Vec<TokenTree> },
+    /// A module: what stands before its braces, and what in them.
+    Module { head: Vec<TokenTree>, pieces: Vec<Piece> },
+}
+
+/// What each type of a client is, as a hash for each item that declares it or belongs to it. Surface and meanings of a type are read
+/// off these items alone, and a name within them stands for the same in all versions that compile.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    hashes: HashMap<String, Vec<u64>>,
+    state: RandomState,
+}
+
+impl Known {
+    /// The paths of the types whose items are the same in both.
+    fn same(&self, other: &Self) -> HashSet<String> {
+        let is_same = |(path, hashes): &(&String, &Vec<u64>)| other.hashes.get(*path) == Some(*hashes);
+        self.hashes.iter().filter(is_same).map(|(path, _)| path.clone()).collect()
+    }
+}
+
+impl Outline {
+    /// The outline of `code`, to be compared with what is `known` of another version.
+    pub(super) fn of(code: TokenStream, known: Option<&Known>) -> Self {
+        let state = known.map(|known| known.state.clone()).unwrap_or_default();
+        let mut outliner =
+            Outliner { hasher: state.build_hasher(), state, hashes: HashMap::new(), elsewhere: HashSet::new() };
+        let pieces = outliner.module(code, "");
+        let Outliner { state, mut hashes, elsewhere, .. } = outliner;
+        hashes.retain(|path, _| !elsewhere.contains(path.rsplit("::").next().unwrap_or_default()));
+        Self { pieces, known: Known { hashes, state } }
+    }
+
+    /// The code, what the types are, and which of them are the same in the `other` version: a mark stands for their items.
+    pub(super) fn code_beside(self, other: Option<&Known>) -> (TokenStream, Known, HashSet<String>) {
+        let same = other.map(|other| self.known.same(other)).unwrap_or_default();
+        (code(self.pieces, &same, &mut HashSet::new()), self.known, same)
+    }
+}
+
+fn code(pieces: Vec<Piece>, same: &HashSet<String>, marked: &mut HashSet<String>) -> TokenStream {
+    let mut code = TokenStream::new();
+    for piece in pieces {
+        match piece {
+            Piece::Item { of: Some(path), .. } if same.contains(&path) => {
+                let name = quote::format_ident!("{}", path.rsplit("::").next().unwrap_or_default());
+                if marked.insert(path) {
+                    code.extend(quote!(codegen::same!(#name);));
+                }
+            }
+            Piece::Item { tokens, .. } => code.extend(tokens),
+            Piece::Module { head, pieces } => {
+                code.extend(head);
+                let inner = self::code(pieces, same, marked);
+                code.extend([TokenTree::from(Group::new(Delimiter::Brace, inner))]);
+            }
+        }
+    }
+    code
+}
+
+/// The type that a macro of an outline marks: its items are those of the other version.
+pub(crate) fn marked(call: &syn::Macro) -> Option<Ident> {
+    let [of, name] = call.path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+    (of.ident == CODEGEN && name.ident == "same").then(|| call.parse_body().ok())?
+}
+
+type Trees = Peekable<token_stream::IntoIter>;
+
+/// Takes code apart, and hashes what stays of it.
+struct Outliner {
+    /// That of the current item.
+    hasher: DefaultHasher,
+    state: RandomState,
+    hashes: HashMap<String, Vec<u64>>,
+    /// The names of types that items of other modules belong to.
+    elsewhere: HashSet<String>,
+}
+
+impl Outliner {
+    /// The items of the module at `at`, a path with `::` at its end.
+    fn module(&mut self, code: TokenStream, at: &str) -> Vec<Piece> {
+        let (mut pieces, mut open) = (Vec::new(), Vec::new());
+        let mut trees = code.into_iter().peekable();
+        let mut part = Part::Other;
+        while let Some(tree) = trees.next() {
+            let is_semicolon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ';');
+            match (&part, &tree) {
+                (Part::Module, TokenTree::Ident(name)) => {
+                    let path = format!("{at}{name}::");
+                    open.push(tree);
+                    if let Some(TokenTree::Group(group)) = trees.next_if(|next| matches!(next, TokenTree::Group(_))) {
+                        self.hasher = self.state.build_hasher();
+                        let inner = self.module(taken(group).1, &path);
+                        pieces.push(Piece::Module { head: std::mem::take(&mut open), pieces: inner });
+                    }
+                    part = Part::Other;
+                }
+                _ => {
+                    let is_block = matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                    self.step(tree, &mut trees, false, &mut part, &mut open);
+                    if is_semicolon || is_block && !trees.peek().is_some_and(is_end) {
+                        pieces.push(self.item(std::mem::take(&mut open), at));
+                    }
+                }
+            }
+        }
+        pieces.push(Piece::Item { of: None, tokens: open });
+        pieces
+    }
+
+    /// Ends the current item.
+    fn item(&mut self, tokens: Vec<TokenTree>, at: &str) -> Piece {
+        let hash = std::mem::replace(&mut self.hasher, self.state.build_hasher()).finish();
+        let of = match subject(&tokens) {
+            Subject::Here(name) => Some(format!("{at}{name}")),
+            Subject::Elsewhere(names) => {
+                self.elsewhere.extend(names);
+                None
+            }
+            Subject::Nothing => None,
+        };
+        if let Some(path) = &of {
+            self.hashes.entry(path.clone()).or_default().push(hash);
+        }
+        Piece::Item { of, tokens }
+    }
+
+    /// The outline of what is in braces: of members of an implementation, which is emptied or not, and the like.
+    fn members(&mut self, code: TokenStream, empties: bool) -> TokenStream {
+        let mut outline = Vec::new();
+        let mut trees = code.into_iter().peekable();
+        let mut part = Part::Other;
+        while let Some(tree) = trees.next() {
+            self.step(tree, &mut trees, empties, &mut part, &mut outline);
+        }
+        outline.into_iter().collect()
+    }
+
+    /// Adds what stays of `tree`, and of those that belong to it, to `outline`.
+    fn step(
+        &mut self,
+        tree: TokenTree,
+        trees: &mut Trees,
+        empties: bool,
+        part: &mut Part,
+        outline: &mut Vec<TokenTree>,
+    ) {
         match &tree {
             TokenTree::Punct(hash) if hash.as_char() == '#' => {
                 if let Some(TokenTree::Group(brackets)) = trees.next_if(is_brackets) {
-                    outline.extend(attribute(brackets).into_iter().flat_map(|kept| [tree.clone(), kept]));
-                    continue;
+                    if let Some(kept) = attribute(brackets) {
+                        outline.extend([tree, self.hashed(kept)]);
+                    }
+                    return;
                 }
             }
-            TokenTree::Ident(word) => part = part.after(word, trees.peek()),
-            TokenTree::Punct(punct) => match (&mut part, punct.as_char()) {
+            TokenTree::Ident(word) => *part = std::mem::replace(part, Part::Other).after(word, trees.peek()),
+            TokenTree::Punct(punct) => match (&mut *part, punct.as_char()) {
                 (Part::Macro, _) => {}
-                (_, ';') => part = Part::Other,
-                (Part::Other, '!') => part = Part::Macro,
+                (_, ';') => *part = Part::Other,
+                (Part::Other, '!') => *part = Part::Macro,
                 (Part::Constant { depth } | Part::Implementation { depth, .. }, '<') => *depth += 1,
                 (Part::Constant { depth } | Part::Implementation { depth, .. }, '>') => {
                     *depth = depth.saturating_sub(1);
                 }
                 // The second half of an arrow is no closing bracket.
                 (Part::Constant { .. } | Part::Implementation { .. }, '-') => {
-                    outline.push(tree);
-                    outline.extend(trees.next());
-                    continue;
+                    let second = trees.next().map(|second| self.hashed(second));
+                    outline.push(self.hashed(tree));
+                    outline.extend(second);
+                    return;
                 }
                 (Part::Constant { depth: 0 }, '=') if empties => {
                     let value = TokenTree::Group(Group::new(Delimiter::Parenthesis, TokenStream::new()));
                     outline.extend([tree, value, Punct::new(';', Spacing::Alone).into()]);
-                    trees.by_ref().find(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';'));
-                    part = Part::Other;
-                    continue;
+                    trees.by_ref().find(is_end);
+                    *part = Part::Other;
+                    return;
                 }
                 _ => {}
             },
@@ -52,22 +208,147 @@ fn outlined(code: TokenStream, empties: bool) -> TokenStream {
                 let inner = group.stream();
                 // The stream of a group that is still there is copied where it is taken apart.
                 drop(tree);
-                let inner = match std::mem::replace(&mut part, Part::Other) {
+                self.hasher.write_u8(b'{');
+                let inner = match std::mem::replace(part, Part::Other) {
                     Part::Function if empties => TokenStream::new(),
-                    Part::Function | Part::Macro => inner,
-                    Part::Implementation { empties, .. } => outlined(inner, empties),
-                    Part::Other | Part::Constant { .. } => outlined(inner, empties),
+                    Part::Function | Part::Macro => self.all(inner),
+                    Part::Implementation { empties, .. } => self.members(inner, empties),
+                    Part::Other | Part::Module | Part::Constant { .. } => self.members(inner, empties),
                 };
-                outline.push(TokenTree::Group(Group::new(Delimiter::Brace, inner)));
-                continue;
+                self.hasher.write_u8(b'}');
+                outline.push(Group::new(Delimiter::Brace, inner).into());
+                return;
             }
             // A macro that is called with parentheses ends at its semicolon.
-            TokenTree::Group(_) if matches!(part, Part::Macro) => part = Part::Other,
+            TokenTree::Group(_) if matches!(part, Part::Macro) => *part = Part::Other,
             TokenTree::Group(_) | TokenTree::Literal(_) => {}
         }
-        outline.push(tree);
+        outline.push(self.hashed(tree));
     }
-    outline.into_iter().collect()
+
+    /// All of `code`, which is hashed.
+    fn all(&mut self, code: TokenStream) -> TokenStream {
+        code.into_iter().map(|tree| self.hashed(tree)).collect()
+    }
+
+    /// `tree`, which is hashed.
+    fn hashed(&mut self, tree: TokenTree) -> TokenTree {
+        match tree {
+            TokenTree::Group(group) => {
+                let (delimiter, inner) = taken(group);
+                let (open, close) = match delimiter {
+                    Delimiter::Brace => (b'{', b'}'),
+                    Delimiter::Bracket => (b'[', b']'),
+                    Delimiter::Parenthesis => (b'(', b')'),
+                    Delimiter::None => (0, 1),
+                };
+                self.hasher.write_u8(open);
+                let inner = self.all(inner);
+                self.hasher.write_u8(close);
+                Group::new(delimiter, inner).into()
+            }
+            word => {
+                // With an end, so that two words are not one.
+                let _ = writeln!(Hashed(&mut self.hasher), "{word}");
+                word
+            }
+        }
+    }
+}
+
+/// What is written is hashed.
+struct Hashed<'a>(&'a mut DefaultHasher);
+
+impl Write for Hashed<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// What a group is made of. The stream of a group that is still there is copied where it is taken apart.
+fn taken(group: Group) -> (Delimiter, TokenStream) {
+    (group.delimiter(), group.stream())
+}
+
+/// The type that an item declares or belongs to.
+#[derive(Debug, PartialEq)]
+enum Subject {
+    /// The name of one of the same module.
+    Here(String),
+    /// One of another module, or of several parameters; what it can be called.
+    Elsewhere(Vec<String>),
+    Nothing,
+}
+
+fn subject(item: &[TokenTree]) -> Subject {
+    let mut trees = without_attributes(item);
+    if let [TokenTree::Ident(visibility), rest @ ..] = trees
+        && visibility == "pub"
+    {
+        trees = rest;
+    }
+    match trees {
+        [TokenTree::Ident(word), TokenTree::Ident(name), ..]
+            if ["enum", "struct", "trait", "type"].iter().any(|it| word == it) =>
+        {
+            Subject::Here(name.to_string())
+        }
+        [TokenTree::Ident(word), rest @ ..] if word == "impl" => of_implementation(rest),
+        [.., TokenTree::Punct(mark), TokenTree::Group(input)]
+        | [.., TokenTree::Punct(mark), TokenTree::Group(input), TokenTree::Punct(_)]
+            if mark.as_char() == '!' =>
+        {
+            let input: Vec<TokenTree> = input.stream().into_iter().collect();
+            match without_attributes(&input) {
+                [TokenTree::Ident(name), ..] => Subject::Here(name.to_string()),
+                _ => Subject::Nothing,
+            }
+        }
+        _ => Subject::Nothing,
+    }
+}
+
+fn without_attributes(mut trees: &[TokenTree]) -> &[TokenTree] {
+    loop {
+        trees = match trees {
+            [TokenTree::Punct(hash), TokenTree::Group(_), rest @ ..] if hash.as_char() == '#' => rest,
+            [TokenTree::Punct(hash), TokenTree::Punct(_), TokenTree::Group(_), rest @ ..] if hash.as_char() == '#' => {
+                rest
+            }
+            _ => return trees,
+        }
+    }
+}
+
+/// What an implementation belongs to; `trees` stand after `impl`.
+fn of_implementation(trees: &[TokenTree]) -> Subject {
+    let (mut depth, mut start, mut end) = (0usize, 0, trees.len());
+    for (index, tree) in trees.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| &trees[before]);
+        match tree {
+            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '>' && !before.is_some_and(|it| is(it, '-')) => {
+                depth = depth.saturating_sub(1);
+                // The parameters of the implementation end.
+                if depth == 0 && start == 0 && trees.first().is_some_and(|first| is(first, '<')) {
+                    start = index + 1;
+                }
+            }
+            TokenTree::Ident(word) if depth == 0 && word == "where" => end = end.min(index),
+            TokenTree::Ident(word) if depth == 0 && word == "for" && end == trees.len() => start = index + 1,
+            TokenTree::Group(group) if depth == 0 && group.delimiter() == Delimiter::Brace => end = end.min(index),
+            _ => {}
+        }
+    }
+    match &trees[start..end] {
+        [TokenTree::Ident(name)] => Subject::Here(name.to_string()),
+        other => {
+            let words =
+                other.iter().filter_map(|tree| if let TokenTree::Ident(word) = tree { Some(word) } else { None });
+            Subject::Elsewhere(words.map(ToString::to_string).collect())
+        }
+    }
 }
 
 /// What a token belongs to.
@@ -86,6 +367,8 @@ enum Part {
     },
     /// The call of a macro.
     Macro,
+    /// A module, up to its name.
+    Module,
     Other,
 }
 
@@ -97,6 +380,7 @@ impl Part {
             Self::Other | Self::Constant { depth: 0 } if word == "fn" && matches!(next, Some(TokenTree::Ident(_))) => {
                 Self::Function
             }
+            Self::Other if word == "mod" => Self::Module,
             Self::Other if word == "const" || word == "static" => Self::Constant { depth: 0 },
             Self::Other if word == "impl" => Self::Implementation { depth: 0, is_kept: false, empties: false },
             // `for<'a>` is of a bound.
@@ -119,11 +403,17 @@ fn is_brackets(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket)
 }
 
+fn is(tree: &TokenTree, c: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == c)
+}
+
+fn is_end(tree: &TokenTree) -> bool {
+    is(tree, ';')
+}
+
 /// The brackets after a `#`, unless they hold documentation: `doc = "…"`, and not `doc(hidden)`.
 fn attribute(brackets: Group) -> Option<TokenTree> {
-    let stream = brackets.stream();
-    drop(brackets);
-    let inner: Vec<TokenTree> = stream.into_iter().collect();
+    let inner: Vec<TokenTree> = taken(brackets).1.into_iter().collect();
     let is_documentation = matches!(inner.as_slice(), [TokenTree::Ident(name), TokenTree::Punct(equals), ..]
         if name == "doc" && equals.as_char() == '=');
     (!is_documentation).then(|| Group::new(Delimiter::Bracket, inner.into_iter().collect()).into())
@@ -133,10 +423,11 @@ fn attribute(brackets: Group) -> Option<TokenTree> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use testing::corpus;
+    use testing::{corpus, edits};
 
     use super::*;
     use crate::pipeline::Loaded;
+    use crate::source::SourceFile;
     use crate::track::silent::Meanings;
     use crate::track::surface::Surface;
 
@@ -154,9 +445,54 @@ mod tests {
             let whole = syn::parse_file(&output.code).expect("it is Rust");
             let surface = Surface::of_file(&whole).expect("a surface");
             let differing: Vec<String> =
-                lines(&drawn.surface).symmetric_difference(&lines(&surface)).cloned().collect();
+                lines(&drawn.items.surface).symmetric_difference(&lines(&surface)).cloned().collect();
             assert!(differing.is_empty(), "{}: {differing:#?}", path.display());
-            assert_eq!(drawn.meanings, Meanings::of(&whole), "{}", path.display());
+            assert_eq!(drawn.items.meanings, Meanings::of(&whole), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_version_that_is_read_beside_another_is_what_it_is_by_itself() {
+        let mut documents = corpus::wild(8_000).unwrap_or_default();
+        documents.push(corpus::workspace().join("spec"));
+        let mut marks = 0;
+        for path in documents {
+            let new = Loaded::path(&path).unwrap_or_else(|error| panic!("{error}"));
+            let mut tree = new.documents[0].tree.clone();
+            edits::apply(&mut tree, 1);
+            let file = SourceFile::from_bytes("old.json".as_ref(), tree.to_string().into()).expect("a document");
+            let old = Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}"));
+            let (drawn, other) = (old.surface().expect("a surface"), new.surface().expect("a surface"));
+            let beside = old.surface_beside(&other).expect("a surface");
+            let differing: Vec<String> =
+                lines(&drawn.items.surface).symmetric_difference(&lines(&beside.items.surface)).cloned().collect();
+            assert!(differing.is_empty(), "{}: {differing:#?}", path.display());
+            assert_eq!(drawn.items.meanings, beside.items.meanings, "{}", path.display());
+            marks += beside.items.known.same(&other.items.known).len();
+        }
+        assert!(marks > 0);
+    }
+
+    #[test]
+    fn the_type_of_an_item_is_found() {
+        let here = |name: &str| Subject::Here(name.to_owned());
+        let elsewhere = |names: &[&str]| Subject::Elsewhere(names.iter().map(ToString::to_string).collect());
+        for (item, subject) in [
+            ("#[derive(Clone)] pub struct A { b: u8 }", here("A")),
+            ("enum A<T> { B(T) }", here("A")),
+            ("pub type A = Vec<B>;", here("A")),
+            ("impl A { fn b() -> C {} }", here("A")),
+            ("impl<'a, T: Into<fn(T) -> u8>> codegen::B<Vec<T>> for A where for<'b> T: C<'b> {}", here("A")),
+            ("impl B for super::types::A {}", elsewhere(&["super", "types", "A"])),
+            ("impl<T> A<T> where T: for<'b> C<'b> {}", elsewhere(&["A", "T"])),
+            ("codegen::request! { #[doc = \"b\"] A: super::operations::A => (), (), () }", here("A")),
+            ("codegen::serialize!(A { b = member(\"b\") });", here("A")),
+            ("codegen::expect_version!(3);", Subject::Nothing),
+            ("pub static A: u8 = 1;", Subject::Nothing),
+            ("pub use super::{A, B};", Subject::Nothing),
+        ] {
+            let tokens: Vec<TokenTree> = item.parse::<TokenStream>().expect("tokens").into_iter().collect();
+            assert_eq!(super::subject(&tokens), subject, "{item}");
         }
     }
 
@@ -191,6 +527,7 @@ mod tests {
             pub mod types { #![allow(dead_code)] pub static S: Map<u8, Map<u8, u8>> = Map { a: 1 }; pub enum E { B { c: u8 } } }
         "#;
         let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");
-        assert_eq!(outline(tokens(code)).to_string(), tokens(expected).to_string());
+        let outline = |tokens| Outline::of(tokens, None).code_beside(None).0.to_string();
+        assert_eq!(outline(tokens(code)), tokens(expected).to_string());
     }
 }

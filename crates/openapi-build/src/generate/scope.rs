@@ -28,7 +28,9 @@ impl<'a> Scope<'a> {
                 Item::Enum(item) => drop(names.insert(item.ident.to_string())),
                 Item::Type(item) => drop(names.insert(item.ident.to_string())),
                 Item::Macro(item) => {
-                    names.extend(RequestMacro::read(&item.mac).map(|request| request.name.to_string()))
+                    names.extend(RequestMacro::read(&item.mac).map(|request| request.name.to_string()));
+                    #[cfg(feature = "track")]
+                    names.extend(super::outline::marked(&item.mac).map(|name| name.to_string()));
                 }
                 Item::Use(item) if matches!(item.vis, syn::Visibility::Public(_)) => brought_in(&item.tree, &mut names),
                 Item::Use(item) => match &item.tree {

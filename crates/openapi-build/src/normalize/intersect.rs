@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::implied_type::{implied, implied_by};
+use super::implied_type::implied_by;
 use super::nullable::is_nullable;
 use super::walk;
 /// Marks a merged schema with the component that it refines; taken out again by the pass that names refinements.
@@ -415,14 +415,12 @@ const OBJECT_KEYS: [&str; 3] = ["properties", "required", "additionalProperties"
 
 /// Whether two flat schemas have one shape, said or implied types alike.
 fn same_shape(a: &Value, b: &Value) -> bool {
-    let shape = |schema: &Value| {
-        let mut shape = walk::shape(schema);
-        if let (Some(implied), Some(object)) = (implied(&shape), shape.as_object_mut()) {
-            object.insert("type".into(), Value::String(implied.into()));
-        }
-        shape
+    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return walk::have_one_shape(a, b) };
+    let typed = |schema: &Map<String, Value>| match implied_by(schema) {
+        Some(implied) => Some(Value::from(implied)),
+        None => schema.get("type").cloned(),
     };
-    shape(a) == shape(b)
+    typed(a) == typed(b) && walk::have_one_shape_but(a, b, &["type"])
 }
 
 /// A reference, or an `allOf` that holds nothing else but is annotated, as it is.

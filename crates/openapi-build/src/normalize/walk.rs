@@ -6,7 +6,7 @@ use crate::extensions::{CHECKS, CHOICES, ITEM_SCHEMA, TUPLE, TYPE};
 use crate::formats;
 use crate::grammar::{self, is_method};
 use crate::keywords::{self, Holds, Role};
-use crate::pointer::{escape, unescape};
+use crate::pointer::{self, escape, unescape};
 use crate::status::is_success;
 
 /// Where a schema stands.
@@ -37,8 +37,7 @@ impl Place {
 
     fn enter(&mut self, tokens: &[&str], name: Option<&str>) {
         for token in tokens {
-            self.pointer.push('/');
-            self.pointer.push_str(&escape(token));
+            pointer::push(&mut self.pointer, token);
         }
         self.names.extend(name.map(str::to_owned));
     }
@@ -262,6 +261,41 @@ fn write_canonical(value: &Value, text: &mut String) {
 pub(crate) fn is_annotation(key: &str) -> bool {
     keywords::find(key).is_some_and(|keyword| keyword.role == Role::Annotation)
         || (key.starts_with("x-") && !["x-extensible-enum", CHOICES, CHECKS, TUPLE, formats::EXTENSION].contains(&key))
+}
+
+/// Whether two schemas have one [`shape`], which is not made to find out.
+pub(crate) fn have_one_shape(a: &Value, b: &Value) -> bool {
+    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return a == b };
+    have_one_shape_but(a, b, &[])
+}
+
+/// Whether all but those `keys` of two schemas has one shape.
+pub(crate) fn have_one_shape_but(a: &Map<String, Value>, b: &Map<String, Value>, keys: &[&str]) -> bool {
+    let counts = |key: &String| !(is_annotation(key) && key != TYPE || keys.contains(&key.as_str()));
+    let is_same = |(key, a): (&String, &Value)| {
+        let Some(b) = b.get(key) else { return false };
+        match (keywords::holds_in_30(key), a, b) {
+            (Some(Holds::Map), Value::Object(a), Value::Object(b)) => {
+                let has_same = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| have_one_shape(a, b));
+                a.len() == b.len() && a.iter().all(has_same)
+            }
+            (Some(Holds::List), Value::Array(a), Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| have_one_shape(a, b))
+            }
+            (Some(Holds::One), a, b) => have_one_shape(a, b),
+            (None, Value::Array(a), Value::Array(b)) if key == "required" => {
+                let sorted = |names: &Vec<Value>| {
+                    let mut names: Vec<String> = names.iter().map(Value::to_string).collect();
+                    names.sort_unstable();
+                    names
+                };
+                a == b || a.len() == b.len() && sorted(a) == sorted(b)
+            }
+            (_, a, b) => a == b,
+        }
+    };
+    let count = |of: &Map<String, Value>| of.keys().filter(|key| counts(key)).count();
+    a.iter().filter(|(key, _)| counts(key)).all(is_same) && count(a) == count(b)
 }
 
 /// A schema's shape: the schema without what only describes, at any depth, and with sets in one order.

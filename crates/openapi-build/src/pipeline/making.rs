@@ -5,24 +5,20 @@ use serde_json::{Value, json};
 use super::{Loaded, Loading};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::extensions::{GROUP, ORIGIN};
+#[cfg(feature = "track")]
+use crate::generate::Items;
 use crate::generate::{self, Generated, Input, Listed};
 use crate::lock::{self, Choice, Lock};
 use crate::normalize::{Normalized, normalize};
 use crate::stages::timed;
-#[cfg(feature = "track")]
-use crate::{generate::Places, track::silent::Meanings, track::surface::Surface};
 
 /// What is made of normalized documents, all of the client but that, and the documents, each with its name.
 type Made<T> = (T, Generated, Vec<(String, Normalized)>);
 
-/// The public items of a client.
+/// The public items of a client; the pointers of their places are in [`Loading::tree`].
 #[cfg(feature = "track")]
 pub(crate) struct Drawn {
-    pub(crate) surface: Surface,
-    /// Where they come from, by document; the pointers are places in [`Loading::tree`].
-    pub(crate) places: Vec<Places>,
-    /// What they stand for on the wire.
-    pub(crate) meanings: Meanings,
+    pub(crate) items: Items,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -109,15 +105,31 @@ impl Loaded {
     /// As [`generate`](Self::generate), and `A002`.
     #[cfg(feature = "track")]
     pub(crate) fn surface(&self) -> Result<Drawn, Diagnostic> {
-        let make = |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options);
-        let ((surface, meanings, mut places), generated, repaired) = self.made(make)?;
-        for (places, (_, repaired)) in places.iter_mut().zip(&repaired) {
+        self.drawn(None)
+    }
+
+    /// As [`surface`](Self::surface), in less time: what the client has in common with another version is not read again.
+    ///
+    /// # Errors
+    ///
+    /// As [`surface`](Self::surface).
+    #[cfg(feature = "track")]
+    pub(crate) fn surface_beside(&self, other: &Drawn) -> Result<Drawn, Diagnostic> {
+        self.drawn(Some(&other.items))
+    }
+
+    #[cfg(feature = "track")]
+    fn drawn(&self, other: Option<&Items>) -> Result<Drawn, Diagnostic> {
+        let make =
+            |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options, other);
+        let (mut items, generated, repaired) = self.made(make)?;
+        for (places, (_, repaired)) in items.places.iter_mut().zip(&repaired) {
             let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
             for pointers in places.types.values_mut() {
                 *pointers = pointers.iter().map(before).collect();
             }
         }
-        Ok(Drawn { surface, places, meanings, diagnostics: generated.diagnostics })
+        Ok(Drawn { items, diagnostics: generated.diagnostics })
     }
 
     /// Whether these documents would give the same client as those of `old`, if the documents were the same: same names and groups,

@@ -16,9 +16,9 @@ type Found = (usize, usize, usize);
 pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<Found>> {
     let mut search = Search { wanted: vec![Wanted::default()], open: 1, levels: Vec::new() };
     let ends: Vec<Option<usize>> = pointers.iter().map(|pointer| search.want(pointer)).collect();
-    if Events::read(text) {
-        search.through(Events::of(text));
-    } else {
+    if !Events::may_be(text) || !search.through(Events::of(text)) {
+        // Up to where it is no JSON, the places are the same.
+        search.levels.clear();
         search.through(Parser::new_from_str(text));
         // What the parser does not reach may stand after what was repaired.
         if search.open > 0
@@ -84,14 +84,16 @@ impl Search {
         std::iter::successors(Some(node), |node| self.wanted[*node].above).find_map(|node| self.wanted[node].found)
     }
 
-    /// Looks for the nodes in `events`, up to the first error.
-    fn through<'i>(&mut self, events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>) {
-        for (event, span) in events.map_while(Result::ok) {
+    /// Looks for the nodes in `events`, up to the first error; whether there was none.
+    fn through<'i>(&mut self, events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>) -> bool {
+        for event in events {
+            let Ok((event, span)) = event else { return false };
             self.step(&event, &span);
             if self.open == 0 {
                 break;
             }
         }
+        true
     }
 
     fn step(&mut self, event: &Event<'_>, span: &Span) {

@@ -47,7 +47,7 @@ impl Changes {
     pub fn with_generator(mut self, then: &Surface, old: &Loaded) -> Result<Self, Diagnostic> {
         let now = match self.old_surface.take() {
             Some(surface) => surface,
-            None => old.surface()?.surface,
+            None => old.surface()?.items.surface,
         };
         let items = semver::compare(then, &now);
         self.old_surface = Some(now);

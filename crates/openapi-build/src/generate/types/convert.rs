@@ -100,34 +100,34 @@ impl<'a> Conversions<'a> {
     /// The conversions between `roots`, and between the types that they hold; then those of `alike` that are equal.
     pub(super) fn write(items: &'a Items, roots: &[(Shape, Shape)], alike: &[(Shape, Shape)]) -> Vec<TokenStream> {
         let mut conversions = Self { items, pairs: BTreeMap::new() };
-        loop {
+        let bodies = loop {
             let before = conversions.pairs.clone();
             for (from, to) in roots {
                 conversions.how(from, to);
             }
             let met: Vec<Pair> = conversions.pairs.keys().cloned().collect();
+            let mut bodies: BTreeMap<Pair, TokenStream> = BTreeMap::new();
             for pair in met {
-                if conversions.pairs[&pair] && conversions.body(&pair).is_none() {
-                    conversions.pairs.insert(pair, false);
+                match conversions.pairs[&pair].then(|| conversions.body(&pair)) {
+                    Some(Some(body)) => drop(bodies.insert(pair, body)),
+                    Some(None) => drop(conversions.pairs.insert(pair, false)),
+                    None => {}
                 }
             }
             if conversions.pairs == before {
-                break;
+                break bodies;
             }
-        }
-        let pairs: Vec<Pair> =
-            conversions.pairs.iter().filter(|(_, good)| **good).map(|(pair, _)| pair.clone()).collect();
-        let checked = pairs.iter().filter_map(|pair| conversions.item(pair)).collect::<Vec<_>>();
-        let alike: BTreeSet<Pair> = alike.iter().filter_map(names).filter(|pair| !pairs.contains(pair)).collect();
-        checked.into_iter().chain(alike.iter().filter_map(|pair| equal(items, pair))).collect()
+        };
+        let alike: BTreeSet<Pair> = alike.iter().filter_map(names).filter(|pair| !bodies.contains_key(pair)).collect();
+        let checked = bodies.iter().map(|(pair, body)| conversions.item(pair, body));
+        checked.chain(alike.iter().filter_map(|pair| equal(items, pair))).collect()
     }
 
-    fn item(&mut self, pair: &Pair) -> Option<TokenStream> {
-        let body = self.body(pair)?;
+    fn item(&self, pair: &Pair, body: &TokenStream) -> TokenStream {
         let (from, to) = (format_ident!("{}", pair.0), format_ident!("{}", pair.1));
         // No finite value has such a type.
         let endless = self.is_endless(pair).then(|| quote!(#[allow(unconditional_recursion)]));
-        Some(quote! {
+        quote! {
             impl ::std::convert::TryFrom<#from> for #to {
                 type Error = codegen::ConversionError;
                 #endless
@@ -135,7 +135,7 @@ impl<'a> Conversions<'a> {
                     #body
                 }
             }
-        })
+        }
     }
 
     /// Whether each value of the first type of the pair holds another.

@@ -4,16 +4,15 @@
 use std::collections::{HashMap, HashSet};
 
 use super::uses;
-use crate::generate::Places;
+use crate::generate::{Items, Places};
 use crate::names::{snake_name, type_name};
-use crate::pipeline::Drawn;
 use crate::pointer::tokens;
 use crate::track::change::{Change, Place};
 use crate::track::semver::ItemChange;
 use crate::track::surface::{Item, Surface};
 
 /// Puts each item beside the change that it fits best; gives back those that fit none.
-pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, (old, new): (&Drawn, &Drawn)) -> Vec<ItemChange> {
+pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, (old, new): (&Items, &Items)) -> Vec<ItemChange> {
     let mut labels = Labels::default();
     let causes: Vec<Cause> = changes.iter().map(|change| Cause::of(change, &mut labels)).collect();
     let several = old.places.len().max(new.places.len()) > 1;
@@ -81,7 +80,7 @@ struct Found {
 }
 
 impl<'a> Side<'a> {
-    fn of(drawn: &'a Drawn, several: bool) -> Self {
+    fn of(drawn: &'a Items, several: bool) -> Self {
         Self { places: &drawn.places, several, mentions: mentions(&drawn.surface), known: HashMap::new() }
     }
 

@@ -93,15 +93,15 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
         return Ok(changes);
     }
     let (before, mut after) = surfaces(old, new)?;
-    let mut items = semver::compare(&before.surface, &after.surface);
-    silent::add(&mut items, &before, &after, &moved);
+    let mut items = semver::compare(&before.items.surface, &after.items.surface);
+    silent::add(&mut items, &before.items, &after.items, &moved);
     changes.judge(&items);
-    changes.items = link::link(&mut changes.changes, items, (&before, &after));
+    changes.items = link::link(&mut changes.changes, items, (&before.items, &after.items));
     locate(&mut changes, &mut after.diagnostics, old, new);
     changes.diagnostics.append(&mut after.diagnostics);
     changes.report_unknown();
     judged::accept(&mut changes, (old, new), options)?;
-    changes.old_surface = Some(before.surface);
+    changes.old_surface = Some(before.items.surface);
     Ok(changes)
 }
 
@@ -131,7 +131,7 @@ fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
     // One after the other: at its largest, each takes more memory than both of the results.
     // Where neither can be made, the error of the new one is what can be mended.
     let mut after = new.surface()?;
-    let before = old.surface()?;
+    let before = old.surface_beside(&after)?;
     after.diagnostics.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
     Ok((before, after))
 }

@@ -15,8 +15,8 @@ pub(crate) use self::meanings::{Meanings, TRAITS};
 use self::takes::Types;
 use super::semver::{ItemChange, Level, arguments};
 use super::surface::{Item, Kind};
+use crate::generate::Items;
 use crate::path_template::sent;
-use crate::pipeline::Drawn;
 
 /// The operations of a document that stand elsewhere: old and new, each a path and a method.
 pub(super) type Moved = HashMap<(String, String), (String, String)>;
@@ -24,7 +24,7 @@ pub(super) type Moved = HashMap<(String, String), (String, String)>;
 /// Adds the silent changes to `items`, the changes of the Rust API from `old` to `new`. `moved` has the operations of each document
 /// that moved. A silent change of a function replaces its other changes. Where the code shows where a function puts each argument,
 /// a change that was found by the names of arguments alone (`R013`) becomes a renamed argument (`R011`).
-pub(super) fn add(items: &mut Vec<ItemChange>, old: &Drawn, new: &Drawn, moved: &[(String, Moved)]) {
+pub(super) fn add(items: &mut Vec<ItemChange>, old: &Items, new: &Items, moved: &[(String, Moved)]) {
     let comparison = Comparison::of(old, new, moved);
     let silent = comparison.changes();
     for item in items.iter_mut().filter(|item| item.code == "R013" && comparison.knows(&item.path)) {
@@ -49,10 +49,10 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn of(old: &'a Drawn, new: &'a Drawn, moved: &'a [(String, Moved)]) -> Self {
+    fn of(old: &'a Items, new: &'a Items, moved: &'a [(String, Moved)]) -> Self {
         let items =
-            |client: &'a Drawn| client.surface.items().map(|item| ((item.kind, item.path.as_str()), item)).collect();
-        let called = |client: &'a Drawn| {
+            |client: &'a Items| client.surface.items().map(|item| ((item.kind, item.path.as_str()), item)).collect();
+        let called = |client: &'a Items| {
             let operations = client.meanings.operations.iter();
             operations.map(|(marker, operation)| called(module_of(marker), operation)).collect()
         };

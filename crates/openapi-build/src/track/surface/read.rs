@@ -106,7 +106,7 @@ impl Reader {
         let Some(request) = RequestMacro::read(call) else {
             let is_check = call.path.segments.first().is_some_and(|first| first.ident == CODEGEN)
                 && call.path.segments.last().is_some_and(|last| {
-                    ["answers", "expect_version"].iter().any(|name| last.ident == name)
+                    ["answers", "expect_version", "same"].iter().any(|name| last.ident == name)
                         || last.ident == command_line::MACRO
                         || last.ident.to_string().starts_with("require_")
                 });
