@@ -17,13 +17,17 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
 /// Adds a reference token to `pointer`.
 pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    let mut rest = token;
-    while let Some(at) = rest.find(['~', '/']) {
-        pointer.push_str(&rest[..at]);
-        pointer.push_str(if rest.as_bytes()[at] == b'~' { "~0" } else { "~1" });
-        rest = &rest[at + 1..];
+    // Most tokens are short and have nothing to escape; to look at all of their bytes is faster than to stop at the first.
+    if !token.bytes().fold(false, |escapes, byte| escapes | (byte == b'~') | (byte == b'/')) {
+        return pointer.push_str(token);
     }
-    pointer.push_str(rest);
+    for c in token.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            c => pointer.push(c),
+        }
+    }
 }
 
 /// Undoes [`escape`].

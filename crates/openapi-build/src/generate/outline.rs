@@ -3,8 +3,8 @@
 //! both is read once: most of it is.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::{self, Write};
-use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::fmt::{Display, Write};
+use std::hash::{BuildHasher, RandomState};
 use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree, token_stream};
@@ -47,8 +47,7 @@ impl Outline {
     /// The outline of `code`, to be compared with what is `known` of another version.
     pub(super) fn of(code: TokenStream, known: Option<&Known>) -> Self {
         let state = known.map(|known| known.state.clone()).unwrap_or_default();
-        let mut outliner =
-            Outliner { hasher: state.build_hasher(), state, hashes: HashMap::new(), elsewhere: HashSet::new() };
+        let mut outliner = Outliner { text: String::new(), state, hashes: HashMap::new(), elsewhere: HashSet::new() };
         let pieces = outliner.module(code, "");
         let Outliner { state, mut hashes, elsewhere, .. } = outliner;
         hashes.retain(|path, _| !elsewhere.contains(path.rsplit("::").next().unwrap_or_default()));
@@ -93,8 +92,8 @@ type Trees = Peekable<token_stream::IntoIter>;
 
 /// Takes code apart, and hashes what stays of it.
 struct Outliner {
-    /// That of the current item.
-    hasher: DefaultHasher,
+    /// What stays of the current item.
+    text: String,
     state: RandomState,
     hashes: HashMap<String, Vec<u64>>,
     /// The names of types that items of other modules belong to.
@@ -114,7 +113,7 @@ impl Outliner {
                     let path = format!("{at}{name}::");
                     open.push(tree);
                     if let Some(TokenTree::Group(group)) = trees.next_if(|next| matches!(next, TokenTree::Group(_))) {
-                        self.hasher = self.state.build_hasher();
+                        self.text.clear();
                         let inner = self.module(taken(group).1, &path);
                         pieces.push(Piece::Module { head: std::mem::take(&mut open), pieces: inner });
                     }
@@ -135,7 +134,8 @@ impl Outliner {
 
     /// Ends the current item.
     fn item(&mut self, tokens: Vec<TokenTree>, at: &str) -> Piece {
-        let hash = std::mem::replace(&mut self.hasher, self.state.build_hasher()).finish();
+        let hash = self.state.hash_one(&self.text);
+        self.text.clear();
         let of = match subject(&tokens) {
             Subject::Here(name) => Some(format!("{at}{name}")),
             Subject::Elsewhere(names) => {
@@ -174,7 +174,8 @@ impl Outliner {
             TokenTree::Punct(hash) if hash.as_char() == '#' => {
                 if let Some(TokenTree::Group(brackets)) = trees.next_if(is_brackets) {
                     if let Some(kept) = attribute(brackets) {
-                        outline.extend([tree, self.hashed(kept)]);
+                        self.note(&kept);
+                        outline.extend([tree, kept]);
                     }
                     return;
                 }
@@ -190,8 +191,10 @@ impl Outliner {
                 }
                 // The second half of an arrow is no closing bracket.
                 (Part::Constant { .. } | Part::Implementation { .. }, '-') => {
-                    let second = trees.next().map(|second| self.hashed(second));
-                    outline.push(self.hashed(tree));
+                    let second = trees.next();
+                    self.note(&tree);
+                    second.iter().for_each(|second| self.note(second));
+                    outline.push(tree);
                     outline.extend(second);
                     return;
                 }
@@ -208,14 +211,17 @@ impl Outliner {
                 let inner = group.stream();
                 // The stream of a group that is still there is copied where it is taken apart.
                 drop(tree);
-                self.hasher.write_u8(b'{');
+                self.text.push('{');
                 let inner = match std::mem::replace(part, Part::Other) {
                     Part::Function if empties => TokenStream::new(),
-                    Part::Function | Part::Macro => self.all(inner),
+                    Part::Function | Part::Macro => {
+                        self.note(&inner);
+                        inner
+                    }
                     Part::Implementation { empties, .. } => self.members(inner, empties),
                     Part::Other | Part::Module | Part::Constant { .. } => self.members(inner, empties),
                 };
-                self.hasher.write_u8(b'}');
+                self.text.push('}');
                 outline.push(Group::new(Delimiter::Brace, inner).into());
                 return;
             }
@@ -223,46 +229,13 @@ impl Outliner {
             TokenTree::Group(_) if matches!(part, Part::Macro) => *part = Part::Other,
             TokenTree::Group(_) | TokenTree::Literal(_) => {}
         }
-        outline.push(self.hashed(tree));
+        self.note(&tree);
+        outline.push(tree);
     }
 
-    /// All of `code`, which is hashed.
-    fn all(&mut self, code: TokenStream) -> TokenStream {
-        code.into_iter().map(|tree| self.hashed(tree)).collect()
-    }
-
-    /// `tree`, which is hashed.
-    fn hashed(&mut self, tree: TokenTree) -> TokenTree {
-        match tree {
-            TokenTree::Group(group) => {
-                let (delimiter, inner) = taken(group);
-                let (open, close) = match delimiter {
-                    Delimiter::Brace => (b'{', b'}'),
-                    Delimiter::Bracket => (b'[', b']'),
-                    Delimiter::Parenthesis => (b'(', b')'),
-                    Delimiter::None => (0, 1),
-                };
-                self.hasher.write_u8(open);
-                let inner = self.all(inner);
-                self.hasher.write_u8(close);
-                Group::new(delimiter, inner).into()
-            }
-            word => {
-                // With an end, so that two words are not one.
-                let _ = writeln!(Hashed(&mut self.hasher), "{word}");
-                word
-            }
-        }
-    }
-}
-
-/// What is written is hashed.
-struct Hashed<'a>(&'a mut DefaultHasher);
-
-impl Write for Hashed<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
+    /// Notes what stays, with an end, so that two words are not one.
+    fn note(&mut self, code: &impl Display) {
+        let _ = writeln!(self.text, "{code}");
     }
 }
 
@@ -459,7 +432,7 @@ mod tests {
         for path in documents {
             let new = Loaded::path(&path).unwrap_or_else(|error| panic!("{error}"));
             let mut tree = new.documents[0].tree.clone();
-            edits::apply(&mut tree, 1);
+            edits::apply_most(&mut tree, 12);
             let file = SourceFile::from_bytes("old.json".as_ref(), tree.to_string().into()).expect("a document");
             let old = Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}"));
             let (drawn, other) = (old.surface().expect("a surface"), new.surface().expect("a surface"));
