@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// Escapes a reference token (RFC 6901, section 3).
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
-    let is_escaped = |byte: &u8| matches!(byte, b'~' | b'/');
-    if token.as_bytes().iter().any(is_escaped) {
+    // Most tokens are short and have nothing to escape; to look at all of their bytes is faster than to stop at the first.
+    if token.bytes().fold(false, |escapes, byte| escapes | (byte == b'~') | (byte == b'/')) {
         token.replace('~', "~0").replace('/', "~1").into()
     } else {
         token.into()
@@ -17,17 +17,7 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
 /// Adds a reference token to `pointer`.
 pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    // Most tokens are short and have nothing to escape; to look at all of their bytes is faster than to stop at the first.
-    if !token.bytes().fold(false, |escapes, byte| escapes | (byte == b'~') | (byte == b'/')) {
-        return pointer.push_str(token);
-    }
-    for c in token.chars() {
-        match c {
-            '~' => pointer.push_str("~0"),
-            '/' => pointer.push_str("~1"),
-            c => pointer.push(c),
-        }
-    }
+    pointer.push_str(&escape(token));
 }
 
 /// Undoes [`escape`].

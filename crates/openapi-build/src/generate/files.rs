@@ -16,7 +16,7 @@ use crate::media_type::essence;
 use crate::names::type_name;
 use crate::normalize::lone_reference;
 use crate::normalize::walk::{component_name, components, components_mut, is_annotation, reference};
-use crate::pointer::escape;
+use crate::pointer::{self, escape};
 
 /// How many references may follow each other.
 const STEPS: usize = 32;
@@ -220,8 +220,7 @@ fn references_in(value: &Value, pointer: &mut String, found: &mut Vec<(String, S
                 found.push((pointer.clone(), name));
             }
             for (key, member) in members {
-                pointer.push('/');
-                pointer.push_str(&escape(key));
+                pointer::push(pointer, key);
                 references_in(member, pointer, found);
                 pointer.truncate(length);
             }

@@ -8,9 +8,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree, token_stream};
-use quote::quote;
+use quote::{format_ident, quote};
 
-use super::scope::CODEGEN;
+use super::scope::{CODEGEN, taken};
 use crate::track::silent::TRAITS;
 
 /// The items of a client in outline. In implementations of traits other than those of [`TRAITS`], functions have empty bodies, and
@@ -50,7 +50,7 @@ impl Outline {
         let mut outliner = Outliner { text: String::new(), state, hashes: HashMap::new(), elsewhere: HashSet::new() };
         let pieces = outliner.module(code, "");
         let Outliner { state, mut hashes, elsewhere, .. } = outliner;
-        hashes.retain(|path, _| !elsewhere.contains(path.rsplit("::").next().unwrap_or_default()));
+        hashes.retain(|path, _| !elsewhere.contains(name_of(path)));
         Self { pieces, known: Known { hashes, state } }
     }
 
@@ -66,7 +66,7 @@ fn code(pieces: Vec<Piece>, same: &HashSet<String>, marked: &mut HashSet<String>
     for piece in pieces {
         match piece {
             Piece::Item { of: Some(path), .. } if same.contains(&path) => {
-                let name = quote::format_ident!("{}", path.rsplit("::").next().unwrap_or_default());
+                let name = format_ident!("{}", name_of(&path));
                 if marked.insert(path) {
                     code.extend(quote!(codegen::same!(#name);));
                 }
@@ -80,6 +80,11 @@ fn code(pieces: Vec<Piece>, same: &HashSet<String>, marked: &mut HashSet<String>
         }
     }
     code
+}
+
+/// The name at the end of `path`.
+fn name_of(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or_default()
 }
 
 /// The type that a macro of an outline marks: its items are those of the other version.
@@ -170,6 +175,14 @@ impl Outliner {
         part: &mut Part,
         outline: &mut Vec<TokenTree>,
     ) {
+        let tree = match tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                let inner = self.block(taken(group).1, empties, part);
+                outline.push(Group::new(Delimiter::Brace, inner).into());
+                return;
+            }
+            tree => tree,
+        };
         match &tree {
             TokenTree::Punct(hash) if hash.as_char() == '#' => {
                 if let Some(TokenTree::Group(brackets)) = trees.next_if(is_brackets) {
@@ -207,24 +220,6 @@ impl Outliner {
                 }
                 _ => {}
             },
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                let inner = group.stream();
-                // The stream of a group that is still there is copied where it is taken apart.
-                drop(tree);
-                self.text.push('{');
-                let inner = match std::mem::replace(part, Part::Other) {
-                    Part::Function if empties => TokenStream::new(),
-                    Part::Function | Part::Macro => {
-                        self.note(&inner);
-                        inner
-                    }
-                    Part::Implementation { empties, .. } => self.members(inner, empties),
-                    Part::Other | Part::Module | Part::Constant { .. } => self.members(inner, empties),
-                };
-                self.text.push('}');
-                outline.push(Group::new(Delimiter::Brace, inner).into());
-                return;
-            }
             // A macro that is called with parentheses ends at its semicolon.
             TokenTree::Group(_) if matches!(part, Part::Macro) => *part = Part::Other,
             TokenTree::Group(_) | TokenTree::Literal(_) => {}
@@ -233,15 +228,26 @@ impl Outliner {
         outline.push(tree);
     }
 
+    /// What stays of `inner`, which is in the braces of `part`.
+    fn block(&mut self, inner: TokenStream, empties: bool, part: &mut Part) -> TokenStream {
+        self.text.push('{');
+        let kept = match std::mem::replace(part, Part::Other) {
+            Part::Function if empties => TokenStream::new(),
+            Part::Function | Part::Macro => {
+                self.note(&inner);
+                inner
+            }
+            Part::Implementation { empties, .. } => self.members(inner, empties),
+            Part::Other | Part::Module | Part::Constant { .. } => self.members(inner, empties),
+        };
+        self.text.push('}');
+        kept
+    }
+
     /// Notes what stays, with an end, so that two words are not one.
     fn note(&mut self, code: &impl Display) {
         let _ = writeln!(self.text, "{code}");
     }
-}
-
-/// What a group is made of. The stream of a group that is still there is copied where it is taken apart.
-fn taken(group: Group) -> (Delimiter, TokenStream) {
-    (group.delimiter(), group.stream())
 }
 
 /// The type that an item declares or belongs to.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type};
@@ -135,6 +135,11 @@ impl VisitMut for Full<'_> {
     }
 }
 
+/// What a group is made of. The stream of a group that is still there is copied where it is taken apart.
+pub(super) fn taken(group: Group) -> (Delimiter, TokenStream) {
+    (group.delimiter(), group.stream())
+}
+
 /// The text of a type or signature, as rustfmt would write one that fits a line.
 pub(crate) fn one_line(tokens: &impl ToTokens) -> String {
     let mut line = Line::default();
@@ -168,9 +173,7 @@ impl Line {
         while let Some(tree) = trees.next() {
             match tree {
                 TokenTree::Group(group) => {
-                    let (delimiter, inner) = (group.delimiter(), group.stream());
-                    // The stream of a group that is still there is copied where it is taken apart.
-                    drop(group);
+                    let (delimiter, inner) = taken(group);
                     self.group(delimiter, inner.into_iter().collect());
                 }
                 // A comma at the end of a list was for a line of its own.

@@ -415,12 +415,12 @@ const OBJECT_KEYS: [&str; 3] = ["properties", "required", "additionalProperties"
 
 /// Whether two flat schemas have one shape, said or implied types alike.
 fn same_shape(a: &Value, b: &Value) -> bool {
-    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return walk::have_one_shape(a, b) };
+    let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return walk::equal_in_shape(a, b) };
     let typed = |schema: &Map<String, Value>| match implied_by(schema) {
         Some(implied) => Some(Value::from(implied)),
         None => schema.get("type").cloned(),
     };
-    typed(a) == typed(b) && walk::have_one_shape_but(a, b, &["type"])
+    typed(a) == typed(b) && walk::equal_in_shape_but(a, b, &["type"])
 }
 
 /// A reference, or an `allOf` that holds nothing else but is annotated, as it is.

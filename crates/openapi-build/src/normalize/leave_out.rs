@@ -85,7 +85,7 @@ impl Without<'_> {
         let (length, mut emptied, mut removed) = (pointer.len(), false, Vec::new());
         for (key, value) in object.iter_mut() {
             let Some(within) = field(kind, key) else { continue };
-            push(pointer, key);
+            crate::pointer::push(pointer, key);
             match (within, value) {
                 (In::One(kind), value) => {
                     let stays = match kind == Kind::Schema && is_condition(key) {
@@ -102,7 +102,7 @@ impl Without<'_> {
                     let (had, mut index, mut gone) = (items.len(), 0, Vec::new());
                     items.retain_mut(|item| {
                         let length = pointer.len();
-                        push(pointer, &index.to_string());
+                        crate::pointer::push(pointer, &index.to_string());
                         index += 1;
                         let stays = self.item(item, kind, key, pointer);
                         pointer.truncate(length);
@@ -122,7 +122,7 @@ impl Without<'_> {
                         return true;
                     }
                     let length = pointer.len();
-                    push(pointer, name);
+                    crate::pointer::push(pointer, name);
                     let stays = self.entry(entry, kind, false, pointer);
                     pointer.truncate(length);
                     stays
@@ -180,9 +180,4 @@ fn is_union(key: &str) -> bool {
 
 fn is_condition(key: &str) -> bool {
     key == "not" || key == "if"
-}
-
-fn push(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&crate::pointer::escape(token));
 }

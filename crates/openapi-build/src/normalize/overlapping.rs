@@ -70,7 +70,7 @@ fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
                 let parts: Vec<&Value> = set.iter().map(|index| &alternatives[*index]).collect();
                 let whole = whole(&parts, &intersection);
                 // A part that declares nothing of its own adds nothing.
-                let new = whole.filter(|whole| !together.iter().any(|(_, other)| walk::have_one_shape(other, whole)));
+                let new = whole.filter(|whole| !together.iter().any(|(_, other)| walk::equal_in_shape(other, whole)));
                 together.extend(new.map(|whole| (name(&parts), whole)));
             }
         }
@@ -128,7 +128,7 @@ fn several(alternatives: &[Value], intersection: &Intersection<'_>, components: 
     let mut declared: Map<String, Value> = Map::new();
     for (name, schema) in flat.iter().filter_map(|it| it["properties"].as_object()).flatten() {
         let known = declared.entry(name.clone()).or_insert_with(|| json!([]));
-        if let Some(known) = known.as_array_mut().filter(|known| !known.iter().any(|it| walk::have_one_shape(it, schema))) {
+        if let Some(known) = known.as_array_mut().filter(|known| !known.iter().any(|it| walk::equal_in_shape(it, schema))) {
             known.push(schema.clone());
         }
     }

@@ -26,7 +26,7 @@
 //! # components: {schemas: {User: {type: object, required: [email], properties: {email: {type: string}}}}}
 //! ```
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -44,14 +44,14 @@ pub(super) const REPAIR: Repair = Repair::Pass(repair);
 
 fn repair(document: &mut Value, lock: &Lock, report: &mut Report) {
     forget_own_bases(document);
-    let (uses, shapes) = uses(document);
+    let uses = uses(document);
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
     for (base, shapes) in &uses {
         for (shape, name) in name_shapes(base, shapes, lock, report) {
             names.insert((base.clone(), shape), name);
         }
     }
-    let made = replace(document, &names, &shapes);
+    let made = replace(document, &names);
     let Some(components) = walk::components_mut(document) else { return };
     for (name, (mut schema, place, base)) in made {
         report.moved(&format!("/components/schemas/{}", pointer::escape(&name)), &place.pointer);
@@ -70,9 +70,6 @@ const BARE: &str = "";
 /// For each component that is refined somewhere: its shapes, and where each is used.
 type Uses = BTreeMap<String, BTreeMap<String, Vec<Place>>>;
 
-/// The shape of each use, by its pointer.
-type Shapes = HashMap<String, String>;
-
 /// A component that was itself put together from another is not a use of it.
 fn forget_own_bases(document: &mut Value) {
     let Some(components) = walk::components_mut(document) else { return };
@@ -83,9 +80,9 @@ fn forget_own_bases(document: &mut Value) {
     }
 }
 
-fn uses(document: &mut Value) -> (Uses, Shapes) {
+fn uses(document: &mut Value) -> Uses {
     let reached = reached(document);
-    let (mut refined, mut shapes_by_pointer) = (Uses::new(), Shapes::new());
+    let mut refined = Uses::new();
     let mut bare: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     walk::schemas(document, &mut |schema, place| {
         let component = place.pointer.strip_prefix("/components/schemas/");
@@ -95,7 +92,6 @@ fn uses(document: &mut Value) -> (Uses, Shapes) {
         }
         if let Some(base) = schema.get(REFINES).and_then(Value::as_str) {
             let shape = walk::canonical(&walk::shape(schema));
-            shapes_by_pointer.insert(place.pointer.clone(), shape.clone());
             refined.entry(base.to_owned()).or_default().entry(shape).or_default().push(place.clone());
         } else if let Some(name) = walk::referenced(schema) {
             bare.entry(name).or_default().push(place.clone());
@@ -106,7 +102,7 @@ fn uses(document: &mut Value) -> (Uses, Shapes) {
             shapes.insert(BARE.to_owned(), places);
         }
     }
-    (refined, shapes_by_pointer)
+    refined
 }
 
 /// The components that an operation leads to; all of them, where nothing leads to any.
@@ -169,7 +165,7 @@ fn name_shapes(
 type Made = BTreeMap<String, (Value, Place, String)>;
 
 /// Puts references in the place of refined schemas, and takes these out.
-fn replace(document: &mut Value, names: &BTreeMap<(String, String), String>, shapes: &Shapes) -> Made {
+fn replace(document: &mut Value, names: &BTreeMap<(String, String), String>) -> Made {
     let mut made = Made::new();
     let mut moved: BTreeMap<String, String> = BTreeMap::new();
     for ((base, shape), name) in names {
@@ -182,24 +178,24 @@ fn replace(document: &mut Value, names: &BTreeMap<(String, String), String>, sha
             made.insert(name.clone(), (schema.clone(), Place::component(base), base.clone()));
         }
     }
-    walk::document_parts(document, &mut |schema, place| replace_tree(schema, place, (names, shapes), &moved, &mut made));
+    // The shape of what is inside counts before it is replaced, as it did when the shapes were named.
+    walk::document_parts(document, &mut |schema, place| replace_tree(schema, place, names, &moved, &mut made));
     made
 }
 
 fn replace_tree(
     schema: &mut Value,
     place: &mut Place,
-    (names, shapes): (&BTreeMap<(String, String), String>, &Shapes),
+    names: &BTreeMap<(String, String), String>,
     moved: &BTreeMap<String, String>,
     made: &mut Made,
 ) {
     let name = schema.get(REFINES).and_then(Value::as_str).map(str::to_owned).map(|base| {
-        // The shape of what is inside counts before it is replaced, as it did when the shapes were named.
-        let shape = shapes.get(&place.pointer).cloned().unwrap_or_else(|| walk::canonical(&walk::shape(schema)));
+        let shape = walk::canonical(&walk::shape(schema));
         let name = names.get(&(base.clone(), shape)).cloned();
         (base, name)
     });
-    walk::children(schema, place, &mut |child, place| replace_tree(child, place, (names, shapes), moved, made));
+    walk::children(schema, place, &mut |child, place| replace_tree(child, place, names, moved, made));
     match name {
         Some((base, name)) => {
             if let Some(object) = schema.as_object_mut() {

@@ -264,25 +264,25 @@ pub(crate) fn is_annotation(key: &str) -> bool {
 }
 
 /// Whether two schemas have one [`shape`], which is not made to find out.
-pub(crate) fn have_one_shape(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal_in_shape(a: &Value, b: &Value) -> bool {
     let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return a == b };
-    have_one_shape_but(a, b, &[])
+    equal_in_shape_but(a, b, &[])
 }
 
 /// Whether all but those `keys` of two schemas has one shape.
-pub(crate) fn have_one_shape_but(a: &Map<String, Value>, b: &Map<String, Value>, keys: &[&str]) -> bool {
+pub(crate) fn equal_in_shape_but(a: &Map<String, Value>, b: &Map<String, Value>, keys: &[&str]) -> bool {
     let counts = |key: &String| !(is_annotation(key) && key != TYPE || keys.contains(&key.as_str()));
     let is_same = |(key, a): (&String, &Value)| {
         let Some(b) = b.get(key) else { return false };
         match (keywords::holds_in_30(key), a, b) {
             (Some(Holds::Map), Value::Object(a), Value::Object(b)) => {
-                let has_same = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| have_one_shape(a, b));
+                let has_same = |(name, a): (&String, &Value)| b.get(name).is_some_and(|b| equal_in_shape(a, b));
                 a.len() == b.len() && a.iter().all(has_same)
             }
             (Some(Holds::List), Value::Array(a), Value::Array(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| have_one_shape(a, b))
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal_in_shape(a, b))
             }
-            (Some(Holds::One), a, b) => have_one_shape(a, b),
+            (Some(Holds::One), a, b) => equal_in_shape(a, b),
             (None, Value::Array(a), Value::Array(b)) if key == "required" => {
                 let sorted = |names: &Vec<Value>| {
                     let mut names: Vec<String> = names.iter().map(Value::to_string).collect();
@@ -322,4 +322,41 @@ pub(crate) fn shape(schema: &Value) -> Value {
         shape.insert(key.clone(), value);
     }
     Value::Object(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn schemas_are_equal_in_shape_if_their_shapes_are_equal() {
+        let schemas = [
+            json!(true),
+            json!({}),
+            json!({"type": "string"}),
+            json!({"type": "string", "description": "a", "x-a": 1}),
+            json!({"type": "integer"}),
+            json!({"required": ["a", "b"]}),
+            json!({"required": ["b", "a"]}),
+            json!({"required": ["b", "b"]}),
+            json!({"properties": {"description": {"type": "string", "title": "A"}}}),
+            json!({"properties": {"description": {"type": "string"}}}),
+            json!({"properties": {"description": {"type": "string"}, "b": {}}}),
+            json!({"properties": []}),
+            json!({"allOf": [{"required": ["a", "b"]}, {"items": {"example": 1}}]}),
+            json!({"items": {}, "allOf": [{"required": ["b", "a"]}, {"items": {}}]}),
+            json!({"allOf": [{"required": ["b", "a"]}, {"items": {}}], "title": "A"}),
+            json!({"allOf": [{"items": {}}, {"required": ["b", "a"]}]}),
+            json!({"enum": ["a", "b"]}),
+            json!({"enum": ["b", "a"]}),
+        ];
+        let mut equal = 0;
+        for (one, other) in schemas.iter().flat_map(|one| schemas.iter().map(move |other| (one, other))) {
+            assert_eq!(equal_in_shape(one, other), shape(one) == shape(other), "{one} and {other}");
+            equal += usize::from(one != other && equal_in_shape(one, other));
+        }
+        assert_eq!(equal, 8, "two of each of four pairs");
+    }
 }

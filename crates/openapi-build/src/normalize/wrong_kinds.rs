@@ -31,7 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::grammar::{self, In, Kind};
 use crate::json_type::with_article;
 use crate::lock::Lock;
-use crate::pointer::escape;
+use crate::pointer;
 
 const CODE: &str = "Q039";
 
@@ -190,20 +190,20 @@ impl Pass<'_> {
             object.iter().filter(|(key, value)| is_wrong(kind, key, value)).map(|(key, _)| key.clone()).collect();
         let length = pointer.len();
         for key in wrong {
-            push(pointer, &key);
+            pointer::push(pointer, &key);
             self.field(object, kind, &key, in_path, pointer);
             pointer.truncate(length);
         }
         for (key, value) in object.iter_mut() {
             let Some(within) = grammar::field(kind, key) else { continue };
-            push(pointer, key);
+            pointer::push(pointer, key);
             match (within, value) {
                 (In::One(kind), value) => self.object(value, kind, pointer),
                 (In::List(kind), Value::Array(items)) => {
                     let (mut index, mut gone) = (0, Vec::new());
                     items.retain_mut(|item| {
                         let length = pointer.len();
-                        push(pointer, &index.to_string());
+                        pointer::push(pointer, &index.to_string());
                         index += 1;
                         let stays = self.entry(item, kind, pointer);
                         pointer.truncate(length);
@@ -219,7 +219,7 @@ impl Pass<'_> {
                         return true;
                     }
                     let length = pointer.len();
-                    push(pointer, name);
+                    pointer::push(pointer, name);
                     if let (Value::String(text), "$ref") = (&*entry, name.as_str()) {
                         self.say(pointer, format!("`{text}` leads to no mapping that could stand here; it is ignored"));
                         pointer.truncate(length);
@@ -334,9 +334,4 @@ fn read(within: In, key: &str, value: &Value) -> Option<Value> {
         (In::List(_), Value::Object(_)) => Some(json!([])),
         _ => None,
     }
-}
-
-fn push(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&escape(token));
 }

@@ -13,7 +13,7 @@ use super::events::Events;
 use super::reference::{DATA, NAMES};
 use super::scalar::{self, Scalar};
 use crate::extensions::SOURCE;
-use crate::pointer::escape;
+use crate::pointer;
 
 /// How deep a document may be nested. The deepest that Confluent publishes has 36 levels; serde_json stops at 128 too.
 pub(super) const MAX_DEPTH: usize = 128;
@@ -533,8 +533,7 @@ impl<'i> Composer<'i> {
         for level in &self.levels {
             match &level.inside {
                 Inside::Mapping { key: Key::Text(key), .. } => {
-                    pointer.push('/');
-                    pointer.push_str(&escape(key));
+                    pointer::push(&mut pointer, key);
                 }
                 Inside::List { items, .. } => pointer.push_str(&format!("/{}", items.len())),
                 Inside::Mapping { .. } => {}

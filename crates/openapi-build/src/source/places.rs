@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::grammar::{self, Grammar, In, Kind};
-use crate::pointer::escape;
+use crate::pointer;
 
 /// What stands behind a reference in place of a component.
 #[derive(Clone, Copy)]
@@ -89,8 +89,7 @@ impl Places {
 
     fn enter(&mut self, token: &str, value: &Value, place: Place, pointer: &mut String) {
         let length = pointer.len();
-        pointer.push('/');
-        pointer.push_str(&escape(token));
+        pointer::push(pointer, token);
         self.look(value, place, pointer);
         pointer.truncate(length);
     }

@@ -184,8 +184,7 @@ impl Marks {
     fn find(&mut self, value: &Value, pointer: &mut String) {
         let length = pointer.len();
         let mut enter = |token: &str, value: &Value| {
-            pointer.push('/');
-            pointer.push_str(&escape(token));
+            pointer::push(pointer, token);
             self.find(value, pointer);
             pointer.truncate(length);
         };
