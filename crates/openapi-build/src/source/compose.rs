@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_json::{Map, Value, json};
 
 use super::events::Events;
+use super::locate::{Layout, Marks};
 use super::reference::{DATA, NAMES};
 use super::scalar::{self, Scalar};
 use crate::extensions::SOURCE;
@@ -85,18 +86,27 @@ pub(super) enum Stop {
     Nodes(usize, usize),
 }
 
+/// A text as a tree.
+#[derive(Debug)]
+pub(super) struct Composed {
+    pub(super) tree: Value,
+    /// What was read leniently.
+    pub(super) findings: Vec<Finding>,
+    pub(super) layout: Layout,
+}
+
 /// The first document in `text` that is not empty; `limit` is how many nodes are read.
-pub(super) fn compose(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Stop> {
+pub(super) fn compose(text: &str, limit: usize) -> Result<Composed, Stop> {
     // Where its brackets are closed, a document is whole; without brackets, the rest may belong to it.
     put_together(Parser::new_from_str(text), limit, text.trim_start().starts_with('{'))
 }
 
 /// As [`compose`], of a text that is JSON.
-pub(super) fn compose_json(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Stop> {
+pub(super) fn compose_json(text: &str, limit: usize) -> Result<Composed, Stop> {
     let mut events = Events::of(text);
-    let (tree, mut findings) = put_together(&mut events, limit, true)?;
-    findings.extend(events.findings);
-    Ok((tree, findings))
+    let mut composed = put_together(&mut events, limit, true)?;
+    composed.findings.extend(events.findings);
+    Ok(composed)
 }
 
 /// The first tree that `events` are; `closed` says that no error after its end is a part of it.
@@ -104,7 +114,8 @@ fn put_together<'i>(
     events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>,
     limit: usize,
     closed: bool,
-) -> Result<(Value, Vec<Finding>), Stop> {
+) -> Result<Composed, Stop> {
+    let mut marks = Marks::default();
     let mut composer = Composer { limit, ..Composer::default() };
     let mut tree: Option<Value> = None;
     for event in events {
@@ -128,10 +139,11 @@ fn put_together<'i>(
             }
             break;
         }
+        marks.note(&event, &span, composer.levels.last().is_some_and(Level::wants_key));
         composer.step(event, &span)?;
         tree = tree.or_else(|| composer.root.take().filter(|root| !root.is_null()));
     }
-    Ok((tree.unwrap_or_default(), composer.findings))
+    Ok(Composed { tree: tree.unwrap_or_default(), findings: composer.findings, layout: Layout::Yaml(marks) })
 }
 
 #[derive(Default)]

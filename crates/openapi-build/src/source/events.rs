@@ -57,13 +57,17 @@ impl<'i> Events<'i> {
     /// The place of the byte `at`, which must not stand before the byte of the previous call.
     fn mark(&mut self, at: usize) -> Marker {
         let (from, marker) = self.marked;
-        let (mut index, mut line, mut column) = (marker.index(), marker.line(), marker.col());
-        for byte in &self.text.as_bytes()[from..at] {
-            // The bytes of a character after its first count nothing.
-            let counts = usize::from(byte & 0xC0 != 0x80);
-            index += counts;
-            (line, column) = if *byte == b'\n' { (line + 1, 0) } else { (line, column + counts) };
-        }
+        let part = &self.text.as_bytes()[from..at];
+        // The bytes of a character after its first count nothing.
+        let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let (line, column) = match part.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => {
+                let lines = part.iter().filter(|byte| **byte == b'\n').count();
+                (marker.line() + lines, characters(&part[last + 1..]))
+            }
+            None => (marker.line(), marker.col() + characters(part)),
+        };
+        let index = marker.index() + characters(part);
         self.marked = (at, Marker::new(index, line, column));
         self.marked.1
     }
@@ -180,27 +184,34 @@ impl<'i> Events<'i> {
         Ok((event, Span::empty(mark)))
     }
 
+    /// Passes over the value that comes next, of a text that is known to be JSON.
+    pub(super) fn pass_over(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut depth = 0usize;
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b'"' => self.at += string_length(&bytes[self.at..]).unwrap_or_default(),
+                b'{' | b'[' => depth += 1,
+                // The end of what the value stands in.
+                b'}' | b']' | b',' if depth == 0 => break,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.after_value();
+    }
+
     /// The string that begins here.
     fn string(&mut self) -> Read<Cow<'i, str>> {
         let start = self.at;
-        let mut end = start + 1;
-        let mut plain = true;
-        loop {
-            let rest = &self.text.as_bytes()[end..];
-            let Some(next) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) else {
-                return self.wrong("a string that does not end");
-            };
-            end += next;
-            if self.text.as_bytes()[end] == b'"' {
-                break;
-            }
-            plain = false;
-            let escaped = self.text[end + 1..].chars().next().map_or(0, char::len_utf8);
-            end += 1 + escaped;
-        }
+        let Some(length) = string_length(&self.text.as_bytes()[start..]) else {
+            return self.wrong("a string that does not end");
+        };
+        let end = start + length;
         let inner = &self.text[start + 1..end];
         self.at = end + 1;
-        if plain {
+        if !inner.contains('\\') {
             return Ok(inner.into());
         }
         let quoted = &self.text[start..=end];
@@ -212,6 +223,18 @@ impl<'i> Events<'i> {
             Ok(text) => Ok(Cow::Owned(text)),
             Err(_) => self.wrong("an escape that JSON does not know"),
         }
+    }
+}
+
+/// How far from the quote that `bytes` begins with the one is that ends the string.
+fn string_length(bytes: &[u8]) -> Option<usize> {
+    let mut end = 1;
+    loop {
+        end += bytes.get(end..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        if bytes[end] == b'"' {
+            return Some(end);
+        }
+        end += 2;
     }
 }
 

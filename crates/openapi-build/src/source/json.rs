@@ -173,7 +173,7 @@ mod tests {
     fn json_is_read_as_yaml_reads_it() {
         let text = r#"{"a": [1, -2, 1.5, 1e3, true, null, "x\u00e9\/\ud83d\ude00"], "b": {"2023-12-01": "2023-12-01"}, "c": 18446744073709551615, "d": -9223372036854776000}"#;
         let Read::Tree(as_json) = parse(text, 100) else { panic!("it is JSON") };
-        let as_yaml = super::super::yaml::parse_yaml(text, 100).ok().expect("JSON is YAML").0;
+        let as_yaml = super::super::yaml::parse_yaml(text, 100).ok().expect("JSON is YAML").tree;
         assert_eq!(as_json, as_yaml);
         assert_eq!(as_json.to_string(), as_yaml.to_string(), "the order is the same too");
     }

@@ -1,4 +1,5 @@
-//! Lines and columns: looked up only when messages are printed, by a second reading of the text that keeps them.
+//! Lines and columns, looked up when messages are printed: in what was noted of a YAML file as it was read, and else by reading
+//! the text again. JSON is read so quickly that noting would take longer than the search, which passes over what is not wanted.
 
 use std::collections::HashMap;
 
@@ -11,22 +12,79 @@ use crate::pointer::unescape;
 /// The line and column of a node, both from 1, and its depth.
 type Found = (usize, usize, usize);
 
-/// For each of `pointers` the line, column (both from 1) and depth of its node, or of the nearest one above it; as far as
-/// the text can be read.
-pub(super) fn locate(text: &str, pointers: &[String]) -> Vec<Option<Found>> {
+/// What is known of a text that was parsed.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Layout {
+    /// It is JSON, as serde_json reads it, in which no key stands twice.
+    Json,
+    /// It is YAML, whose nodes stand there.
+    Yaml(Marks),
+    /// It was not parsed, or is read as another text.
+    #[default]
+    Unknown,
+}
+
+/// Where the nodes of a text stand, in its order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks {
+    marks: Vec<Mark>,
+    /// The number of each key: the same keys stand in thousands of places.
+    keys: HashMap<String, u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    what: What,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    /// The key of that number.
+    Key(u32),
+    Scalar,
+    Mapping,
+    List,
+    /// The end of a mapping or list.
+    End,
+}
+
+impl Marks {
+    /// Notes an event, which `is_key` if it is a text.
+    pub(super) fn note(&mut self, event: &Event<'_>, span: &Span, is_key: bool) {
+        let what = match event {
+            Event::Scalar(text, ..) if is_key => What::Key(self.number(text)),
+            Event::Scalar(..) | Event::Alias(_) => What::Scalar,
+            Event::MappingStart(..) => What::Mapping,
+            Event::SequenceStart(..) => What::List,
+            Event::MappingEnd | Event::SequenceEnd => What::End,
+            _ => return,
+        };
+        // No line of a file that is read has a higher number.
+        let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.marks.push(Mark { what, line: narrow(span.start.line()), column: narrow(span.start.col() + 1) });
+    }
+
+    fn number(&mut self, key: &str) -> u32 {
+        if let Some(number) = self.keys.get(key) {
+            return *number;
+        }
+        let number = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        self.keys.insert(key.to_owned(), number);
+        number
+    }
+}
+
+/// For each of `pointers` the line, column (both from 1) and depth of its node in `text`, or of the nearest one above it; as far
+/// as the text can be read.
+pub(super) fn locate(text: &str, layout: &Layout, pointers: &[String]) -> Vec<Option<Found>> {
     let mut search = Search { wanted: vec![Wanted::default()], open: 1, levels: Vec::new() };
     let ends: Vec<Option<usize>> = pointers.iter().map(|pointer| search.want(pointer)).collect();
-    if !Events::may_be(text) || !search.through(Events::of(text)) {
-        // Up to where it is no JSON, the places are the same.
-        search.levels.clear();
-        search.through(Parser::new_from_str(text));
-        // What the parser does not reach may stand after what was repaired.
-        if search.open > 0
-            && let Some((mended, _)) = mend::mended(text)
-        {
-            search.levels.clear();
-            search.through(Parser::new_from_str(&mended));
-        }
+    match layout {
+        Layout::Json => search.through_json(Events::of(text)),
+        Layout::Yaml(marks) => search.through_marks(marks),
+        Layout::Unknown => search.through_text(text),
     }
     ends.into_iter().map(|end| search.nearest(end?)).collect()
 }
@@ -52,6 +110,17 @@ enum Next {
     Value { line: usize, column: usize, node: Option<usize> },
     /// The item of that index.
     Item(usize),
+}
+
+/// What comes next in a text.
+enum Step<'t> {
+    Key(&'t str),
+    /// A value that holds no others, or an alias of one.
+    Scalar,
+    Mapping,
+    List,
+    /// The end of a mapping or list.
+    End,
 }
 
 /// A search for nodes. What is below a node that is not wanted is passed over without its path being made.
@@ -84,11 +153,28 @@ impl Search {
         std::iter::successors(Some(node), |node| self.wanted[*node].above).find_map(|node| self.wanted[node].found)
     }
 
+    /// Looks for the nodes in a text that is not known.
+    fn through_text(&mut self, text: &str) {
+        if Events::may_be(text) && self.through(Events::of(text)) {
+            return;
+        }
+        // Up to where it is no JSON, the places are the same.
+        self.levels.clear();
+        self.through(Parser::new_from_str(text));
+        // What the parser does not reach may stand after what was repaired.
+        if self.open > 0
+            && let Some((mended, _)) = mend::mended(text)
+        {
+            self.levels.clear();
+            self.through(Parser::new_from_str(&mended));
+        }
+    }
+
     /// Looks for the nodes in `events`, up to the first error; whether there was none.
     fn through<'i>(&mut self, events: impl Iterator<Item = Result<(Event<'i>, Span), ScanError>>) -> bool {
         for event in events {
             let Ok((event, span)) = event else { return false };
-            self.step(&event, &span);
+            self.event(&event, &span);
             if self.open == 0 {
                 break;
             }
@@ -96,30 +182,70 @@ impl Search {
         true
     }
 
-    fn step(&mut self, event: &Event<'_>, span: &Span) {
-        let (line, column) = (span.start.line(), span.start.col() + 1);
-        let next = match event {
-            Event::Scalar(text, ..) => {
-                // In a mapping, a scalar is a key first.
-                if let Some(Level { node, next: next @ Next::Key }) = self.levels.last_mut() {
-                    let node = node.and_then(|node| self.wanted[node].below.get(text.as_ref()).copied());
+    /// Looks for the nodes in what is JSON: a value that is not wanted, and in which nothing is, is passed over.
+    fn through_json(&mut self, mut events: Events<'_>) {
+        while self.open > 0
+            && let Some(Ok((event, span))) = events.next()
+        {
+            self.event(&event, &span);
+            if let Some(Level { next: next @ Next::Value { node: None, .. }, .. }) = self.levels.last_mut() {
+                *next = Next::Key;
+                events.pass_over();
+            }
+        }
+    }
+
+    fn through_marks(&mut self, marks: &Marks) {
+        let mut keys = vec![""; marks.keys.len()];
+        marks.keys.iter().for_each(|(key, number)| keys[*number as usize] = key);
+        for Mark { what, line, column } in &marks.marks {
+            let step = match what {
+                What::Key(number) => Step::Key(keys[*number as usize]),
+                What::Scalar => Step::Scalar,
+                What::Mapping => Step::Mapping,
+                What::List => Step::List,
+                What::End => Step::End,
+            };
+            self.step(step, *line as usize, *column as usize);
+            if self.open == 0 {
+                break;
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event<'_>, span: &Span) {
+        // In a mapping, a scalar is a key first.
+        let is_key = matches!(self.levels.last(), Some(Level { next: Next::Key, .. }));
+        let step = match event {
+            Event::Scalar(text, ..) if is_key => Step::Key(text),
+            Event::Scalar(..) | Event::Alias(_) => Step::Scalar,
+            Event::MappingStart(..) => Step::Mapping,
+            Event::SequenceStart(..) => Step::List,
+            Event::MappingEnd | Event::SequenceEnd => Step::End,
+            _ => return,
+        };
+        self.step(step, span.start.line(), span.start.col() + 1);
+    }
+
+    fn step(&mut self, step: Step<'_>, line: usize, column: usize) {
+        let next = match step {
+            Step::Key(text) => {
+                if let Some(Level { node, next }) = self.levels.last_mut() {
+                    let node = node.and_then(|node| self.wanted[node].below.get(text).copied());
                     *next = Next::Value { line, column, node };
-                } else {
-                    self.node(line, column);
                 }
                 return;
             }
-            Event::Alias(_) => {
+            Step::Scalar => {
                 self.node(line, column);
                 return;
             }
-            Event::MappingStart(..) => Next::Key,
-            Event::SequenceStart(..) => Next::Item(0),
-            Event::MappingEnd | Event::SequenceEnd => {
+            Step::End => {
                 self.levels.pop();
                 return;
             }
-            _ => return,
+            Step::Mapping => Next::Key,
+            Step::List => Next::Item(0),
         };
         let node = self.node(line, column);
         self.levels.push(Level { node, next });
@@ -157,21 +283,60 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
+    use super::super::yaml;
     use super::*;
 
     const TEXT: &str = "a:\n  b: [1, {c: 2}]\n? {x: 1}\n: {y: 2}\nd/e: 3\n";
 
+    fn strings(pointers: &[&str]) -> Vec<String> {
+        pointers.iter().map(ToString::to_string).collect()
+    }
+
+    /// What is known of `text` once it is parsed.
+    fn layout(text: &str) -> Layout {
+        yaml::parse(text, 100).ok().expect("it is read").layout
+    }
+
     #[test]
     fn a_node_stands_where_its_key_or_its_item_does() {
-        let places = |pointers: &[&str]| locate(TEXT, &pointers.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(
-            places(&["", "/a/b", "/a/b/1/c", "/d~1e", "/a/b/1/z", "/y"]),
-            [Some((1, 1, 0)), Some((2, 3, 2)), Some((2, 11, 4)), Some((5, 1, 1)), Some((2, 10, 3)), Some((1, 1, 0))]
-        );
+        let expected =
+            [Some((1, 1, 0)), Some((2, 3, 2)), Some((2, 11, 4)), Some((5, 1, 1)), Some((2, 10, 3)), Some((1, 1, 0))];
+        let pointers = strings(&["", "/a/b", "/a/b/1/c", "/d~1e", "/a/b/1/z", "/y"]);
+        let noted = layout(TEXT);
+        assert!(matches!(noted, Layout::Yaml(_)), "{noted:?}");
+        for layout in [Layout::Unknown, noted] {
+            assert_eq!(locate(TEXT, &layout, &pointers), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_in_json_hides_nothing() {
+        let text = r#"{"a": {"}": "]\\\"}", "b": [[{"é": 1}], {}]}, "c": "\\", "d": [{"a": {"b": 1}, "é": -1.5e3,
+            "e": true, "f": {"": null}}, [1, 2], "x"],
+            "g": 1 , "h":{"i":"\u0041","j":[]}}"#;
+        let pointers =
+            strings(&["/a", "/a/b/0/0/é", "/c", "/d/0/é", "/d/0/f/", "/d/1/1", "/d/2", "/h/j", "/g", "/x/y"]);
+        let json = layout(text);
+        assert!(matches!(json, Layout::Json), "{json:?}");
+        assert_eq!(locate(text, &json, &pointers), locate(text, &Layout::Unknown, &pointers));
+        for pointer in &pointers {
+            let alone = [pointer.clone()];
+            assert_eq!(locate(text, &json, &alone), locate(text, &Layout::Unknown, &alone), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_as_another_text_is_found_in_its_own() {
+        for text in ["a: 1\u{1}\nb: 2\n", "// c\n{\"a\": [1,], \"b\": 2}", "a:\t1\nb: 2\n", "a: 1\nb: [2\n"] {
+            let layout = yaml::parse(text, 100).map(|read| read.layout).unwrap_or_default();
+            assert!(matches!(layout, Layout::Unknown) || !text.contains('\u{1}'), "{layout:?}");
+            let pointers = strings(&["/a", "/b"]);
+            assert_eq!(locate(text, &layout, &pointers), locate(text, &Layout::Unknown, &pointers), "{text}");
+        }
     }
 
     #[test]
     fn what_stands_before_an_error_is_found() {
-        assert_eq!(locate("a: {b: 1}\nc: [\n", &["/a/b".to_owned()]), [Some((1, 5, 2))]);
+        assert_eq!(locate("a: {b: 1}\nc: [\n", &Layout::Unknown, &["/a/b".to_owned()]), [Some((1, 5, 2))]);
     }
 }

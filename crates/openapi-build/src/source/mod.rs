@@ -41,6 +41,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
+use self::locate::Layout;
 use crate::convert::swagger_2;
 use crate::diagnostic::{Diagnostic, Position};
 use crate::grammar;
@@ -66,8 +67,17 @@ pub struct SourceFile {
     text: String,
     /// The largest file that may be read.
     max_bytes: u64,
-    /// What was read leniently, once it was parsed.
-    findings: OnceLock<Vec<Diagnostic>>,
+    /// What is known of it, once it was parsed.
+    parsed: OnceLock<Parsed>,
+}
+
+/// What is known of a file that was parsed.
+#[derive(Clone, Debug)]
+struct Parsed {
+    /// What was read leniently.
+    findings: Vec<Diagnostic>,
+    /// How its places are found.
+    layout: Layout,
 }
 
 impl SourceFile {
@@ -116,7 +126,7 @@ impl SourceFile {
     }
 
     fn of(path: &Path, text: String) -> Self {
-        Self { path: path.to_owned(), text, max_bytes: MAX_BYTES, findings: OnceLock::new() }
+        Self { path: path.to_owned(), text, max_bytes: MAX_BYTES, parsed: OnceLock::new() }
     }
 
     /// Its content, without a byte order mark.
@@ -132,27 +142,27 @@ impl SourceFile {
     pub fn parse(&self) -> Result<Value, Diagnostic> {
         let position = |line: usize, column: usize| Position { file: self.path.clone(), line: line.max(1), column };
         let limit = usize::try_from(self.max_bytes / BYTES_OF_A_VALUE).unwrap_or(usize::MAX).max(FEW_VALUES);
-        let (tree, findings) = yaml::parse(&self.text, limit).map_err(|failure| {
+        let read = yaml::parse(&self.text, limit).map_err(|failure| {
             Diagnostic::error(failure.code, failure.message)
                 .in_file(position(failure.line, failure.column.max(1)))
                 .at("")
                 .help(failure.help)
         })?;
-        self.findings.get_or_init(|| {
+        self.parsed.get_or_init(|| {
             let diagnostic = |finding: compose::Finding| {
                 Diagnostic::warning(if finding.loses { "S014" } else { "S013" }, finding.message)
                     .in_file(position(finding.line, finding.column))
                     .at(finding.pointer)
                     .help(finding.help)
             };
-            findings.into_iter().map(diagnostic).collect()
+            Parsed { findings: read.findings.into_iter().map(diagnostic).collect(), layout: read.layout }
         });
-        Ok(tree)
+        Ok(read.tree)
     }
 
     /// What was read leniently, if it was parsed: `S013` and `S014`.
     pub fn findings(&self) -> &[Diagnostic] {
-        self.findings.get().map_or(&[], Vec::as_slice)
+        self.parsed.get().map_or(&[], |parsed| parsed.findings.as_slice())
     }
 
     /// Where the node at `pointer` stands, or the nearest node above it that this file has; with how deep that is.
@@ -162,7 +172,8 @@ impl SourceFile {
 
     /// As [`locate`](Self::locate), for each of `pointers`, at the cost of one.
     pub fn locate_all(&self, pointers: &[String]) -> Vec<Option<(Position, usize)>> {
-        let places = locate::locate(&self.text, pointers).into_iter();
+        let layout = self.parsed.get().map_or(&Layout::Unknown, |parsed| &parsed.layout);
+        let places = locate::locate(&self.text, layout, pointers).into_iter();
         places
             .map(|place| place.map(|(line, column, depth)| (Position { file: self.path.clone(), line, column }, depth)))
             .collect()

@@ -6,8 +6,9 @@ use std::cell::Cell;
 use saphyr_parser::ScanError;
 use serde_json::Value;
 
-use super::compose::{self, COPIES, Finding, MAX_DEPTH, Stop};
+use super::compose::{self, COPIES, Composed, Finding, MAX_DEPTH, Stop};
 use super::json::{self, Read};
+use super::locate::Layout;
 use super::{cut, lenient, mend};
 use crate::normalize::dates::is_date_to_some;
 
@@ -28,8 +29,8 @@ fn failure(message: impl Into<String>, (line, column): (usize, usize), help: &'s
 const AGAIN: &str = "fetch it again from its origin";
 
 /// The tree that `text` is, if it has at most `limit` nodes, and what was read leniently.
-pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
-    let (text, mut findings) = lenient::printable(text).map_err(|place| {
+pub(super) fn parse(text: &str, limit: usize) -> Result<Composed, Failure> {
+    let (text, findings) = lenient::printable(text).map_err(|place| {
         let message = "this is no YAML or JSON: a control character stands here";
         failure(message, place, "it may be a binary file; fetch it again from its origin")
     })?;
@@ -42,25 +43,33 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
             "save the definition itself, or let `cargo oas bump` find it in the page",
         ));
     }
-    if let Some(tree) = read_json(&text, limit)? {
-        return Ok((tree, findings));
+    let mut read = parse_printable(&text, limit)?;
+    if !findings.is_empty() {
+        read.findings.splice(0..0, findings);
+        read.layout = Layout::Unknown;
     }
-    if let Some((plain, found)) = lenient::plain_json(&text) {
+    Ok(read)
+}
+
+/// The tree of a text without control characters.
+fn parse_printable(text: &str, limit: usize) -> Result<Composed, Failure> {
+    if let Some(tree) = read_json(text, limit)? {
+        return Ok(Composed { tree, findings: Vec::new(), layout: Layout::Json });
+    }
+    if let Some((plain, found)) = lenient::plain_json(text) {
         let read = match read_json(&plain, limit)? {
             Some(tree) => Some((tree, Vec::new())),
             // An object of JavaScript is YAML but for these.
-            None => parse_other(&plain, limit).ok(),
+            None => parse_other(&plain, limit).ok().map(|read| (read.tree, read.findings)),
         };
         if let Some((tree, mut more)) = read {
             // Each kind is reported where the first of it stands.
             more.retain(|finding| found.iter().all(|found| found.message != finding.message));
-            findings.extend(found.into_iter().chain(more));
-            return Ok((tree, findings));
+            let findings = found.into_iter().chain(more).collect();
+            return Ok(Composed { tree, findings, layout: Layout::Unknown });
         }
     }
-    let (tree, more) = parse_other(&text, limit)?;
-    findings.extend(more);
-    Ok((tree, findings))
+    parse_other(text, limit)
 }
 
 /// The largest text in braces that is read as YAML: its parser takes eighty times the memory, because they may be a key.
@@ -68,7 +77,7 @@ pub(super) fn parse(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), F
 const MAX_FLOW: usize = 16 * 1024 * 1024;
 
 /// The tree of a text that serde_json does not read.
-fn parse_other(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
+fn parse_other(text: &str, limit: usize) -> Result<Composed, Failure> {
     if !text.trim_start().starts_with('{') {
         return parse_yaml(text, limit);
     }
@@ -118,7 +127,7 @@ fn large(place: (usize, usize), limit: usize) -> Failure {
 }
 
 /// Reads a text that is not binary.
-pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<(Value, Vec<Finding>), Failure> {
+pub(super) fn parse_yaml(text: &str, limit: usize) -> Result<Composed, Failure> {
     let stop = match compose::compose(text, limit) {
         Ok(read) => return whole(text, read),
         Err(stop) => stop,
@@ -143,9 +152,12 @@ fn whole<T>(text: &str, read: T) -> Result<T, Failure> {
 }
 
 /// The tree of a text that is YAML once it is repaired.
-fn parse_repaired(text: &str, limit: usize) -> Result<Option<(Value, Vec<Finding>)>, Failure> {
+fn parse_repaired(text: &str, limit: usize) -> Result<Option<Composed>, Failure> {
     let read = |text: &str, found: Vec<Finding>| match compose::compose(text, limit) {
-        Ok((tree, more)) => Ok(Some((tree, found.into_iter().chain(more).collect()))),
+        Ok(Composed { tree, findings, .. }) => {
+            let findings = found.into_iter().chain(findings).collect();
+            Ok(Some(Composed { tree, findings, layout: Layout::Unknown }))
+        }
         Err(Stop::Syntax(..)) => Ok(None),
         Err(stop) => Err(stopped(&stop, text, limit)),
     };
@@ -165,7 +177,7 @@ fn parse_repaired(text: &str, limit: usize) -> Result<Option<(Value, Vec<Finding
 
 /// The tree of a text that only a reader of YAML 1.1 reads. It says nothing of how values are written; where keys stand
 /// twice or merge, or a number may stand for a text, that would change what the text means, and `failure` stands.
-fn parse_older(text: &str, limit: usize, failure: &Failure) -> Option<(Value, Vec<Finding>)> {
+fn parse_older(text: &str, limit: usize, failure: &Failure) -> Option<Composed> {
     if text.len() > MAX_FLOW || is_deep(text) {
         return None;
     }
@@ -176,7 +188,7 @@ fn parse_older(text: &str, limit: usize, failure: &Failure) -> Option<(Value, Ve
         "this breaks a rule of YAML 1.2; it is read by a reader of YAML 1.1, which loses how values are written";
     let (message, pointer, help) = (message.to_owned(), String::new(), "correct it where it was published");
     let found = Finding { message, pointer, line: failure.line, column: failure.column, help, loses: true };
-    tree.is_object().then(|| (tree, vec![found]))
+    tree.is_object().then(|| Composed { tree, findings: vec![found], layout: Layout::Unknown })
 }
 
 /// Whether brackets may be nested so deep that an older reader takes long.
