@@ -57,7 +57,10 @@ pub(crate) fn snake_name(name: &str) -> String {
     if !snake.starts_with(|first: char| first.is_ascii_alphabetic()) {
         snake.insert_str(0, "x_");
     }
-    if syn::parse_str::<syn::Ident>(&snake).is_err() || snake == "gen" {
+    // No keyword has a `_`, a digit, or more than eight letters.
+    let is_plain = snake.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let may_be_keyword = snake.len() <= 8 && snake.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if (may_be_keyword || !is_plain) && syn::parse_str::<syn::Ident>(&snake).is_err() || snake == "gen" {
         snake.push('_');
     }
     snake

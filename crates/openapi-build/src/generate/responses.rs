@@ -26,6 +26,7 @@ use crate::status::Status;
 pub(super) struct Headers {
     names: HashMap<HeaderSet, String>,
     sets: BTreeMap<String, TokenStream>,
+    types: HeaderTypes,
 }
 
 /// The names and types of headers; the type of an optional header ends in `?`.
@@ -79,14 +80,28 @@ fn header_names(set: &HeaderSet, users: &[User<'_>], several: bool) -> Vec<Strin
     names
 }
 
-fn header_set(headers: &[Header<'_>]) -> HeaderSet {
-    let of = |header: &Header<'_>| {
-        let required = if header.required { "" } else { "?" };
-        // The lock has these texts.
-        let ty = outside(&header_shape(header)).to_string().replace(' ', "");
-        (header.name.to_owned(), format!("{ty}{required}"))
-    };
-    headers.iter().map(of).collect()
+/// The texts of the types of headers, which the lock has. There are few, and each is made once.
+#[derive(Default)]
+struct HeaderTypes(Vec<(Shape, String)>);
+
+impl HeaderTypes {
+    fn set(&mut self, headers: &[Header<'_>]) -> HeaderSet {
+        let mut of = |header: &Header<'_>| {
+            let required = if header.required { "" } else { "?" };
+            (header.name.to_owned(), format!("{}{required}", self.text(header_shape(header))))
+        };
+        headers.iter().map(&mut of).collect()
+    }
+
+    fn text(&mut self, shape: Shape) -> &str {
+        let known = self.0.iter().position(|(other, _)| *other == shape);
+        let index = known.unwrap_or_else(|| {
+            let text = outside(&shape).to_string().replace(' ', "");
+            self.0.push((shape, text));
+            self.0.len() - 1
+        });
+        &self.0[index].1
+    }
 }
 
 /// The headers of several responses together; a header is optional unless all of them require it.
@@ -108,6 +123,7 @@ impl Headers {
     /// Names the sets of headers of all `operations`. Where there are several documents, equal sets of theirs have one name.
     pub(super) fn new(operations: &[Operation<'_>], several: bool, lock: &Lock, choices: &mut Vec<Choice>) -> Self {
         let mut all: Vec<(HeaderSet, Vec<User<'_>>)> = Vec::new();
+        let mut types = HeaderTypes::default();
         for operation in operations {
             let successes: Vec<&Response<'_>> = operation.successes().collect();
             let success = User {
@@ -117,9 +133,10 @@ impl Headers {
             };
             let errors = operation.responses.iter().filter(|response| !response.status().is_success());
             let errors = errors.map(|response| {
-                (header_set(&response.headers), User { operation, response: Some(response), success: false })
+                (types.set(&response.headers), User { operation, response: Some(response), success: false })
             });
-            for (set, user) in errors.chain([(header_set(&united(&successes)), success)]) {
+            let errors: Vec<_> = errors.collect();
+            for (set, user) in errors.into_iter().chain([(types.set(&united(&successes)), success)]) {
                 match all.iter_mut().find(|(other, _)| *other == set) {
                     _ if set.is_empty() => {}
                     Some((_, users)) => users.push(user),
@@ -139,12 +156,12 @@ impl Headers {
         });
         let sets: Vec<Set> = sets.collect();
         let names = sets::names("headers", &sets, &HashSet::new(), lock, choices);
-        Self { names: all.into_iter().map(|(set, _)| set).zip(names).collect(), sets: BTreeMap::new() }
+        Self { names: all.into_iter().map(|(set, _)| set).zip(names).collect(), sets: BTreeMap::new(), types }
     }
 
     /// The type of `headers`: `()` if none are documented, and a `Result` if one is required.
     pub(super) fn of(&mut self, headers: &[Header<'_>]) -> TokenStream {
-        let Some(name) = self.names.get(&header_set(headers)) else { return quote!(()) };
+        let Some(name) = self.names.get(&self.types.set(headers)) else { return quote!(()) };
         let ident = format_ident!("{name}");
         self.sets.entry(name.clone()).or_insert_with(|| headers_struct(&ident, headers));
         if headers.iter().any(|header| header.required) {

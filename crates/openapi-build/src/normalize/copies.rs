@@ -84,7 +84,7 @@ fn own(copy: &Copy) -> Own<Says> {
     let mut holes: Vec<&Hole> = copy.holes.iter().collect();
     holes.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     Own {
-        says: (walk::canonical(&walk::shape(&copy.schema)), holes.iter().map(|hole| hole.pointer.clone()).collect()),
+        says: (walk::canonical(&copy.schema), holes.iter().map(|hole| hole.pointer.clone()).collect()),
         refers_to: holes.iter().map(|hole| hole.copy).collect(),
     }
 }

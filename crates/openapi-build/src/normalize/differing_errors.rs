@@ -66,7 +66,7 @@ fn body(document: &Value, response: &Value) -> String {
     let content = response.get("content").and_then(Value::as_object).into_iter().flatten();
     content
         .map(|(media_type, media)| {
-            format!("{media_type} {};", walk::canonical(&walk::shape(media.get("schema").unwrap_or(&Value::Null))))
+            format!("{media_type} {};", walk::canonical(media.get("schema").unwrap_or(&Value::Null)))
         })
         .collect()
 }

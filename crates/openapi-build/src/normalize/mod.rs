@@ -221,10 +221,15 @@ fn spotted(document: &Value) -> Vec<Diagnostic> {
 /// assert_eq!(repaired.tree["components"]["schemas"]["Item"]["properties"]["id"], serde_json::json!({}));
 /// assert_eq!(repaired.diagnostics[0].code, "Q005");
 /// ```
-pub fn normalize(mut tree: Value, lock: &Lock) -> Normalized {
+pub fn normalize(tree: Value, lock: &Lock) -> Normalized {
+    repaired(tree, lock, true)
+}
+
+/// As [`normalize`]; only if it `spots` them, the report has the quirks that `generate` repairs.
+pub(crate) fn repaired(mut tree: Value, lock: &Lock, spots: bool) -> Normalized {
     let mut report = Report { live: Some(Live::of(&tree)), ..Report::default() };
     report.taken.extend(walk::components(&tree).into_iter().flatten().map(|(name, _)| type_name(name)));
-    let spotted = spotted(&tree);
+    let spotted = if spots { spotted(&tree) } else { Vec::new() };
     for quirk in QUIRKS {
         if let Repair::Pass(repair) = quirk.repair {
             repair(&mut tree, lock, &mut report);

@@ -91,7 +91,7 @@ fn uses(document: &mut Value) -> Uses {
             return;
         }
         if let Some(base) = schema.get(REFINES).and_then(Value::as_str) {
-            let shape = walk::canonical(&walk::shape(schema));
+            let shape = walk::canonical(schema);
             refined.entry(base.to_owned()).or_default().entry(shape).or_default().push(place.clone());
         } else if let Some(name) = walk::referenced(schema) {
             bare.entry(name).or_default().push(place.clone());
@@ -191,7 +191,7 @@ fn replace_tree(
     made: &mut Made,
 ) {
     let name = schema.get(REFINES).and_then(Value::as_str).map(str::to_owned).map(|base| {
-        let shape = walk::canonical(&walk::shape(schema));
+        let shape = walk::canonical(schema);
         let name = names.get(&(base.clone(), shape)).cloned();
         (base, name)
     });

@@ -324,7 +324,7 @@ fn is_made_of_name(schema: &Value, title: &str, place: &Place) -> bool {
 
 /// Whether no copy was taken out of the shape, and it is that of an existing component.
 fn same(shape: &Shape, component: &Value) -> bool {
-    shape.holes.is_empty() && walk::canonical(&walk::shape(&shape.schema)) == walk::canonical(&walk::shape(component))
+    shape.holes.is_empty() && walk::canonical(&shape.schema) == walk::canonical(component)
 }
 
 /// How many names a message lists.

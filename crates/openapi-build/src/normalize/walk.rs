@@ -1,5 +1,6 @@
 //! Walks every schema of a document, with its place as a JSON pointer and as the path of names that leads to it.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::extensions::{CHECKS, CHOICES, ITEM_SCHEMA, TUPLE, TYPE};
@@ -224,37 +225,72 @@ pub(crate) fn children(schema: &mut Value, place: &mut Place, visit: &mut Visit<
     }
 }
 
-/// A text that is the same for equal values, whatever the order of their keys.
-pub(crate) fn canonical(value: &Value) -> String {
-    let mut text = String::new();
-    write_canonical(value, &mut text);
-    text
+/// A text that is the same for schemas that are [equal in shape](equal_in_shape), whatever the order of their keys.
+pub(crate) fn canonical(schema: &Value) -> String {
+    let mut text = Vec::new();
+    write_schema(schema, &mut text);
+    String::from_utf8(text).unwrap_or_default()
 }
 
-fn write_canonical(value: &Value, text: &mut String) {
+fn write_schema(schema: &Value, text: &mut Vec<u8>) {
+    let Some(object) = schema.as_object() else { return write(schema, text) };
+    let counted = object.iter().filter(|(key, _)| !is_annotation(key) || *key == TYPE);
+    write_object(counted, text, |key, value, text| match (keywords::holds_in_30(key), value) {
+        (Some(Holds::Map), Value::Object(entries)) => {
+            write_object(entries.iter(), text, |_, entry, text| write_schema(entry, text));
+        }
+        (Some(Holds::List), Value::Array(parts)) => write_list(parts, text, write_schema),
+        (Some(Holds::One), value) => write_schema(value, text),
+        (None, Value::Array(names)) if key == "required" => {
+            let mut names: Vec<&Value> = names.iter().collect();
+            names.sort_by_cached_key(|name| name.to_string());
+            write_list(names, text, write);
+        }
+        (_, value) => write(value, text),
+    });
+}
+
+fn write(value: &Value, text: &mut Vec<u8>) {
     match value {
-        Value::Object(object) => {
-            let mut keys: Vec<_> = object.keys().collect();
-            keys.sort_unstable();
-            text.push('{');
-            for key in keys {
-                text.push_str(&Value::String(key.clone()).to_string());
-                text.push(':');
-                write_canonical(&object[key], text);
-                text.push(',');
-            }
-            text.push('}');
-        }
-        Value::Array(items) => {
-            text.push('[');
-            for item in items {
-                write_canonical(item, text);
-                text.push(',');
-            }
-            text.push(']');
-        }
-        other => text.push_str(&other.to_string()),
+        Value::Object(object) => write_object(object.iter(), text, |_, value, text| write(value, text)),
+        Value::Array(items) => write_list(items, text, write),
+        other => write_json(other, text),
     }
+}
+
+fn write_object<'v>(
+    members: impl Iterator<Item = (&'v String, &'v Value)>,
+    text: &mut Vec<u8>,
+    write_value: impl Fn(&str, &Value, &mut Vec<u8>),
+) {
+    let mut members: Vec<_> = members.collect();
+    members.sort_unstable_by_key(|(key, _)| *key);
+    text.push(b'{');
+    for (key, value) in members {
+        write_json(key, text);
+        text.push(b':');
+        write_value(key, value, text);
+        text.push(b',');
+    }
+    text.push(b'}');
+}
+
+fn write_list<'v>(
+    items: impl IntoIterator<Item = &'v Value>,
+    text: &mut Vec<u8>,
+    write_item: impl Fn(&Value, &mut Vec<u8>),
+) {
+    text.push(b'[');
+    for item in items {
+        write_item(item, text);
+        text.push(b',');
+    }
+    text.push(b']');
+}
+
+fn write_json(value: &impl Serialize, text: &mut Vec<u8>) {
+    // Memory can be written to, and texts and numbers are JSON.
+    let _ = serde_json::to_writer(text, value);
 }
 
 /// Whether a key of a schema only describes, and says nothing about what is valid or what is read.
@@ -263,7 +299,7 @@ pub(crate) fn is_annotation(key: &str) -> bool {
         || (key.starts_with("x-") && !["x-extensible-enum", CHOICES, CHECKS, TUPLE, formats::EXTENSION].contains(&key))
 }
 
-/// Whether two schemas have one [`shape`], which is not made to find out.
+/// Whether two schemas are the same but for what only describes, at any depth, and for the order of what has none.
 pub(crate) fn equal_in_shape(a: &Value, b: &Value) -> bool {
     let (Some(a), Some(b)) = (a.as_object(), b.as_object()) else { return a == b };
     equal_in_shape_but(a, b, &[])
@@ -298,32 +334,6 @@ pub(crate) fn equal_in_shape_but(a: &Map<String, Value>, b: &Map<String, Value>,
     a.iter().filter(|(key, _)| counts(key)).all(is_same) && count(a) == count(b)
 }
 
-/// A schema's shape: the schema without what only describes, at any depth, and with sets in one order.
-pub(crate) fn shape(schema: &Value) -> Value {
-    let Some(object) = schema.as_object() else { return schema.clone() };
-    let mut shape = Map::new();
-    for (key, value) in object {
-        if is_annotation(key) && key != TYPE {
-            continue;
-        }
-        let value = match (keywords::holds_in_30(key), value) {
-            (Some(Holds::Map), Value::Object(entries)) => {
-                Value::Object(entries.iter().map(|(name, entry)| (name.clone(), self::shape(entry))).collect())
-            }
-            (Some(Holds::List), Value::Array(parts)) => Value::Array(parts.iter().map(self::shape).collect()),
-            (Some(Holds::One), value) => self::shape(value),
-            (None, Value::Array(names)) if key == "required" => {
-                let mut names = names.clone();
-                names.sort_by_key(Value::to_string);
-                Value::Array(names)
-            }
-            _ => value.clone(),
-        };
-        shape.insert(key.clone(), value);
-    }
-    Value::Object(shape)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -331,7 +341,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schemas_are_equal_in_shape_if_their_shapes_are_equal() {
+    fn schemas_are_equal_in_shape_if_their_canonical_texts_are() {
         let schemas = [
             json!(true),
             json!({}),
@@ -354,7 +364,7 @@ mod tests {
         ];
         let mut equal = 0;
         for (one, other) in schemas.iter().flat_map(|one| schemas.iter().map(move |other| (one, other))) {
-            assert_eq!(equal_in_shape(one, other), shape(one) == shape(other), "{one} and {other}");
+            assert_eq!(equal_in_shape(one, other), canonical(one) == canonical(other), "{one} and {other}");
             equal += usize::from(one != other && equal_in_shape(one, other));
         }
         assert_eq!(equal, 8, "two of each of four pairs");

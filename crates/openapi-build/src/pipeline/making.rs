@@ -9,7 +9,7 @@ use crate::extensions::{GROUP, ORIGIN};
 use crate::generate::Items;
 use crate::generate::{self, Generated, Input, Listed};
 use crate::lock::{self, Choice, Lock};
-use crate::normalize::{Normalized, normalize};
+use crate::normalize::{self, Normalized};
 use crate::stages::timed;
 
 /// What is made of normalized documents, all of the client but that, and the documents, each with its name.
@@ -48,6 +48,11 @@ impl Output {
 impl Loaded {
     /// The normalized documents, by name. None of their findings is allowed or denied yet ([`judge`](Self::judge)).
     pub fn normalize(&self) -> Vec<(String, Normalized)> {
+        self.repaired(true)
+    }
+
+    /// As [`normalize`](Self::normalize); only if it `spots` them, with the quirks that `generate` repairs.
+    fn repaired(&self, spots: bool) -> Vec<(String, Normalized)> {
         let repaired = self.documents.iter().enumerate().map(|(index, document)| {
             let mut tree = document.tree.clone();
             if let (Some(origin), Some(object)) = (&document.origin, tree.as_object_mut()) {
@@ -58,7 +63,7 @@ impl Loaded {
                     operation.insert(GROUP.into(), group.as_str().into());
                 }
             }
-            let mut repaired = normalize(tree, &self.lock_of(&document.name));
+            let mut repaired = normalize::repaired(tree, &self.lock_of(&document.name), spots);
             let index = u16::try_from(index).ok();
             let findings = std::mem::take(&mut repaired.diagnostics);
             repaired.diagnostics = findings.into_iter().map(|finding| document.in_published(finding)).collect();
@@ -89,7 +94,7 @@ impl Loaded {
     /// The first thing that cannot be generated, with its place in a file, and what was found before.
     pub fn generate(&self) -> Result<Output, Diagnostic> {
         let make = |inputs: &[Input<'_>]| generate::generate(inputs, &self.environment, &self.lock, &self.options);
-        let ((), mut generated, _) = self.made(|inputs| Ok(((), make(inputs)?)))?;
+        let ((), mut generated, _) = self.made(true, |inputs| Ok(((), make(inputs)?)))?;
         self.locate_those(&mut generated.diagnostics, |diagnostic| diagnostic.severity > Severity::Note);
         let Generated { code, diagnostics, choices, lists } = generated;
         let documents =
@@ -108,7 +113,8 @@ impl Loaded {
         self.drawn(None)
     }
 
-    /// As [`surface`](Self::surface), in less time: what the client has in common with another version is not read again.
+    /// As [`surface`](Self::surface), in less time: what the client has in common with another version is not read again, and the
+    /// diagnostics do not have the quirks that `generate` repairs.
     ///
     /// # Errors
     ///
@@ -122,7 +128,7 @@ impl Loaded {
     fn drawn(&self, other: Option<&Items>) -> Result<Drawn, Diagnostic> {
         let make =
             |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options, other);
-        let (mut items, generated, repaired) = self.made(make)?;
+        let (mut items, generated, repaired) = self.made(other.is_none(), make)?;
         for (places, (_, repaired)) in items.places.iter_mut().zip(&repaired) {
             let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
             for pointers in places.types.values_mut() {
@@ -148,11 +154,13 @@ impl Loaded {
     }
 
     /// What `make` makes of the normalized documents, with all choices; where its findings stand in the files is not looked up.
+    /// Only if it `spots` them, the quirks that `generate` repairs are among them.
     fn made<T>(
         &self,
+        spots: bool,
         make: impl FnOnce(&[Input<'_>]) -> Result<(T, Generated), Diagnostic>,
     ) -> Result<Made<T>, Diagnostic> {
-        let repaired = timed("normalize", || self.normalize());
+        let repaired = timed("normalize", || self.repaired(spots));
         let repaired_alone = repaired.len() == 1;
         let inputs: Vec<Input<'_>> =
             repaired.iter().map(|(name, repaired)| Input { name, tree: &repaired.tree }).collect();

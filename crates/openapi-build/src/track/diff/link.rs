@@ -174,7 +174,10 @@ fn is_method_of_client(path: &str) -> bool {
 fn mentioned(item: &Item) -> impl Iterator<Item = String> + '_ {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let words = item.signature.split(move |c| !is_path(c)).map(|word| word.trim_matches(':'));
-    let in_module = |word: &&str| word.rsplit("::").skip(1).any(|segment| MODULES.contains(&segment));
+    // Most words are no paths.
+    let in_module = |word: &&str| {
+        word.as_bytes().contains(&b':') && word.rsplit("::").skip(1).any(|segment| MODULES.contains(&segment))
+    };
     words.filter(in_module).map(owner)
 }
 
