@@ -3,8 +3,6 @@
 mod making;
 mod reading;
 
-#[cfg(feature = "track")]
-pub(crate) use self::making::Drawn;
 pub use self::making::Output;
 pub use self::reading::Reading;
 

@@ -62,8 +62,20 @@ pub fn document(variable: &str, name: &str) -> Option<PathBuf> {
 /// not contain that text. Without the first, those of more than `most` bytes are left out unless `WILD_ALL=1`.
 pub fn wild(most: u64) -> Option<Vec<PathBuf>> {
     let set = std::env::var("WILD_MAX_BYTES").ok().map(|text| text.parse().expect("WILD_MAX_BYTES is a number"));
-    let all = std::env::var_os("WILD_ALL").is_some_and(|value| value == "1");
-    let most = set.unwrap_or(if all { u64::MAX } else { most });
+    wild_of(set.unwrap_or(if is_all() { u64::MAX } else { most }))
+}
+
+/// Those of `OPENAPI_WILD` that have at most `most` bytes, whatever `WILD_MAX_BYTES` says, or all if `WILD_ALL=1`: for what takes long
+/// and needs many documents rather than large ones.
+pub fn small_wild(most: u64) -> Option<Vec<PathBuf>> {
+    wild_of(if is_all() { u64::MAX } else { most })
+}
+
+fn is_all() -> bool {
+    std::env::var_os("WILD_ALL").is_some_and(|value| value == "1")
+}
+
+fn wild_of(most: u64) -> Option<Vec<PathBuf>> {
     let wanted = |path: &PathBuf| {
         let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -282,6 +282,8 @@ pub(super) struct Errors {
     /// The different sets, by what is in them.
     known: HashMap<String, usize>,
     contents: Vec<String>,
+    /// The texts of types as [`contents`](Self::contents) has them, by their tokens.
+    compact: HashMap<String, String>,
     variants: Vec<Vec<Variant>>,
     /// For each operation, the name of its errors, their documentation, and their set.
     aliases: Vec<(proc_macro2::Ident, String, usize)>,
@@ -373,7 +375,7 @@ impl Errors {
             });
         }
         variants.sort_by_key(|variant| Status::read(&variant.status).rank());
-        let content = error_content(&variants);
+        let content = self.content(&variants);
         let next = self.contents.len();
         let index = *self.known.entry(content.clone()).or_insert(next);
         if index == next {
@@ -396,13 +398,17 @@ impl Errors {
         };
         self.aliases.push((alias, doc, index));
     }
-}
 
-/// The contents of a set of errors, as `names.lock` pins them.
-fn error_content(variants: &[Variant]) -> String {
-    let content =
-        variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty()), compact(&it.headers)));
-    content.collect::<Vec<_>>().join(", ")
+    /// The contents of a set of errors, as `names.lock` pins them.
+    fn content(&mut self, variants: &[Variant]) -> String {
+        let mut compact = |tokens: &TokenStream| {
+            let text = tokens.to_string();
+            self.compact.entry(text).or_insert_with_key(|text| compact(text)).clone()
+        };
+        let content =
+            variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty()), compact(&it.headers)));
+        content.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// The names that the enum of `variants` can have, which the operations `users` share; the best first.
@@ -435,8 +441,8 @@ fn error_names(variants: &[Variant], users: &[&Operation<'_>]) -> Vec<String> {
 }
 
 /// A type without its path, and without the `Result` that headers are wrapped in.
-fn compact(tokens: &TokenStream) -> String {
-    let text = tokens.to_string().replace(' ', "").replace(",codegen::HeaderError>", "");
+fn compact(text: &str) -> String {
+    let text = text.replace(' ', "").replace(",codegen::HeaderError>", "");
     text.replace("::std::result::Result<", "").replace("super::", "").replace("types::", "").replace("headers::", "")
 }
 

@@ -1,26 +1,22 @@
 //! What is made of documents that were read: normalized documents, a client, its public items, and where findings stand.
 
+#[cfg(feature = "track")]
+use std::hash::RandomState;
+
 use serde_json::{Value, json};
 
 use super::{Loaded, Loading};
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use crate::extensions::{GROUP, ORIGIN};
-#[cfg(feature = "track")]
-use crate::generate::Items;
 use crate::generate::{self, Generated, Input, Listed};
+#[cfg(feature = "track")]
+use crate::generate::{Compared, Items, Sketch};
 use crate::lock::{self, Choice, Lock};
 use crate::normalize::{self, Normalized};
 use crate::stages::timed;
 
 /// What is made of normalized documents, all of the client but that, and the documents, each with its name.
 type Made<T> = (T, Generated, Vec<(String, Normalized)>);
-
-/// The public items of a client; the pointers of their places are in [`Loading::tree`].
-#[cfg(feature = "track")]
-pub(crate) struct Drawn {
-    pub(crate) items: Items,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
 
 /// The result of the pipeline.
 #[derive(Clone, Debug)]
@@ -102,40 +98,45 @@ impl Loaded {
         Ok(Output { code, documents: documents.collect(), diagnostics, choices, lists })
     }
 
-    /// The public items of the client that [`generate`](Self::generate) would give, in less time. Its diagnostics have no positions, and
-    /// progenitor, which is not run, adds none.
+    /// The public items of the client that [`generate`](Self::generate) would give, in less time. The pointers of their places are in
+    /// [`Loading::tree`].
     ///
     /// # Errors
     ///
     /// As [`generate`](Self::generate), and `A002`.
     #[cfg(feature = "track")]
-    pub(crate) fn surface(&self) -> Result<Drawn, Diagnostic> {
-        self.drawn(None)
+    pub(crate) fn items(&self) -> Result<Items, Diagnostic> {
+        generate::on_a_large_stack(&|| self.sketch(false, &RandomState::new())?.0.items())
     }
 
-    /// As [`surface`](Self::surface), in less time: what the client has in common with another version is not read again, and the
-    /// diagnostics do not have the quirks that `generate` repairs.
+    /// The public items of the clients of two versions as far as they differ, in less time than those of each, and the diagnostics of
+    /// this one, which have no positions.
     ///
     /// # Errors
     ///
-    /// As [`surface`](Self::surface).
+    /// As [`items`](Self::items). Where neither can be made, the error of this one is what can be mended.
     #[cfg(feature = "track")]
-    pub(crate) fn surface_beside(&self, other: &Drawn) -> Result<Drawn, Diagnostic> {
-        self.drawn(Some(&other.items))
+    pub(crate) fn compared_to(&self, old: &Self) -> Result<(Compared, Vec<Diagnostic>), Diagnostic> {
+        generate::on_a_large_stack(&|| {
+            let state = RandomState::new();
+            let (new, diagnostics) = self.sketch(true, &state)?;
+            let (old, _) = old.sketch(false, &state)?;
+            Ok((Sketch::compare(old, new)?, diagnostics))
+        })
     }
 
+    /// The client in outline, and its diagnostics; only if it `spots` them, the quirks that `generate` repairs are among them.
     #[cfg(feature = "track")]
-    fn drawn(&self, other: Option<&Items>) -> Result<Drawn, Diagnostic> {
-        let make =
-            |inputs: &[Input<'_>]| generate::surface(inputs, &self.environment, &self.lock, &self.options, other);
-        let (mut items, generated, repaired) = self.made(other.is_none(), make)?;
-        for (places, (_, repaired)) in items.places.iter_mut().zip(&repaired) {
+    fn sketch(&self, spots: bool, state: &RandomState) -> Result<(Sketch, Vec<Diagnostic>), Diagnostic> {
+        let make = |inputs: &[Input<'_>]| generate::sketch(inputs, &self.environment, &self.lock, &self.options, state);
+        let (mut sketch, generated, repaired) = self.made(spots, make)?;
+        for (places, (_, repaired)) in sketch.places.iter_mut().zip(&repaired) {
             let before = |pointer: &String| repaired.moved_from(pointer).unwrap_or_else(|| pointer.clone());
             for pointers in places.types.values_mut() {
                 *pointers = pointers.iter().map(before).collect();
             }
         }
-        Ok(Drawn { items, diagnostics: generated.diagnostics })
+        Ok((sketch, generated.diagnostics))
     }
 
     /// Whether these documents would give the same client as those of `old`, if the documents were the same: same names and groups,

@@ -187,13 +187,15 @@ impl<'i> Events<'i> {
     /// Passes over the value that comes next, of a text that is known to be JSON.
     pub(super) fn pass_over(&mut self) {
         let bytes = self.text.as_bytes();
+        let means = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',');
         let mut depth = 0usize;
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
+        while let Some(next) = bytes.get(self.at..).and_then(|rest| rest.iter().position(means)) {
+            self.at += next;
+            match bytes[self.at] {
                 b'"' => self.at += string_length(&bytes[self.at..]).unwrap_or_default(),
                 b'{' | b'[' => depth += 1,
                 // The end of what the value stands in.
-                b'}' | b']' | b',' if depth == 0 => break,
+                _ if depth == 0 => break,
                 b'}' | b']' => depth -= 1,
                 _ => {}
             }

@@ -2,7 +2,6 @@
 
 use super::generator::Generator;
 use super::semver::{ItemChange, Level};
-use super::surface::Surface;
 use crate::diagnostic::{Diagnostic, Position};
 
 /// Whether a client of the old definition still works with a server of the new one.
@@ -186,8 +185,6 @@ pub struct Changes {
     pub versions: Option<(String, String)>,
     /// What a newer generator changes. The comparison does not know it; [`with_generator`](Self::with_generator) finds it out.
     pub generator: Option<Generator>,
-    /// The Rust API of the old version; `None` if it was not needed, because the definitions are the same.
-    pub old_surface: Option<Surface>,
 }
 
 impl Changes {

@@ -45,12 +45,7 @@ impl Changes {
     /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
     /// ```
     pub fn with_generator(mut self, then: &Surface, old: &Loaded) -> Result<Self, Diagnostic> {
-        let now = match self.old_surface.take() {
-            Some(surface) => surface,
-            None => old.surface()?.items.surface,
-        };
-        let items = semver::compare(then, &now);
-        self.old_surface = Some(now);
+        let items = semver::compare(then, &old.items()?.surface);
         let generator = Generator { items, definition: self.verdict.rust };
         self.verdict.rust = self.verdict.rust.max(generator.level());
         self.generator = Some(generator);

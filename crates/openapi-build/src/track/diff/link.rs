@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::uses;
-use crate::generate::{Items, Places};
+use crate::generate::{Compared, Items, Mentions, Places};
 use crate::names::{snake_name, type_name};
 use crate::pointer::tokens;
 use crate::track::change::{Change, Place};
@@ -12,11 +12,12 @@ use crate::track::semver::ItemChange;
 use crate::track::surface::{Item, Surface};
 
 /// Puts each item beside the change that it fits best; gives back those that fit none.
-pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, (old, new): (&Items, &Items)) -> Vec<ItemChange> {
+pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, compared: &Compared) -> Vec<ItemChange> {
+    let Compared { old, new, mentions } = compared;
     let mut labels = Labels::default();
     let causes: Vec<Cause> = changes.iter().map(|change| Cause::of(change, &mut labels)).collect();
     let several = old.places.len().max(new.places.len()) > 1;
-    let mut sides = [Side::of(old, several), Side::of(new, several)];
+    let mut sides = [Side::of(old, mentions, several), Side::of(new, mentions, several)];
     let mut rest = Vec::new();
     for item in items {
         let effect = Effect::of(&item, &mut sides, &mut labels);
@@ -80,8 +81,8 @@ struct Found {
 }
 
 impl<'a> Side<'a> {
-    fn of(drawn: &'a Items, several: bool) -> Self {
-        Self { places: &drawn.places, several, mentions: mentions(&drawn.surface), known: HashMap::new() }
+    fn of(items: &'a Items, common: &Mentions, several: bool) -> Self {
+        Self { places: &items.places, several, mentions: mentions(&items.surface, common), known: HashMap::new() }
     }
 
     fn find(&mut self, path: &str, labels: &mut Labels) -> Found {
@@ -144,20 +145,28 @@ fn of_module<'s>(all: &'s [Places], owner: &'s str, module: &str) -> Vec<(&'s Pl
     }
 }
 
-/// What mentions each owner of `surface`. What an operation makes of a request is in its method, and thus the other way round.
-fn mentions(surface: &Surface) -> HashMap<String, Vec<String>> {
+/// What mentions each owner of `surface`, or of what is the same in both. What an operation makes of a request is in its method, and
+/// thus the other way round.
+fn mentions(surface: &Surface, common: &Mentions) -> HashMap<String, Vec<String>> {
     let mut mentions: HashMap<String, Vec<String>> = HashMap::new();
+    let mut add = |of: String, by: String| {
+        if of != by {
+            mentions.entry(of).or_default().push(by);
+        }
+    };
     for item in surface.items() {
         let own = owner(&item.path);
         for mentioned in mentioned(item) {
-            let (of, by) = match is_method_of_client(&item.path) {
-                true => (own.clone(), mentioned),
-                false => (mentioned, own.clone()),
-            };
-            if of != by {
-                mentions.entry(of).or_default().push(by);
+            match is_method_of_client(&item.path) {
+                true => add(own.clone(), mentioned),
+                false => add(mentioned, own.clone()),
             }
         }
+    }
+    // The methods of a client that are the same in both lead nowhere from what is not.
+    for (path, mentioned) in common.iter().filter(|(path, _)| !is_method_of_client(path)) {
+        let in_modules = mentioned.iter().filter(|path| is_in_module(path));
+        in_modules.for_each(|mentioned| add(owner(mentioned), owner(path)));
     }
     mentions.values_mut().for_each(|all| {
         all.sort();
@@ -175,10 +184,12 @@ fn mentioned(item: &Item) -> impl Iterator<Item = String> + '_ {
     let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     let words = item.signature.split(move |c| !is_path(c)).map(|word| word.trim_matches(':'));
     // Most words are no paths.
-    let in_module = |word: &&str| {
-        word.as_bytes().contains(&b':') && word.rsplit("::").skip(1).any(|segment| MODULES.contains(&segment))
-    };
-    words.filter(in_module).map(owner)
+    words.filter(|word| word.as_bytes().contains(&b':') && is_in_module(word)).map(owner)
+}
+
+/// Whether a path is of a member of one of [`MODULES`].
+fn is_in_module(path: &str) -> bool {
+    path.rsplit("::").skip(1).any(|segment| MODULES.contains(&segment))
 }
 
 /// A change of the Rust API, and where what it is about comes from.
@@ -286,5 +297,46 @@ impl Cause {
         };
         let closest = found.pointers.iter().filter(of_document).filter_map(|(_, place)| apart(place)).min()?;
         Some(20usize.saturating_sub(closest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testing::{corpus, edits};
+
+    use super::*;
+    use crate::pipeline::Loaded;
+    use crate::source::SourceFile;
+    use crate::track::{self, semver, silent};
+
+    #[test]
+    fn items_stand_where_they_would_if_both_versions_were_read_as_a_whole() {
+        let mut documents = corpus::small_wild(150_000).unwrap_or_default();
+        documents.push(corpus::workspace().join("spec"));
+        let mut linked = 0;
+        for path in documents {
+            let new = Loaded::path(&path).unwrap_or_else(|error| panic!("{error}"));
+            // Where changes of a document of Swagger 2.0 stand is not where they were compared.
+            if new.documents[0].published("/components/schemas/A") != "/components/schemas/A" {
+                continue;
+            }
+            let mut tree = new.documents[0].tree.clone();
+            edits::apply_most(&mut tree, 12);
+            let file = SourceFile::from_bytes("old.json".as_ref(), tree.to_string().into()).expect("a document");
+            let old = Loaded::sources(vec![file], &[]).unwrap_or_else(|error| panic!("{error}"));
+            let found = track::diff(&old, &new).unwrap_or_else(|error| panic!("{error}"));
+            let items = |loaded: &Loaded| loaded.items().expect("a surface");
+            let whole = Compared { old: items(&old), new: items(&new), mentions: Mentions::new() };
+            let mut items = semver::compare(&whole.old.surface, &whole.new.surface);
+            silent::add(&mut items, &whole.old, &whole.new, &[]);
+            let mut changes = found.changes.clone();
+            changes.iter_mut().for_each(|change| linked += std::mem::take(&mut change.items).len());
+            let rest = link(&mut changes, items, &whole);
+            for (one, other) in changes.iter().zip(&found.changes) {
+                assert_eq!(one.items, other.items, "{}: {}", path.display(), one.subject);
+            }
+            assert_eq!(rest, found.items, "{}", path.display());
+        }
+        assert!(linked > 0);
     }
 }

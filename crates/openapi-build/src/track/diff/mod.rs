@@ -38,8 +38,9 @@ use super::patterns;
 use super::semver::{self, ItemChange};
 use super::silent;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::generate::Compared;
 use crate::lock::Lock;
-use crate::pipeline::{Drawn, Loaded};
+use crate::pipeline::Loaded;
 use pairs::Pairs;
 
 /// Compares two versions of a definition, as [`track::diff`](crate::track::diff()) does, by `rules`.
@@ -92,16 +93,15 @@ pub(super) fn compare(old: &Loaded, new: &Loaded, rules: &[Rule], options: &Opti
         judged::accept(&mut changes, (old, new), options)?;
         return Ok(changes);
     }
-    let (before, mut after) = surfaces(old, new)?;
-    let mut items = semver::compare(&before.items.surface, &after.items.surface);
-    silent::add(&mut items, &before.items, &after.items, &moved);
+    let (compared, mut warnings) = in_rust(old, new)?;
+    let mut items = semver::compare(&compared.old.surface, &compared.new.surface);
+    silent::add(&mut items, &compared.old, &compared.new, &moved);
     changes.judge(&items);
-    changes.items = link::link(&mut changes.changes, items, (&before.items, &after.items));
-    locate(&mut changes, &mut after.diagnostics, old, new);
-    changes.diagnostics.append(&mut after.diagnostics);
+    changes.items = link::link(&mut changes.changes, items, &compared);
+    locate(&mut changes, &mut warnings, old, new);
+    changes.diagnostics.append(&mut warnings);
     changes.report_unknown();
     judged::accept(&mut changes, (old, new), options)?;
-    changes.old_surface = Some(before.items.surface);
     Ok(changes)
 }
 
@@ -118,8 +118,8 @@ fn documents(old: &Loaded, new: &Loaded) -> Vec<(Option<usize>, Option<usize>)> 
     pairs
 }
 
-/// The Rust that both give, and the warnings about the new one.
-fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
+/// The Rust that both give, as far as it differs, and the warnings about the new one.
+fn in_rust(old: &Loaded, new: &Loaded) -> Result<(Compared, Vec<Diagnostic>), Diagnostic> {
     let new = match new.lock == old.lock || new.lock != Lock::default() {
         true => Cow::Borrowed(new),
         false => {
@@ -128,12 +128,9 @@ fn surfaces(old: &Loaded, new: &Loaded) -> Result<(Drawn, Drawn), Diagnostic> {
             Cow::Owned(new)
         }
     };
-    // One after the other: at its largest, each takes more memory than both of the results.
-    // Where neither can be made, the error of the new one is what can be mended.
-    let mut after = new.surface()?;
-    let before = old.surface_beside(&after)?;
-    after.diagnostics.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
-    Ok((before, after))
+    let (compared, mut warnings) = new.compared_to(old)?;
+    warnings.retain(|diagnostic| diagnostic.severity >= Severity::Warning);
+    Ok((compared, warnings))
 }
 
 /// Makes the places of the changes those of the documents as they were published, and looks up where they and `warnings` about

@@ -60,7 +60,7 @@ impl Size {
     /// # Ok::<(), openapi_build::diagnostic::Diagnostic>(())
     /// ```
     pub fn of(loaded: &Loaded) -> Result<Self, Diagnostic> {
-        let surface = loaded.surface()?.items.surface;
+        let surface = loaded.items()?.surface;
         let is_type = |kind: Kind| matches!(kind, Kind::Struct | Kind::Enum | Kind::Type);
         let in_types = |parent: &str| parent == "types" || parent.ends_with("::types");
         let types = surface.items().filter(|item| is_type(item.kind) && in_types(item.parent())).count();

@@ -1,14 +1,13 @@
 //! What each item of a generated client stands for on the wire, read off its code: where a method puts its arguments, which
 //! member a field is, and which value a variant. The surface has Rust names alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprField, ExprMethodCall, ExprPath, ExprStruct, FnArg, ImplItem, LitStr, Pat};
 
 use crate::media_type::essence;
-use crate::track::surface::is_of;
 
 /// The traits whose implementations say what items stand for.
 pub(crate) const TRAITS: [&str; 5] = ["Endpoint", "FromHeaders", "FromJson", "Serialize", "TryFromHeaders"];
@@ -109,18 +108,6 @@ impl Meanings {
         let mut meanings = Self::default();
         meanings.module(&file.items, "");
         meanings
-    }
-
-    /// Adds what `other` says of those `types`.
-    pub(crate) fn add_of(&mut self, other: &Self, types: &HashSet<String>) {
-        fn add<T: Clone>(to: &mut BTreeMap<String, T>, from: &BTreeMap<String, T>, types: &HashSet<String>) {
-            let added = from.iter().filter(|(path, _)| is_of(path, types));
-            to.extend(added.map(|(path, meaning)| (path.clone(), meaning.clone())));
-        }
-        add(&mut self.functions, &other.functions, types);
-        add(&mut self.fields, &other.fields, types);
-        add(&mut self.variants, &other.variants, types);
-        add(&mut self.operations, &other.operations, types);
     }
 
     /// Reads the items of the module whose path is `at`, with `::` at its end.

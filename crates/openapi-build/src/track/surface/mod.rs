@@ -24,7 +24,7 @@
 mod read;
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Position};
@@ -202,13 +202,6 @@ impl Surface {
         read::read(file).map(|items| Self { items: items.into_iter().collect() })
     }
 
-    /// Adds the items of `other` that are one of those `paths`, or belong to one.
-    pub(crate) fn add_of(&mut self, other: &Self, paths: &HashSet<String>) {
-        let added = other.items.iter().filter(|item| is_of(&item.path, paths)).cloned();
-        // Two lists that are in order are merged; items that come one by one are each looked up.
-        self.items = std::mem::take(&mut self.items).into_iter().chain(added).collect();
-    }
-
     /// Reads what [`to_text`](Self::to_text) wrote.
     ///
     /// # Errors
@@ -237,11 +230,6 @@ impl Surface {
     pub fn to_text(&self) -> String {
         self.items.iter().fold(HEADER.to_owned(), |text, item| text + &item.to_string() + "\n")
     }
-}
-
-/// Whether `path` is one of `paths`, or within one.
-pub(crate) fn is_of(path: &str, paths: &HashSet<String>) -> bool {
-    path.match_indices("::").any(|(end, _)| paths.contains(&path[..end])) || paths.contains(path)
 }
 
 fn is_comment(line: &str) -> bool {
