@@ -6,18 +6,36 @@ use serde_json::Value;
 
 /// Escapes a reference token (RFC 6901, section 3).
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
-    // Most tokens are short and have nothing to escape; to look at all of their bytes is faster than to stop at the first.
-    if token.bytes().fold(false, |escapes, byte| escapes | (byte == b'~') | (byte == b'/')) {
-        token.replace('~', "~0").replace('/', "~1").into()
-    } else {
-        token.into()
+    if special(token).is_none() {
+        return token.into();
     }
+    let mut escaped = String::new();
+    push_escaped(&mut escaped, token);
+    escaped.into()
 }
 
 /// Adds a reference token to `pointer`.
 pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&escape(token));
+    push_escaped(pointer, token);
+}
+
+fn push_escaped(text: &mut String, token: &str) {
+    let mut rest = token;
+    while let Some(at) = special(rest) {
+        text.push_str(&rest[..at]);
+        text.push_str(if rest.as_bytes()[at] == b'~' { "~0" } else { "~1" });
+        rest = &rest[at + 1..];
+    }
+    text.push_str(rest);
+}
+
+/// Where the first character of `token` stands that is escaped.
+fn special(token: &str) -> Option<usize> {
+    let is_special = |byte: u8| byte == b'~' || byte == b'/';
+    // Most tokens are short and have nothing to escape; to look at all of their bytes is faster than to stop at the first.
+    let any = token.bytes().fold(false, |any, byte| any | is_special(byte));
+    if any { token.bytes().position(is_special) } else { None }
 }
 
 /// Undoes [`escape`].

@@ -195,9 +195,12 @@ fn counts_for_others(item: &[TokenTree]) -> Option<TokenStream> {
 /// The ID, the method and the path with which the first row of an operation table in `code` begins.
 fn row(code: TokenStream) -> Option<Vec<TokenTree>> {
     let trees: Vec<TokenTree> = code.into_iter().collect();
-    let is_new = |trees: &[TokenTree]| matches!(trees, [TokenTree::Ident(of), _, _, TokenTree::Ident(new)] if of == "Operation" && new == "new");
+    let is_new = |before: &[TokenTree; 4]| match before {
+        [TokenTree::Ident(of), _, _, TokenTree::Ident(function)] => of == "Operation" && function == "new",
+        _ => false,
+    };
     trees.iter().enumerate().find_map(|(index, tree)| match tree {
-        TokenTree::Group(group) if trees[..index].last_chunk::<4>().is_some_and(|before| is_new(before)) => {
+        TokenTree::Group(group) if trees[..index].last_chunk().is_some_and(is_new) => {
             let texts = group.stream().into_iter().filter(|tree| matches!(tree, TokenTree::Literal(_)));
             Some(texts.take(3).collect())
         }
