@@ -21,6 +21,9 @@ mod swap;
 
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Cargo runs `cargo oas …` as `cargo-oas oas …`.
     let mut arguments: Vec<_> = std::env::args_os().collect();

@@ -3,7 +3,7 @@
 //! `OPENAPI_WILD=… OPENAPI_CORPUS=… cargo bench -p openapi-build --bench diff`; names of documents after `--` choose some.
 //!
 //! Each measurement is a process of its own, so that its memory and its threads are its own; the time is the least of the
-//! rounds. Reading both documents and writing the report is in it.
+//! rounds. Reading both documents is in it. The allocator is that of `cargo oas`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +12,9 @@ use openapi_build::pipeline::Loaded;
 use openapi_build::track::{self, diff::Style};
 use serde_json::Value;
 use testing::{edits, measured};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The documents: the variable of their folder, and their file there.
 const DOCUMENTS: [(&str, &str); 4] = [
