@@ -222,6 +222,9 @@ mod tests {
         let old = r#"
             pub struct Client { a: u8 }
             impl Client { pub fn f(&self) -> requests::F { operations::F } pub fn g(&self) -> requests::G { operations::G } pub fn h() { DEFINITION } }
+            pub mod groups {
+                impl H { pub fn f(&self) { super::operations::F } pub fn g(&self) { super::operations::G } }
+            }
             pub mod types {
                 use super::codegen;
                 #[derive(Clone)] pub struct A { #[serde(rename = "x")] pub b: B, c: Vec<super::types::C> }
@@ -251,6 +254,7 @@ mod tests {
         let expected = r#"
             codegen::same!(Client);
             impl Client { pub fn g(&self) -> requests::G { operations::G } pub fn h() { DEFINITION } }
+            pub mod groups { impl H { pub fn g(&self) { super::operations::G } } }
             pub mod types {
                 use super::codegen;
                 codegen::same!(A);

@@ -1,14 +1,12 @@
 //! The public items of a client: what they are, what they stand for, and where they come from. Clients that are compared are read
 //! together, because what is the same in both needs not be read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::RandomState;
-
-use proc_macro2::TokenStream;
 
 use super::differing::Mentions;
 use super::outline::Outline;
-use super::{EnvironmentVariable, Generated, Input, Options, Read, Unparsed, client, write};
+use super::{Beside, EnvironmentVariable, Generated, Input, Options, Read, client, write};
 use crate::diagnostic::Diagnostic;
 use crate::lock::Lock;
 use crate::stages::timed;
@@ -65,9 +63,29 @@ pub(crate) struct Sketch {
 }
 
 enum Code {
-    Unread(Outline, Unparsed, Options),
+    Unread(Unread),
     /// What the user adds to types is not in the outline.
     Read(Surface, Meanings),
+}
+
+struct Unread {
+    outline: Outline,
+    beside: Beside,
+    options: Options,
+}
+
+impl Unread {
+    /// Reads the items, but for those of the types that are the `same` in another version, and gives back what is to be said of what
+    /// the user adds to types.
+    fn read(
+        self,
+        same: &HashSet<String>,
+        mentions: Option<&mut Mentions>,
+    ) -> Result<(Surface, Meanings, Vec<Diagnostic>), Diagnostic> {
+        let (file, added) = self.beside.parse(self.outline.code_but(same, mentions), &self.options)?;
+        let surface = timed("surface", || Surface::of_file(&file))?;
+        Ok((surface, timed("surface", || Meanings::of(&file)), added))
+    }
 }
 
 /// Sketches the client that [`generate`](super::generate) would give, and gives back [`Generated`] without the code. Formatting the
@@ -84,30 +102,19 @@ pub(crate) fn sketch(
     state: &RandomState,
 ) -> Result<(Sketch, Generated), Diagnostic> {
     let options = Options { is_outline: true, ..options.clone() };
-    let (mut unparsed, mut generated) = write(inputs, environment, lock, &options)?;
-    let places = std::mem::take(&mut unparsed.places);
-    let tokens = std::mem::take(&mut unparsed.tokens);
-    let outline = timed("outline", || Outline::of(tokens, state));
-    let code = match options.additions.is_empty() {
-        true => Code::Unread(outline, unparsed, options),
+    let (code, mut beside, mut generated) = write(inputs, environment, lock, &options)?;
+    let places = std::mem::take(&mut beside.places);
+    let is_whole = options.additions.is_empty();
+    let unread = Unread { outline: timed("outline", || Outline::of(code, state)), beside, options };
+    let code = match is_whole {
+        true => Code::Unread(unread),
         false => {
-            let (surface, meanings, added) = read(outline.code(), unparsed, &options)?;
+            let (surface, meanings, added) = unread.read(&HashSet::new(), None)?;
             generated.diagnostics.extend(added);
             Code::Read(surface, meanings)
         }
     };
     Ok((Sketch { places, code }, generated))
-}
-
-/// Reads the items of `code`, and gives back what is to be said of what the user adds to types.
-fn read(
-    code: TokenStream,
-    unparsed: Unparsed,
-    options: &Options,
-) -> Result<(Surface, Meanings, Vec<Diagnostic>), Diagnostic> {
-    let (file, added) = Unparsed { tokens: code, ..unparsed }.parse(options)?;
-    let surface = timed("surface", || Surface::of_file(&file))?;
-    Ok((surface, timed("surface", || Meanings::of(&file)), added))
 }
 
 impl Sketch {
@@ -117,15 +124,7 @@ impl Sketch {
     ///
     /// `A002` and `G012`, which are defects of this crate.
     pub(crate) fn items(self) -> Result<Items, Diagnostic> {
-        let Self { places, code } = self;
-        let (surface, meanings) = match code {
-            Code::Read(surface, meanings) => (surface, meanings),
-            Code::Unread(outline, unparsed, options) => {
-                let (surface, meanings, _) = read(outline.code(), unparsed, &options)?;
-                (surface, meanings)
-            }
-        };
-        Ok(Items { surface, meanings, places })
+        self.items_but(&HashSet::new(), None)
     }
 
     /// The items of two clients.
@@ -134,23 +133,24 @@ impl Sketch {
     ///
     /// As [`items`](Self::items), of the new one first.
     pub(crate) fn compare(old: Self, new: Self) -> Result<Compared, Diagnostic> {
-        match (old, new) {
-            (
-                Self { places, code: Code::Unread(outline, unparsed, options) },
-                Self { places: of_new, code: Code::Unread(new, rest, options_of_new) },
-            ) => {
-                let same = outline.same(&new);
-                let mut mentions = Mentions::new();
-                let code = new.code_but(&same, Some(&mut mentions));
-                let (surface, meanings, _) = read(code, rest, &options_of_new)?;
-                let new = Items { surface, meanings, places: of_new };
-                let (surface, meanings, _) = read(outline.code_but(&same, None), unparsed, &options)?;
-                Ok(Compared { old: Items { surface, meanings, places }, new, mentions })
+        let same = match (&old.code, &new.code) {
+            (Code::Unread(old), Code::Unread(new)) => old.outline.same(&new.outline),
+            _ => HashSet::new(),
+        };
+        let mut mentions = Mentions::new();
+        let new = new.items_but(&same, Some(&mut mentions))?;
+        Ok(Compared { old: old.items_but(&same, None)?, new, mentions })
+    }
+
+    /// The items of the client but for those of the types that are the `same` in another version, if it was not read yet.
+    fn items_but(self, same: &HashSet<String>, mentions: Option<&mut Mentions>) -> Result<Items, Diagnostic> {
+        let (surface, meanings) = match self.code {
+            Code::Read(surface, meanings) => (surface, meanings),
+            Code::Unread(unread) => {
+                let (surface, meanings, _) = unread.read(same, mentions)?;
+                (surface, meanings)
             }
-            (old, new) => {
-                let new = new.items()?;
-                Ok(Compared { old: old.items()?, new, mentions: Mentions::new() })
-            }
-        }
+        };
+        Ok(Items { surface, meanings, places: self.places })
     }
 }

@@ -9,6 +9,7 @@ use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree, token_stream};
 
+use super::MODULES;
 use super::differing::{Mentions, Trimmer};
 use super::scope::{CODEGEN, taken};
 use crate::track::silent::TRAITS;
@@ -32,6 +33,7 @@ pub(super) enum Piece {
 }
 
 pub(super) struct Function {
+    /// Its path in the surface; `None` of what is no function.
     pub(super) path: Option<String>,
     /// The paths of the operations that it names.
     pub(super) operations: Vec<String>,
@@ -51,21 +53,13 @@ impl Outline {
     /// The paths of the types, and of the functions of clients, whose items are the same in both.
     pub(super) fn same(&self, other: &Self) -> HashSet<String> {
         let is_same = |(path, hashes): &(&String, &Vec<u64>)| other.hashes.get(*path) == Some(*hashes);
-        let mut same: HashSet<String> = self.hashes.iter().filter(is_same).map(|(path, _)| path.clone()).collect();
+        let same: HashSet<&String> = self.hashes.iter().filter(is_same).map(|(path, _)| path).collect();
         // A request calls the operation of its name.
-        let operation = |path: &str| {
-            let (before, name) = path.rsplit_once("requests::")?;
-            Some(format!("{before}operations::{name}"))
+        let calls_the_same = |path: &str| match path.rsplit_once("requests::") {
+            Some((before, name)) => same.contains(&format!("{before}operations::{name}")),
+            None => true,
         };
-        let calls_another = |path: &String| operation(path).is_some_and(|of| !same.contains(&of));
-        let others: Vec<String> = same.iter().filter(|path| calls_another(path)).cloned().collect();
-        same.retain(|path| !others.contains(path));
-        same
-    }
-
-    /// The code.
-    pub(super) fn code(self) -> TokenStream {
-        self.code_but(&HashSet::new(), None)
+        same.iter().filter(|path| calls_the_same(path)).map(|path| (*path).clone()).collect()
     }
 
     /// The code without what is the `same`; what that mentions goes to `mentions`. For each type a mark stands, and what counts where
@@ -436,8 +430,7 @@ fn is_of_client(item: &[TokenTree], at: &str) -> bool {
         [TokenTree::Ident(word), rest @ ..] if word == "impl" => matches!(halves(rest), (None, [TokenTree::Ident(_)])),
         _ => false,
     };
-    const OTHERS: [&str; 6] = ["bodies", "errors", "headers", "operations", "requests", "types"];
-    inherent && !at.split("::").any(|module| OTHERS.contains(&module))
+    inherent && !at.split("::").any(|module| MODULES.contains(&module))
 }
 
 pub(super) fn words(trees: &[TokenTree]) -> impl Iterator<Item = &Ident> {
@@ -557,7 +550,7 @@ mod tests {
             pub mod types { #![allow(dead_code)] pub static S: Map<u8, Map<u8, u8>> = Map { a: 1 }; pub enum E { B { c: u8 } } }
         "#;
         let tokens = |text: &str| text.parse::<TokenStream>().expect("tokens");
-        let outline = |tokens| Outline::of(tokens, &RandomState::new()).code().to_string();
+        let outline = |tokens| Outline::of(tokens, &RandomState::new()).code_but(&HashSet::new(), None).to_string();
         assert_eq!(outline(tokens(code)), tokens(expected).to_string());
     }
 }

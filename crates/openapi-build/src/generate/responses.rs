@@ -86,11 +86,11 @@ struct HeaderTypes(Vec<(Shape, String)>);
 
 impl HeaderTypes {
     fn set(&mut self, headers: &[Header<'_>]) -> HeaderSet {
-        let mut of = |header: &Header<'_>| {
+        let of = |header: &Header<'_>| {
             let required = if header.required { "" } else { "?" };
             (header.name.to_owned(), format!("{}{required}", self.text(header_shape(header))))
         };
-        headers.iter().map(&mut of).collect()
+        headers.iter().map(of).collect()
     }
 
     fn text(&mut self, shape: Shape) -> &str {
@@ -282,8 +282,8 @@ pub(super) struct Errors {
     /// The different sets, by what is in them.
     known: HashMap<String, usize>,
     contents: Vec<String>,
-    /// The texts of types as [`contents`](Self::contents) has them, by their tokens.
-    compact: HashMap<String, String>,
+    /// The texts that [`compact`] makes of types, by the texts of their tokens. There are few.
+    texts: HashMap<String, String>,
     variants: Vec<Vec<Variant>>,
     /// For each operation, the name of its errors, their documentation, and their set.
     aliases: Vec<(proc_macro2::Ident, String, usize)>,
@@ -401,12 +401,10 @@ impl Errors {
 
     /// The contents of a set of errors, as `names.lock` pins them.
     fn content(&mut self, variants: &[Variant]) -> String {
-        let mut compact = |tokens: &TokenStream| {
-            let text = tokens.to_string();
-            self.compact.entry(text).or_insert_with_key(|text| compact(text)).clone()
+        let mut text = |tokens: &TokenStream| {
+            self.texts.entry(tokens.to_string()).or_insert_with_key(|text| compact(text)).clone()
         };
-        let content =
-            variants.iter().map(|it| format!("{} {} {}", it.status, compact(&it.body.ty()), compact(&it.headers)));
+        let content = variants.iter().map(|it| format!("{} {} {}", it.status, text(&it.body.ty()), text(&it.headers)));
         content.collect::<Vec<_>>().join(", ")
     }
 }

@@ -17,9 +17,9 @@ type Found = (usize, usize, usize);
 pub(super) enum Layout {
     /// It is JSON, as serde_json reads it, in which no key stands twice.
     Json,
-    /// It is YAML, whose nodes stand there.
+    /// It is YAML, maybe once it is repaired, whose nodes stand there.
     Yaml(Marks),
-    /// It was not parsed, or is read as another text.
+    /// It was not parsed, or only as another text.
     #[default]
     Unknown,
 }
@@ -34,15 +34,17 @@ pub(super) struct Marks {
 
 #[derive(Clone, Copy, Debug)]
 struct Mark {
-    what: What,
+    /// A key is a number of [`Marks::keys`].
+    step: Step<u32>,
     line: u32,
     column: u32,
 }
 
+/// What comes next in a text.
 #[derive(Clone, Copy, Debug)]
-enum What {
-    /// The key of that number.
-    Key(u32),
+enum Step<K> {
+    Key(K),
+    /// A value that holds no others, or an alias of one.
     Scalar,
     Mapping,
     List,
@@ -50,20 +52,41 @@ enum What {
     End,
 }
 
+impl<'t> Step<&'t str> {
+    /// What an event of a parser is, which `is_key` if it is a text; `None` if it is no part of the tree.
+    fn of(event: &'t Event<'_>, is_key: bool) -> Option<Self> {
+        Some(match event {
+            Event::Scalar(text, ..) if is_key => Self::Key(text),
+            Event::Scalar(..) | Event::Alias(_) => Self::Scalar,
+            Event::MappingStart(..) => Self::Mapping,
+            Event::SequenceStart(..) => Self::List,
+            Event::MappingEnd | Event::SequenceEnd => Self::End,
+            _ => return None,
+        })
+    }
+}
+
+impl<K> Step<K> {
+    /// The same with what `key` makes of a key.
+    fn with<L>(self, key: impl FnOnce(K) -> L) -> Step<L> {
+        match self {
+            Self::Key(text) => Step::Key(key(text)),
+            Self::Scalar => Step::Scalar,
+            Self::Mapping => Step::Mapping,
+            Self::List => Step::List,
+            Self::End => Step::End,
+        }
+    }
+}
+
 impl Marks {
     /// Notes an event, which `is_key` if it is a text.
     pub(super) fn note(&mut self, event: &Event<'_>, span: &Span, is_key: bool) {
-        let what = match event {
-            Event::Scalar(text, ..) if is_key => What::Key(self.number(text)),
-            Event::Scalar(..) | Event::Alias(_) => What::Scalar,
-            Event::MappingStart(..) => What::Mapping,
-            Event::SequenceStart(..) => What::List,
-            Event::MappingEnd | Event::SequenceEnd => What::End,
-            _ => return,
-        };
+        let Some(step) = Step::of(event, is_key) else { return };
+        let step = step.with(|key| self.number(key));
         // No line of a file that is read has a higher number.
         let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.marks.push(Mark { what, line: narrow(span.start.line()), column: narrow(span.start.col() + 1) });
+        self.marks.push(Mark { step, line: narrow(span.start.line()), column: narrow(span.start.col() + 1) });
     }
 
     fn number(&mut self, key: &str) -> u32 {
@@ -110,17 +133,6 @@ enum Next {
     Value { line: usize, column: usize, node: Option<usize> },
     /// The item of that index.
     Item(usize),
-}
-
-/// What comes next in a text.
-enum Step<'t> {
-    Key(&'t str),
-    /// A value that holds no others, or an alias of one.
-    Scalar,
-    Mapping,
-    List,
-    /// The end of a mapping or list.
-    End,
 }
 
 /// A search for nodes. What is below a node that is not wanted is passed over without its path being made.
@@ -198,15 +210,8 @@ impl Search {
     fn through_marks(&mut self, marks: &Marks) {
         let mut keys = vec![""; marks.keys.len()];
         marks.keys.iter().for_each(|(key, number)| keys[*number as usize] = key);
-        for Mark { what, line, column } in &marks.marks {
-            let step = match what {
-                What::Key(number) => Step::Key(keys[*number as usize]),
-                What::Scalar => Step::Scalar,
-                What::Mapping => Step::Mapping,
-                What::List => Step::List,
-                What::End => Step::End,
-            };
-            self.step(step, *line as usize, *column as usize);
+        for Mark { step, line, column } in &marks.marks {
+            self.step(step.with(|number| keys[number as usize]), *line as usize, *column as usize);
             if self.open == 0 {
                 break;
             }
@@ -216,18 +221,12 @@ impl Search {
     fn event(&mut self, event: &Event<'_>, span: &Span) {
         // In a mapping, a scalar is a key first.
         let is_key = matches!(self.levels.last(), Some(Level { next: Next::Key, .. }));
-        let step = match event {
-            Event::Scalar(text, ..) if is_key => Step::Key(text),
-            Event::Scalar(..) | Event::Alias(_) => Step::Scalar,
-            Event::MappingStart(..) => Step::Mapping,
-            Event::SequenceStart(..) => Step::List,
-            Event::MappingEnd | Event::SequenceEnd => Step::End,
-            _ => return,
-        };
-        self.step(step, span.start.line(), span.start.col() + 1);
+        if let Some(step) = Step::of(event, is_key) {
+            self.step(step, span.start.line(), span.start.col() + 1);
+        }
     }
 
-    fn step(&mut self, step: Step<'_>, line: usize, column: usize) {
+    fn step(&mut self, step: Step<&str>, line: usize, column: usize) {
         let next = match step {
             Step::Key(text) => {
                 if let Some(Level { node, next }) = self.levels.last_mut() {
@@ -326,12 +325,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_as_another_text_is_found_in_its_own() {
-        for text in ["a: 1\u{1}\nb: 2\n", "// c\n{\"a\": [1,], \"b\": 2}", "a:\t1\nb: 2\n", "a: 1\nb: [2\n"] {
-            let layout = yaml::parse(text, 100).map(|read| read.layout).unwrap_or_default();
-            assert!(matches!(layout, Layout::Unknown) || !text.contains('\u{1}'), "{layout:?}");
-            let pointers = strings(&["/a", "/b"]);
-            assert_eq!(locate(text, &layout, &pointers), locate(text, &Layout::Unknown, &pointers), "{text}");
+    fn what_is_read_as_another_text_is_found_where_it_stands() {
+        let texts = [
+            ("a control character", "a: 1\u{1}\nb: 2\n", [1, 2]),
+            ("a comment in JSON", "// c\n{\"a\": [1,],\n \"b\": 2}", [2, 3]),
+            ("a tab", "a:\n\tc: 1\nb: 2\n", [1, 3]),
+        ];
+        for (what, text, expected) in texts {
+            let found = locate(text, &layout(text), &strings(&["/a", "/b"]));
+            let lines: Vec<usize> = found.iter().flatten().map(|(line, ..)| *line).collect();
+            assert_eq!(lines, expected, "{what}");
         }
     }
 

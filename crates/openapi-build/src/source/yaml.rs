@@ -154,10 +154,8 @@ fn whole<T>(text: &str, read: T) -> Result<T, Failure> {
 /// The tree of a text that is YAML once it is repaired.
 fn parse_repaired(text: &str, limit: usize) -> Result<Option<Composed>, Failure> {
     let read = |text: &str, found: Vec<Finding>| match compose::compose(text, limit) {
-        Ok(Composed { tree, findings, .. }) => {
-            let findings = found.into_iter().chain(findings).collect();
-            Ok(Some(Composed { tree, findings, layout: Layout::Unknown }))
-        }
+        // A repair moves nothing to another line.
+        Ok(read) => Ok(Some(Composed { findings: found.into_iter().chain(read.findings).collect(), ..read })),
         Err(Stop::Syntax(..)) => Ok(None),
         Err(stop) => Err(stopped(&stop, text, limit)),
     };

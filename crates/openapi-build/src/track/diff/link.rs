@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::uses;
-use crate::generate::{Compared, Items, Mentions, Places};
+use crate::generate::{Compared, Items, MODULES, Mentions, Places};
 use crate::names::{snake_name, type_name};
 use crate::pointer::tokens;
 use crate::track::change::{Change, Place};
@@ -32,9 +32,6 @@ pub(super) fn link(changes: &mut [Change], items: Vec<ItemChange>, compared: &Co
     }
     rest
 }
-
-/// The modules of a client whose members come from the definition.
-const MODULES: [&str; 6] = ["types", "operations", "requests", "errors", "headers", "bodies"];
 
 /// What an item belongs to: `items::types::Room` for a field of it, and a method of a client for itself. A request is that of its
 /// operation.
